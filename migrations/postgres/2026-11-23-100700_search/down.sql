@@ -1,0 +1,3 @@
+DROP TABLE search_grams;
+DROP TABLE search_areas;
+DROP TABLE search_documents;

@@ -1,0 +1,90 @@
+//! What a handler answers: a body, and what the cache must know of it.
+
+use actix_web::body::{BodyStream, BoxBody, MessageBody};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use chrono::NaiveDateTime;
+use futures_util::stream;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::format::Format;
+use super::problem::Problem;
+use crate::db::Snapshot;
+use crate::error::{Error, Result};
+
+/// What the cache must know of an answer; it travels in the extensions of the response.
+#[derive(Debug, Clone, Copy)]
+pub struct Vintage {
+    /// The head of the ledger in the snapshot that the answer was read from.
+    pub head: i64,
+    /// The number in the ETag: of one row its last entry, else the head.
+    pub seq: i64,
+    /// When the answer changes without a write, if ever.
+    pub good_until: Option<NaiveDateTime>,
+}
+
+/// A successful answer to a read.
+pub struct Answer {
+    vintage: Vintage,
+    media_type: &'static str,
+    body: BoxBody,
+    link: Option<String>,
+}
+
+impl Answer {
+    /// A body of JSON read at `head`.
+    pub fn json(head: i64, body: Vec<u8>) -> Answer {
+        Answer {
+            vintage: Vintage { head, seq: head, good_until: None },
+            media_type: Format::Json.media_type(),
+            body: body.boxed(),
+            link: None,
+        }
+    }
+
+    /// One row, whose last entry is `seq`.
+    pub fn one<T: Serialize>(request: &HttpRequest, seq: i64, row: &Snapshot<T>) -> Result<Answer, Problem> {
+        Format::json(request)?;
+        let body = serde_json::to_vec(&row.data).map_err(|error| Error::Corrupt(error.to_string()))?;
+        let mut answer = Answer::json(row.head, body);
+        answer.vintage.seq = seq;
+        Ok(answer)
+    }
+
+    /// A body that arrives in chunks.
+    pub fn stream(head: i64, media_type: &'static str, chunks: mpsc::Receiver<Result<Vec<u8>>>) -> Answer {
+        let chunks = stream::unfold(chunks, |mut chunks| async move {
+            let chunk = chunks.recv().await?;
+            Some((chunk.map(actix_web::web::Bytes::from), chunks))
+        });
+        Answer { media_type, body: BodyStream::new(Box::pin(chunks)).boxed(), ..Answer::json(head, Vec::new()) }
+    }
+
+    /// Names the time at which the answer changes without a write.
+    pub fn good_until(mut self, time: Option<NaiveDateTime>) -> Answer {
+        self.vintage.good_until = time;
+        self
+    }
+
+    /// Names the address of the next page (RFC 8288).
+    pub fn link_next(mut self, address: &str) -> Answer {
+        self.link = Some(format!("<{address}>; rel=\"next\""));
+        self
+    }
+}
+
+impl Responder for Answer {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::Ok();
+        response.insert_header((header::CONTENT_TYPE, self.media_type));
+        if let Some(link) = self.link {
+            response.insert_header((header::LINK, link));
+        }
+        let mut response = response.body(self.body);
+        response.extensions_mut().insert(self.vintage);
+        response
+    }
+}

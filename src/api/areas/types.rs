@@ -1,0 +1,99 @@
+//! Areas as they go over the wire.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::db::areas::AreaRow;
+use crate::db::columns::{decimal, words};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{AreaKind, Level};
+use crate::domain::decimal::Decimal;
+use crate::error::Result;
+use crate::exchange::table::Tabular;
+
+/// An administrative division 区划.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Area {
+    /// Official statistical code, always 12 digits.
+    pub code: AreaCode,
+    /// Official name.
+    #[schema(example = "弼时镇")]
+    pub name: String,
+    /// Other names in use, for example in reports.
+    pub aliases: Vec<String>,
+    /// Level of the division.
+    pub level: Level,
+    /// Kind within its level.
+    pub kind: AreaKind,
+    /// Code of the division above; null at the top of what is registered.
+    pub parent: Option<AreaCode>,
+    /// List of codes and its edition: `NBS-2023` is the 2023 list of the National Bureau of
+    /// Statistics.
+    #[schema(example = "NBS-2023")]
+    pub code_system: String,
+    /// Urban-rural class of the statistical code list, three digits; null when not known.
+    pub urban_rural_class: Option<String>,
+    /// First day of the division, as precise as known; null when not known.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub valid_from: Option<String>,
+    /// Last day of the division, as precise as known; null while it lasts.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub valid_to: Option<String>,
+    /// Divisions that it was merged or split into, in order of code.
+    pub successors: Vec<AreaCode>,
+    /// A point inside of it; null when not known.
+    pub point: Option<Point>,
+    /// Number of the entry that last touched this row.
+    #[schema(minimum = 1)]
+    pub seq: i64,
+    /// When that entry was made.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A point on the WGS 84 ellipsoid, in degrees.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Point {
+    /// Longitude, east positive.
+    #[schema(minimum = -180, maximum = 180)]
+    pub lon: Decimal,
+    /// Latitude, north positive.
+    #[schema(minimum = -90, maximum = 90)]
+    pub lat: Decimal,
+}
+
+impl Tabular for Area {
+    const COLUMNS: &'static [&'static str] = &[
+        "code", "name", "aliases", "level", "kind", "parent", "code_system", "urban_rural_class",
+        "valid_from", "valid_to", "successors", "point.lon", "point.lat", "seq", "updated_at",
+    ];
+}
+
+impl Area {
+    /// An area with the codes of its successors.
+    pub fn new(row: AreaRow, successors: Vec<AreaCode>) -> Result<Area> {
+        let AreaRow {
+            code, name, aliases, level, kind, parent, code_system, urban_rural_class, valid_from, valid_to,
+            lon, lat, folded: _, seq, updated_at,
+        } = row;
+        let point = match lon.zip(lat) {
+            Some((lon, lat)) => Some(Point { lon: decimal(lon)?, lat: decimal(lat)? }),
+            None => None,
+        };
+        Ok(Area {
+            code, name, aliases: words(&aliases)?, level, kind, parent, code_system, urban_rural_class,
+            valid_from, valid_to, successors, point, seq, updated_at: updated_at.and_utc(),
+        })
+    }
+}
+
+/// The second of each pair, gathered under the first.
+pub fn gather<K: Eq + std::hash::Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut gathered: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in pairs {
+        gathered.entry(key).or_default().push(value);
+    }
+    gathered
+}

@@ -1,0 +1,218 @@
+//! Conditional requests, compression and the cache of ready answers. An answer is a function of the
+//! request and the head of the ledger: it is encoded and compressed once, kept as bytes, and dropped
+//! when the head moves.
+
+use std::sync::Arc;
+
+use actix_http::encoding::Encoder;
+use actix_web::body::{self, BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    self, AcceptEncoding, ContentEncoding, EntityTag, Header, HeaderMap, HeaderValue, IfNoneMatch,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{NaiveDateTime, Utc};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::answer::Vintage;
+use super::problem::Problem;
+use crate::db::Db;
+
+/// An answer that is longer than this part of the cache is not kept.
+const SHARE: u64 = 8;
+
+/// Below this size compression gains nothing.
+const WORTH_COMPRESSING: usize = 512;
+
+/// Everything that an answer depends on but the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    target: String,
+    accept: Option<HeaderValue>,
+    coding: ContentEncoding,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    head: i64,
+    good_until: Option<NaiveDateTime>,
+    headers: HeaderMap,
+    etag: EntityTag,
+    body: Bytes,
+}
+
+#[derive(Debug, Clone)]
+struct ByBytes;
+
+impl Weighter<Key, Arc<Kept>> for ByBytes {
+    fn weight(&self, key: &Key, kept: &Arc<Kept>) -> u64 {
+        (key.target.len() + kept.body.len() + 512) as u64
+    }
+}
+
+/// The ready answers of a process.
+pub struct Answers {
+    kept: Cache<Key, Arc<Kept>, ByBytes>,
+    capacity: u64,
+}
+
+impl Answers {
+    /// A cache of at most so many bytes.
+    pub fn new(capacity: u64) -> Answers {
+        let items = usize::try_from(capacity / 4096).unwrap_or(usize::MAX).max(16);
+        Answers { kept: Cache::with_weighter(items, capacity, ByBytes), capacity }
+    }
+}
+
+/// Answers reads from the cache, or lets the handler answer and keeps that.
+pub async fn ready(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if request.method() != Method::GET {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let (Some(answers), Some(db)) = (request.app_data::<Data<Answers>>().cloned(), request.app_data::<Data<Db>>().cloned())
+    else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let key = Key {
+        target: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
+        accept: request.headers().get(header::ACCEPT).cloned(),
+        coding: coding(request.request()),
+    };
+    let head = match db.head().await {
+        Ok(head) => head,
+        Err(error) => {
+            let refusal = Problem::from(error).respond(request.request());
+            return Ok(request.into_response(refusal));
+        }
+    };
+    if let Some(kept) = answers.kept.get(&key)
+        && kept.head == head
+        && kept.good_until.is_none_or(|until| Utc::now().naive_utc() < until)
+    {
+        let response = reply(request.request(), &kept);
+        return Ok(request.into_response(response));
+    }
+
+    let response = next.call(request).await?.map_into_boxed_body();
+    let vintage = response.response().extensions().get::<Vintage>().copied();
+    let (Some(vintage), StatusCode::OK) = (vintage, response.status()) else {
+        return Ok(response);
+    };
+    let (request, response) = response.into_parts();
+    let response = match response.body().size() {
+        BodySize::Stream => stream(&request, &key, vintage, response),
+        BodySize::None | BodySize::Sized(_) => {
+            let kept = Arc::new(keep(&key, vintage, response).await?);
+            let response = reply(&request, &kept);
+            if kept.body.len() as u64 <= answers.capacity / SHARE {
+                answers.kept.insert(key, kept);
+            }
+            response
+        }
+    };
+    Ok(ServiceResponse::new(request, response))
+}
+
+/// The best coding that the client takes and the service has.
+fn coding(request: &HttpRequest) -> ContentEncoding {
+    const HAVE: [ContentEncoding; 4] =
+        [ContentEncoding::Zstd, ContentEncoding::Brotli, ContentEncoding::Gzip, ContentEncoding::Identity];
+    if !request.headers().contains_key(header::ACCEPT_ENCODING) {
+        return ContentEncoding::Identity;
+    }
+    let Ok(accepted) = AcceptEncoding::parse(request) else { return ContentEncoding::Identity };
+    match accepted.negotiate(HAVE.iter().map(|&coding| header::Encoding::Known(coding)).collect::<Vec<_>>().iter()) {
+        Some(header::Encoding::Known(coding)) => coding,
+        _ => ContentEncoding::Identity,
+    }
+}
+
+/// One tag for each representation and coding, led by the number that `If-Match` compares.
+fn etag(seq: i64, key: &Key, content: &[u8]) -> EntityTag {
+    let mut hash = Xxh3::new();
+    hash.update(key.coding.as_str().as_bytes());
+    hash.update(content);
+    EntityTag::new_strong(format!("{seq}-{:016x}", hash.digest()))
+}
+
+async fn keep(key: &Key, vintage: Vintage, response: HttpResponse) -> Result<Kept, actix_web::Error> {
+    let (head, body) = response.into_parts();
+    let plain = body::to_bytes(body).await.map_err(actix_web::Error::from)?;
+    let etag = etag(vintage.seq, key, &plain);
+    let coding = if plain.len() < WORTH_COMPRESSING { ContentEncoding::Identity } else { key.coding };
+    let mut response = head.set_body(plain).map_into_boxed_body();
+    set_common(response.headers_mut());
+    let (head, body) = encode(coding, response).into_parts();
+    let body = body::to_bytes(body).await.map_err(actix_web::Error::from)?;
+    Ok(Kept { head: vintage.head, good_until: vintage.good_until, headers: head.headers().clone(), etag, body })
+}
+
+fn stream(request: &HttpRequest, key: &Key, vintage: Vintage, mut response: HttpResponse) -> HttpResponse {
+    let accept = key.accept.as_ref().map_or(&b""[..], |accept| accept.as_bytes());
+    let etag = etag(vintage.seq, key, &[key.target.as_bytes(), b"\0", accept].concat());
+    set_common(response.headers_mut());
+    if unchanged(request, &etag) {
+        return not_modified(response.headers(), &etag);
+    }
+    let mut response = encode(key.coding, response);
+    insert_etag(response.headers_mut(), &etag);
+    response
+}
+
+fn encode(coding: ContentEncoding, response: HttpResponse) -> HttpResponse {
+    response.map_body(|head, body| Encoder::response(coding, head, body).boxed())
+}
+
+fn set_common(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+}
+
+fn insert_etag(headers: &mut HeaderMap, etag: &EntityTag) {
+    if let Ok(value) = HeaderValue::from_str(&etag.to_string()) {
+        headers.insert(header::ETAG, value);
+    }
+    // The encoder adds a Vary of its own beside ours.
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+}
+
+fn unchanged(request: &HttpRequest, etag: &EntityTag) -> bool {
+    if !request.headers().contains_key(header::IF_NONE_MATCH) {
+        return false;
+    }
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(etag)),
+        Err(_) => false,
+    }
+}
+
+fn not_modified(headers: &HeaderMap, etag: &EntityTag) -> HttpResponse {
+    let mut response = HttpResponse::NotModified();
+    for name in [header::CACHE_CONTROL, header::LINK] {
+        if let Some(value) = headers.get(&name) {
+            response.insert_header((name, value.clone()));
+        }
+    }
+    let mut response = response.finish();
+    insert_etag(response.headers_mut(), etag);
+    response
+}
+
+fn reply(request: &HttpRequest, kept: &Kept) -> HttpResponse {
+    if unchanged(request, &kept.etag) {
+        return not_modified(&kept.headers, &kept.etag);
+    }
+    let mut response = HttpResponse::Ok().body(kept.body.clone());
+    *response.headers_mut() = kept.headers.clone();
+    insert_etag(response.headers_mut(), &kept.etag);
+    response
+}

@@ -1,0 +1,140 @@
+//! The HTTP face: the tree of routes, and what every request passes through. One module for each
+//! resource; `observe` and `cache` stand before all of them, `problem` behind.
+
+pub mod answer;
+pub mod areas;
+pub mod cache;
+pub mod format;
+pub mod metrics;
+pub mod observations;
+pub mod observe;
+pub mod openapi;
+pub mod page;
+pub mod plan_items;
+pub mod plans;
+pub mod problem;
+pub mod projects;
+pub mod query;
+pub mod reports;
+pub mod search;
+pub mod service;
+pub mod units;
+pub mod villages;
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{App, Error, HttpRequest};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::scope::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::db::Db;
+use cache::Answers;
+use observe::Metrics;
+use openapi::Methods;
+use problem::Problem;
+use service::Document;
+
+/// What all workers of a process share.
+#[derive(Clone)]
+pub struct Shared {
+    db: Data<Db>,
+    answers: Data<Answers>,
+    metrics: Data<Metrics>,
+    document: Data<Document>,
+    methods: Data<Methods>,
+}
+
+impl Shared {
+    /// The shared parts of a service over `db`, with a cache of so many bytes.
+    pub fn new(db: Db, cache_bytes: u64) -> Result<Shared, crate::error::Error> {
+        let document = openapi::document();
+        let metrics = Metrics::new().map_err(|error| crate::error::Error::Corrupt(error.to_string()))?;
+        Ok(Shared {
+            db: Data::new(db),
+            answers: Data::new(Answers::new(cache_bytes)),
+            metrics: Data::new(metrics),
+            methods: Data::new(Methods::of(&document)),
+            document: Data::new(Document(Arc::from(openapi::rendered(&document)?))),
+        })
+    }
+}
+
+/// The application: every route, with the same settings in production and in tests.
+pub fn app(
+    shared: &Shared,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    App::new()
+        .app_data(shared.db.clone())
+        .app_data(shared.answers.clone())
+        .app_data(shared.metrics.clone())
+        .app_data(shared.document.clone())
+        .app_data(shared.methods.clone())
+        .into_utoipa_app()
+        .configure(routes)
+        .into_app()
+        .service(web::redirect("/swagger-ui", "/swagger-ui/"))
+        .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(openapi::swagger_config()))
+        .default_service(web::to(nowhere))
+        .wrap(from_fn(cache::ready))
+        .wrap(from_fn(observe::every_request))
+}
+
+/// Every route of the service. Registered this way, each is in the OpenAPI document too.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(service::show_health)
+        .service(service::show_readiness)
+        .service(service::show_version)
+        .service(service::show_counters)
+        .service(service::show_openapi)
+        .service(service::show_problem_type)
+        .service(
+            scope("/api/v1")
+                .service(areas::list_areas)
+                .service(areas::show_area)
+                .service(villages::list_villages)
+                .service(villages::show_village)
+                .service(units::list_units)
+                .service(metrics::list_metrics)
+                .service(metrics::show_metric)
+                .service(observations::list_observations)
+                .service(observations::show_observation)
+                .service(observations::list_observation_revisions)
+                .service(reports::list_reports)
+                .service(reports::show_report)
+                .service(reports::show_report_text)
+                .service(reports::list_report_facts)
+                .service(projects::list_projects)
+                .service(projects::show_project)
+                .service(projects::list_project_milestones)
+                .service(projects::list_project_progress_reports)
+                .service(plans::list_plans)
+                .service(plans::show_plan)
+                .service(plan_items::list_plan_items)
+                .service(plan_items::show_plan_item)
+                .service(plan_items::list_plan_item_progress_reports)
+                .service(search::list_search_hits),
+        );
+}
+
+/// A path without a handler: a 405 where another method would have one, else a 404.
+async fn nowhere(request: HttpRequest, methods: Data<Methods>) -> Result<&'static str, Problem> {
+    Err(match methods.allowed(request.path()) {
+        Some(allow) => Problem::method_not_allowed(request.method(), allow),
+        None => Problem::no_such_path(request.path()),
+    })
+}

@@ -1,0 +1,238 @@
+//! `GET /observations`, `GET /observations/{id}` and its revisions.
+
+pub mod query;
+pub mod types;
+
+use std::collections::HashMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use chrono::{NaiveDateTime, SubsecRound, Utc};
+
+use super::answer::Answer;
+use super::page::{self, Listing, Page, PageQuery};
+use super::problem::Problem;
+use super::query::{Code, Query};
+use crate::db::observations::{self, ObservationKey, Selection, Stated};
+use crate::db::{Conn, Db, Window, areas, metrics, reports, units};
+use crate::domain::area_code::AreaCode;
+use crate::domain::id::Id;
+use crate::domain::unit::Unit;
+use crate::error::{Error, Result};
+use query::{AsOf, ObservationFilter, ObservationView};
+use types::{Observation, Revision};
+
+struct Observations {
+    filter: ObservationFilter,
+    selection: Selection,
+}
+
+/// An observation and its place in the order asked for.
+#[derive(serde::Serialize)]
+struct Placed {
+    #[serde(flatten)]
+    observation: Observation,
+    #[serde(skip)]
+    key: ObservationKey,
+}
+
+impl crate::exchange::table::Tabular for Placed {
+    const COLUMNS: &'static [&'static str] = <Observation as crate::exchange::table::Tabular>::COLUMNS;
+}
+
+impl Listing for Observations {
+    type Key = ObservationKey;
+    type Item = Placed;
+
+    fn check(&self, conn: &mut Conn) -> Result<()> {
+        metrics::check(conn, "metric", &self.filter.metric)?;
+        for &area in &self.filter.area {
+            areas::check(conn, "area", Some(area))?;
+        }
+        areas::check(conn, "within", self.filter.within)?;
+        reports::check(conn, "report", &self.filter.report)?;
+        self.filter.unit.iter().try_for_each(|unit| units::named(conn, "unit", unit).map(drop))
+    }
+
+    fn page(&self, conn: &mut Conn, window: &Window<ObservationKey>) -> Result<Vec<Placed>> {
+        let rows = observations::list(conn, &self.selection, window)?;
+        let keys: Vec<ObservationKey> =
+            rows.iter().map(|row| observations::key(self.selection.sort, row)).collect();
+        let shown = wire(conn, rows, self.filter.unit.as_deref(), self.filter.names)?;
+        Ok(keys.into_iter().zip(shown).map(|(key, observation)| Placed { observation, key }).collect())
+    }
+
+    fn count(&self, conn: &mut Conn) -> Result<i64> {
+        observations::count(conn, &self.selection)
+    }
+
+    fn key(&self, placed: &Placed) -> ObservationKey {
+        placed.key.clone()
+    }
+
+    fn order(&self) -> &str {
+        &self.filter.sort.word
+    }
+
+    fn fields(&self) -> &[String] {
+        &self.filter.fields
+    }
+
+    fn columns(&self) -> Vec<&'static str> {
+        let columns = <Placed as crate::exchange::table::Tabular>::COLUMNS.iter().copied();
+        columns.filter(|column| self.filter.names || !column.ends_with("_name")).collect()
+    }
+
+    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        observations::next_release(conn, self.selection.as_of)
+    }
+}
+
+type ByState<T> = HashMap<(i64, i64), Vec<T>>;
+
+fn joint(conn: &mut Conn, rows: &[Stated]) -> Result<(ByState<AreaCode>, ByState<String>)> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.observation.id).collect();
+    let (mut covers, mut projects) = (ByState::new(), ByState::new());
+    for (id, revision, area) in observations::covers(conn, &ids)? {
+        covers.entry((id, revision)).or_insert_with(Vec::new).push(area);
+    }
+    for (id, revision, project) in observations::joint_projects(conn, &ids)? {
+        projects.entry((id, revision)).or_insert_with(Vec::new).push(project);
+    }
+    Ok((covers, projects))
+}
+
+/// Rows as they go over the wire, in the unit asked for and with names where they are wanted.
+fn wire(conn: &mut Conn, rows: Vec<Stated>, unit: Option<&str>, names: bool) -> Result<Vec<Observation>> {
+    let (mut covers, mut projects) = joint(conn, &rows)?;
+    let known: HashMap<String, Unit> = if unit.is_some() || names {
+        units::all(conn)?.into_iter().map(|unit| (unit.code.clone(), unit)).collect()
+    } else {
+        HashMap::new()
+    };
+    let target = unit.map(|code| units::named(conn, "unit", code)).transpose()?;
+    let metric_names: HashMap<String, String> =
+        if names { metrics::names(conn, rows.iter().map(|row| row.observation.metric.clone()).collect())? } else { HashMap::new() };
+    let area_names: HashMap<AreaCode, String> =
+        if names { areas::names(conn, rows.iter().map(|row| row.observation.area).collect())? } else { HashMap::new() };
+    rows.into_iter()
+        .map(|row| {
+            let state = (row.observation.id, row.revision.revision);
+            let mut shown = Observation::new(
+                row,
+                covers.remove(&state).unwrap_or_default(),
+                projects.remove(&state).unwrap_or_default(),
+            )?;
+            if let Some(to) = &target {
+                let from = known.get(&shown.unit).ok_or_else(|| Error::Corrupt(format!("unit {}", shown.unit)))?;
+                shown = shown.convert(from, to)?;
+            }
+            if names {
+                shown.metric_name = metric_names.get(&shown.metric).cloned();
+                shown.area_name = area_names.get(&shown.area).cloned();
+                shown.unit_name = known.get(&shown.unit).map(|unit| unit.name.clone());
+            }
+            Ok(shown)
+        })
+        .collect()
+}
+
+fn now() -> NaiveDateTime {
+    Utc::now().naive_utc().trunc_subsecs(0)
+}
+
+/// List observations
+///
+/// What sources say of metrics, areas and periods, with qualifiers, words and citations. Sums are
+/// not made here: an area's figure is what was said of that area.
+#[utoipa::path(tag = "observations", params(ObservationFilter, PageQuery), responses((status = 200, description = "A page of observations", body = Page<Observation>)))]
+#[get("/observations")]
+pub async fn list_observations(
+    db: Data<Db>,
+    request: HttpRequest,
+    query: Query<(ObservationFilter, PageQuery)>,
+) -> Result<Answer, Problem> {
+    let Query((filter, paging)) = query;
+    let selection = filter.selection(now());
+    page::list(&db, &request, paging, Observations { filter, selection }).await
+}
+
+/// Read one observation
+///
+/// One observation by its id. 404 when it is retracted, or was not yet released at `as_of`; its
+/// revisions stay readable.
+#[utoipa::path(tag = "observations", params(("id" = i64, Path, description = "Id of the observation", example = 3), ObservationView), responses((status = 200, description = "The observation", body = Observation)))]
+#[get("/observations/{id}")]
+pub async fn show_observation(
+    db: Data<Db>,
+    request: HttpRequest,
+    id: Code<Id>,
+    query: Query<ObservationView>,
+) -> Result<Answer, Problem> {
+    let view = query.0;
+    let row = db
+        .read(move |conn| {
+            let as_of = AsOf::or_now(view.as_of, now());
+            let row = observations::find(conn, id.0.number(), as_of)?;
+            let shown = wire(conn, vec![row], view.unit.as_deref(), view.names)?;
+            let shown = shown.into_iter().next().ok_or(Error::Cancelled)?;
+            Ok((shown, observations::next_release(conn, as_of)?))
+        })
+        .await?;
+    let (data, good_until) = row.data;
+    let answer = Answer::one(&request, data.seq, &crate::db::Snapshot { head: row.head, data })?;
+    Ok(answer.good_until(good_until))
+}
+
+struct Revisions {
+    id: i64,
+    now: NaiveDateTime,
+}
+
+impl Listing for Revisions {
+    type Key = i64;
+    type Item = Revision;
+
+    fn check(&self, conn: &mut Conn) -> Result<()> {
+        observations::check(conn, self.id)
+    }
+
+    fn page(&self, conn: &mut Conn, window: &Window<i64>) -> Result<Vec<Revision>> {
+        let rows = observations::history(conn, self.id, self.now, window)?;
+        let (mut covers, mut projects) = joint(conn, &rows)?;
+        rows.into_iter()
+            .map(|row| {
+                let state = (row.observation.id, row.revision.revision);
+                let covers = covers.remove(&state).unwrap_or_default();
+                Revision::new(row, covers, projects.remove(&state).unwrap_or_default())
+            })
+            .collect()
+    }
+
+    fn count(&self, conn: &mut Conn) -> Result<i64> {
+        observations::count_history(conn, self.id, self.now)
+    }
+
+    fn key(&self, revision: &Revision) -> i64 {
+        revision.observation.revision
+    }
+
+    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        observations::next_release(conn, self.now)
+    }
+}
+
+/// List the revisions of an observation
+///
+/// Every released state of an observation in the order of entry, with reason and author.
+/// Retractions too: a retracted observation keeps its revisions.
+#[utoipa::path(tag = "observations", params(("id" = i64, Path, description = "Id of the observation", example = 3), PageQuery), responses((status = 200, description = "A page of revisions", body = Page<Revision>)))]
+#[get("/observations/{id}/revisions")]
+pub async fn list_observation_revisions(
+    db: Data<Db>,
+    request: HttpRequest,
+    id: Code<Id>,
+    query: Query<PageQuery>,
+) -> Result<Answer, Problem> {
+    page::list(&db, &request, query.0, Revisions { id: id.0.number(), now: now() }).await
+}

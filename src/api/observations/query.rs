@@ -1,0 +1,259 @@
+//! The query parameters of observations.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+use utoipa::IntoParams;
+
+use super::types::Observation;
+use crate::api::query::{Fields, FromFields};
+use crate::db::observations::{Selection, SortBy};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Accumulation, Level, Role};
+use crate::domain::decimal::Decimal;
+use crate::domain::period::Period;
+use crate::domain::quantity::Comparator;
+use crate::domain::zone;
+use crate::error::Invalid;
+use crate::exchange::table::{Tabular, member};
+
+/// Which observations a list shows, as of when, in which order, and what of each.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ObservationFilter {
+    /// Codes of metrics, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["housing.illegal.demolished_area"]))]
+    pub metric: Vec<String>,
+    /// Observations of the metrics of these themes, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["housing"]))]
+    pub theme: Vec<String>,
+    /// Exactly these areas, comma-separated codes of 2, 4, 6, 9 or 12 digits.
+    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!(["430681107"]))]
+    pub area: Vec<AreaCode>,
+    /// This area and all below it. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// Levels of the areas, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["township"]))]
+    pub level: Vec<Level>,
+    /// Exactly these periods, comma-separated. Chinese spellings (2022年7月) are normalised.
+    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!(["2022"]))]
+    pub period: Vec<Period>,
+    /// Periods that begin with the first day of this period or later.
+    #[param(value_type = Option<String>, example = "2022")]
+    pub from: Option<Period>,
+    /// Periods that end with the last day of this period or earlier.
+    #[param(value_type = Option<String>, example = "2022-12")]
+    pub to: Option<Period>,
+    /// Accumulations, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["period", "ytd"]))]
+    pub accumulation: Vec<Accumulation>,
+    /// Roles, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["actual"]))]
+    pub role: Vec<Role>,
+    /// Codes of the reports that the figures are taken from, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["bishi-2022"]))]
+    pub report: Vec<String>,
+    /// Comparators, comma-separated; `none` for exact figures.
+    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!([">", "none"]))]
+    pub comparator: Vec<ComparatorChoice>,
+    /// At least this much, in the unit that each metric is held in.
+    #[param(value_type = Option<f64>, example = 10)]
+    pub value_ge: Option<Decimal>,
+    /// At most this much, in the unit that each metric is held in.
+    #[param(value_type = Option<f64>, example = 100000)]
+    pub value_le: Option<Decimal>,
+    /// Makes `value_ge` and `value_le` decide by bounds: only figures that certainly qualify.
+    #[param(required = false, default = false)]
+    pub certain: bool,
+    /// Figures as the public could know them at the end of a day (`2023-01-31`) or at an instant
+    /// (`2023-01-31T08:00:00+08:00`); now by default, and at the latest.
+    #[param(value_type = Option<String>, example = "2023-12-31")]
+    pub as_of: Option<AsOf>,
+    /// Unit to convert every figure into, by code; 422 for a figure of another dimension.
+    #[param(example = "MTK")]
+    pub unit: Option<String>,
+    /// Adds `metric_name`, `area_name` and `unit_name`.
+    #[param(required = false, default = false)]
+    pub names: bool,
+    /// Order: `id` (default), `metric`, `area`, `period`, `value`, `released_at` or `seq`; a minus
+    /// before it descends. `value` sorts by the unit each metric is held in.
+    #[param(required = false, value_type = Option<String>, example = "-period")]
+    pub sort: Sort,
+    /// Members to keep, comma-separated; all by default.
+    #[param(style = Form, explode = false, example = json!(["metric", "area", "period", "value", "unit", "comparator", "text"]))]
+    pub fields: Vec<String>,
+}
+
+/// What one observation shows, and as of when.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ObservationView {
+    /// The figure as the public could know it at the end of a day or at an instant; now by default,
+    /// and at the latest.
+    #[param(value_type = Option<String>, example = "2023-12-31")]
+    pub as_of: Option<AsOf>,
+    /// Unit to convert the figure into, by code; 422 for one of another dimension.
+    #[param(example = "MTK")]
+    pub unit: Option<String>,
+    /// Adds `metric_name`, `area_name` and `unit_name`.
+    #[param(required = false, default = false)]
+    pub names: bool,
+}
+
+impl FromFields for ObservationView {
+    fn from_fields(fields: &mut Fields) -> ObservationView {
+        ObservationView { as_of: fields.one("as_of"), unit: fields.text("unit"), names: fields.flag("names") }
+    }
+}
+
+impl FromFields for ObservationFilter {
+    fn from_fields(fields: &mut Fields) -> ObservationFilter {
+        let filter = ObservationFilter {
+            metric: fields.words("metric"),
+            theme: fields.words("theme"),
+            area: fields.many("area"),
+            within: fields.one("within"),
+            level: fields.many("level"),
+            period: fields.many("period"),
+            from: fields.one("from"),
+            to: fields.one("to"),
+            accumulation: fields.many("accumulation"),
+            role: fields.many("role"),
+            report: fields.words("report"),
+            comparator: fields.many("comparator"),
+            value_ge: fields.one("value_ge"),
+            value_le: fields.one("value_le"),
+            certain: fields.flag("certain"),
+            as_of: fields.one("as_of"),
+            unit: fields.text("unit"),
+            names: fields.flag("names"),
+            sort: fields.one("sort").unwrap_or_default(),
+            fields: fields.words("fields"),
+        };
+        if filter.certain && filter.value_ge.is_none() && filter.value_le.is_none() {
+            let invalid = Invalid::new(
+                "certain_of_what",
+                "certain 需要与 value_ge 或 value_le 一起使用",
+                "needs value_ge or value_le beside it",
+            );
+            fields.fault("certain", invalid);
+        }
+        let members: Vec<&str> = Observation::COLUMNS.iter().map(|column| member(column)).collect();
+        for unknown in filter.fields.iter().filter(|field| !members.contains(&field.as_str())) {
+            let message = (format!("没有成员“{unknown}”"), format!("there is no member “{unknown}”"));
+            fields.fault("fields", Invalid::new("unknown_field", message.0, message.1));
+        }
+        filter
+    }
+}
+
+impl ObservationFilter {
+    /// The filter as the database understands it, at a time.
+    pub fn selection(&self, now: NaiveDateTime) -> Selection {
+        Selection {
+            metric: self.metric.clone(),
+            theme: self.theme.clone(),
+            area: self.area.clone(),
+            within: self.within,
+            level: self.level.clone(),
+            period: self.period.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            accumulation: self.accumulation.clone(),
+            role: self.role.clone(),
+            report: self.report.clone(),
+            comparator: self
+                .comparator
+                .iter()
+                .map(|ComparatorChoice(choice)| choice.map(|comparator| comparator.to_string()))
+                .collect(),
+            value_ge: self.value_ge,
+            value_le: self.value_le,
+            certain: self.certain,
+            as_of: AsOf::or_now(self.as_of, now),
+            sort: self.sort.by,
+            descending: self.sort.descending,
+        }
+    }
+}
+
+/// A comparator, or none.
+#[derive(Debug, Clone, Copy)]
+pub struct ComparatorChoice(Option<Comparator>);
+
+impl FromStr for ComparatorChoice {
+    type Err = Invalid;
+
+    fn from_str(word: &str) -> Result<ComparatorChoice, Invalid> {
+        if word == "none" { Ok(ComparatorChoice(None)) } else { word.parse().map(|c| ComparatorChoice(Some(c))) }
+    }
+}
+
+/// The time of an "as of" question, in UTC.
+#[derive(Debug, Clone, Copy)]
+pub struct AsOf(NaiveDateTime);
+
+impl AsOf {
+    /// The time asked for, but never one to come: what is released later is not public yet.
+    pub fn or_now(asked: Option<AsOf>, now: NaiveDateTime) -> NaiveDateTime {
+        asked.map_or(now, |AsOf(time)| time.min(now))
+    }
+}
+
+impl FromStr for AsOf {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<AsOf, Invalid> {
+        if let Some(day) = NaiveDate::from_str(text).ok().filter(|day| day.to_string() == text) {
+            return Ok(AsOf(zone::end_of(day)));
+        }
+        // A plus sign that was not escaped arrives as a space.
+        DateTime::parse_from_rfc3339(&text.replace(' ', "+"))
+            .map(|instant| AsOf(instant.with_timezone(&Utc).naive_utc().trunc_subsecs(0)))
+            .map_err(|_| {
+                Invalid::new(
+                    "not_a_time",
+                    format!("“{text}”不是日期（2023-01-31）或时刻（2023-01-31T08:00:00+08:00）"),
+                    format!("“{text}” is neither a day (2023-01-31) nor an instant (2023-01-31T08:00:00+08:00)"),
+                )
+            })
+    }
+}
+
+/// An order of observations.
+#[derive(Debug, Clone, Default)]
+pub struct Sort {
+    /// What to sort by.
+    pub by: SortBy,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+    /// The order as it was asked for.
+    pub word: String,
+}
+
+impl FromStr for Sort {
+    type Err = Invalid;
+
+    fn from_str(word: &str) -> Result<Sort, Invalid> {
+        let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
+        let by = match name {
+            "id" => SortBy::Id,
+            "metric" => SortBy::Metric,
+            "area" => SortBy::Area,
+            "period" => SortBy::Period,
+            "value" => SortBy::Value,
+            "released_at" => SortBy::ReleasedAt,
+            "seq" => SortBy::Seq,
+            _ => {
+                return Err(crate::domain::codes::unknown(
+                    "排序",
+                    "an order",
+                    word,
+                    &["id", "metric", "area", "period", "value", "released_at", "seq"],
+                ));
+            }
+        };
+        Ok(Sort { by, descending, word: word.to_owned() })
+    }
+}

@@ -1,0 +1,242 @@
+//! Lists: limit, cursor, count, formats. One envelope in JSON; CSV and NDJSON stream the whole
+//! selection from one snapshot.
+
+use actix_web::HttpRequest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::{mpsc, oneshot};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::Answer;
+use super::format::Format;
+use super::problem::Problem;
+use super::query::{Fields, FromFields};
+use crate::db::{Conn, Db, Window, ledger};
+use crate::error::{Error, Fault, Invalid, Result};
+use crate::exchange::table::{self, Style, Table, Tabular};
+
+/// Rows fetched at a time while a download streams.
+const CHUNK: i64 = 1000;
+
+/// Paging and format of a list.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Items on a page of JSON. A download in another format is always whole.
+    #[param(required = false, minimum = 1, maximum = 1000, default = 50, example = 2)]
+    pub limit: i64,
+    /// Where to go on: `next` of the page before. Opaque.
+    #[param(required = false)]
+    pub cursor: Option<String>,
+    /// `exact` adds the number of all items as `count`.
+    #[param(required = false, inline, value_type = Option<CountMode>)]
+    pub count: Option<CountMode>,
+    /// Format of the answer; wins over the Accept header.
+    #[param(required = false, inline, value_type = Option<Format>)]
+    pub format: Option<Format>,
+    /// Starts a CSV file with a byte-order mark, which some spreadsheets need to read Chinese.
+    #[param(required = false, default = false)]
+    pub bom: bool,
+}
+
+crate::domain::codes::codes! {
+    /// Whether to count all items of a list.
+    CountMode ("计数方式", "count") {
+        /// Counts them.
+        Exact = "exact",
+    }
+}
+
+impl FromFields for PageQuery {
+    fn from_fields(fields: &mut Fields) -> PageQuery {
+        PageQuery {
+            limit: fields.number("limit", 1, 1000).unwrap_or(50),
+            cursor: fields.text("cursor"),
+            count: fields.one("count"),
+            format: fields.one("format"),
+            bom: fields.flag("bom"),
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items of this page, in the order of the list.
+    pub items: Vec<T>,
+    /// Cursor of the next page; null on the last.
+    pub next: Option<String>,
+    /// Number of all items, with `count=exact` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+}
+
+/// A list that can be paged, counted and downloaded.
+pub trait Listing: Send + Sync + 'static {
+    /// What a place in the list is known by, kept in cursors.
+    type Key: Serialize + DeserializeOwned + Send + 'static;
+    /// An item as it goes over the wire.
+    type Item: Tabular + Send + 'static;
+
+    /// Checks what needs the database: that the things which the filter names exist.
+    fn check(&self, conn: &mut Conn) -> Result<()>;
+    /// The items after a place.
+    fn page(&self, conn: &mut Conn, window: &Window<Self::Key>) -> Result<Vec<Self::Item>>;
+    /// How many items there are.
+    fn count(&self, conn: &mut Conn) -> Result<i64>;
+    /// The place of an item.
+    fn key(&self, item: &Self::Item) -> Self::Key;
+    /// The order of the list, where it has several: a cursor holds for its own order only.
+    fn order(&self) -> &str {
+        ""
+    }
+    /// The members to keep of each item; all when empty.
+    fn fields(&self) -> &[String] {
+        &[]
+    }
+    /// The columns of a table of it.
+    fn columns(&self) -> Vec<&'static str> {
+        Self::Item::COLUMNS.to_vec()
+    }
+    /// When the answer changes without a write, if ever.
+    fn good_until(&self, _conn: &mut Conn) -> Result<Option<chrono::NaiveDateTime>> {
+        Ok(None)
+    }
+}
+
+fn encode<K: Serialize>(order: &str, key: &K) -> Result<String> {
+    let json = serde_json::to_vec(&(order, key)).map_err(|e| Error::Corrupt(e.to_string()))?;
+    Ok(URL_SAFE_NO_PAD.encode(json))
+}
+
+fn decode<K: DeserializeOwned>(order: &str, cursor: &str) -> Result<K, Problem> {
+    URL_SAFE_NO_PAD
+        .decode(cursor)
+        .ok()
+        .and_then(|json| serde_json::from_slice::<(String, K)>(&json).ok())
+        .filter(|(of, _)| of == order)
+        .map(|(_, key)| key)
+        .ok_or_else(|| {
+            let invalid = Invalid::new(
+                "invalid_cursor",
+                "游标无效或属于另一种排序；请使用上一页的 next",
+                "is no cursor of this list in this order; use next of the page before",
+            );
+            Problem::parameters(vec![Fault::parameter("cursor", invalid)])
+        })
+}
+
+/// Answers a list as the request wants it.
+pub async fn list<L: Listing>(
+    db: &Db,
+    request: &HttpRequest,
+    query: PageQuery,
+    listing: L,
+) -> Result<Answer, Problem> {
+    let format = Format::negotiate(request, query.format)?;
+    let after = query.cursor.as_deref().map(|cursor| decode(listing.order(), cursor)).transpose()?;
+    match format {
+        Format::Json => page(db, request, query, listing, after).await,
+        Format::Csv | Format::Ndjson => download(db, format, query.bom, listing, after).await,
+    }
+}
+
+async fn page<L: Listing>(
+    db: &Db,
+    request: &HttpRequest,
+    query: PageQuery,
+    listing: L,
+    after: Option<L::Key>,
+) -> Result<Answer, Problem> {
+    let limit = query.limit;
+    let snapshot = db
+        .read(move |conn| {
+            listing.check(conn)?;
+            let good_until = listing.good_until(conn)?;
+            // One row more than the page: that, and not a full page, tells whether there is a next.
+            let mut items = listing.page(conn, &Window { after, limit: limit + 1 })?;
+            let more = items.len() as i64 > limit;
+            items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            let next = match items.last() {
+                Some(last) if more => Some(encode(listing.order(), &listing.key(last))?),
+                _ => None,
+            };
+            let count = query.count.map(|CountMode::Exact| listing.count(conn)).transpose()?;
+            let fields = listing.fields();
+            let body = if fields.is_empty() {
+                serde_json::to_vec(&Page { items, next: next.clone(), count })
+            } else {
+                let items = items.iter().map(|item| table::keep(item, fields)).collect::<Result<Vec<_>>>()?;
+                serde_json::to_vec(&Page { items, next: next.clone(), count })
+            };
+            let body = body.map_err(|error| Error::Corrupt(error.to_string()))?;
+            Ok((body, next, good_until))
+        })
+        .await?;
+    let (body, next, good_until) = snapshot.data;
+    let mut answer = Answer::json(snapshot.head, body).good_until(good_until);
+    if let Some(next) = next {
+        answer = answer.link_next(&next_address(request, &next));
+    }
+    Ok(answer)
+}
+
+/// The address of the next page: this request's, with another cursor.
+fn next_address(request: &HttpRequest, next: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(
+        form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor"),
+    );
+    query.append_pair("cursor", next);
+    format!("{}?{}", request.path(), query.finish())
+}
+
+async fn download<L: Listing>(
+    db: &Db,
+    format: Format,
+    bom: bool,
+    listing: L,
+    after: Option<L::Key>,
+) -> Result<Answer, Problem> {
+    let style = match format {
+        Format::Ndjson => Style::Ndjson,
+        Format::Csv | Format::Json => Style::Csv { bom },
+    };
+    let (sender, mut receiver) = mpsc::channel::<Result<Vec<u8>>>(2);
+    let (begin, begun) = oneshot::channel::<i64>();
+    let scanned = db.clone();
+    actix_web::rt::spawn(async move {
+        let failed = sender.clone();
+        let done = scanned
+            .scan(move |conn| {
+                listing.check(conn)?;
+                // The client may be gone by now; the first chunk finds out.
+                let _ = begin.send(ledger::head(conn)?);
+                let mut table = Table::new(style, listing.columns(), listing.fields());
+                let mut after = after;
+                loop {
+                    let items = listing.page(conn, &Window { after: after.take(), limit: CHUNK })?;
+                    let last = (items.len() as i64) < CHUNK;
+                    after = items.last().map(|item| listing.key(item));
+                    if sender.blocking_send(Ok(table.rows(&items)?)).is_err() || last {
+                        return Ok(());
+                    }
+                }
+            })
+            .await;
+        match done {
+            Ok(_) => {}
+            // Once the answer has begun, this cuts it off: the client sees that it is not whole.
+            Err(error) => drop(failed.send(Err(error)).await),
+        }
+    });
+    match begun.await {
+        Ok(head) => Ok(Answer::stream(head, format.media_type(), receiver)),
+        Err(_) => {
+            let failed = receiver.recv().await.and_then(Result::err);
+            Err(failed.unwrap_or(Error::Cancelled).into())
+        }
+    }
+}

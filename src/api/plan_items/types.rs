@@ -1,0 +1,114 @@
+//! Plan items as they go over the wire.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::projects::types::Light;
+use crate::api::reports::types::Citation;
+use crate::db::columns::words;
+use crate::db::plan_items::PlanItemRow;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{ItemState, Visibility};
+use crate::error::Result;
+use crate::exchange::table::Tabular;
+
+/// One promise of a plan 计划事项, or a heading above several.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PlanItem {
+    /// Code; starts with the code of the plan.
+    #[schema(example = "bishi-2023.4.2", pattern = "^[a-z0-9][a-z0-9._-]{0,63}$")]
+    pub code: String,
+    /// Code of the plan.
+    #[schema(example = "bishi-2023")]
+    pub plan: String,
+    /// Code of the item above; null for a section of the plan.
+    pub parent: Option<String>,
+    /// Place among its siblings, from 1: 一、 or 一是 is 1.
+    #[schema(minimum = 1, maximum = 9999)]
+    pub ordinal: i64,
+    /// Title.
+    #[schema(example = "加强基础设施建设")]
+    pub title: String,
+    /// What is to be there in the end.
+    pub deliverables: Vec<String>,
+    /// Unit in the lead; null when none is assigned.
+    pub lead_unit: Option<String>,
+    /// Units that help.
+    pub co_units: Vec<String>,
+    /// Post that answers for it; null when none is named. A post, never a person.
+    pub post: Option<String>,
+    /// Codes of the areas that it concerns, in the order given.
+    pub areas: Vec<AreaCode>,
+    /// Start, as precise as said; null when not said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub start_on: Option<String>,
+    /// Due date, as precise as said; null when there is none.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$", example = "2023")]
+    pub due_on: Option<String>,
+    /// How often progress is reported: `year`, `half_year`, `quarter`, `month`, `week` or `day`; null
+    /// when there is no rule.
+    pub reporting_cycle: Option<String>,
+    /// Weight among its siblings; null counts as equal.
+    #[schema(minimum = 0)]
+    pub weight: Option<i64>,
+    /// Progress in percent. Null when nobody has reported yet.
+    #[schema(minimum = 0, maximum = 100)]
+    pub progress: Option<i16>,
+    /// State.
+    pub state: ItemState,
+    /// Light and its reasons; null as long as this service computes none.
+    pub light: Option<Light>,
+    /// Codes of the linked projects, in the order given.
+    pub projects: Vec<String>,
+    /// Code of the linked metric; null when the item is not measured.
+    pub metric: Option<String>,
+    /// Id of the target observation that it is to reach; null when there is none.
+    pub target: Option<i64>,
+    /// Code of the item of an earlier plan that it goes on with; null when it is new.
+    pub carried_from: Option<String>,
+    /// Code of the item of a later plan that goes on with it; null when none does.
+    pub carried_to: Option<String>,
+    /// Code of the report that states it; null when it comes from elsewhere.
+    #[schema(example = "bishi-2022")]
+    pub report: Option<String>,
+    /// Where in the report; null when it is not located.
+    pub citation: Option<Citation>,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// Number of the entry that last touched this row.
+    #[schema(minimum = 1)]
+    pub seq: i64,
+    /// When that entry was made.
+    pub updated_at: DateTime<Utc>,
+    /// Place in the order of the tree.
+    #[serde(skip)]
+    pub path: String,
+}
+
+impl Tabular for PlanItem {
+    const COLUMNS: &'static [&'static str] = &[
+        "code", "plan", "parent", "ordinal", "title", "deliverables", "lead_unit", "co_units", "post", "areas",
+        "start_on", "due_on", "reporting_cycle", "weight", "progress", "state", "projects", "metric", "target",
+        "carried_from", "carried_to", "report", "citation.paragraph", "citation.start", "citation.end",
+        "citation.words", "visibility", "seq", "updated_at",
+    ];
+}
+
+impl PlanItem {
+    /// A plan item with its areas and projects.
+    pub fn new(row: PlanItemRow, areas: Vec<AreaCode>, projects: Vec<String>) -> Result<PlanItem> {
+        let PlanItemRow {
+            code, plan, parent, ordinal, path, title, deliverables, lead_unit, co_units, post, start_on, due_on,
+            reporting_cycle, weight, progress, state, metric, target, carried_from, carried_to, report,
+            cite_paragraph, cite_start, cite_end, cite_words, visibility, folded: _, seq, updated_at,
+        } = row;
+        Ok(PlanItem {
+            code, plan, parent, ordinal, title, deliverables: words(&deliverables)?, lead_unit,
+            co_units: words(&co_units)?, post, areas, start_on, due_on, reporting_cycle, weight, progress, state,
+            light: None, projects, metric, target, carried_from, carried_to, report,
+            citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words), visibility, seq,
+            updated_at: updated_at.and_utc(), path,
+        })
+    }
+}

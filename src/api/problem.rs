@@ -1,0 +1,338 @@
+//! Problem documents (RFC 9457): the only file that picks status codes for errors, and the pages
+//! that explain each problem type.
+
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::error::{Error, Fault, Invalid, Place, Text};
+
+/// A problem type of the service: its slug, status, title and explanation.
+pub struct Kind {
+    /// Last part of the type's address, `/problems/<slug>`.
+    pub slug: &'static str,
+    /// Status of answers of this type.
+    pub status: StatusCode,
+    /// Title in Chinese and English.
+    pub title: (&'static str, &'static str),
+    /// When it happens and what to do, in Chinese and English.
+    pub explanation: (&'static str, &'static str),
+}
+
+macro_rules! kinds {
+    ($($name:ident, $slug:literal, $status:ident, $zh:literal, $en:literal, $why_zh:literal, $why_en:literal;)+) => {
+        $(const $name: Kind = Kind {
+            slug: $slug,
+            status: StatusCode::$status,
+            title: ($zh, $en),
+            explanation: ($why_zh, $why_en),
+        };)+
+        /// Every problem type that the service answers with.
+        pub const KINDS: &[&Kind] = &[$(&$name),+];
+    };
+}
+
+kinds! {
+    MALFORMED_REQUEST, "malformed_request", BAD_REQUEST, "请求无法读取", "The request cannot be read",
+        "请求的语法有误，例如路径或查询串不是有效的 UTF-8。", "The syntax of the request is broken, for example a path or query that is not valid UTF-8.";
+    UNKNOWN_PARAMETER, "unknown_parameter", BAD_REQUEST, "未知参数", "Unknown parameter",
+        "查询中有本操作不认识的参数。为免拼错的筛选条件悄悄返回全部数据，未知参数一律拒绝。",
+        "The query has a parameter that this operation does not know. Unknown parameters are refused, so that a misspelt filter never quietly answers with everything.";
+    INVALID_PARAMETER, "invalid_parameter", BAD_REQUEST, "参数无效", "Invalid parameter",
+        "参数的格式有误、重复出现，或不在可用值之内。errors 指出是哪一个。", "A parameter is malformed, repeated, or not one of the values it can take. errors names it.";
+    NOT_FOUND, "not_found", NOT_FOUND, "未找到", "Not found",
+        "没有这个地址，或没有登记这个代码。", "There is nothing at this address, or nothing is registered under this code.";
+    METHOD_NOT_ALLOWED, "method_not_allowed", METHOD_NOT_ALLOWED, "方法不允许", "Method not allowed",
+        "该地址不支持这个方法，Allow 头列出可用的方法。", "The address does not take this method; the Allow header lists those it takes.";
+    NOT_ACCEPTABLE, "not_acceptable", NOT_ACCEPTABLE, "无可接受的格式", "Not acceptable",
+        "Accept 头里没有本操作能提供的格式。", "The Accept header names no format that this operation can give.";
+    CONFLICT, "conflict", CONFLICT, "冲突", "Conflict",
+        "代码已被占用，或与现有数据冲突。", "The code is taken, or the data conflict with what is stored.";
+    INVALID_VALUE, "invalid_value", UNPROCESSABLE_ENTITY, "值不成立", "Invalid value",
+        "请求读得懂，但其中的值不成立，例如引用了没有登记的区划或指标。", "The request can be read, but a value in it does not hold, for example a reference to an area or metric that is not registered.";
+    UNIT_INCOMPATIBLE, "unit_incompatible", UNPROCESSABLE_ENTITY, "单位不能换算", "Incompatible unit",
+        "两个计量单位量纲不同，不能换算。", "The two units are of different dimensions and do not convert.";
+    OVERFLOW, "overflow", UNPROCESSABLE_ENTITY, "数值溢出", "Overflow",
+        "计算结果超出可表示的范围（绝对值小于 10^12）。", "The result lies outside of what can be held (magnitude below 10^12).";
+    UNAVAILABLE, "unavailable", SERVICE_UNAVAILABLE, "暂不可用", "Unavailable",
+        "数据库暂时繁忙或无法连接，请按 Retry-After 稍后重试。", "The database is busy or out of reach; retry after the time in Retry-After.";
+    INTERNAL, "internal", INTERNAL_SERVER_ERROR, "内部错误", "Internal error",
+        "服务内部出错，已记录。请附上 request_id 联系运维。", "Something failed inside the service and was logged. Give the request_id to its operator.";
+}
+
+/// A refusal or failure on its way to the caller.
+#[derive(Debug)]
+pub struct Problem {
+    slug: &'static str,
+    detail: Text,
+    faults: Vec<Fault>,
+    allow: Option<String>,
+    cause: Option<Error>,
+}
+
+impl Problem {
+    fn new(kind: &Kind, detail: Text) -> Problem {
+        Problem { slug: kind.slug, detail, faults: Vec::new(), allow: None, cause: None }
+    }
+
+    /// A request whose syntax is broken.
+    pub fn malformed(invalid: Invalid) -> Problem {
+        Problem::new(&MALFORMED_REQUEST, invalid.message)
+    }
+
+    /// Parameters that are unknown (first choice) or malformed. `faults` is not empty.
+    pub fn parameters(faults: Vec<Fault>) -> Problem {
+        let unknown = faults.iter().any(|fault| fault.invalid.code == "unknown_parameter");
+        let kind = if unknown { &UNKNOWN_PARAMETER } else { &INVALID_PARAMETER };
+        Problem { detail: told(&faults), faults, ..Problem::new(kind, Text::new("", "")) }
+    }
+
+    /// A path that leads nowhere.
+    pub fn no_such_path(path: &str) -> Problem {
+        Problem::new(&NOT_FOUND, Text::new(format!("没有地址 {path}"), format!("There is nothing at {path}.")))
+    }
+
+    /// A method that the path does not take; `allow` lists those it takes.
+    pub fn method_not_allowed(method: &Method, allow: String) -> Problem {
+        let detail =
+            Text::new(format!("该地址不支持 {method}，可用：{allow}"), format!("{method} is not taken here; use {allow}."));
+        Problem { allow: Some(allow), ..Problem::new(&METHOD_NOT_ALLOWED, detail) }
+    }
+
+    /// An Accept header that no format satisfies.
+    pub fn not_acceptable(known: &str) -> Problem {
+        let detail = Text::new(format!("可提供的格式：{known}"), format!("The formats that can be given are {known}."));
+        Problem::new(&NOT_ACCEPTABLE, detail)
+    }
+
+    fn kind(&self) -> &'static Kind {
+        KINDS.iter().find(|kind| kind.slug == self.slug).copied().unwrap_or(&INTERNAL)
+    }
+
+    /// The problem document, in the language that the request prefers.
+    pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        let kind = self.kind();
+        let language = Language::of(request);
+        let request_id = super::observe::request_id(request);
+        if kind.status.is_server_error() {
+            let cause = self.cause.as_ref().map(|error| error as &dyn std::error::Error);
+            tracing::error!(request_id, error = cause.map(chain), "{}", kind.slug);
+        }
+        let errors = self.faults.iter().map(|fault| ProblemError::new(fault, language)).collect();
+        let document = ProblemDocument {
+            r#type: format!("/problems/{}", kind.slug),
+            title: language.pick(kind.title.0, kind.title.1).to_owned(),
+            status: kind.status.as_u16(),
+            detail: language.pick(&self.detail.zh, &self.detail.en).to_owned(),
+            errors,
+            request_id: request_id.to_owned(),
+        };
+        let mut response = HttpResponseBuilder::new(kind.status);
+        response
+            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+            .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::VARY, "accept-language"));
+        if kind.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, "1"));
+        }
+        if let Some(allow) = self.allow.as_ref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+            response.insert_header((header::ALLOW, allow));
+        }
+        response.json(document)
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+fn told(faults: &[Fault]) -> Text {
+    let line = |message: fn(&Fault) -> &str| {
+        faults.iter().map(|fault| format!("{}: {}", place(fault), message(fault))).collect::<Vec<_>>().join("; ")
+    };
+    Text::new(line(|fault| &fault.invalid.message.zh), line(|fault| &fault.invalid.message.en))
+}
+
+fn place(fault: &Fault) -> String {
+    match &fault.place {
+        Place::Parameter(name) => name.clone(),
+        Place::Pointer(pointer) => pointer.clone(),
+        Place::Cell { row, column } => format!("{row}.{column}"),
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        match error {
+            Error::NotFound { what, key } => {
+                let (zh, en) = thing(what);
+                let detail = Text::new(format!("没有{zh} {key}"), format!("There is no {en} {key}."));
+                Problem::new(&NOT_FOUND, detail)
+            }
+            Error::Invalid(faults) => {
+                let one_of = |code: &str| faults.iter().any(|fault| fault.invalid.code == code);
+                let kind = match () {
+                    () if one_of("unit_incompatible") => &UNIT_INCOMPATIBLE,
+                    () if one_of("overflow") => &OVERFLOW,
+                    () => &INVALID_VALUE,
+                };
+                Problem { detail: told(&faults), faults, ..Problem::new(kind, Text::new("", "")) }
+            }
+            Error::Busy(_) => Problem { cause: Some(error), ..Problem::new(&UNAVAILABLE, brief(&UNAVAILABLE)) },
+            Error::File { .. }
+            | Error::Config(_)
+            | Error::Unusable(_)
+            | Error::Query(_)
+            | Error::Corrupt(_)
+            | Error::Cancelled
+            | Error::Io(_) => Problem { cause: Some(error), ..Problem::new(&INTERNAL, brief(&INTERNAL)) },
+        }
+    }
+}
+
+/// What a 5xx may say: nothing of the inside.
+fn brief(kind: &Kind) -> Text {
+    Text::new(kind.explanation.0, kind.explanation.1)
+}
+
+fn thing(what: &str) -> (&str, &str) {
+    match what {
+        "area" => ("区划", "area"),
+        "village" => ("村或社区", "village"),
+        "metric" => ("指标", "metric"),
+        "observation" => ("观测值", "observation"),
+        "report" => ("文献", "report"),
+        "report_text" => ("文献全文", "text of the report"),
+        "project" => ("项目", "project"),
+        "plan" => ("计划", "plan"),
+        "plan_item" => ("计划事项", "plan item"),
+        "problem" => ("问题类型", "problem type"),
+        other => (other, other),
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.slug, self.detail)
+    }
+}
+
+/// The middleware in `observe.rs` turns a problem into its document, because only there the request
+/// and its language are at hand; this carries it that far.
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind().status
+    }
+}
+
+/// A language of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Chinese, the default.
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The language that Accept-Language prefers; Chinese when it says nothing of either.
+    pub fn of(request: &HttpRequest) -> Language {
+        use actix_web::http::header::{AcceptLanguage, Header};
+        let Ok(accepted) = AcceptLanguage::parse(request) else { return Language::Chinese };
+        for preferred in accepted.ranked() {
+            let tag = preferred.to_string().to_ascii_lowercase();
+            match tag.split('-').next() {
+                Some("en") => return Language::English,
+                Some("zh" | "*") => return Language::Chinese,
+                _ => {}
+            }
+        }
+        Language::Chinese
+    }
+
+    fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Language::Chinese => zh,
+            Language::English => en,
+        }
+    }
+
+    fn tag(self) -> &'static str {
+        self.pick("zh-CN", "en")
+    }
+}
+
+/// A problem document (RFC 9457), with media type `application/problem+json`.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem, example = json!({
+    "type": "/problems/unknown_parameter",
+    "title": "Unknown parameter",
+    "status": 400,
+    "detail": "witihn: this operation has no such parameter",
+    "errors": [{"parameter": "witihn", "code": "unknown_parameter", "message": "this operation has no such parameter"}],
+    "request_id": "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90"
+}))]
+pub struct ProblemDocument {
+    /// Stable type of the problem: the address of a page of this service that explains it.
+    pub r#type: String,
+    /// Short title of the type, in Chinese or English by Accept-Language.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What went wrong this time.
+    pub detail: String,
+    /// Each single fault, with its place. Empty when there is nothing more to say.
+    pub errors: Vec<ProblemError>,
+    /// Id of this request, also in the `X-Request-Id` header and in the log of the service.
+    pub request_id: String,
+}
+
+/// One fault of a request and its place: either `parameter`, `pointer`, or `row` and `column`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemError {
+    /// Name of the parameter of the query or path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// JSON pointer (RFC 6901) to the member of the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// Row of the table handed in, from 1 below the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
+    /// Column of the table handed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Stable code of the rule that is broken.
+    pub code: String,
+    /// What is wrong, in Chinese or English by Accept-Language.
+    pub message: String,
+}
+
+impl ProblemError {
+    fn new(fault: &Fault, language: Language) -> ProblemError {
+        let (parameter, pointer, row, column) = match fault.place.clone() {
+            Place::Parameter(name) => (Some(name), None, None, None),
+            Place::Pointer(pointer) => (None, Some(pointer), None, None),
+            Place::Cell { row, column } => (None, None, Some(row), Some(column)),
+        };
+        let message = &fault.invalid.message;
+        ProblemError {
+            parameter,
+            pointer,
+            row,
+            column,
+            code: fault.invalid.code.to_owned(),
+            message: language.pick(&message.zh, &message.en).to_owned(),
+        }
+    }
+}
+
+/// Header that carries the id of a request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

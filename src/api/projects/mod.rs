@@ -1,0 +1,160 @@
+//! `GET /projects`, `GET /projects/{code}`, its milestones and progress reports.
+
+pub mod progress;
+pub mod types;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+
+use super::answer::Answer;
+use super::areas::types::gather;
+use super::page::{self, Listing, Page, PageQuery};
+use super::problem::Problem;
+use super::query::{Code, Fields, FromFields, NoParameters, Query};
+use crate::db::progress_reports::Subject;
+use crate::db::projects::{self, ProjectFilter, ProjectRow};
+use crate::db::{Conn, Db, Window, areas};
+use crate::domain::code::Code as ProjectCode;
+use crate::error::{Error, Result};
+use progress::ProgressReports;
+use types::{Milestone, ProgressReport, Project};
+
+impl FromFields for ProjectFilter {
+    fn from_fields(fields: &mut Fields) -> ProjectFilter {
+        ProjectFilter {
+            stage: fields.many("stage"),
+            status: fields.many("status"),
+            within: fields.one("within"),
+            area: fields.many("area"),
+            kind: fields.many("kind"),
+            q: fields.text("q"),
+            due_before: fields.day("due_before"),
+        }
+    }
+}
+
+fn wire(conn: &mut Conn, rows: Vec<ProjectRow>) -> Result<Vec<Project>> {
+    let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
+    let parts = projects::parts(conn, &codes)?;
+    let mut areas = gather(parts.areas);
+    let mut amounts = gather(parts.amounts.into_iter().map(|row| (row.project.clone(), row)));
+    let mut plan_items = gather(parts.plan_items);
+    rows.into_iter()
+        .map(|row| {
+            let areas = areas.remove(&row.code).unwrap_or_default();
+            let amounts = amounts.remove(&row.code).unwrap_or_default();
+            let plan_items = plan_items.remove(&row.code).unwrap_or_default();
+            Project::new(row, areas, amounts, plan_items)
+        })
+        .collect()
+}
+
+impl Listing for ProjectFilter {
+    type Key = String;
+    type Item = Project;
+
+    fn check(&self, conn: &mut Conn) -> Result<()> {
+        areas::check(conn, "within", self.within)?;
+        self.area.iter().try_for_each(|&area| areas::check(conn, "area", Some(area)))
+    }
+
+    fn page(&self, conn: &mut Conn, window: &Window<String>) -> Result<Vec<Project>> {
+        let rows = projects::list(conn, self, window)?;
+        wire(conn, rows)
+    }
+
+    fn count(&self, conn: &mut Conn) -> Result<i64> {
+        projects::count(conn, self)
+    }
+
+    fn key(&self, project: &Project) -> String {
+        project.code.clone()
+    }
+}
+
+/// List projects
+///
+/// Projects in order of their code, with stage, areas, money and quantities.
+#[utoipa::path(tag = "projects", params(ProjectFilter, PageQuery), responses((status = 200, description = "A page of projects", body = Page<Project>)))]
+#[get("/projects")]
+pub async fn list_projects(
+    db: Data<Db>,
+    request: HttpRequest,
+    query: Query<(ProjectFilter, PageQuery)>,
+) -> Result<Answer, Problem> {
+    let Query((filter, paging)) = query;
+    page::list(&db, &request, paging, filter).await
+}
+
+/// Read one project
+///
+/// One project by its code.
+#[utoipa::path(tag = "projects", params(("code" = String, Path, description = "Code of the project", example = "guoxiang-sewer")), responses((status = 200, description = "The project", body = Project)))]
+#[get("/projects/{code}")]
+pub async fn show_project(
+    db: Data<Db>,
+    request: HttpRequest,
+    code: Code<ProjectCode>,
+    _query: Query<NoParameters>,
+) -> Result<Answer, Problem> {
+    let row = db
+        .read(move |conn| {
+            let row = projects::find(conn, code.0.as_str())?;
+            wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
+        })
+        .await?;
+    Answer::one(&request, row.data.seq, &row)
+}
+
+struct Milestones {
+    project: String,
+}
+
+impl Listing for Milestones {
+    type Key = i64;
+    type Item = Milestone;
+
+    fn check(&self, conn: &mut Conn) -> Result<()> {
+        projects::find(conn, &self.project).map(drop)
+    }
+
+    fn page(&self, conn: &mut Conn, window: &Window<i64>) -> Result<Vec<Milestone>> {
+        Ok(projects::milestones(conn, &self.project, window)?.into_iter().map(Milestone::from).collect())
+    }
+
+    fn count(&self, conn: &mut Conn) -> Result<i64> {
+        projects::count_milestones(conn, &self.project)
+    }
+
+    fn key(&self, milestone: &Milestone) -> i64 {
+        milestone.ordinal
+    }
+}
+
+/// List the milestones of a project
+///
+/// Milestones in the order given.
+#[utoipa::path(tag = "projects", params(("code" = String, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of milestones", body = Page<Milestone>)))]
+#[get("/projects/{code}/milestones")]
+pub async fn list_project_milestones(
+    db: Data<Db>,
+    request: HttpRequest,
+    code: Code<ProjectCode>,
+    query: Query<PageQuery>,
+) -> Result<Answer, Problem> {
+    page::list(&db, &request, query.0, Milestones { project: code.0.to_string() }).await
+}
+
+/// List the progress reports of a project
+///
+/// Progress reports in the order of the days they speak of.
+#[utoipa::path(tag = "projects", params(("code" = String, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
+#[get("/projects/{code}/progress-reports")]
+pub async fn list_project_progress_reports(
+    db: Data<Db>,
+    request: HttpRequest,
+    code: Code<ProjectCode>,
+    query: Query<PageQuery>,
+) -> Result<Answer, Problem> {
+    page::list(&db, &request, query.0, ProgressReports(Subject::Project(code.0.to_string()))).await
+}

@@ -1,0 +1,331 @@
+//! Projects, their amounts, milestones and progress reports as they go over the wire.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::observations::types::read_comparator;
+use crate::api::reports::types::Citation;
+use crate::db::columns::{decimal, optional_decimal, words};
+use crate::db::progress_reports::ProgressReportRow;
+use crate::db::projects::{AmountRow, MilestoneRow, ProjectRow};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{AmountKind, MilestoneStatus, ProjectKind, Role, Visibility};
+use crate::domain::decimal::Decimal;
+use crate::domain::quantity::Comparator;
+use crate::domain::stage::{Oc4idsStatus, Stage};
+use crate::error::Result;
+use crate::exchange::table::Tabular;
+
+/// A project 项目.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Project {
+    /// Code.
+    #[schema(example = "longtouba-reservoir", pattern = "^[a-z0-9][a-z0-9._-]{0,63}$")]
+    pub code: String,
+    /// Name.
+    #[schema(example = "龙头坝水库除险加固工程")]
+    pub name: String,
+    /// Other names, such as a report's own.
+    pub aliases: Vec<String>,
+    /// Kind.
+    pub kind: ProjectKind,
+    /// Codes of the areas that it lies in, in the order given.
+    pub areas: Vec<AreaCode>,
+    /// Site, road, river, school or enterprise; null when none was named.
+    pub place: Option<String>,
+    /// Stage.
+    pub stage: Stage,
+    /// Status of the stage in the Open Contracting for Infrastructure Data Standard.
+    pub oc4ids_status: Oc4idsStatus,
+    /// Whether work is suspended.
+    pub suspended: bool,
+    /// Unit in the lead; null when not said.
+    pub lead_unit: Option<String>,
+    /// Contractor; null when not said.
+    pub contractor: Option<String>,
+    /// What it is to cost; null when not said.
+    pub budget: Option<Budget>,
+    /// Where the money comes from.
+    pub funding: Vec<Funding>,
+    /// What is built, bought, used or yielded.
+    pub quantities: Vec<NamedQuantity>,
+    /// Planned start, as precise as said; null when not said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub starts_on: Option<String>,
+    /// Planned finish, as precise as said; null when not said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub finishes_on: Option<String>,
+    /// Actual start, as precise as said; null when not said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub started_on: Option<String>,
+    /// Actual finish, as precise as said; null when not said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub finished_on: Option<String>,
+    /// Physical progress in percent of the works. Null when nobody has reported yet.
+    #[schema(minimum = 0, maximum = 100)]
+    pub progress: Option<i16>,
+    /// Light and its reasons; null as long as this service computes none.
+    pub light: Option<Light>,
+    /// Codes of the plan items that it is linked to, in the order of their plans.
+    pub plan_items: Vec<String>,
+    /// Code of the report that names it; null when it comes from elsewhere.
+    #[schema(example = "bishi-2022")]
+    pub report: Option<String>,
+    /// Where in the report; null when it is not located.
+    pub citation: Option<Citation>,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// Number of the entry that last touched this row.
+    #[schema(minimum = 1)]
+    pub seq: i64,
+    /// When that entry was made.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A number as it was stated: with its unit, qualifier and words.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Quantity {
+    /// The figure, exact: magnitude below 10^12, at most 6 decimals and 15 significant digits.
+    #[schema(example = 200)]
+    pub value: Decimal,
+    /// Code of the unit of `value`, `lower` and `upper`.
+    #[schema(example = "CNY_10K")]
+    pub unit: String,
+    /// Decimals that it was stated with: 660.60 has 2.
+    #[schema(minimum = 0, maximum = 6)]
+    pub decimals: i16,
+    /// How the true figure lies to `value`; null when it is exact. `~` is about, and has no bounds.
+    pub comparator: Option<Comparator>,
+    /// Least that the true figure can be; null when there is no such bound.
+    pub lower: Option<Decimal>,
+    /// Most that the true figure can be; null when there is no such bound.
+    pub upper: Option<Decimal>,
+    /// Whether the true figure can be `lower` itself; false without a bound.
+    pub lower_inclusive: bool,
+    /// Whether the true figure can be `upper` itself; false without a bound.
+    pub upper_inclusive: bool,
+    /// The words of the source; null when the figure was given as a number.
+    #[schema(example = "约200万元")]
+    pub text: Option<String>,
+}
+
+/// What a project is to cost.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Budget {
+    /// How much.
+    pub quantity: Quantity,
+    /// Where in the project's report; null when it is not located.
+    pub citation: Option<Citation>,
+}
+
+/// One source of a project's money.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Funding {
+    /// Who gives it, or for what it was raised.
+    #[schema(example = "争取项目资金")]
+    pub source: String,
+    /// How much.
+    pub quantity: Quantity,
+    /// Where in the project's report; null when it is not located.
+    pub citation: Option<Citation>,
+}
+
+/// One quantity of a project.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NamedQuantity {
+    /// What it counts.
+    #[schema(example = "管道总长")]
+    pub name: String,
+    /// Whether it is a result, an aim or a projection.
+    pub role: Role,
+    /// Period that it speaks of; null when none was said.
+    pub period: Option<String>,
+    /// How much.
+    pub quantity: Quantity,
+    /// Where in the project's report; null when it is not located.
+    pub citation: Option<Citation>,
+}
+
+/// Light of a project or plan item, computed by a published rule.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Light {
+    /// `green`, `yellow`, `red`, `blue` (closed) or `grey` (no statement).
+    #[schema(example = "yellow")]
+    pub color: String,
+    /// Every reason that applies.
+    pub reasons: Vec<LightReason>,
+    /// Version of the rule.
+    pub rule: String,
+}
+
+/// One reason of a light.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LightReason {
+    /// Stable code of the rule that applies.
+    pub code: String,
+    /// The reason in words.
+    pub text: String,
+}
+
+impl Tabular for Project {
+    const COLUMNS: &'static [&'static str] = &[
+        "code", "name", "aliases", "kind", "areas", "place", "stage", "oc4ids_status", "suspended", "lead_unit",
+        "contractor", "budget.quantity.value", "budget.quantity.unit", "budget.quantity.comparator",
+        "budget.quantity.text", "funding", "quantities", "starts_on", "finishes_on", "started_on", "finished_on",
+        "progress", "plan_items", "report", "citation.paragraph", "citation.start", "citation.end",
+        "citation.words", "visibility", "seq", "updated_at",
+    ];
+}
+
+fn stated(row: &AmountRow) -> Result<(Quantity, Option<Citation>)> {
+    let quantity = Quantity {
+        value: decimal(row.value)?,
+        unit: row.unit.clone(),
+        decimals: row.decimals,
+        comparator: read_comparator(row.comparator.clone())?,
+        lower: optional_decimal(row.lower)?,
+        upper: optional_decimal(row.upper)?,
+        lower_inclusive: row.lower_inclusive,
+        upper_inclusive: row.upper_inclusive,
+        text: row.text.clone(),
+    };
+    let citation =
+        Citation::from_columns(row.cite_paragraph, row.cite_start, row.cite_end, row.cite_words.clone());
+    Ok((quantity, citation))
+}
+
+impl Project {
+    /// A project with what belongs to it.
+    pub fn new(
+        row: ProjectRow,
+        areas: Vec<AreaCode>,
+        amounts: Vec<AmountRow>,
+        plan_items: Vec<String>,
+    ) -> Result<Project> {
+        let ProjectRow {
+            code, name, aliases, kind, place, stage, suspended, lead_unit, contractor, starts_on, finishes_on,
+            started_on, finished_on, progress, report, cite_paragraph, cite_start, cite_end, cite_words,
+            visibility, folded: _, seq, updated_at,
+        } = row;
+        let (mut budget, mut funding, mut quantities) = (None, Vec::new(), Vec::new());
+        for amount in amounts {
+            let (quantity, citation) = stated(&amount)?;
+            let AmountRow { kind, name, role, period, .. } = amount;
+            match kind {
+                AmountKind::Budget => budget = Some(Budget { quantity, citation }),
+                AmountKind::Funding => funding.push(Funding { source: name, quantity, citation }),
+                AmountKind::Quantity => quantities.push(NamedQuantity { name, role, period, quantity, citation }),
+            }
+        }
+        Ok(Project {
+            code, name, aliases: words(&aliases)?, kind, areas, place, stage, oc4ids_status: stage.oc4ids_status(),
+            suspended, lead_unit, contractor, budget, funding, quantities, starts_on, finishes_on, started_on,
+            finished_on, progress, light: None, plan_items, report,
+            citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words), visibility, seq,
+            updated_at: updated_at.and_utc(),
+        })
+    }
+}
+
+/// A milestone of a project 节点.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Milestone {
+    /// Place among the project's milestones, from 1.
+    #[schema(minimum = 1)]
+    pub ordinal: i64,
+    /// What is to be reached.
+    #[schema(example = "通车")]
+    pub title: String,
+    /// Promised date, as precise as said; null when none was said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub due_on: Option<String>,
+    /// Date now expected, kept apart from the actual one; null when nobody has said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub forecast_on: Option<String>,
+    /// Actual date, as precise as said; null when it is not met or the date was not said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    pub met_on: Option<String>,
+    /// Where it stands.
+    pub status: MilestoneStatus,
+    /// Code of the report that names it; null when it comes from elsewhere.
+    pub report: Option<String>,
+    /// Where in the report; null when it is not located.
+    pub citation: Option<Citation>,
+    /// Number of the entry that last touched this row.
+    #[schema(minimum = 1)]
+    pub seq: i64,
+    /// When that entry was made.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Tabular for Milestone {
+    const COLUMNS: &'static [&'static str] = &[
+        "ordinal", "title", "due_on", "forecast_on", "met_on", "status", "report", "citation.paragraph",
+        "citation.start", "citation.end", "citation.words", "seq", "updated_at",
+    ];
+}
+
+impl From<MilestoneRow> for Milestone {
+    fn from(row: MilestoneRow) -> Milestone {
+        let MilestoneRow {
+            project: _, ordinal, title, due_on, forecast_on, met_on, status, report, cite_paragraph, cite_start,
+            cite_end, cite_words, seq, updated_at,
+        } = row;
+        let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
+        let updated_at = updated_at.and_utc();
+        Milestone { ordinal, title, due_on, forecast_on, met_on, status, report, citation, seq, updated_at }
+    }
+}
+
+/// A report on the progress of a project or plan item 进展.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProgressReport {
+    /// Id in this installation.
+    #[schema(minimum = 1)]
+    pub id: i64,
+    /// Day that it speaks of.
+    pub as_of: NaiveDate,
+    /// Progress in percent, 0 to 100; null when it says nothing of it.
+    #[schema(minimum = 0, maximum = 100)]
+    pub progress: Option<i16>,
+    /// What was done; null when nothing was said.
+    pub text: Option<String>,
+    /// Problems; null when none were named.
+    pub problems: Option<String>,
+    /// Next step; null when none was named.
+    pub next_step: Option<String>,
+    /// Ids of the attachments, in the order given.
+    pub attachments: Vec<String>,
+    /// Who reported: the name of a key.
+    pub author: String,
+    /// Id that the client gave, so that a retry is not a second report; null when it gave none.
+    pub client_id: Option<String>,
+    /// When it was entered here.
+    pub recorded_at: DateTime<Utc>,
+    /// Number of the entry that last touched this row.
+    #[schema(minimum = 1)]
+    pub seq: i64,
+    /// When that entry was made.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Tabular for ProgressReport {
+    const COLUMNS: &'static [&'static str] = &[
+        "id", "as_of", "progress", "text", "problems", "next_step", "attachments", "author", "client_id",
+        "recorded_at", "seq", "updated_at",
+    ];
+}
+
+impl ProgressReport {
+    /// A progress report with the ids of its attachments.
+    pub fn new(row: ProgressReportRow, attachments: Vec<String>) -> ProgressReport {
+        let ProgressReportRow {
+            id, as_of, progress, text, problems, next_step, author, client_id, recorded_at, seq, updated_at,
+        } = row;
+        ProgressReport {
+            id, as_of, progress, text, problems, next_step, attachments, author, client_id,
+            recorded_at: recorded_at.and_utc(), seq, updated_at: updated_at.and_utc(),
+        }
+    }
+}

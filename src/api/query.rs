@@ -1,0 +1,233 @@
+//! Query strings: strict decoding, each parameter at most once, every fault reported at once, and
+//! whatever an operation does not know refused.
+
+use std::future::{Ready, ready};
+use std::str::FromStr;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::problem::Problem;
+use crate::error::{Fault, Invalid};
+
+/// The parameters of one request. Reading one marks it as known; what is left unread is refused.
+pub struct Fields {
+    pairs: Vec<(String, String, bool)>,
+    faults: Vec<Fault>,
+}
+
+impl Fields {
+    /// Decodes a query string.
+    ///
+    /// Errors: a problem when it is not valid UTF-8.
+    pub fn parse(query: &str) -> Result<Fields, Problem> {
+        let decodes = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8().is_ok();
+        if !decodes(query) {
+            return Err(Problem::malformed(Invalid::new(
+                "not_utf8",
+                "查询串不是有效的 UTF-8",
+                "The query string is not valid UTF-8.",
+            )));
+        }
+        let pairs = form_urlencoded::parse(query.as_bytes())
+            .map(|(name, value)| (name.into_owned(), value.into_owned(), false))
+            .collect();
+        Ok(Fields { pairs, faults: Vec::new() })
+    }
+
+    /// The text of a parameter, if it is given. Given twice it is a fault, and so is a NUL, which no
+    /// database takes.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let mut found = None;
+        let mut count = 0;
+        for (_, value, known) in self.pairs.iter_mut().filter(|(given, _, _)| given == name) {
+            *known = true;
+            count += 1;
+            found = Some(value.clone());
+        }
+        if count > 1 {
+            self.fault(
+                name,
+                Invalid::new(
+                    "repeated_parameter",
+                    "参数重复；多个值请用逗号分隔",
+                    "is given more than once; separate several values by commas",
+                ),
+            );
+        }
+        match &found {
+            Some(value) if value.contains('\0') => {
+                self.fault(name, Invalid::new("nul", "含有 NUL 字符", "contains a NUL character"));
+                None
+            }
+            Some(value) if value.is_empty() => {
+                self.fault(name, Invalid::new("empty", "值为空", "is empty"));
+                None
+            }
+            _ => found,
+        }
+    }
+
+    /// The value of a parameter, if it is given.
+    pub fn one<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Option<T> {
+        let value = self.text(name)?;
+        self.read(name, &value)
+    }
+
+    /// The comma-separated values of a parameter; none when it is not given.
+    pub fn many<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Vec<T> {
+        let Some(value) = self.text(name) else { return Vec::new() };
+        value.split(',').filter_map(|part| self.read(name, part)).collect()
+    }
+
+    /// The comma-separated words of a parameter; none when it is not given.
+    pub fn words(&mut self, name: &str) -> Vec<String> {
+        self.many::<Word>(name).into_iter().map(|Word(word)| word).collect()
+    }
+
+    /// A whole number within a range.
+    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
+        let value = self.text(name)?;
+        match value.parse::<i64>() {
+            Ok(number) if (least..=most).contains(&number) => Some(number),
+            _ => {
+                self.fault(
+                    name,
+                    Invalid::new(
+                        "out_of_range",
+                        format!("“{value}”不是 {least} 到 {most} 的整数"),
+                        format!("“{value}” is not a whole number from {least} to {most}"),
+                    ),
+                );
+                None
+            }
+        }
+    }
+
+    /// `true` or `false`; false when it is not given.
+    pub fn flag(&mut self, name: &str) -> bool {
+        match self.text(name).as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(other) => {
+                let invalid = Invalid::new(
+                    "not_boolean",
+                    format!("“{other}”应为 true 或 false"),
+                    format!("“{other}” is neither true nor false"),
+                );
+                self.fault(name, invalid);
+                false
+            }
+        }
+    }
+
+    /// A calendar day, `2022-11-30`.
+    pub fn day(&mut self, name: &str) -> Option<chrono::NaiveDate> {
+        let value = self.text(name)?;
+        match chrono::NaiveDate::from_str(&value).ok().filter(|day| day.to_string() == value) {
+            Some(day) => Some(day),
+            None => {
+                self.fault(
+                    name,
+                    Invalid::new(
+                        "not_a_day",
+                        format!("“{value}”不是 2022-11-30 形式的日期"),
+                        format!("“{value}” is not a day such as 2022-11-30"),
+                    ),
+                );
+                None
+            }
+        }
+    }
+
+    fn read<T: FromStr<Err = Invalid>>(&mut self, name: &str, value: &str) -> Option<T> {
+        match value.parse() {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                self.fault(name, invalid);
+                None
+            }
+        }
+    }
+
+    /// Notes a fault of a parameter.
+    pub fn fault(&mut self, name: &str, invalid: Invalid) {
+        self.faults.push(Fault::parameter(name, invalid));
+    }
+
+    fn finish(mut self) -> Result<(), Problem> {
+        for (name, _, _) in self.pairs.iter().filter(|(_, _, known)| !known) {
+            self.faults.push(Fault::parameter(
+                name.clone(),
+                Invalid::new("unknown_parameter", "本操作没有这个参数", "this operation has no such parameter"),
+            ));
+        }
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::parameters(self.faults)) }
+    }
+}
+
+/// A value of a comma-separated list that is any word but the empty one.
+struct Word(String);
+
+impl FromStr for Word {
+    type Err = Invalid;
+
+    fn from_str(word: &str) -> Result<Word, Invalid> {
+        match word {
+            "" => Err(Invalid::new("empty", "列表里有空值", "has an empty value in its list")),
+            word => Ok(Word(word.to_owned())),
+        }
+    }
+}
+
+/// Parameters that can be read from a query.
+pub trait FromFields: Sized {
+    /// Reads every parameter, noting faults in `fields`.
+    fn from_fields(fields: &mut Fields) -> Self;
+}
+
+/// An operation without query parameters.
+pub struct NoParameters;
+
+impl FromFields for NoParameters {
+    fn from_fields(_: &mut Fields) -> NoParameters {
+        NoParameters
+    }
+}
+
+impl<A: FromFields, B: FromFields> FromFields for (A, B) {
+    fn from_fields(fields: &mut Fields) -> (A, B) {
+        (A::from_fields(fields), B::from_fields(fields))
+    }
+}
+
+/// Extractor of an operation's whole query.
+pub struct Query<T>(pub T);
+
+impl<T: FromFields> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Query<T>, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Fields::parse(request.query_string()).and_then(|mut fields| {
+            let value = T::from_fields(&mut fields);
+            fields.finish().map(|()| Query(value))
+        }))
+    }
+}
+
+/// Extractor of a path's one code.
+///
+/// A code that cannot be read is a 400 that names the parameter.
+pub struct Code<T>(pub T);
+
+impl<T: FromStr<Err = Invalid>> FromRequest for Code<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Code<T>, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        // Every path of the service has at most one parameter.
+        let (name, value) = request.match_info().iter().next().unwrap_or(("code", ""));
+        ready(value.parse().map(Code).map_err(|invalid| Problem::parameters(vec![Fault::parameter(name, invalid)])))
+    }
+}

@@ -1,0 +1,202 @@
+//! Reports, citations and facts as they go over the wire.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::db::facts::{FactKey, FactKind, FactRow};
+use crate::db::reports::ReportRow;
+use crate::domain::area_code::AreaCode;
+use crate::domain::zone;
+use crate::exchange::table::Tabular;
+
+/// A document 文献 that figures are taken from.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Report {
+    /// Code.
+    #[schema(example = "bishi-2022", pattern = "^[a-z0-9][a-z0-9._-]{0,63}$")]
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// Document number 文号; null when it has none.
+    pub document_number: Option<String>,
+    /// Code of the area whose government issued it; null when another body did.
+    pub issuer: Option<AreaCode>,
+    /// When it was published.
+    pub published_at: DateTime<FixedOffset>,
+    /// Address of the publication; null when not known.
+    pub url: Option<String>,
+    /// Period that it reports on; null when none in particular.
+    #[schema(example = "2022")]
+    pub period: Option<String>,
+    /// SHA-256 of its text in UTF-8 with LF line ends, in hexadecimal; null when not known.
+    pub sha256: Option<String>,
+    /// Number of the entry that last touched this row.
+    #[schema(minimum = 1)]
+    pub seq: i64,
+    /// When that entry was made.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Tabular for Report {
+    const COLUMNS: &'static [&'static str] = &[
+        "code", "title", "document_number", "issuer", "published_at", "url", "period", "sha256", "seq", "updated_at",
+    ];
+}
+
+impl From<ReportRow> for Report {
+    fn from(row: ReportRow) -> Report {
+        let ReportRow {
+            code, title, document_number, issuer, published_at, url, period, sha256, folded: _, seq, updated_at,
+        } = row;
+        Report {
+            code, title, document_number, issuer, published_at: zone::local(published_at), url, period, sha256,
+            seq, updated_at: updated_at.and_utc(),
+        }
+    }
+}
+
+/// The text of a report, as the operator gave it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReportText {
+    /// Code of the report.
+    pub report: String,
+    /// SHA-256 of the text in UTF-8, in hexadecimal.
+    pub sha256: Option<String>,
+    /// The whole text with LF line ends.
+    pub text: String,
+    /// Its paragraphs: the lines that hold more than white space.
+    pub paragraphs: Vec<Paragraph>,
+}
+
+/// One paragraph of a report's text.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Paragraph {
+    /// Number of the paragraph, from 1.
+    #[schema(minimum = 1)]
+    pub paragraph: usize,
+    /// Its first character, in Unicode code points of the whole text, from 0.
+    pub start: usize,
+    /// The character after its last.
+    pub end: usize,
+    /// Its text.
+    pub text: String,
+}
+
+/// The paragraphs of a text, with their places in it.
+pub fn paragraphs(text: &str) -> Vec<Paragraph> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split('\n') {
+        let end = start + line.chars().count();
+        if !line.trim().is_empty() {
+            found.push(Paragraph { paragraph: found.len() + 1, start, end, text: line.to_owned() });
+        }
+        start = end + 1;
+    }
+    found
+}
+
+/// Where in a report something is said: characters count Unicode code points of the whole text with
+/// LF line ends, from 0; paragraphs are the lines that hold more than white space, from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"paragraph": 15, "start": 4276, "end": 4284, "words": "已收取90万余元"}))]
+pub struct Citation {
+    /// Number of the paragraph, from 1.
+    #[schema(minimum = 1)]
+    pub paragraph: i64,
+    /// First character.
+    #[schema(minimum = 0)]
+    pub start: i64,
+    /// The character after the last.
+    #[schema(minimum = 1)]
+    pub end: i64,
+    /// The few words around the figure.
+    pub words: String,
+}
+
+impl Citation {
+    /// A citation from its columns, which are all there or all null.
+    pub fn from_columns(
+        paragraph: Option<i64>,
+        start: Option<i64>,
+        end: Option<i64>,
+        words: Option<String>,
+    ) -> Option<Citation> {
+        Some(Citation { paragraph: paragraph?, start: start?, end: end?, words: words? })
+    }
+}
+
+/// A row that cites a report.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Fact {
+    /// Kind of the row. A budget, a source of funding, a quantity and a milestone belong to a
+    /// project.
+    pub kind: FactKind,
+    /// Code of the row or of what it belongs to: the id of an observation, the code of a project or
+    /// plan item, the code of a highlight's area.
+    #[schema(example = "17")]
+    pub code: String,
+    /// What it speaks of: the metric's name, the project's, the plan item's title, and so on.
+    #[schema(example = "拆除违章建筑面积")]
+    pub name: String,
+    /// The figure in words; null when the row holds none.
+    #[schema(example = "3580平方米")]
+    pub text: Option<String>,
+    /// The area that it speaks of, where the row has exactly one; else null.
+    pub area: Option<AreaCode>,
+    /// Where the report says so; null when the report as a whole is cited.
+    pub citation: Option<Citation>,
+    /// The sentence around the citation; null when the service does not have the report's text.
+    pub sentence: Option<String>,
+    /// Place in the list.
+    #[serde(skip)]
+    pub key: FactKey,
+}
+
+impl Tabular for Fact {
+    const COLUMNS: &'static [&'static str] = &[
+        "kind", "code", "name", "text", "area", "citation.paragraph", "citation.start", "citation.end",
+        "citation.words", "sentence",
+    ];
+}
+
+impl Fact {
+    /// A fact, with its sentence where the text of the report is at hand.
+    pub fn new(row: FactRow, report_text: Option<&str>) -> Fact {
+        let FactRow { key, name, text, area, cite_paragraph, cite_start, cite_end, cite_words } = row;
+        let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
+        let sentence = report_text.zip(citation.as_ref()).map(|(text, citation)| sentence(text, citation));
+        Fact { kind: key.kind, code: key.code.clone(), name, text, area, citation, sentence, key }
+    }
+}
+
+/// The sentence of a text around a citation.
+fn sentence(text: &str, citation: &Citation) -> String {
+    const ENDS: [char; 5] = ['。', '！', '？', '；', '\n'];
+    let at = |index: i64| usize::try_from(index).unwrap_or(0);
+    let chars: Vec<char> = text.chars().collect();
+    let (start, end) = (at(citation.start).min(chars.len()), at(citation.end).min(chars.len()));
+    let from = chars[..start].iter().rposition(|sign| ENDS.contains(sign)).map_or(0, |sign| sign + 1);
+    let to = chars[end..].iter().position(|sign| ENDS.contains(sign)).map_or(chars.len(), |sign| end + sign);
+    let to = if chars.get(to).is_some_and(|&sign| sign != '\n') { to + 1 } else { to };
+    chars[from..to].iter().collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_are_the_lines_with_something_in_them() {
+        let found = paragraphs("题\n\n\u{a0}\n第一段。\n第二段\n");
+        let places: Vec<_> = found.iter().map(|p| (p.paragraph, p.start, p.end, p.text.as_str())).collect();
+        assert_eq!(places, [(1, 0, 1, "题"), (2, 5, 9, "第一段。"), (3, 10, 13, "第二段")]);
+    }
+
+    #[test]
+    fn a_sentence_is_cut_at_its_ends() {
+        let citation = Citation { paragraph: 1, start: 5, end: 7, words: "三四".to_owned() };
+        assert_eq!(sentence("一二。三三三四五。六", &citation), "三三三四五。");
+    }
+}

@@ -1,0 +1,105 @@
+//! The command line: one file for each command.
+
+mod check;
+mod migrate;
+mod seed;
+mod serve;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{self, Config, LogConfig};
+use crate::db::Db;
+use crate::domain::zone;
+use crate::error::{Error, Result};
+
+/// 台账: a township's ledger of villages, metrics, projects and plan items behind one REST JSON API.
+#[derive(Debug, Parser)]
+#[command(name = "taizhang", version, after_help = config::help())]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Command {
+    /// Migrate, fill an empty database with the built-in seed, and serve (the default)
+    #[command(after_help = config::help())]
+    Serve,
+    /// Run the database migrations that are missing
+    #[command(after_help = config::help())]
+    Migrate,
+    /// Add what is missing from the built-in seed or from a folder; safe to run twice
+    #[command(after_help = config::help())]
+    Seed {
+        /// Folder with files like those of the built-in seed; any of them may be left out
+        dir: Option<PathBuf>,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+    /// Read settings and database, and say what is wrong
+    #[command(after_help = config::help())]
+    Check,
+}
+
+/// Runs the command that the command line names. Exit code 2: the command line or a setting is
+/// wrong; 1: the command failed.
+pub fn run() -> ExitCode {
+    match execute(Arguments::parse().command.unwrap_or(Command::Serve)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            if matches!(error, Error::Config(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<()> {
+    if matches!(command, Command::Openapi) {
+        return say(&crate::api::openapi::rendered(&crate::api::openapi::document())?);
+    }
+    let config = Config::load()?;
+    zone::choose(config.zone);
+    start_log(&config.log);
+    actix_web::rt::System::new().block_on(async {
+        match command {
+            Command::Serve => serve::run(&config).await,
+            Command::Migrate => migrate::run(&open(&config)?),
+            Command::Seed { dir } => seed::run(&open(&config)?, dir.as_deref()).await,
+            Command::Check => check::run(&open(&config)?).await,
+            Command::Openapi => Ok(()),
+        }
+    })
+}
+
+fn open(config: &Config) -> Result<Db> {
+    Db::open(&config.database.url, config.database.pool_size)
+}
+
+/// Logs go to standard error: standard output belongs to what a command prints.
+fn start_log(config: &LogConfig) {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(&config.filter))
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    if config.json { log.json().flatten_event(true).init() } else { log.with_ansi(false).init() }
+}
+
+fn say(text: &str) -> Result<()> {
+    Ok(std::io::stdout().write_all(text.as_bytes())?)
+}
+
+fn complain(error: &Error) {
+    let mut text = format!("taizhang: {error}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text.push_str(&format!(": {inner}"));
+        cause = inner.source();
+    }
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,245 @@
+//! Settings: one table of them all, read once from an optional TOML file and the environment.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use crate::db::dialect::Location;
+use crate::error::{Error, Result};
+
+/// One setting: its variable, its value when it is not set, and what it does.
+pub struct Setting {
+    /// Name of the environment variable; in the TOML file the same in lower case.
+    pub name: &'static str,
+    /// Value when it is not set.
+    pub default: &'static str,
+    /// What it does, in one line.
+    pub help: &'static str,
+}
+
+/// Names the file that the other settings can stand in; itself it stands in the environment only.
+pub const FILE: &str = "TAIZHANG_CONFIG";
+
+/// Every setting but [`FILE`].
+pub const SETTINGS: &[Setting] = &[
+    Setting { name: "DATABASE_URL", default: "sqlite://data/taizhang.db", help: "sqlite://PATH or postgres://USER@HOST/NAME" },
+    Setting { name: "TAIZHANG_BIND", default: "127.0.0.1:8080", help: "address and port to listen on" },
+    Setting { name: "TAIZHANG_WORKERS", default: "0", help: "threads that answer requests; 0 is one for each core" },
+    Setting { name: "TAIZHANG_POOL_SIZE", default: "16", help: "most connections to PostgreSQL for reads" },
+    Setting { name: "TAIZHANG_CACHE_MIB", default: "16", help: "memory for ready answers, in MiB" },
+    Setting { name: "TAIZHANG_SHUTDOWN_SECONDS", default: "30", help: "longest wait for requests under way when the service stops" },
+    Setting { name: "TAIZHANG_ZONE", default: "Asia/Shanghai", help: "time zone of days and printed instants (IANA name)" },
+    Setting { name: "TAIZHANG_SEED", default: "true", help: "whether serve fills an empty database with the built-in seed" },
+    Setting { name: "TAIZHANG_LOG", default: "info", help: "what is logged: error, warn, info, debug, trace, or a filter" },
+    Setting { name: "TAIZHANG_LOG_FORMAT", default: "text", help: "text or json" },
+];
+
+/// Where the data are kept.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// URL of the database.
+    pub url: String,
+    /// Most connections to PostgreSQL for reads.
+    pub pool_size: u32,
+    /// Whether an empty database is filled with the built-in seed when the service starts.
+    pub seed: bool,
+}
+
+/// How requests are served.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Address and port.
+    pub bind: SocketAddr,
+    /// Threads that answer requests; 0 is one for each core.
+    pub workers: usize,
+    /// Memory for ready answers, in bytes.
+    pub cache_bytes: u64,
+    /// Longest wait for requests under way when the service stops.
+    pub shutdown: Duration,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    /// Filter of `tracing`.
+    pub filter: String,
+    /// Whether lines are JSON.
+    pub json: bool,
+}
+
+/// All settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the data are kept.
+    pub database: DatabaseConfig,
+    /// How requests are served.
+    pub server: ServerConfig,
+    /// What is logged.
+    pub log: LogConfig,
+    /// Time zone of days and printed instants.
+    pub zone: Tz,
+}
+
+/// A list of all settings, for `--help`.
+pub fn help() -> String {
+    let mut text = String::from("Settings, from the environment or from a TOML file with the same names in lower case:\n");
+    for setting in SETTINGS {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {:<26} {} [{}]", setting.name, setting.help, setting.default);
+    }
+    let _ = write!(text, "  {FILE:<26} path of the TOML file");
+    text
+}
+
+impl Config {
+    /// Reads the settings of this process.
+    ///
+    /// Errors: `Config` with every setting that is unknown or wrong.
+    pub fn load() -> Result<Config> {
+        let ours = |name: &str| name == "DATABASE_URL" || name.starts_with("TAIZHANG_");
+        let mut environment = BTreeMap::new();
+        for (name, value) in std::env::vars_os() {
+            let Some(name) = name.to_str().filter(|name| ours(name)) else { continue };
+            let value = value.into_string().map_err(|_| Error::Config(format!("{name} is not valid UTF-8")))?;
+            environment.insert(name.to_owned(), value);
+        }
+        let file = match environment.remove(FILE) {
+            Some(path) => read_file(Path::new(&path))?,
+            None => BTreeMap::new(),
+        };
+        Config::from_values(file, environment)
+    }
+
+    /// Puts settings together: the environment wins over the file.
+    pub fn from_values(file: BTreeMap<String, String>, environment: BTreeMap<String, String>) -> Result<Config> {
+        let mut values = Values { faults: Vec::new(), given: file };
+        values.given.extend(environment);
+        let known = |name: &String| SETTINGS.iter().any(|setting| setting.name == name);
+        let unknown: Vec<String> = values.given.keys().filter(|name| !known(name)).cloned().collect();
+        values.faults.extend(unknown.into_iter().map(|name| format!("{name} is not a setting of this program")));
+
+        let url = values.text("DATABASE_URL");
+        if let Err(error) = Location::parse(&url) {
+            values.faults.push(error.to_string());
+        }
+        let database = DatabaseConfig {
+            url,
+            pool_size: values.number("TAIZHANG_POOL_SIZE", 1, 1000),
+            seed: values.parse("TAIZHANG_SEED", "true or false", false),
+        };
+        let server = ServerConfig {
+            bind: values.parse("TAIZHANG_BIND", "an address and port such as 127.0.0.1:8080", SocketAddr::from(([0; 4], 0))),
+            workers: values.number("TAIZHANG_WORKERS", 0, 1024),
+            cache_bytes: values.number::<u64>("TAIZHANG_CACHE_MIB", 1, 65536) << 20,
+            shutdown: Duration::from_secs(values.number("TAIZHANG_SHUTDOWN_SECONDS", 0, 3600)),
+        };
+        let filter = values.text("TAIZHANG_LOG");
+        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&filter) {
+            values.faults.push(format!("TAIZHANG_LOG: {error}"));
+        }
+        let format = values.text("TAIZHANG_LOG_FORMAT");
+        if !["text", "json"].contains(&format.as_str()) {
+            values.faults.push(format!("TAIZHANG_LOG_FORMAT: “{format}” is neither text nor json"));
+        }
+        let log = LogConfig { filter, json: format == "json" };
+        let zone = values.parse("TAIZHANG_ZONE", "an IANA time zone such as Asia/Shanghai", Tz::UTC);
+        match values.faults.is_empty() {
+            true => Ok(Config { database, server, log, zone }),
+            false => Err(Error::Config(values.faults.join("\n"))),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<BTreeMap<String, String>> {
+    let wrong = |reason: String| Error::Config(format!("{FILE}: {}: {reason}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    table
+        .into_iter()
+        .map(|(name, value)| {
+            let value = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Boolean(flag) => flag.to_string(),
+                _ => return Err(wrong(format!("{name} must be a string, a whole number or a boolean"))),
+            };
+            Ok((name.to_uppercase(), value))
+        })
+        .collect()
+}
+
+struct Values {
+    given: BTreeMap<String, String>,
+    faults: Vec<String>,
+}
+
+impl Values {
+    fn text(&self, name: &str) -> String {
+        let default = || SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default);
+        self.given.get(name).cloned().unwrap_or_else(|| default().to_owned())
+    }
+
+    /// `stand_in` is used only when there is a fault, and then nothing is started.
+    fn parse<T: FromStr>(&mut self, name: &str, expected: &str, stand_in: T) -> T {
+        let text = self.text(name);
+        text.parse().unwrap_or_else(|_| {
+            self.faults.push(format!("{name}: “{text}” is not {expected}"));
+            stand_in
+        })
+    }
+
+    fn number<T: FromStr + PartialOrd + Copy + std::fmt::Display>(&mut self, name: &str, least: T, most: T) -> T {
+        let expected = format!("a whole number from {least} to {most}");
+        let number = self.parse(name, &expected, least);
+        if number < least || number > most {
+            self.faults.push(format!("{name}: {number} is not {expected}"));
+        }
+        number
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn every_default_is_valid() {
+        let config = Config::from_values(BTreeMap::new(), BTreeMap::new()).expect("defaults");
+        assert_eq!(config.database.url, "sqlite://data/taizhang.db");
+        assert_eq!(config.server.bind.to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let file = values(&[("TAIZHANG_BIND", "127.0.0.1:1"), ("TAIZHANG_POOL_SIZE", "3")]);
+        let config = Config::from_values(file, values(&[("TAIZHANG_BIND", "127.0.0.1:2")])).expect("valid");
+        assert_eq!((config.server.bind.port(), config.database.pool_size), (2, 3));
+    }
+
+    #[test]
+    fn every_wrong_setting_is_named_at_once() {
+        let wrong = [
+            ("DATABASE_URL", "mysql://x"),
+            ("TAIZHANG_BIND", "nowhere"),
+            ("TAIZHANG_BNID", "127.0.0.1:80"),
+            ("TAIZHANG_CACHE_MIB", "0"),
+            ("TAIZHANG_LOG_FORMAT", "xml"),
+            ("TAIZHANG_POOL_SIZE", "many"),
+            ("TAIZHANG_SEED", "maybe"),
+            ("TAIZHANG_ZONE", "Mars"),
+        ];
+        let error = Config::from_values(BTreeMap::new(), values(&wrong)).expect_err("wrong").to_string();
+        for (name, _) in wrong {
+            assert!(error.contains(name), "{name} is not in {error}");
+        }
+    }
+}

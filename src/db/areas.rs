@@ -1,0 +1,268 @@
+//! Areas and villages: rows, queries, highlights. A village is an area of level village.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::IntoParams;
+
+use super::dialect::{Backend, Conn};
+use super::ledger::Entry;
+use super::schema::{area_highlights, area_successors, areas};
+use super::{Window, containing, search};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{AreaKind, HighlightKind, HitKind, Level, Visibility};
+use crate::domain::fold;
+use crate::error::{Error, Fault, Result};
+
+/// An area as stored. `aliases` is a JSON array; coordinates are millionths of a degree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = areas, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct AreaRow {
+    pub code: AreaCode,
+    pub name: String,
+    pub aliases: String,
+    pub level: Level,
+    pub kind: AreaKind,
+    pub parent: Option<AreaCode>,
+    pub code_system: String,
+    pub urban_rural_class: Option<String>,
+    pub valid_from: Option<String>,
+    pub valid_to: Option<String>,
+    pub lon: Option<i64>,
+    pub lat: Option<i64>,
+    pub folded: String,
+    pub seq: i64,
+    pub updated_at: chrono::NaiveDateTime,
+}
+
+/// One thing that an area is known for, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = area_highlights, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct HighlightRow {
+    pub area: AreaCode,
+    pub ordinal: i64,
+    pub kind: HighlightKind,
+    pub text: String,
+    pub since: Option<String>,
+    pub report: Option<String>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+}
+
+/// Which areas a list shows.
+#[derive(Debug, Clone, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AreaFilter {
+    /// Levels, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["township", "village"]))]
+    pub level: Vec<Level>,
+    /// Kinds, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["village"]))]
+    pub kind: Vec<AreaKind>,
+    /// Direct children of this area. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub parent: Option<AreaCode>,
+    /// This area and all below it. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
+    #[param(example = "序贤")]
+    pub q: Option<String>,
+    /// Areas that exist on this day.
+    #[param(example = "2023-06-30")]
+    pub valid_on: Option<NaiveDate>,
+}
+
+/// Which villages a list shows.
+#[derive(Debug, Clone, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct VillageFilter {
+    /// The villages of this area. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// Kinds, comma-separated: `village` 村, `community` 社区.
+    #[param(style = Form, explode = false, example = json!(["village"]))]
+    pub kind: Vec<AreaKind>,
+    /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
+    #[param(example = "村")]
+    pub q: Option<String>,
+    /// Villages known for something of one of these kinds, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["specialty", "honour"]))]
+    pub highlight: Vec<HighlightKind>,
+}
+
+fn select(filter: &AreaFilter) -> areas::BoxedQuery<'static, Backend> {
+    let mut query = areas::table.into_boxed();
+    if !filter.level.is_empty() {
+        query = query.filter(areas::level.eq_any(filter.level.clone()));
+    }
+    if !filter.kind.is_empty() {
+        query = query.filter(areas::kind.eq_any(filter.kind.clone()));
+    }
+    if let Some(parent) = filter.parent {
+        query = query.filter(areas::parent.eq(parent));
+    }
+    if let Some(within) = filter.within {
+        let (first, last) = within.subtree().into_inner();
+        query = query.filter(areas::code.between(first, last));
+    }
+    if let Some(q) = &filter.q {
+        for term in fold::terms(q) {
+            query = query.filter(areas::folded.like(containing(&term)).escape('\\'));
+        }
+    }
+    if let Some(day) = filter.valid_on {
+        // A date of lesser precision is a prefix of its days, so text order compares its first day;
+        // the prefixes of the day itself are the dates that end with or after it.
+        let day = day.to_string();
+        let prefixes = [day[..4].to_owned(), day[..7].to_owned()];
+        query = query
+            .filter(areas::valid_from.is_null().or(areas::valid_from.le(day.clone())))
+            .filter(areas::valid_to.is_null().or(areas::valid_to.ge(day)).or(areas::valid_to.eq_any(prefixes)));
+    }
+    query
+}
+
+fn select_villages(filter: &VillageFilter) -> areas::BoxedQuery<'static, Backend> {
+    let mut query = select(&AreaFilter {
+        level: vec![Level::Village],
+        kind: filter.kind.clone(),
+        within: filter.within,
+        q: filter.q.clone(),
+        ..AreaFilter::default()
+    });
+    if !filter.highlight.is_empty() {
+        query = query.filter(exists(
+            area_highlights::table
+                .filter(area_highlights::area.eq(areas::code))
+                .filter(area_highlights::kind.eq_any(filter.highlight.clone())),
+        ));
+    }
+    query
+}
+
+fn page(
+    query: areas::BoxedQuery<'static, Backend>,
+    conn: &mut Conn,
+    window: &Window<AreaCode>,
+) -> Result<Vec<AreaRow>> {
+    let query = match window.after {
+        Some(after) => query.filter(areas::code.gt(after)),
+        None => query,
+    };
+    Ok(query.select(AreaRow::as_select()).order(areas::code).limit(window.limit).load(conn)?)
+}
+
+/// Areas in order of their code.
+pub fn list(conn: &mut Conn, filter: &AreaFilter, window: &Window<AreaCode>) -> Result<Vec<AreaRow>> {
+    page(select(filter), conn, window)
+}
+
+/// How many areas the filter selects.
+pub fn count(conn: &mut Conn, filter: &AreaFilter) -> Result<i64> {
+    Ok(select(filter).count().get_result(conn)?)
+}
+
+/// Villages in order of their code.
+pub fn list_villages(
+    conn: &mut Conn,
+    filter: &VillageFilter,
+    window: &Window<AreaCode>,
+) -> Result<Vec<AreaRow>> {
+    page(select_villages(filter), conn, window)
+}
+
+/// How many villages the filter selects.
+pub fn count_villages(conn: &mut Conn, filter: &VillageFilter) -> Result<i64> {
+    Ok(select_villages(filter).count().get_result(conn)?)
+}
+
+/// The area with this code.
+///
+/// Errors: `NotFound` when none is registered.
+pub fn find(conn: &mut Conn, code: AreaCode) -> Result<AreaRow> {
+    get(conn, code)?.ok_or_else(|| Error::NotFound { what: "area", key: code.to_string() })
+}
+
+/// The village with this code.
+///
+/// Errors: `NotFound` when none is registered, or when the area is not of level village.
+pub fn find_village(conn: &mut Conn, code: AreaCode) -> Result<AreaRow> {
+    get(conn, code)?
+        .filter(|area| area.level == Level::Village)
+        .ok_or_else(|| Error::NotFound { what: "village", key: code.to_string() })
+}
+
+/// The area with this code, if one is registered.
+pub fn get(conn: &mut Conn, code: AreaCode) -> Result<Option<AreaRow>> {
+    Ok(areas::table.find(code).select(AreaRow::as_select()).first(conn).optional()?)
+}
+
+/// Checks that a parameter names a registered area.
+pub fn check(conn: &mut Conn, parameter: &str, code: Option<AreaCode>) -> Result<()> {
+    match code {
+        Some(code) if get(conn, code)?.is_none() => Err(Fault::unknown(parameter, code).into()),
+        _ => Ok(()),
+    }
+}
+
+/// The areas that each of these areas was merged or split into, in order of code.
+pub fn successors(conn: &mut Conn, codes: &[AreaCode]) -> Result<Vec<(AreaCode, AreaCode)>> {
+    Ok(area_successors::table
+        .filter(area_successors::area.eq_any(codes.to_vec()))
+        .order((area_successors::area, area_successors::successor))
+        .load(conn)?)
+}
+
+/// What each of these areas is known for, in the order given by the clerk.
+pub fn highlights(conn: &mut Conn, codes: &[AreaCode]) -> Result<Vec<HighlightRow>> {
+    Ok(area_highlights::table
+        .filter(area_highlights::area.eq_any(codes.to_vec()))
+        .select(HighlightRow::as_select())
+        .order((area_highlights::area, area_highlights::ordinal))
+        .load(conn)?)
+}
+
+/// Names by code.
+pub fn names(conn: &mut Conn, codes: Vec<AreaCode>) -> Result<HashMap<AreaCode, String>> {
+    let pairs: Vec<(AreaCode, String)> =
+        areas::table.filter(areas::code.eq_any(codes)).select((areas::code, areas::name)).load(conn)?;
+    Ok(pairs.into_iter().collect())
+}
+
+/// Adds an area.
+pub fn insert(entry: &mut Entry<'_>, row: &AreaRow) -> Result<()> {
+    diesel::insert_into(areas::table).values(row).execute(entry.conn)?;
+    search::index(
+        entry.conn,
+        &search::Document {
+            kind: HitKind::Area,
+            key: row.code.to_string(),
+            name: row.name.clone(),
+            names: row.folded.clone(),
+            body: String::new(),
+            visibility: Visibility::Public,
+            areas: vec![row.code],
+        },
+    )?;
+    entry.put("area", &row.code.to_string(), None, row)
+}
+
+/// Adds what an area is known for and restamps the area, whose answer it is a part of.
+pub fn insert_highlight(entry: &mut Entry<'_>, row: &HighlightRow) -> Result<()> {
+    diesel::insert_into(area_highlights::table).values(row).execute(entry.conn)?;
+    let before = find(entry.conn, row.area)?;
+    let after = AreaRow { seq: entry.seq, updated_at: entry.at, ..before.clone() };
+    diesel::update(areas::table.find(row.area))
+        .set((areas::seq.eq(entry.seq), areas::updated_at.eq(entry.at)))
+        .execute(entry.conn)?;
+    entry.put("highlight", &format!("{}/{}", row.area, row.ordinal), None, row)?;
+    entry.put("area", &row.area.to_string(), Some(&before), &after)
+}

@@ -1,0 +1,182 @@
+//! Everything that cites a report, in the order of its text. Internal rows are not shown.
+
+use chrono::NaiveDateTime;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use serde::{Deserialize, Serialize};
+
+use super::Window;
+use super::dialect::Conn;
+use super::schema::{
+    area_highlights, metrics, milestones, observations, plan_items, project_amounts, projects, revisions,
+};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{AmountKind, Visibility, codes};
+use crate::error::Result;
+
+codes! {
+    /// What kind of row cites a report.
+    FactKind ("引用类型", "fact kind") {
+        Budget = "budget",
+        Funding = "funding",
+        Highlight = "highlight",
+        Milestone = "milestone",
+        Observation = "observation",
+        PlanItem = "plan_item",
+        Project = "project",
+        Quantity = "quantity",
+    }
+}
+
+/// Place of a fact: its start in the text, then its kind, its code and its place under that code.
+/// What cites the report as a whole stands at the end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FactKey {
+    /// First character of the citation, from 0.
+    pub start: i64,
+    /// Kind of the row.
+    pub kind: FactKind,
+    /// Code of the row, or of what it belongs to.
+    pub code: String,
+    /// Place of the row among those of that code.
+    pub ordinal: i64,
+}
+
+/// A row that cites a report.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the wire type describes them")]
+pub struct FactRow {
+    pub key: FactKey,
+    pub name: String,
+    pub text: Option<String>,
+    pub area: Option<AreaCode>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+}
+
+type Columns =
+    (String, i64, String, Option<String>, Option<AreaCode>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+
+/// Facts about a report in the order of its text.
+pub fn list(conn: &mut Conn, report: &str, now: NaiveDateTime, window: &Window<FactKey>) -> Result<Vec<FactRow>> {
+    let mut facts: Vec<FactRow> = Vec::new();
+    macro_rules! gather {
+        ($kind:expr, $table:ident, $from:expr, ($code:expr, $ordinal:expr, $name:expr, $text:expr, $area:expr)) => {{
+            let start = || sql::<BigInt>(concat!("COALESCE(", stringify!($table), ".cite_start, 9223372036854775807)"));
+            let mut query = $from.filter($table::report.eq(report.to_owned())).into_boxed();
+            if let Some(after) = window.after.clone() {
+                query = if $kind > after.kind {
+                    query.filter(start().ge(after.start))
+                } else if $kind < after.kind {
+                    query.filter(start().gt(after.start))
+                } else {
+                    query.filter(start().gt(after.start).or(start().eq(after.start).and(
+                        $code.gt(after.code.clone()).or($code.eq(after.code).and($ordinal.gt(after.ordinal))),
+                    )))
+                };
+            }
+            let rows: Vec<Columns> = query
+                .select((
+                    $code, $ordinal, $name, $text, $area,
+                    $table::cite_paragraph, $table::cite_start, $table::cite_end, $table::cite_words,
+                ))
+                .order((start(), $code, $ordinal))
+                .limit(window.limit)
+                .load(conn)?;
+            facts.extend(rows.into_iter().map(|row| fact($kind, row)));
+        }};
+    }
+    let none = || sql::<diesel::sql_types::Nullable<BigInt>>("NULL");
+    let no_text = || sql::<diesel::sql_types::Nullable<diesel::sql_types::Text>>("NULL");
+    let only = || sql::<BigInt>("0");
+
+    gather!(
+        FactKind::Observation,
+        revisions,
+        revisions::table
+            .inner_join(observations::table.on(observations::id.eq(revisions::observation)))
+            .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+            .filter(metrics::visibility.eq(Visibility::Public))
+            .filter(revisions::retracted.eq(false))
+            .filter(revisions::released_at.le(now))
+            .filter(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(now))),
+        (
+            sql::<diesel::sql_types::Text>("CAST(observations.id AS TEXT)"),
+            observations::id,
+            metrics::name,
+            revisions::text,
+            observations::area.nullable()
+        )
+    );
+    gather!(
+        FactKind::Project,
+        projects,
+        projects::table.filter(projects::visibility.eq(Visibility::Public)),
+        (projects::code, only(), projects::name, no_text(), none())
+    );
+    for (kind, amount) in [
+        (FactKind::Budget, AmountKind::Budget),
+        (FactKind::Funding, AmountKind::Funding),
+        (FactKind::Quantity, AmountKind::Quantity),
+    ] {
+        gather!(
+            kind,
+            project_amounts,
+            project_amounts::table
+                .inner_join(projects::table.on(projects::code.eq(project_amounts::project)))
+                .filter(projects::visibility.eq(Visibility::Public))
+                .filter(project_amounts::kind.eq(amount)),
+            (
+                project_amounts::project,
+                project_amounts::ordinal,
+                project_amounts::name,
+                project_amounts::text,
+                none()
+            )
+        );
+    }
+    gather!(
+        FactKind::Milestone,
+        milestones,
+        milestones::table
+            .inner_join(projects::table.on(projects::code.eq(milestones::project)))
+            .filter(projects::visibility.eq(Visibility::Public)),
+        (milestones::project, milestones::ordinal, milestones::title, no_text(), none())
+    );
+    gather!(
+        FactKind::PlanItem,
+        plan_items,
+        plan_items::table.filter(plan_items::visibility.eq(Visibility::Public)),
+        (plan_items::code, only(), plan_items::title, no_text(), none())
+    );
+    gather!(
+        FactKind::Highlight,
+        area_highlights,
+        area_highlights::table.filter(area_highlights::ordinal.ge(0)),
+        (
+            sql::<diesel::sql_types::Text>("CAST(area_highlights.area AS TEXT)"),
+            area_highlights::ordinal,
+            area_highlights::text,
+            no_text(),
+            area_highlights::area.nullable()
+        )
+    );
+
+    facts.sort_by(|a, b| a.key.cmp(&b.key));
+    facts.truncate(usize::try_from(window.limit).unwrap_or(usize::MAX));
+    Ok(facts)
+}
+
+fn fact(kind: FactKind, row: Columns) -> FactRow {
+    let (code, ordinal, name, text, area, cite_paragraph, cite_start, cite_end, cite_words) = row;
+    let key = FactKey { start: cite_start.unwrap_or(i64::MAX), kind, code, ordinal };
+    FactRow { key, name, text, area, cite_paragraph, cite_start, cite_end, cite_words }
+}
+
+/// How many rows cite a report.
+pub fn count(conn: &mut Conn, report: &str, now: NaiveDateTime) -> Result<i64> {
+    Ok(list(conn, report, now, &Window { after: None, limit: i64::MAX })?.len() as i64)
+}

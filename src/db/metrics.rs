@@ -1,0 +1,152 @@
+//! The dictionary of metrics: rows and queries. Internal metrics are not shown.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::IntoParams;
+
+use super::dialect::{Backend, Conn};
+use super::ledger::Entry;
+use super::schema::metrics;
+use super::{Window, containing, search};
+use crate::domain::codes::{
+    AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility,
+};
+use crate::domain::fold;
+use crate::error::{Error, Fault, Result};
+
+/// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = metrics, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct MetricRow {
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    pub definition: String,
+    pub theme: String,
+    pub unit: String,
+    pub decimals: i16,
+    pub kind: MetricKind,
+    pub area_rule: AreaRule,
+    pub time_rule: TimeRule,
+    pub numerator: Option<String>,
+    pub denominator: Option<String>,
+    pub weight: Option<String>,
+    pub direction: Direction,
+    pub frequencies: String,
+    pub min: Option<i64>,
+    pub max: Option<i64>,
+    pub visibility: Visibility,
+    pub status: MetricStatus,
+    pub replaced_by: Option<String>,
+    pub folded: String,
+    pub seq: i64,
+    pub updated_at: chrono::NaiveDateTime,
+}
+
+/// Which metrics a list shows.
+#[derive(Debug, Clone, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MetricFilter {
+    /// Themes, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["agriculture"]))]
+    pub theme: Vec<String>,
+    /// Kinds, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["flow", "stock"]))]
+    pub kind: Vec<MetricKind>,
+    /// Metrics held in one of these units, comma-separated codes.
+    #[param(style = Form, explode = false, example = json!(["MU"]))]
+    pub unit: Vec<String>,
+    /// Part of the code or of either name; case and width are folded, spaces mean "and".
+    #[param(example = "面积")]
+    pub q: Option<String>,
+    /// Status, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["active"]))]
+    pub status: Vec<MetricStatus>,
+}
+
+fn select(filter: &MetricFilter) -> metrics::BoxedQuery<'static, Backend> {
+    let mut query = metrics::table.filter(metrics::visibility.eq(Visibility::Public)).into_boxed();
+    if !filter.theme.is_empty() {
+        query = query.filter(metrics::theme.eq_any(filter.theme.clone()));
+    }
+    if !filter.kind.is_empty() {
+        query = query.filter(metrics::kind.eq_any(filter.kind.clone()));
+    }
+    if !filter.unit.is_empty() {
+        query = query.filter(metrics::unit.eq_any(filter.unit.clone()));
+    }
+    for term in filter.q.iter().flat_map(|q| fold::terms(q)) {
+        query = query.filter(metrics::folded.like(containing(&term)).escape('\\'));
+    }
+    if !filter.status.is_empty() {
+        query = query.filter(metrics::status.eq_any(filter.status.clone()));
+    }
+    query
+}
+
+/// Metrics in order of their code.
+pub fn list(conn: &mut Conn, filter: &MetricFilter, window: &Window<String>) -> Result<Vec<MetricRow>> {
+    let mut query = select(filter);
+    if let Some(after) = &window.after {
+        query = query.filter(metrics::code.gt(after.clone()));
+    }
+    Ok(query.select(MetricRow::as_select()).order(metrics::code).limit(window.limit).load(conn)?)
+}
+
+/// How many metrics the filter selects.
+pub fn count(conn: &mut Conn, filter: &MetricFilter) -> Result<i64> {
+    Ok(select(filter).count().get_result(conn)?)
+}
+
+/// The metric with this code.
+///
+/// Errors: `NotFound` when there is none, or when it is internal.
+pub fn find(conn: &mut Conn, code: &str) -> Result<MetricRow> {
+    get(conn, code)?
+        .filter(|metric| metric.visibility == Visibility::Public)
+        .ok_or_else(|| Error::NotFound { what: "metric", key: code.to_owned() })
+}
+
+/// The metric with this code, internal or not, if there is one.
+pub fn get(conn: &mut Conn, code: &str) -> Result<Option<MetricRow>> {
+    Ok(metrics::table.find(code).select(MetricRow::as_select()).first(conn).optional()?)
+}
+
+/// Checks that each code of a parameter names a metric that may be seen.
+pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
+    for code in codes {
+        find(conn, code).map_err(|error| match error {
+            Error::NotFound { key, .. } => Fault::unknown(parameter, key).into(),
+            other => other,
+        })?;
+    }
+    Ok(())
+}
+
+/// Names by code.
+pub fn names(conn: &mut Conn, codes: Vec<String>) -> Result<HashMap<String, String>> {
+    let pairs: Vec<(String, String)> =
+        metrics::table.filter(metrics::code.eq_any(codes)).select((metrics::code, metrics::name)).load(conn)?;
+    Ok(pairs.into_iter().collect())
+}
+
+/// Adds a metric.
+pub fn insert(entry: &mut Entry<'_>, row: &MetricRow) -> Result<()> {
+    diesel::insert_into(metrics::table).values(row).execute(entry.conn)?;
+    search::index(
+        entry.conn,
+        &search::Document {
+            kind: HitKind::Metric,
+            key: row.code.clone(),
+            name: row.name.clone(),
+            names: row.folded.clone(),
+            body: row.definition.clone(),
+            visibility: row.visibility,
+            areas: Vec::new(),
+        },
+    )?;
+    entry.put("metric", &row.code, None, row)
+}

@@ -1,0 +1,222 @@
+//! The database behind three verbs: [`Db::read`], [`Db::scan`] and [`Db::write`]. The choice of verb
+//! is the whole of a caller's concurrency. No table names here; each resource has a module of its own.
+
+pub mod areas;
+pub mod columns;
+pub mod dialect;
+pub mod facts;
+pub mod ledger;
+pub mod metrics;
+pub mod observations;
+pub mod plan_items;
+pub mod plans;
+pub mod progress_reports;
+pub mod projects;
+pub mod reports;
+mod schema;
+pub mod search;
+pub mod units;
+mod writer;
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use diesel::Connection;
+use diesel::r2d2::{ManageConnection, Pool};
+
+pub use dialect::Conn;
+use dialect::{Location, Purpose};
+use ledger::{Entry, Origin, Written};
+use writer::Writer;
+
+use crate::error::{Error, Result};
+
+/// What a read returned, and the head of the ledger in the same snapshot.
+#[derive(Debug, Clone)]
+pub struct Snapshot<T> {
+    /// The number of the newest entry that the read could see.
+    pub head: i64,
+    /// What the read returned.
+    pub data: T,
+}
+
+/// Which part of a list is wanted: the rows after a key, at most so many.
+#[derive(Debug, Clone)]
+pub struct Window<K> {
+    /// The key of the last row already seen; null from the beginning.
+    pub after: Option<K>,
+    /// At most so many rows.
+    pub limit: i64,
+}
+
+/// The LIKE pattern, escaped with a backslash, of a substring.
+fn containing(folded: &str) -> String {
+    format!("%{}%", folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// A database, opened and shared by all threads of the process.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    id: usize,
+    location: Location,
+    /// PostgreSQL only: an embedded database gives each thread a connection of its own.
+    pool: Option<Pool<Manager>>,
+    head: Arc<AtomicI64>,
+    writer: Writer,
+}
+
+struct Manager(Location);
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = Error;
+
+    fn connect(&self) -> Result<Conn> {
+        dialect::open(&self.0, Purpose::Read)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<()> {
+        ledger::head(conn).map(drop)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || dialect::is_broken(conn)
+    }
+}
+
+thread_local! {
+    /// The embedded database's connections of this thread, by the number of their `Db`.
+    static OWN: RefCell<Vec<(usize, Conn)>> = const { RefCell::new(Vec::new()) };
+}
+
+static OPENED: AtomicUsize = AtomicUsize::new(0);
+
+impl Db {
+    /// Opens the database at `url` without touching its tables. `pool_size` bounds the connections
+    /// to a PostgreSQL server.
+    pub fn open(url: &str, pool_size: u32) -> Result<Db> {
+        let location = Location::parse(url)?;
+        drop(dialect::open(&location, Purpose::Write)?);
+        let pool = match &location {
+            Location::Sqlite(_) => None,
+            Location::Postgres(_) => Some(
+                Pool::builder()
+                    .max_size(pool_size)
+                    .min_idle(Some(1))
+                    .connection_timeout(Duration::from_secs(5))
+                    .test_on_check_out(false)
+                    .build_unchecked(Manager(location.clone())),
+            ),
+        };
+        let head = Arc::new(AtomicI64::new(0));
+        let writer = Writer::start(location.clone(), head.clone())?;
+        let id = OPENED.fetch_add(1, Ordering::Relaxed);
+        Ok(Db { inner: Arc::new(Inner { id, location, pool, head, writer }) })
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn kind(&self) -> &'static str {
+        self.inner.location.kind()
+    }
+
+    /// Connections to the server that are open, and those of them that are idle. Null for the
+    /// embedded database, which has no pool.
+    pub fn pool_state(&self) -> Option<(u32, u32)> {
+        self.inner.pool.as_ref().map(|pool| (pool.state().connections, pool.state().idle_connections))
+    }
+
+    /// Runs the migrations that are missing and says how many there were.
+    pub fn migrate(&self) -> Result<usize> {
+        dialect::migrate(&mut dialect::open(&self.inner.location, Purpose::Write)?)
+    }
+
+    /// Whether every migration has run.
+    pub fn is_migrated(&self) -> Result<bool> {
+        dialect::is_migrated(&mut dialect::open(&self.inner.location, Purpose::Write)?)
+    }
+
+    /// The newest entry that any read has seen or this process has written: a lower bound of the
+    /// head that costs no query.
+    pub fn last_seen_head(&self) -> i64 {
+        self.inner.head.load(Ordering::Acquire)
+    }
+
+    /// The head of the ledger now, from the database.
+    pub async fn head(&self) -> Result<i64> {
+        Ok(self.read(|_| Ok(())).await?.head)
+    }
+
+    /// Bounded work in one snapshot: on the embedded database inline on this thread's own
+    /// connection, on a server on a blocking thread.
+    pub async fn read<T, F>(&self, work: F) -> Result<Snapshot<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        match self.inner.location {
+            Location::Sqlite(_) => self.inner.snapshot(work),
+            Location::Postgres(_) => self.scan(work).await,
+        }
+    }
+
+    /// Work that may be long, in one snapshot, always on a blocking thread.
+    pub async fn scan<T, F>(&self, work: F) -> Result<Snapshot<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let inner = self.inner.clone();
+        tokio::task::spawn_blocking(move || inner.snapshot(work)).await.map_err(|_| Error::Cancelled)?
+    }
+
+    /// One entry of the ledger: queued, grouped with others into one commit, all of it or none.
+    /// `work` may run again when a group's connection was lost before its commit.
+    pub async fn write<T, F>(&self, origin: Origin, work: F) -> Result<Written<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Entry<'_>) -> Result<T> + Send + 'static,
+    {
+        self.inner.writer.write(origin, work).await
+    }
+}
+
+impl Inner {
+    fn snapshot<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<Snapshot<T>> {
+        let snapshot = match &self.pool {
+            Some(pool) => {
+                let mut conn = pool.get().map_err(|error| Error::Busy(error.to_string()))?;
+                in_transaction(&mut conn, work)
+            }
+            None => {
+                let kept = OWN.with_borrow_mut(|own| {
+                    own.iter().position(|(id, _)| *id == self.id).map(|at| own.swap_remove(at).1)
+                });
+                let mut conn = match kept {
+                    Some(conn) => conn,
+                    None => dialect::open(&self.location, Purpose::Read)?,
+                };
+                let snapshot = in_transaction(&mut conn, work);
+                if !dialect::is_broken(&mut conn) {
+                    OWN.with_borrow_mut(|own| own.push((self.id, conn)));
+                }
+                snapshot
+            }
+        }?;
+        self.head.fetch_max(snapshot.head, Ordering::AcqRel);
+        Ok(snapshot)
+    }
+}
+
+/// The head is read first: that query fixes the snapshot which all later ones see.
+fn in_transaction<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<Snapshot<T>> {
+    conn.transaction(|conn| {
+        let head = ledger::head(conn)?;
+        Ok(Snapshot { head, data: work(conn)? })
+    })
+}

@@ -1,0 +1,437 @@
+//! Observations and their revisions: rows and queries. One condition answers every "as of": a
+//! revision is the current one from its release until it is superseded. Observations of internal
+//! metrics are not shown.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{auto_type, exists};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::Window;
+use super::dialect::{Backend, Conn};
+use super::ledger::Entry;
+use super::schema::{areas, metrics, observations, projects, revision_areas, revision_projects, revisions};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Accumulation, Level, RevisionReason, Role, Spread, Visibility};
+use crate::domain::decimal::Decimal;
+use crate::domain::period::Period;
+use crate::error::{Error, Result};
+
+/// The natural key of an observation, its id and its last change, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = observations, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct ObservationRow {
+    #[diesel(skip_insertion)]
+    pub id: i64,
+    pub metric: String,
+    pub area: AreaCode,
+    pub period: String,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub accumulation: Accumulation,
+    pub role: Role,
+    pub seq: i64,
+    pub updated_at: NaiveDateTime,
+}
+
+/// One state of an observation, as stored. Values are millionths of the metric's unit; `warnings`
+/// is a JSON array.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct RevisionRow {
+    pub observation: i64,
+    pub revision: i64,
+    pub retracted: bool,
+    pub value: i64,
+    pub decimals: i16,
+    pub comparator: Option<String>,
+    pub lower: Option<i64>,
+    pub upper: Option<i64>,
+    pub lower_inclusive: bool,
+    pub upper_inclusive: bool,
+    pub text: Option<String>,
+    pub warnings: String,
+    pub spread: Option<Spread>,
+    pub note: Option<String>,
+    pub report: Option<String>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+    pub reason: Option<RevisionReason>,
+    pub comment: Option<String>,
+    pub author: String,
+    pub released_at: NaiveDateTime,
+    pub recorded_at: NaiveDateTime,
+    pub superseded_at: Option<NaiveDateTime>,
+    pub seq: i64,
+}
+
+/// An observation in one of its states, with the unit that its metric is held in.
+#[derive(Debug, Clone, Queryable)]
+pub struct Stated {
+    /// What it speaks of.
+    pub observation: ObservationRow,
+    /// What it says.
+    pub revision: RevisionRow,
+    /// Code of the unit.
+    pub unit: String,
+}
+
+/// What observations can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SortBy {
+    /// Order of entry.
+    #[default]
+    Id,
+    /// Code of the metric.
+    Metric,
+    /// Code of the area.
+    Area,
+    /// First day, then last day.
+    Period,
+    /// Value, in the unit each metric is held in.
+    Value,
+    /// Time of release.
+    ReleasedAt,
+    /// Entry of the last change.
+    Seq,
+}
+
+/// Which observations a list shows, as of when and in which order.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the query parameters of the same names describe them")]
+pub struct Selection {
+    pub metric: Vec<String>,
+    pub theme: Vec<String>,
+    pub area: Vec<AreaCode>,
+    pub within: Option<AreaCode>,
+    pub level: Vec<Level>,
+    pub period: Vec<Period>,
+    pub from: Option<Period>,
+    pub to: Option<Period>,
+    pub accumulation: Vec<Accumulation>,
+    pub role: Vec<Role>,
+    pub report: Vec<String>,
+    /// Comparators, `None` standing for exact figures.
+    pub comparator: Vec<Option<String>>,
+    pub value_ge: Option<Decimal>,
+    pub value_le: Option<Decimal>,
+    pub certain: bool,
+    pub as_of: NaiveDateTime,
+    pub sort: SortBy,
+    pub descending: bool,
+}
+
+/// What a row is sorted by, kept in a cursor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the kinds of sort keys name themselves")]
+pub enum Mark {
+    Int(i64),
+    Word(String),
+    Days(NaiveDate, NaiveDate),
+    Time(NaiveDateTime),
+}
+
+/// Place of an observation in a list: what it is sorted by, then its id.
+pub type ObservationKey = (Mark, i64);
+
+#[auto_type(no_type_alias)]
+fn joined() -> _ {
+    observations::table
+        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
+        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+}
+
+/// The condition of every "as of": what the public could know at that time.
+#[auto_type(no_type_alias)]
+fn current(as_of: NaiveDateTime) -> _ {
+    let public: Visibility = Visibility::Public;
+    revisions::released_at
+        .le(as_of)
+        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(as_of)))
+        .and(revisions::retracted.eq(false))
+        .and(metrics::visibility.eq(public))
+}
+
+macro_rules! select {
+    ($selection:expr) => {{
+        let selection: &Selection = $selection;
+        let mut query = joined().filter(current(selection.as_of)).into_boxed::<Backend>();
+        if !selection.metric.is_empty() {
+            query = query.filter(observations::metric.eq_any(selection.metric.clone()));
+        }
+        if !selection.theme.is_empty() {
+            query = query.filter(metrics::theme.eq_any(selection.theme.clone()));
+        }
+        if !selection.area.is_empty() {
+            query = query.filter(observations::area.eq_any(selection.area.clone()));
+        }
+        if let Some(within) = selection.within {
+            let (first, last) = within.subtree().into_inner();
+            query = query.filter(observations::area.between(first, last));
+        }
+        if !selection.level.is_empty() {
+            query = query.filter(exists(
+                areas::table
+                    .filter(areas::code.eq(observations::area))
+                    .filter(areas::level.eq_any(selection.level.clone())),
+            ));
+        }
+        if !selection.period.is_empty() {
+            let periods: Vec<String> = selection.period.iter().map(ToString::to_string).collect();
+            query = query.filter(observations::period.eq_any(periods));
+        }
+        if let Some(from) = selection.from {
+            query = query.filter(observations::starts_on.ge(from.first_day()));
+        }
+        if let Some(to) = selection.to {
+            query = query.filter(observations::ends_on.le(to.last_day()));
+        }
+        if !selection.accumulation.is_empty() {
+            query = query.filter(observations::accumulation.eq_any(selection.accumulation.clone()));
+        }
+        if !selection.role.is_empty() {
+            query = query.filter(observations::role.eq_any(selection.role.clone()));
+        }
+        if !selection.report.is_empty() {
+            query = query.filter(revisions::report.eq_any(selection.report.clone()));
+        }
+        if !selection.comparator.is_empty() {
+            let stated: Vec<String> = selection.comparator.iter().flatten().cloned().collect();
+            query = if selection.comparator.contains(&None) {
+                query.filter(revisions::comparator.eq_any(stated).or(revisions::comparator.is_null()))
+            } else {
+                query.filter(revisions::comparator.eq_any(stated))
+            };
+        }
+        if let Some(least) = selection.value_ge {
+            query = match selection.certain {
+                true => query.filter(revisions::lower.ge(least.millionths())),
+                false => query.filter(revisions::value.ge(least.millionths())),
+            };
+        }
+        if let Some(most) = selection.value_le {
+            query = match selection.certain {
+                true => query.filter(revisions::upper.le(most.millionths())),
+                false => query.filter(revisions::value.le(most.millionths())),
+            };
+        }
+        query
+    }};
+}
+
+/// Observations in the order that the selection asks for.
+pub fn list(conn: &mut Conn, selection: &Selection, window: &Window<ObservationKey>) -> Result<Vec<Stated>> {
+    let mut query = select!(selection);
+    // A mark of another kind belongs to another sort: the cursor names its sort, so it cannot occur.
+    macro_rules! sorted {
+        ($column:expr, $kind:ident) => {{
+            if let Some((Mark::$kind(mark), id)) = window.after.clone() {
+                query = if selection.descending {
+                    query.filter(
+                        $column.lt(mark.clone()).or($column.eq(mark).and(observations::id.lt(id))),
+                    )
+                } else {
+                    query.filter(
+                        $column.gt(mark.clone()).or($column.eq(mark).and(observations::id.gt(id))),
+                    )
+                };
+            }
+            if selection.descending {
+                query.order(($column.desc(), observations::id.desc()))
+            } else {
+                query.order(($column.asc(), observations::id.asc()))
+            }
+        }};
+    }
+    let query = match selection.sort {
+        SortBy::Id => sorted!(observations::id, Int),
+        SortBy::Metric => sorted!(observations::metric, Word),
+        SortBy::Area => sorted!(observations::area, Int),
+        SortBy::Value => sorted!(revisions::value, Int),
+        SortBy::ReleasedAt => sorted!(revisions::released_at, Time),
+        SortBy::Seq => sorted!(observations::seq, Int),
+        SortBy::Period => {
+            use observations::{ends_on, id, starts_on};
+            if let Some((Mark::Days(first, last), after)) = window.after {
+                query = if selection.descending {
+                    query.filter(starts_on.lt(first).or(starts_on
+                        .eq(first)
+                        .and(ends_on.lt(last).or(ends_on.eq(last).and(id.lt(after))))))
+                } else {
+                    query.filter(starts_on.gt(first).or(starts_on
+                        .eq(first)
+                        .and(ends_on.gt(last).or(ends_on.eq(last).and(id.gt(after))))))
+                };
+            }
+            if selection.descending {
+                query.order((starts_on.desc(), ends_on.desc(), id.desc()))
+            } else {
+                query.order((starts_on.asc(), ends_on.asc(), id.asc()))
+            }
+        }
+    };
+    Ok(query
+        .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
+        .limit(window.limit)
+        .load(conn)?)
+}
+
+/// Where a row stands in the order of a selection.
+pub fn key(sort: SortBy, stated: &Stated) -> ObservationKey {
+    let Stated { observation, revision, .. } = stated;
+    let mark = match sort {
+        SortBy::Id => Mark::Int(observation.id),
+        SortBy::Metric => Mark::Word(observation.metric.clone()),
+        SortBy::Area => Mark::Int(observation.area.as_i64()),
+        SortBy::Period => Mark::Days(observation.starts_on, observation.ends_on),
+        SortBy::Value => Mark::Int(revision.value),
+        SortBy::ReleasedAt => Mark::Time(revision.released_at),
+        SortBy::Seq => Mark::Int(observation.seq),
+    };
+    (mark, observation.id)
+}
+
+/// How many observations the selection has.
+pub fn count(conn: &mut Conn, selection: &Selection) -> Result<i64> {
+    Ok(select!(selection).count().get_result(conn)?)
+}
+
+/// The observation with this id as it stood at a time.
+///
+/// Errors: `NotFound` when there is none, it was not yet released, it is retracted, or its metric is
+/// internal.
+pub fn find(conn: &mut Conn, id: i64, as_of: NaiveDateTime) -> Result<Stated> {
+    joined()
+        .filter(current(as_of))
+        .filter(observations::id.eq(id))
+        .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| missing(id))
+}
+
+fn missing(id: i64) -> Error {
+    Error::NotFound { what: "observation", key: id.to_string() }
+}
+
+/// Checks that an observation was ever made of a metric that may be seen.
+pub fn check(conn: &mut Conn, id: i64) -> Result<()> {
+    observations::table
+        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+        .filter(observations::id.eq(id))
+        .filter(metrics::visibility.eq(Visibility::Public))
+        .select(observations::id)
+        .first::<i64>(conn)
+        .optional()?
+        .map(drop)
+        .ok_or_else(|| missing(id))
+}
+
+/// Every released state of an observation, in the order of entry, retractions too.
+pub fn history(
+    conn: &mut Conn,
+    id: i64,
+    released: NaiveDateTime,
+    window: &Window<i64>,
+) -> Result<Vec<Stated>> {
+    Ok(joined()
+        .filter(observations::id.eq(id))
+        .filter(metrics::visibility.eq(Visibility::Public))
+        .filter(revisions::released_at.le(released))
+        .filter(revisions::revision.gt(window.after.unwrap_or(0)))
+        .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
+        .order(revisions::revision)
+        .limit(window.limit)
+        .load(conn)?)
+}
+
+/// How many states of an observation are released.
+pub fn count_history(conn: &mut Conn, id: i64, released: NaiveDateTime) -> Result<i64> {
+    Ok(revisions::table
+        .filter(revisions::observation.eq(id))
+        .filter(revisions::released_at.le(released))
+        .count()
+        .get_result(conn)?)
+}
+
+/// The areas that these states speak of jointly, as (observation, revision, area).
+pub fn covers(conn: &mut Conn, observations: &[i64]) -> Result<Vec<(i64, i64, AreaCode)>> {
+    Ok(revision_areas::table
+        .filter(revision_areas::observation.eq_any(observations.to_vec()))
+        .order((revision_areas::observation, revision_areas::revision, revision_areas::area))
+        .load(conn)?)
+}
+
+/// The projects that these states speak of jointly, as (observation, revision, project).
+pub fn joint_projects(conn: &mut Conn, observations: &[i64]) -> Result<Vec<(i64, i64, String)>> {
+    Ok(revision_projects::table
+        .inner_join(projects::table.on(projects::code.eq(revision_projects::project)))
+        .filter(revision_projects::observation.eq_any(observations.to_vec()))
+        .filter(projects::visibility.eq(Visibility::Public))
+        .order((revision_projects::observation, revision_projects::revision, revision_projects::project))
+        .select((revision_projects::observation, revision_projects::revision, revision_projects::project))
+        .load(conn)?)
+}
+
+/// The next time after `now` at which a figure is released, and answers change without a write.
+pub fn next_release(conn: &mut Conn, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
+    Ok(revisions::table
+        .filter(revisions::released_at.gt(now))
+        .select(diesel::dsl::min(revisions::released_at))
+        .get_result(conn)?)
+}
+
+/// The id of the observation with this natural key, retracted or not.
+pub fn id_of(conn: &mut Conn, row: &ObservationRow) -> Result<Option<i64>> {
+    Ok(observations::table
+        .filter(observations::metric.eq(&row.metric))
+        .filter(observations::area.eq(row.area))
+        .filter(observations::period.eq(&row.period))
+        .filter(observations::accumulation.eq(row.accumulation))
+        .filter(observations::role.eq(row.role))
+        .select(observations::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Adds an observation with its first state and gives its id.
+pub fn insert(
+    entry: &mut Entry<'_>,
+    row: &ObservationRow,
+    state: &RevisionRow,
+    covers: &[AreaCode],
+    projects: &[String],
+) -> Result<i64> {
+    let id: i64 = diesel::insert_into(observations::table)
+        .values(row)
+        .returning(observations::id)
+        .get_result(entry.conn)?;
+    let state = RevisionRow { observation: id, ..state.clone() };
+    diesel::insert_into(revisions::table).values(&state).execute(entry.conn)?;
+    for area in covers {
+        diesel::insert_into(revision_areas::table)
+            .values((
+                revision_areas::observation.eq(id),
+                revision_areas::revision.eq(state.revision),
+                revision_areas::area.eq(area),
+            ))
+            .execute(entry.conn)?;
+    }
+    for project in projects {
+        diesel::insert_into(revision_projects::table)
+            .values((
+                revision_projects::observation.eq(id),
+                revision_projects::revision.eq(state.revision),
+                revision_projects::project.eq(project),
+            ))
+            .execute(entry.conn)?;
+    }
+    entry.put("revision", &format!("{id}/{}", state.revision), None, &state)?;
+    entry.put("observation", &id.to_string(), None, &ObservationRow { id, ..row.clone() })?;
+    Ok(id)
+}

@@ -1,0 +1,248 @@
+//! Plan items, in the order of their tree: rows and queries. Internal items are not shown.
+
+use chrono::NaiveDate;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::IntoParams;
+
+use super::dialect::{Backend, Conn};
+use super::ledger::Entry;
+use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
+use super::{Window, containing, search};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{HitKind, ItemState, Visibility};
+use crate::domain::fold;
+use crate::error::{Error, Fault, Result};
+
+/// A plan item as stored. `deliverables` and `co_units` are JSON arrays; `path` orders the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = plan_items, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct PlanItemRow {
+    pub code: String,
+    pub plan: String,
+    pub parent: Option<String>,
+    pub ordinal: i64,
+    pub path: String,
+    pub title: String,
+    pub deliverables: String,
+    pub lead_unit: Option<String>,
+    pub co_units: String,
+    pub post: Option<String>,
+    pub start_on: Option<String>,
+    pub due_on: Option<String>,
+    pub reporting_cycle: Option<String>,
+    pub weight: Option<i64>,
+    pub progress: Option<i16>,
+    pub state: ItemState,
+    pub metric: Option<String>,
+    pub target: Option<i64>,
+    pub carried_from: Option<String>,
+    pub carried_to: Option<String>,
+    pub report: Option<String>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+    pub visibility: Visibility,
+    pub folded: String,
+    pub seq: i64,
+    pub updated_at: chrono::NaiveDateTime,
+}
+
+/// Whose children a list of plan items shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parent {
+    /// Items without a parent: the sections of a plan.
+    None,
+    /// The direct children of an item.
+    Item(String),
+}
+
+/// Which plan items a list shows.
+#[derive(Debug, Clone, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PlanItemFilter {
+    /// Items of these plans, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["bishi-2023"]))]
+    pub plan: Vec<String>,
+    /// Direct children of this item; `none` for the roots.
+    #[param(value_type = Option<String>, example = "bishi-2023.4.2")]
+    pub parent: Option<Parent>,
+    /// States, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["drafted"]))]
+    pub state: Vec<ItemState>,
+    /// Items led by one of these units, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["镇农业办"]))]
+    pub lead_unit: Vec<String>,
+    /// Items in this area or below. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// Part of the code or title; case and width are folded, spaces mean "and".
+    #[param(example = "道路")]
+    pub q: Option<String>,
+    /// Items due before this day. A due date of lesser precision counts when all of it lies before
+    /// the day.
+    #[param(example = "2024-01-01")]
+    pub due_before: Option<NaiveDate>,
+}
+
+/// What belongs to the plan items of one page, each beside the item's code.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// Areas, in the order given.
+    pub areas: Vec<(String, AreaCode)>,
+    /// Codes of the linked projects, in the order given.
+    pub projects: Vec<(String, String)>,
+}
+
+/// Place of an item in the order of the tree: plan, then path.
+pub type ItemKey = (String, String);
+
+fn select(filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
+    let mut query = plan_items::table.filter(plan_items::visibility.eq(Visibility::Public)).into_boxed();
+    if !filter.plan.is_empty() {
+        query = query.filter(plan_items::plan.eq_any(filter.plan.clone()));
+    }
+    query = match &filter.parent {
+        None => query,
+        Some(Parent::None) => query.filter(plan_items::parent.is_null()),
+        Some(Parent::Item(code)) => query.filter(plan_items::parent.eq(code.clone())),
+    };
+    if !filter.state.is_empty() {
+        query = query.filter(plan_items::state.eq_any(filter.state.clone()));
+    }
+    if !filter.lead_unit.is_empty() {
+        query = query.filter(plan_items::lead_unit.eq_any(filter.lead_unit.clone()));
+    }
+    if let Some(within) = filter.within {
+        let (first, last) = within.subtree().into_inner();
+        query = query.filter(exists(
+            plan_item_areas::table
+                .filter(plan_item_areas::item.eq(plan_items::code))
+                .filter(plan_item_areas::area.between(first, last)),
+        ));
+    }
+    for term in filter.q.iter().flat_map(|q| fold::terms(q)) {
+        query = query.filter(plan_items::folded.like(containing(&term)).escape('\\'));
+    }
+    if let Some(day) = filter.due_before {
+        // As for projects: wholly before the day, unless it is the day's own year or month.
+        let day = day.to_string();
+        let own = [day[..4].to_owned(), day[..7].to_owned()];
+        query = query.filter(plan_items::due_on.lt(day)).filter(plan_items::due_on.ne_all(own));
+    }
+    query
+}
+
+/// Plan items in the order of their trees.
+pub fn list(conn: &mut Conn, filter: &PlanItemFilter, window: &Window<ItemKey>) -> Result<Vec<PlanItemRow>> {
+    let mut query = select(filter);
+    if let Some((plan, path)) = window.after.clone() {
+        query = query.filter(
+            plan_items::plan.gt(plan.clone()).or(plan_items::plan.eq(plan).and(plan_items::path.gt(path))),
+        );
+    }
+    Ok(query
+        .select(PlanItemRow::as_select())
+        .order((plan_items::plan, plan_items::path))
+        .limit(window.limit)
+        .load(conn)?)
+}
+
+/// How many plan items the filter selects.
+pub fn count(conn: &mut Conn, filter: &PlanItemFilter) -> Result<i64> {
+    Ok(select(filter).count().get_result(conn)?)
+}
+
+/// All items of these plans, in the order of their trees.
+pub fn of_plans(conn: &mut Conn, plans: &[String]) -> Result<Vec<PlanItemRow>> {
+    let filter = PlanItemFilter { plan: plans.to_vec(), ..PlanItemFilter::default() };
+    if plans.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(select(&filter)
+        .select(PlanItemRow::as_select())
+        .order((plan_items::plan, plan_items::path))
+        .load(conn)?)
+}
+
+/// The plan item with this code.
+///
+/// Errors: `NotFound` when there is none, or when it is internal.
+pub fn find(conn: &mut Conn, code: &str) -> Result<PlanItemRow> {
+    get(conn, code)?
+        .filter(|item| item.visibility == Visibility::Public)
+        .ok_or_else(|| Error::NotFound { what: "plan_item", key: code.to_owned() })
+}
+
+/// The plan item with this code, internal or not, if there is one.
+pub fn get(conn: &mut Conn, code: &str) -> Result<Option<PlanItemRow>> {
+    Ok(plan_items::table.find(code).select(PlanItemRow::as_select()).first(conn).optional()?)
+}
+
+/// Checks that a parameter names a plan item that may be seen.
+pub fn check(conn: &mut Conn, parameter: &str, parent: Option<&Parent>) -> Result<()> {
+    match parent {
+        Some(Parent::Item(code)) => find(conn, code).map(drop).map_err(|error| match error {
+            Error::NotFound { key, .. } => Fault::unknown(parameter, key).into(),
+            other => other,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What belongs to these plan items. Internal projects are left out.
+pub fn parts(conn: &mut Conn, codes: &[String]) -> Result<Parts> {
+    Ok(Parts {
+        areas: plan_item_areas::table
+            .filter(plan_item_areas::item.eq_any(codes.to_vec()))
+            .order((plan_item_areas::item, plan_item_areas::ordinal))
+            .select((plan_item_areas::item, plan_item_areas::area))
+            .load(conn)?,
+        projects: plan_item_projects::table
+            .inner_join(projects::table.on(projects::code.eq(plan_item_projects::project)))
+            .filter(plan_item_projects::item.eq_any(codes.to_vec()))
+            .filter(projects::visibility.eq(Visibility::Public))
+            .order((plan_item_projects::item, plan_item_projects::ordinal))
+            .select((plan_item_projects::item, plan_item_projects::project))
+            .load(conn)?,
+    })
+}
+
+/// Adds a plan item with its areas and linked projects.
+pub fn insert(entry: &mut Entry<'_>, row: &PlanItemRow, areas: &[AreaCode], projects: &[String]) -> Result<()> {
+    diesel::insert_into(plan_items::table).values(row).execute(entry.conn)?;
+    for (ordinal, area) in (1i64..).zip(areas) {
+        diesel::insert_into(plan_item_areas::table)
+            .values((
+                plan_item_areas::item.eq(&row.code),
+                plan_item_areas::ordinal.eq(ordinal),
+                plan_item_areas::area.eq(area),
+            ))
+            .execute(entry.conn)?;
+    }
+    for (ordinal, project) in (1i64..).zip(projects) {
+        diesel::insert_into(plan_item_projects::table)
+            .values((
+                plan_item_projects::item.eq(&row.code),
+                plan_item_projects::ordinal.eq(ordinal),
+                plan_item_projects::project.eq(project),
+            ))
+            .execute(entry.conn)?;
+    }
+    search::index(
+        entry.conn,
+        &search::Document {
+            kind: HitKind::PlanItem,
+            key: row.code.clone(),
+            name: row.title.clone(),
+            names: row.folded.clone(),
+            body: row.lead_unit.clone().unwrap_or_default(),
+            visibility: row.visibility,
+            areas: areas.to_vec(),
+        },
+    )?;
+    entry.put("plan_item", &row.code, None, row)
+}

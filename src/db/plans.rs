@@ -1,0 +1,67 @@
+//! Plans: rows and queries. Their items have a module of their own.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::Window;
+use super::dialect::Conn;
+use super::ledger::Entry;
+use super::schema::plans;
+use crate::domain::area_code::AreaCode;
+use crate::error::{Error, Fault, Result};
+
+/// A plan as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = plans, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct PlanRow {
+    pub code: String,
+    pub title: String,
+    pub area: AreaCode,
+    pub year: i64,
+    pub report: Option<String>,
+    pub seq: i64,
+    pub updated_at: chrono::NaiveDateTime,
+}
+
+/// Plans in order of their code.
+pub fn list(conn: &mut Conn, window: &Window<String>) -> Result<Vec<PlanRow>> {
+    let mut query = plans::table.into_boxed();
+    if let Some(after) = &window.after {
+        query = query.filter(plans::code.gt(after.clone()));
+    }
+    Ok(query.select(PlanRow::as_select()).order(plans::code).limit(window.limit).load(conn)?)
+}
+
+/// How many plans there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(plans::table.count().get_result(conn)?)
+}
+
+/// The plan with this code.
+///
+/// Errors: `NotFound` when there is none.
+pub fn find(conn: &mut Conn, code: &str) -> Result<PlanRow> {
+    get(conn, code)?.ok_or_else(|| Error::NotFound { what: "plan", key: code.to_owned() })
+}
+
+/// The plan with this code, if there is one.
+pub fn get(conn: &mut Conn, code: &str) -> Result<Option<PlanRow>> {
+    Ok(plans::table.find(code).select(PlanRow::as_select()).first(conn).optional()?)
+}
+
+/// Checks that each code of a parameter names a plan.
+pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
+    for code in codes {
+        if get(conn, code)?.is_none() {
+            return Err(Fault::unknown(parameter, code).into());
+        }
+    }
+    Ok(())
+}
+
+/// Adds a plan.
+pub fn insert(entry: &mut Entry<'_>, row: &PlanRow) -> Result<()> {
+    diesel::insert_into(plans::table).values(row).execute(entry.conn)?;
+    entry.put("plan", &row.code, None, row)
+}

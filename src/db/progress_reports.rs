@@ -1,0 +1,80 @@
+//! Progress reports on projects and plan items: rows and queries.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::Window;
+use super::dialect::{Backend, Conn};
+use super::schema::{progress_report_attachments, progress_reports};
+use crate::error::Result;
+
+/// A progress report as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable)]
+#[diesel(table_name = progress_reports)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct ProgressReportRow {
+    pub id: i64,
+    pub as_of: NaiveDate,
+    pub progress: Option<i16>,
+    pub text: Option<String>,
+    pub problems: Option<String>,
+    pub next_step: Option<String>,
+    pub author: String,
+    pub client_id: Option<String>,
+    pub recorded_at: NaiveDateTime,
+    pub seq: i64,
+    pub updated_at: NaiveDateTime,
+}
+
+/// What progress reports speak of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A project, by its code.
+    Project(String),
+    /// A plan item, by its code.
+    PlanItem(String),
+}
+
+fn select(subject: &Subject) -> progress_reports::BoxedQuery<'static, Backend> {
+    let query = progress_reports::table.into_boxed();
+    match subject {
+        Subject::Project(code) => query.filter(progress_reports::project.eq(code.clone())),
+        Subject::PlanItem(code) => query.filter(progress_reports::plan_item.eq(code.clone())),
+    }
+}
+
+/// Progress reports in the order of the days they speak of.
+pub fn list(
+    conn: &mut Conn,
+    subject: &Subject,
+    window: &Window<(NaiveDate, i64)>,
+) -> Result<Vec<ProgressReportRow>> {
+    let mut query = select(subject);
+    if let Some((day, id)) = window.after {
+        query = query.filter(
+            progress_reports::as_of
+                .gt(day)
+                .or(progress_reports::as_of.eq(day).and(progress_reports::id.gt(id))),
+        );
+    }
+    Ok(query
+        .select(ProgressReportRow::as_select())
+        .order((progress_reports::as_of, progress_reports::id))
+        .limit(window.limit)
+        .load(conn)?)
+}
+
+/// How many progress reports there are on a subject.
+pub fn count(conn: &mut Conn, subject: &Subject) -> Result<i64> {
+    Ok(select(subject).count().get_result(conn)?)
+}
+
+/// Ids of the attachments of these progress reports, in the order given.
+pub fn attachments(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    Ok(progress_report_attachments::table
+        .filter(progress_report_attachments::progress_report.eq_any(ids.to_vec()))
+        .order((progress_report_attachments::progress_report, progress_report_attachments::ordinal))
+        .select((progress_report_attachments::progress_report, progress_report_attachments::attachment))
+        .load(conn)?)
+}

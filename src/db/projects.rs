@@ -1,0 +1,284 @@
+//! Projects with their areas, amounts and milestones: rows and queries. Internal projects are not
+//! shown, nor are internal plan items beside a project.
+
+use chrono::NaiveDate;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::IntoParams;
+
+use super::dialect::{Backend, Conn};
+use super::ledger::Entry;
+use super::schema::{milestones, plan_item_projects, plan_items, project_amounts, project_areas, projects};
+use super::{Window, containing, search};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{AmountKind, HitKind, MilestoneStatus, ProjectKind, Role, Visibility};
+use crate::domain::fold;
+use crate::domain::stage::{Oc4idsStatus, Stage};
+use crate::error::{Error, Result};
+
+/// A project as stored. `aliases` is a JSON array; dates have the precision they were given in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = projects, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct ProjectRow {
+    pub code: String,
+    pub name: String,
+    pub aliases: String,
+    pub kind: ProjectKind,
+    pub place: Option<String>,
+    pub stage: Stage,
+    pub suspended: bool,
+    pub lead_unit: Option<String>,
+    pub contractor: Option<String>,
+    pub starts_on: Option<String>,
+    pub finishes_on: Option<String>,
+    pub started_on: Option<String>,
+    pub finished_on: Option<String>,
+    pub progress: Option<i16>,
+    pub report: Option<String>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+    pub visibility: Visibility,
+    pub folded: String,
+    pub seq: i64,
+    pub updated_at: chrono::NaiveDateTime,
+}
+
+/// The budget, one source of funding, or one quantity of a project, as stored. `name` is the source
+/// or what the quantity counts; values are millionths of the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = project_amounts, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct AmountRow {
+    pub project: String,
+    pub kind: AmountKind,
+    pub ordinal: i64,
+    pub name: String,
+    pub role: Role,
+    pub period: Option<String>,
+    pub unit: String,
+    pub value: i64,
+    pub decimals: i16,
+    pub comparator: Option<String>,
+    pub lower: Option<i64>,
+    pub upper: Option<i64>,
+    pub lower_inclusive: bool,
+    pub upper_inclusive: bool,
+    pub text: Option<String>,
+    pub report: Option<String>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+}
+
+/// A milestone of a project, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = milestones, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct MilestoneRow {
+    pub project: String,
+    pub ordinal: i64,
+    pub title: String,
+    pub due_on: Option<String>,
+    pub forecast_on: Option<String>,
+    pub met_on: Option<String>,
+    pub status: MilestoneStatus,
+    pub report: Option<String>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+    pub seq: i64,
+    pub updated_at: chrono::NaiveDateTime,
+}
+
+/// Which projects a list shows.
+#[derive(Debug, Clone, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ProjectFilter {
+    /// Stages, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["under_construction"]))]
+    pub stage: Vec<Stage>,
+    /// OC4IDS statuses, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["implementation"]))]
+    pub status: Vec<Oc4idsStatus>,
+    /// Projects in this area or below. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// Projects in exactly one of these areas, comma-separated.
+    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!(["430681107223"]))]
+    pub area: Vec<AreaCode>,
+    /// Kinds, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["construction"]))]
+    pub kind: Vec<ProjectKind>,
+    /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
+    #[param(example = "水库")]
+    pub q: Option<String>,
+    /// Projects planned to finish before this day. A planned finish of lesser precision counts when
+    /// all of it lies before the day.
+    #[param(example = "2023-01-01")]
+    pub due_before: Option<NaiveDate>,
+}
+
+/// What belongs to the projects of one page, each beside the project's code.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// Areas, in the order given.
+    pub areas: Vec<(String, AreaCode)>,
+    /// Budgets, funding and quantities.
+    pub amounts: Vec<AmountRow>,
+    /// Codes of the plan items that are linked, as (project, item).
+    pub plan_items: Vec<(String, String)>,
+}
+
+fn select(filter: &ProjectFilter) -> projects::BoxedQuery<'static, Backend> {
+    let mut query = projects::table.filter(projects::visibility.eq(Visibility::Public)).into_boxed();
+    if !filter.stage.is_empty() {
+        query = query.filter(projects::stage.eq_any(filter.stage.clone()));
+    }
+    if !filter.status.is_empty() {
+        let stages: Vec<Stage> = filter.status.iter().flat_map(|&status| Stage::with_status(status)).collect();
+        query = query.filter(projects::stage.eq_any(stages));
+    }
+    if let Some(within) = filter.within {
+        let (first, last) = within.subtree().into_inner();
+        query = query.filter(exists(
+            project_areas::table
+                .filter(project_areas::project.eq(projects::code))
+                .filter(project_areas::area.between(first, last)),
+        ));
+    }
+    if !filter.area.is_empty() {
+        query = query.filter(exists(
+            project_areas::table
+                .filter(project_areas::project.eq(projects::code))
+                .filter(project_areas::area.eq_any(filter.area.clone())),
+        ));
+    }
+    if !filter.kind.is_empty() {
+        query = query.filter(projects::kind.eq_any(filter.kind.clone()));
+    }
+    for term in filter.q.iter().flat_map(|q| fold::terms(q)) {
+        query = query.filter(projects::folded.like(containing(&term)).escape('\\'));
+    }
+    if let Some(day) = filter.due_before {
+        // In text order a date of lesser precision stands before its days; it lies wholly before
+        // the day unless it is the day's own year or month.
+        let day = day.to_string();
+        let own = [day[..4].to_owned(), day[..7].to_owned()];
+        query = query.filter(projects::finishes_on.lt(day)).filter(projects::finishes_on.ne_all(own));
+    }
+    query
+}
+
+/// Projects in order of their code.
+pub fn list(conn: &mut Conn, filter: &ProjectFilter, window: &Window<String>) -> Result<Vec<ProjectRow>> {
+    let mut query = select(filter);
+    if let Some(after) = &window.after {
+        query = query.filter(projects::code.gt(after.clone()));
+    }
+    Ok(query.select(ProjectRow::as_select()).order(projects::code).limit(window.limit).load(conn)?)
+}
+
+/// How many projects the filter selects.
+pub fn count(conn: &mut Conn, filter: &ProjectFilter) -> Result<i64> {
+    Ok(select(filter).count().get_result(conn)?)
+}
+
+/// The project with this code.
+///
+/// Errors: `NotFound` when there is none, or when it is internal.
+pub fn find(conn: &mut Conn, code: &str) -> Result<ProjectRow> {
+    get(conn, code)?
+        .filter(|project| project.visibility == Visibility::Public)
+        .ok_or_else(|| Error::NotFound { what: "project", key: code.to_owned() })
+}
+
+/// The project with this code, internal or not, if there is one.
+pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ProjectRow>> {
+    Ok(projects::table.find(code).select(ProjectRow::as_select()).first(conn).optional()?)
+}
+
+/// What belongs to these projects.
+pub fn parts(conn: &mut Conn, codes: &[String]) -> Result<Parts> {
+    Ok(Parts {
+        areas: project_areas::table
+            .filter(project_areas::project.eq_any(codes.to_vec()))
+            .order((project_areas::project, project_areas::ordinal))
+            .select((project_areas::project, project_areas::area))
+            .load(conn)?,
+        amounts: project_amounts::table
+            .filter(project_amounts::project.eq_any(codes.to_vec()))
+            .order((project_amounts::project, project_amounts::kind, project_amounts::ordinal))
+            .select(AmountRow::as_select())
+            .load(conn)?,
+        plan_items: plan_item_projects::table
+            .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_projects::item)))
+            .filter(plan_item_projects::project.eq_any(codes.to_vec()))
+            .filter(plan_items::visibility.eq(Visibility::Public))
+            .order((plan_item_projects::project, plan_items::plan, plan_items::path))
+            .select((plan_item_projects::project, plan_item_projects::item))
+            .load(conn)?,
+    })
+}
+
+/// Milestones of a project, in the order given.
+pub fn milestones(conn: &mut Conn, project: &str, window: &Window<i64>) -> Result<Vec<MilestoneRow>> {
+    let mut query = milestones::table.filter(milestones::project.eq(project.to_owned())).into_boxed();
+    if let Some(after) = window.after {
+        query = query.filter(milestones::ordinal.gt(after));
+    }
+    Ok(query.select(MilestoneRow::as_select()).order(milestones::ordinal).limit(window.limit).load(conn)?)
+}
+
+/// How many milestones a project has.
+pub fn count_milestones(conn: &mut Conn, project: &str) -> Result<i64> {
+    Ok(milestones::table.filter(milestones::project.eq(project)).count().get_result(conn)?)
+}
+
+/// Adds a project with its areas, amounts and milestones.
+pub fn insert(
+    entry: &mut Entry<'_>,
+    row: &ProjectRow,
+    areas: &[AreaCode],
+    amounts: &[AmountRow],
+    steps: &[MilestoneRow],
+) -> Result<()> {
+    diesel::insert_into(projects::table).values(row).execute(entry.conn)?;
+    for (ordinal, area) in (1i64..).zip(areas) {
+        diesel::insert_into(project_areas::table)
+            .values((
+                project_areas::project.eq(&row.code),
+                project_areas::ordinal.eq(ordinal),
+                project_areas::area.eq(area),
+            ))
+            .execute(entry.conn)?;
+    }
+    for amount in amounts {
+        diesel::insert_into(project_amounts::table).values(amount).execute(entry.conn)?;
+        let key = format!("{}/{}/{}", amount.project, amount.kind, amount.ordinal);
+        entry.put("project_amount", &key, None, amount)?;
+    }
+    for step in steps {
+        diesel::insert_into(milestones::table).values(step).execute(entry.conn)?;
+        entry.put("milestone", &format!("{}/{}", step.project, step.ordinal), None, step)?;
+    }
+    let body = [&row.place, &row.lead_unit, &row.contractor].into_iter().flatten().cloned();
+    search::index(
+        entry.conn,
+        &search::Document {
+            kind: HitKind::Project,
+            key: row.code.clone(),
+            name: row.name.clone(),
+            names: row.folded.clone(),
+            body: body.chain(amounts.iter().map(|amount| amount.name.clone())).collect::<Vec<_>>().join(" "),
+            visibility: row.visibility,
+            areas: areas.to_vec(),
+        },
+    )?;
+    entry.put("project", &row.code, None, row)
+}

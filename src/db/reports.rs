@@ -1,0 +1,106 @@
+//! Reports, the documents that figures are taken from: rows and queries.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::dialect::Conn;
+use super::ledger::Entry;
+use super::schema::reports;
+use super::{Window, search};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{HitKind, Visibility};
+use crate::error::{Error, Fault, Result};
+
+/// A report as stored. The text is there only when the operator gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = reports, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct ReportRow {
+    pub code: String,
+    pub title: String,
+    pub document_number: Option<String>,
+    pub issuer: Option<AreaCode>,
+    pub published_at: chrono::NaiveDateTime,
+    pub url: Option<String>,
+    pub period: Option<String>,
+    pub sha256: Option<String>,
+    pub folded: String,
+    pub seq: i64,
+    pub updated_at: chrono::NaiveDateTime,
+}
+
+/// Reports in order of their code.
+pub fn list(conn: &mut Conn, window: &Window<String>) -> Result<Vec<ReportRow>> {
+    let mut query = reports::table.into_boxed();
+    if let Some(after) = &window.after {
+        query = query.filter(reports::code.gt(after.clone()));
+    }
+    Ok(query.select(ReportRow::as_select()).order(reports::code).limit(window.limit).load(conn)?)
+}
+
+/// How many reports there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(reports::table.count().get_result(conn)?)
+}
+
+/// The report with this code.
+///
+/// Errors: `NotFound` when there is none.
+pub fn find(conn: &mut Conn, code: &str) -> Result<ReportRow> {
+    get(conn, code)?.ok_or_else(|| Error::NotFound { what: "report", key: code.to_owned() })
+}
+
+/// The report with this code, if there is one.
+pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ReportRow>> {
+    Ok(reports::table.find(code).select(ReportRow::as_select()).first(conn).optional()?)
+}
+
+/// Checks that each code of a parameter names a report.
+pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
+    for code in codes {
+        if get(conn, code)?.is_none() {
+            return Err(Fault::unknown(parameter, code).into());
+        }
+    }
+    Ok(())
+}
+
+/// The text of a report.
+///
+/// Errors: `NotFound` when the operator has not given it.
+pub fn text(conn: &mut Conn, code: &str) -> Result<String> {
+    reports::table
+        .find(code)
+        .select(reports::text)
+        .first::<Option<String>>(conn)
+        .optional()?
+        .flatten()
+        .ok_or_else(|| Error::NotFound { what: "report_text", key: code.to_owned() })
+}
+
+/// The texts of those of these reports that have one.
+pub fn texts(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<(String, String)>> {
+    Ok(reports::table
+        .filter(reports::code.eq_any(codes))
+        .filter(reports::text.is_not_null())
+        .select((reports::code, reports::text.assume_not_null()))
+        .load(conn)?)
+}
+
+/// Adds a report, with its text where the operator has given it.
+pub fn insert(entry: &mut Entry<'_>, row: &ReportRow, text: Option<&str>) -> Result<()> {
+    diesel::insert_into(reports::table).values((row, reports::text.eq(text))).execute(entry.conn)?;
+    search::index(
+        entry.conn,
+        &search::Document {
+            kind: HitKind::Report,
+            key: row.code.clone(),
+            name: row.title.clone(),
+            names: row.folded.clone(),
+            body: text.unwrap_or_default().to_owned(),
+            visibility: Visibility::Public,
+            areas: row.issuer.into_iter().collect(),
+        },
+    )?;
+    entry.put("report", &row.code, None, row)
+}

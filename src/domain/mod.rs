@@ -1,0 +1,18 @@
+//! Values with rules: what they are, how they are read and written. No input or output, no database,
+//! no HTTP; imports nothing of the crate but its error.
+
+pub mod area_code;
+pub mod code;
+pub mod codes;
+pub mod decimal;
+pub mod fold;
+pub mod id;
+mod numeral;
+pub mod partial_date;
+pub mod period;
+pub mod quantity;
+pub mod stage;
+pub mod unit;
+mod width;
+pub mod words;
+pub mod zone;

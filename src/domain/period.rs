@@ -1,0 +1,196 @@
+//! The span of time that a figure speaks of. A period is its first and last day and nothing else,
+//! so that two spellings of one span are one period. How periods are spelled is in
+//! `period/spelling.rs`.
+
+mod spelling;
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::codes::codes;
+use crate::error::Invalid;
+
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2999;
+
+codes! {
+    /// What kind of span a period is. `interval` is any span that is none of the others.
+    Frequency ("报告频率", "frequency") {
+        /// A calendar year.
+        Year = "year",
+        /// A half of a calendar year 上半年, 下半年.
+        HalfYear = "half_year",
+        /// A quarter of a calendar year.
+        Quarter = "quarter",
+        /// A calendar month.
+        Month = "month",
+        /// A week of ISO 8601, Monday to Sunday.
+        Week = "week",
+        /// A day.
+        Day = "day",
+        /// Any other span from one day to another.
+        Interval = "interval",
+    }
+}
+
+/// A span of whole days from 1900 to 2999. Ordered by its first day, then by its last. Written in
+/// the one canonical form of its span: `2022`, `2022-S1`, `2022-Q3`, `2022-07`, `2022-W35`,
+/// `2022-08-01`, else as an interval of months or days, `2022-01/2022-11`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Period {
+    first: NaiveDate,
+    last: NaiveDate,
+}
+
+impl Period {
+    /// The period from one day to another, both included.
+    ///
+    /// Errors: `period_reversed` when it ends before it starts, `period_out_of_range` when it
+    /// leaves the years 1900 to 2999.
+    pub fn from_days(first: NaiveDate, last: NaiveDate) -> Result<Period, Invalid> {
+        if last < first {
+            return Err(Invalid::new(
+                "period_reversed",
+                format!("时期的结束日{last}早于开始日{first}"),
+                format!("the period ends on {last}, before it starts on {first}"),
+            ));
+        }
+        if !YEARS.contains(&first.year()) || !YEARS.contains(&last.year()) {
+            return Err(Invalid::new(
+                "period_out_of_range",
+                format!("时期{first}至{last}超出范围：应在1900年至2999年之内"),
+                format!("the period from {first} to {last} is out of range: give years from 1900 to 2999"),
+            ));
+        }
+        Ok(Period { first, last })
+    }
+
+    /// The first day of the period.
+    pub const fn first_day(&self) -> NaiveDate {
+        self.first
+    }
+
+    /// The last day of the period.
+    pub const fn last_day(&self) -> NaiveDate {
+        self.last
+    }
+
+    /// Whether every day of the other period is a day of this one.
+    pub fn contains(&self, other: &Period) -> bool {
+        self.first <= other.first && other.last <= self.last
+    }
+
+    /// What kind of span this is. January to December is a year, however it was spelled.
+    pub fn frequency(&self) -> Frequency {
+        let one_year = self.first.year() == self.last.year();
+        if self.is_whole_months() && one_year {
+            return match (self.first.month(), self.last.month()) {
+                (1, 12) => Frequency::Year,
+                (1, 6) | (7, 12) => Frequency::HalfYear,
+                (1, 3) | (4, 6) | (7, 9) | (10, 12) => Frequency::Quarter,
+                (first, last) if first == last => Frequency::Month,
+                _ => Frequency::Interval,
+            };
+        }
+        if self.first == self.last {
+            Frequency::Day
+        } else if self.first.weekday() == Weekday::Mon && self.last == self.first + Days::new(6) {
+            Frequency::Week
+        } else {
+            Frequency::Interval
+        }
+    }
+
+    fn is_whole_months(&self) -> bool {
+        self.first.day() == 1 && self.last == last_of_month(self.last)
+    }
+}
+
+fn last_of_month(day: NaiveDate) -> NaiveDate {
+    let first = day - Days::new(u64::from(day.day0()));
+    first + Months::new(1) - Days::new(1)
+}
+
+impl FromStr for Period {
+    type Err = Invalid;
+
+    /// Reads the canonical forms, intervals of any two equal forms, and the usual Chinese
+    /// spellings (2022年上半年, 2022年第三季度, 2022年1—11月), with full-width digits too.
+    ///
+    /// Errors: `period_malformed` for what is none of these or not in the calendar, and those of
+    /// [`Period::from_days`].
+    fn from_str(text: &str) -> Result<Period, Invalid> {
+        let (first, last) = spelling::read(text).ok_or_else(|| malformed(text))?;
+        Period::from_days(first, last)
+    }
+}
+
+fn malformed(text: &str) -> Invalid {
+    Invalid::new(
+        "period_malformed",
+        format!(
+            "“{text}”不是时期：应写作2022、2022-S1、2022-Q3、2022-07、2022-W35、2022-08-01、2022-01/2022-11或2022年1—11月"
+        ),
+        format!(
+            "“{text}” is not a period: write 2022, 2022-S1, 2022-Q3, 2022-07, 2022-W35, 2022-08-01 or 2022-01/2022-11"
+        ),
+    )
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, last) = (self.first, self.last);
+        let (year, month0) = (first.year(), first.month0());
+        match self.frequency() {
+            Frequency::Year => write!(f, "{year}"),
+            Frequency::HalfYear => write!(f, "{year}-S{}", month0 / 6 + 1),
+            Frequency::Quarter => write!(f, "{year}-Q{}", month0 / 3 + 1),
+            Frequency::Month => write!(f, "{}", first.format("%Y-%m")),
+            // The first days of January may belong to the last week of the year before.
+            Frequency::Week => write!(f, "{}", first.format("%G-W%V")),
+            Frequency::Day => write!(f, "{first}"),
+            Frequency::Interval if self.is_whole_months() => {
+                write!(f, "{}/{}", first.format("%Y-%m"), last.format("%Y-%m"))
+            }
+            Frequency::Interval => write!(f, "{first}/{last}"),
+        }
+    }
+}
+
+impl Serialize for Period {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Period {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Period, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+impl ToSchema for Period {}
+
+impl PartialSchema for Period {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "The span of time that a figure speaks of: a year, half-year (S), quarter (Q), month, ISO week (W), \
+                 day, or an interval of two equal forms. Chinese spellings (2022年上半年, 2022年1—11月) are accepted; \
+                 always given in the canonical form.",
+            ))
+            .pattern(Some("^[12][0-9]{3}"))
+            .examples(["2022", "2022-S1", "2022-Q3", "2022-07", "2022-W35", "2022-08-01", "2022-01/2022-11"])
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Reading periods: the forms of ISO 8601 and SDMX, and the spellings of Chinese reports. Yields
+//! days; whether they make a period is decided in `period.rs`.
+
+use chrono::{Days, Months, NaiveDate, Weekday};
+
+use super::Frequency;
+use crate::domain::{numeral, width};
+
+/// The first and last day that the text spells, or `None` when it spells none.
+pub(super) fn read(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let narrow = width::narrow(text);
+    let spelled = if narrow.contains('年') { chinese(&narrow) } else { iso(narrow.trim()) };
+    spelled.map(|Spelled { first, last, .. }| (first, last))
+}
+
+/// A span in the form in which it was spelled: `2022-01/2022-03` is spelled in months.
+struct Spelled {
+    form: Frequency,
+    first: NaiveDate,
+    last: NaiveDate,
+}
+
+impl Spelled {
+    fn months(form: Frequency, year: i32, month: u32, count: u32) -> Option<Spelled> {
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        Some(Spelled { form, first, last: first + Months::new(count) - Days::new(1) })
+    }
+
+    fn year(year: i32) -> Option<Spelled> {
+        Spelled::months(Frequency::Year, year, 1, 12)
+    }
+
+    fn half_year(year: i32, half: u32) -> Option<Spelled> {
+        let half = (1..=2).contains(&half).then_some(half)?;
+        Spelled::months(Frequency::HalfYear, year, 6 * half - 5, 6)
+    }
+
+    fn quarter(year: i32, quarter: u32) -> Option<Spelled> {
+        let quarter = (1..=4).contains(&quarter).then_some(quarter)?;
+        Spelled::months(Frequency::Quarter, year, 3 * quarter - 2, 3)
+    }
+
+    fn month(year: i32, month: u32) -> Option<Spelled> {
+        Spelled::months(Frequency::Month, year, month, 1)
+    }
+
+    fn week(year: i32, week: u32) -> Option<Spelled> {
+        let first = NaiveDate::from_isoywd_opt(year, week, Weekday::Mon)?;
+        Some(Spelled { form: Frequency::Week, first, last: first + Days::new(6) })
+    }
+
+    fn day(year: i32, month: u32, day: u32) -> Option<Spelled> {
+        let day = NaiveDate::from_ymd_opt(year, month, day)?;
+        Some(Spelled { form: Frequency::Day, first: day, last: day })
+    }
+
+    /// From the start of one to the end of the other; `None` when they are of different forms.
+    fn to(self, end: Spelled) -> Option<Spelled> {
+        (self.form == end.form).then_some(Spelled { last: end.last, ..self })
+    }
+}
+
+fn iso(text: &str) -> Option<Spelled> {
+    match text.split_once('/') {
+        Some((start, end)) => iso_single(start)?.to(iso_single(end)?),
+        None => iso_single(text),
+    }
+}
+
+fn iso_single(text: &str) -> Option<Spelled> {
+    let (year, rest) = text.split_at_checked(4)?;
+    let year = calendar_year(year)?;
+    if rest.is_empty() {
+        return Spelled::year(year);
+    }
+    let rest = rest.strip_prefix('-')?;
+    if let Some(half) = rest.strip_prefix('S') {
+        return Spelled::half_year(year, digits(half, 1)?);
+    }
+    if let Some(quarter) = rest.strip_prefix('Q') {
+        return Spelled::quarter(year, digits(quarter, 1)?);
+    }
+    if let Some(week) = rest.strip_prefix('W') {
+        return Spelled::week(year, digits(week, 2)?);
+    }
+    match rest.split_once('-') {
+        Some((month, day)) => Spelled::day(year, digits(month, 2)?, digits(day, 2)?),
+        None => Spelled::month(year, digits(rest, 2)?),
+    }
+}
+
+const DASHES: [char; 6] = ['—', '–', '-', '~', '〜', '―'];
+
+fn chinese(text: &str) -> Option<Spelled> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some((start, end)) = text.split_once(DASHES).or_else(|| text.split_once(['至', '到'])) else {
+        return chinese_single(&text);
+    };
+    let end = end.trim_start_matches(DASHES); // a dash may be two characters long
+    chinese_single(&with_ending_of(start, end))?.to(chinese_single(&with_beginning_of(end, start)?)?)
+}
+
+/// 2022年1 before 11月 means 2022年1月: a bare number takes the unit of the end.
+fn with_ending_of(start: &str, end: &str) -> String {
+    let bare = start.ends_with(|c: char| c.is_ascii_digit() || numeral::CHARACTERS.contains(c));
+    let unit = ["年", "季度", "月份", "月", "周", "日", "号"].into_iter().find(|unit| end.ends_with(unit));
+    format!("{start}{}", unit.filter(|_| bare).unwrap_or_default())
+}
+
+/// 11月 after 2022年1月 means 2022年11月: what the end leaves out, it takes from the start.
+fn with_beginning_of(end: &str, start: &str) -> Option<String> {
+    let has_year = end.split_once('年').is_some_and(|(year, _)| calendar_year(year).is_some());
+    let shared = if has_year {
+        ""
+    } else {
+        let unit = if end.contains(['月', '季', '周', '半']) { '年' } else { '月' };
+        let at = start.find(unit)?;
+        start.get(..at + unit.len_utf8())?
+    };
+    Some(format!("{shared}{end}"))
+}
+
+fn chinese_single(text: &str) -> Option<Spelled> {
+    let (year, rest) = text.split_once('年')?;
+    let year = calendar_year(year)?;
+    match rest {
+        "" | "度" | "全年" => return Spelled::year(year),
+        "上半年" => return Spelled::half_year(year, 1),
+        "下半年" => return Spelled::half_year(year, 2),
+        _ => {}
+    }
+    let ordinal = rest.strip_prefix('第').unwrap_or(rest);
+    if let Some(quarter) = ordinal.strip_suffix("季度") {
+        return Spelled::quarter(year, count(quarter)?);
+    }
+    if let Some(week) = ordinal.strip_suffix('周') {
+        return Spelled::week(year, count(week)?);
+    }
+    match rest.split_once('月')? {
+        (month, "" | "份") => Spelled::month(year, count(month)?),
+        (month, day) => Spelled::day(year, count(month)?, count(day.strip_suffix(['日', '号'])?)?),
+    }
+}
+
+fn calendar_year(text: &str) -> Option<i32> {
+    digits(text, 4).and_then(|year| i32::try_from(year).ok())
+}
+
+fn digits(text: &str, length: usize) -> Option<u32> {
+    let written = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    written.then(|| text.parse().ok())?
+}
+
+/// A small number in digits or in Chinese: 3, 03, 三.
+fn count(text: &str) -> Option<u32> {
+    digits(text, 1).or_else(|| digits(text, 2)).or_else(|| u32::try_from(numeral::whole(text)?).ok())
+}

@@ -1,0 +1,73 @@
+//! The stages of a project 项目阶段 and their status in the Open Contracting for Infrastructure
+//! Data Standard.
+
+use super::codes::codes;
+
+codes! {
+    /// Stage of a project: 谋划, 立项, 可研, 设计, 财评, 招标, 开工, 在建, 完工, 验收, 投用, 取消.
+    Stage ("项目阶段", "project stage") {
+        Idea = "idea",
+        Approved = "approved",
+        Feasibility = "feasibility",
+        Design = "design",
+        BudgetReview = "budget_review",
+        Procurement = "procurement",
+        Started = "started",
+        UnderConstruction = "under_construction",
+        Completed = "completed",
+        Accepted = "accepted",
+        InUse = "in_use",
+        Cancelled = "cancelled",
+    }
+}
+
+codes! {
+    /// Status of a project, from the closed `projectStatus` codelist of OC4IDS 0.9.
+    Oc4idsStatus ("OC4IDS 项目状态", "OC4IDS project status") {
+        Identification = "identification",
+        Preparation = "preparation",
+        Implementation = "implementation",
+        Completion = "completion",
+        Completed = "completed",
+        Cancelled = "cancelled",
+    }
+}
+
+impl Stage {
+    /// The OC4IDS status that this stage falls under. OC4IDS counts procurement to the
+    /// implementation and the hand-over between finished works and use to the completion.
+    pub const fn oc4ids_status(self) -> Oc4idsStatus {
+        match self {
+            Stage::Idea => Oc4idsStatus::Identification,
+            Stage::Approved | Stage::Feasibility | Stage::Design | Stage::BudgetReview => {
+                Oc4idsStatus::Preparation
+            }
+            Stage::Procurement | Stage::Started | Stage::UnderConstruction => {
+                Oc4idsStatus::Implementation
+            }
+            Stage::Completed | Stage::Accepted => Oc4idsStatus::Completion,
+            Stage::InUse => Oc4idsStatus::Completed,
+            Stage::Cancelled => Oc4idsStatus::Cancelled,
+        }
+    }
+
+    /// The stages that fall under an OC4IDS status.
+    pub fn with_status(status: Oc4idsStatus) -> impl Iterator<Item = Stage> {
+        Stage::ALL.iter().copied().filter(move |stage| stage.oc4ids_status() == status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_has_a_stage_and_every_stage_a_status() {
+        for &status in Oc4idsStatus::ALL {
+            assert!(Stage::with_status(status).count() > 0, "{status} has no stage");
+        }
+        let mapped: usize =
+            Oc4idsStatus::ALL.iter().map(|&status| Stage::with_status(status).count()).sum();
+        assert_eq!(mapped, Stage::ALL.len());
+    }
+}

@@ -1,0 +1,167 @@
+//! The one error of the program and the sentences it is told in. It knows nothing of HTTP:
+//! `api/problem.rs` alone turns these into status codes and documents.
+
+use std::fmt;
+
+/// One sentence in both languages of the service, Chinese and English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The sentence in Chinese.
+    pub zh: String,
+    /// The sentence in English.
+    pub en: String,
+}
+
+impl Text {
+    /// A sentence in both languages.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
+        Text { zh: zh.into(), en: en.into() }
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
+/// A value that breaks a rule: a stable snake_case code for programs and a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Invalid {
+    /// Stable code of the rule, for example `area_code_digits`.
+    pub code: &'static str,
+    /// What is wrong with the value and what is expected instead.
+    pub message: Text,
+}
+
+impl Invalid {
+    /// A broken rule, told in Chinese and in English.
+    pub fn new(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Invalid {
+        Invalid { code, message: Text::new(zh, en) }
+    }
+}
+
+/// Where in what was handed in a value stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A parameter of the query or of the path, by name.
+    Parameter(String),
+    /// A member of a body, as a JSON pointer (RFC 6901).
+    Pointer(String),
+    /// A cell of a table: its row, from 1 below the header, and the name of its column.
+    Cell {
+        /// Row number, the first row below the header being 1.
+        row: usize,
+        /// Name of the column.
+        column: String,
+    },
+}
+
+/// One thing that is wrong with what was handed in, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where the value stands.
+    pub place: Place,
+    /// Which rule it breaks.
+    pub invalid: Invalid,
+}
+
+impl Fault {
+    /// A fault of a parameter.
+    pub fn parameter(name: impl Into<String>, invalid: Invalid) -> Fault {
+        Fault { place: Place::Parameter(name.into()), invalid }
+    }
+
+    /// A parameter that names something that is not registered.
+    pub fn unknown(name: &str, key: impl fmt::Display) -> Fault {
+        Fault::parameter(
+            name,
+            Invalid::new("unknown_reference", format!("没有登记“{key}”"), format!("“{key}” is not registered")),
+        )
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Parameter(name) => write!(f, "{name}: {}", self.invalid),
+            Place::Pointer(pointer) => write!(f, "{pointer}: {}", self.invalid),
+            Place::Cell { row, column } => write!(f, "row {row}, {column}: {}", self.invalid),
+        }
+    }
+}
+
+/// What went wrong, named for the caller and not for the library that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The thing asked for does not exist, or not for this caller.
+    #[error("no {what} with {key}")]
+    NotFound {
+        /// Kind of the thing, for example `village`.
+        what: &'static str,
+        /// The key that was asked for.
+        key: String,
+    },
+    /// Values that can be read but not accepted, each with its place.
+    #[error("{}", list(.0))]
+    Invalid(Vec<Fault>),
+    /// A file of a seed or an import that cannot be read.
+    #[error("{file}: {reason}")]
+    File {
+        /// Name of the file.
+        file: String,
+        /// Why it cannot be read, with row or pointer.
+        reason: String,
+    },
+    /// Settings that cannot be used.
+    #[error("{0}")]
+    Config(String),
+    /// The database cannot serve now: no connection, or its lock is held too long.
+    #[error("the database is busy: {0}")]
+    Busy(String),
+    /// The database cannot be opened or migrated.
+    #[error("the database cannot be used: {0}")]
+    Unusable(String),
+    /// A query failed.
+    #[error("database query failed")]
+    Query(#[source] diesel::result::Error),
+    /// What is stored breaks a rule of the model: the database was changed by other means.
+    #[error("stored data is broken: {0}")]
+    Corrupt(String),
+    /// Work on another thread ended without an answer.
+    #[error("the work was cancelled")]
+    Cancelled,
+    /// Reading or writing outside the database failed.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// The result of everything below the HTTP layer.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+fn list(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Error {
+        Error::Invalid(vec![fault])
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Error {
+        use diesel::result::{DatabaseErrorKind, Error as Diesel};
+        match &error {
+            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => Error::Busy(info.message().into()),
+            // Neither database gives its lock timeout a kind of its own.
+            Diesel::DatabaseError(_, info)
+                if ["database is locked", "lock timeout"].iter().any(|words| info.message().contains(words)) =>
+            {
+                Error::Busy(info.message().into())
+            }
+            _ => Error::Query(error),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What people hand in, by seed, import or request: each kind of row as it is written down by hand.
+//! A draft checks itself against the domain's rules and the database, and adds itself to an entry.
+
+pub mod observation;
+pub mod plan;
+pub mod project;
+pub mod quantity;
+pub mod reference;
+pub mod report;
+
+use serde::Deserialize;
+
+use crate::db::ledger::Entry;
+use crate::db::{Conn, areas, reports};
+use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
+use crate::domain::fold::fold;
+use crate::domain::partial_date::PartialDate;
+use crate::error::{Fault, Invalid, Place, Result};
+
+/// A row that somebody hands in.
+pub trait Draft {
+    /// What it refers to and is not there, by member and key: it can be added once that is there.
+    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>>;
+    /// Whether a row of its key is there already.
+    fn exists(&self, conn: &mut Conn) -> Result<bool>;
+    /// Adds it.
+    ///
+    /// Errors: `Invalid` with the members that break a rule.
+    fn insert(&self, entry: &mut Entry<'_>) -> Result<()>;
+}
+
+/// Where in a report something is said; the meaning is that of the wire type of the same name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CitationDraft {
+    /// Number of the paragraph, from 1.
+    pub paragraph: i64,
+    /// First character, from 0.
+    pub start: i64,
+    /// The character after the last.
+    pub end: i64,
+    /// The words from first to last.
+    pub words: String,
+}
+
+/// The columns of a citation.
+pub(super) type CitationColumns = (Option<i64>, Option<i64>, Option<i64>, Option<String>);
+
+/// The columns of a citation, which only a row with a report can have.
+pub(super) fn citation(report: Option<&String>, citation: Option<&CitationDraft>) -> Result<CitationColumns> {
+    let Some(cited) = citation else { return Ok((None, None, None, None)) };
+    let refuse = |member: &str, code, zh: String, en: String| Err(fault(member, Invalid::new(code, zh, en)).into());
+    if report.is_none() {
+        return refuse("citation", "citation_without_report", "引文需要 report".into(), "a citation needs a report".into());
+    }
+    let length = i64::try_from(cited.words.chars().count()).unwrap_or(i64::MAX);
+    if cited.paragraph < 1 || cited.start < 0 || cited.end <= cited.start || cited.end - cited.start != length {
+        return refuse(
+            "citation",
+            "citation_range",
+            format!("引文位置 {}–{} 与“{}”的字数不符", cited.start, cited.end, cited.words),
+            format!("characters {} to {} do not hold the {length} of “{}”", cited.start, cited.end, cited.words),
+        );
+    }
+    Ok((Some(cited.paragraph), Some(cited.start), Some(cited.end), Some(cited.words.clone())))
+}
+
+/// A fault of a member.
+pub(super) fn fault(member: &str, invalid: Invalid) -> Fault {
+    Fault { place: Place::Pointer(format!("/{member}")), invalid }
+}
+
+/// Checks a code that is to be given.
+pub(super) fn check_code(code: &str) -> Result<()> {
+    Code::to_give(code).map(drop).map_err(|invalid| fault("code", invalid).into())
+}
+
+/// Checks that a name or title says something.
+pub(super) fn check_text(member: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() || text.contains('\0') {
+        return Err(fault(member, Invalid::new("empty", "不能为空", "must not be empty")).into());
+    }
+    Ok(())
+}
+
+/// Code, names and aliases as one folded text, for `q=` and for search.
+pub(super) fn folded<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    fold(&parts.into_iter().collect::<Vec<_>>().join(" "))
+}
+
+pub(super) fn date(date: Option<PartialDate>) -> Option<String> {
+    date.map(|date| date.to_string())
+}
+
+/// The first of these areas that is not registered.
+pub(super) fn missing_area(conn: &mut Conn, codes: &[AreaCode]) -> Result<Option<String>> {
+    for &code in codes {
+        if areas::get(conn, code)?.is_none() {
+            return Ok(Some(code.to_string()));
+        }
+    }
+    Ok(None)
+}
+
+/// The report, if it is named and not registered.
+pub(super) fn missing_report(conn: &mut Conn, code: Option<&String>) -> Result<Option<String>> {
+    match code {
+        Some(code) if reports::get(conn, code)?.is_none() => Ok(Some(code.clone())),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,99 @@
+//! Stated figures in drafts: by their words, by their parts, or by both, which must then agree.
+
+use serde::Deserialize;
+use serde_json::Number;
+
+use super::fault;
+use crate::domain::codes::Role;
+use crate::domain::decimal::Decimal;
+use crate::domain::quantity::{Comparator, Quantity};
+use crate::domain::unit::Unit;
+use crate::domain::words;
+use crate::error::{Invalid, Result};
+
+/// A figure as somebody states it. The numbers are read from their digits: 660.60 has two decimals.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct StatedDraft {
+    pub value: Option<Number>,
+    pub unit: Option<String>,
+    pub decimals: Option<Number>,
+    pub comparator: Option<Comparator>,
+    pub lower: Option<Number>,
+    pub upper: Option<Number>,
+    pub text: Option<String>,
+}
+
+impl StatedDraft {
+    /// The figure in the unit `held`, and what to warn of.
+    ///
+    /// Errors: `Invalid` when neither words nor value are given, when they disagree, or when the unit
+    /// does not convert exactly into `held`.
+    pub fn resolve(&self, held: &str, role: Role, units: &[Unit]) -> Result<(Quantity, Vec<String>)> {
+        let held = find(units, held, "unit")?;
+        let spoken = self.text.as_deref().map(|text| self.read(text, role, held, units)).transpose()?;
+        let stated = self.value.as_ref().map(|value| self.parts(value, held, units)).transpose()?;
+        match (spoken, stated) {
+            (Some((quantity, warnings)), None) => Ok((quantity, warnings)),
+            (None, Some(quantity)) => Ok((quantity, Vec::new())),
+            (Some((spoken, warnings)), Some(stated)) => {
+                let same = (spoken.value, spoken.comparator) == (stated.value, stated.comparator)
+                    && (self.upper.is_none() || spoken.upper == stated.upper);
+                if !same {
+                    let (zh, en) = ("text 与数值不一致", "the words say another figure than the value");
+                    return Err(fault("text", Invalid::new("words_disagree", zh, en)).into());
+                }
+                Ok((spoken, warnings))
+            }
+            (None, None) => {
+                let (zh, en) = ("需要 value 或 text", "value or text is needed");
+                Err(fault("value", Invalid::new("missing", zh, en)).into())
+            }
+        }
+    }
+
+    /// Reads words in the unit `held`. A rate is spoken without its time (日产 2吨 is 2 in 吨/日): where
+    /// the draft itself names the rate, words in the unit above its line are words in the rate.
+    fn read(&self, text: &str, role: Role, held: &Unit, units: &[Unit]) -> Result<(Quantity, Vec<String>)> {
+        let refuse = |invalid| fault("text", invalid);
+        let reading = words::read(text, role).map_err(refuse)?;
+        let named = self.unit.as_deref() == Some(held.code.as_str());
+        let above = held.name.split_once('/').filter(|_| named);
+        let above = above.and_then(|(above, _)| units.iter().find(|unit| unit.name == above));
+        let quantity = match (reading.resolve(held, units), above) {
+            (Err(_), Some(above)) => reading.resolve(above, units).map_err(refuse)?,
+            (resolved, _) => resolved.map_err(refuse)?,
+        };
+        Ok((quantity, reading.warnings.iter().map(ToString::to_string).collect()))
+    }
+
+    fn parts(&self, value: &Number, held: &Unit, units: &[Unit]) -> Result<Quantity> {
+        let from = match &self.unit {
+            Some(code) => find(units, code, "unit")?,
+            None => held,
+        };
+        let (value, shown) =
+            Decimal::parse_with_decimals(&value.to_string()).map_err(|invalid| fault("value", invalid))?;
+        let decimals = match &self.decimals {
+            None => shown,
+            Some(decimals) => decimals.to_string().parse().ok().filter(|count| *count <= 6).ok_or_else(|| {
+                fault("decimals", Invalid::new("out_of_range", "小数位数应为 0 到 6", "decimals are 0 to 6"))
+            })?,
+        };
+        let bound = |member: &str, bound: &Option<Number>| {
+            bound.as_ref().map(|bound| bound.to_string().parse::<Decimal>()).transpose().map_err(|e| fault(member, e))
+        };
+        let (lower, upper) = (bound("lower", &self.lower)?, bound("upper", &self.upper)?);
+        let quantity = Quantity::stated(value, decimals, self.comparator, lower, upper)
+            .map_err(|invalid| fault("comparator", invalid))?;
+        Ok(quantity.convert(from, held).map_err(|invalid| fault("unit", invalid))?)
+    }
+}
+
+fn find<'a>(units: &'a [Unit], code: &str, member: &str) -> Result<&'a Unit> {
+    units.iter().find(|unit| unit.code == code).ok_or_else(|| {
+        let (zh, en) = (format!("没有计量单位“{code}”"), format!("there is no unit “{code}”"));
+        fault(member, Invalid::new("unknown_reference", zh, en)).into()
+    })
+}
+

@@ -1,0 +1,251 @@
+//! Drafts of what figures refer to: units, areas with their highlights, metrics.
+
+use serde::Deserialize;
+
+use super::{CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report};
+use crate::db::areas::{self, AreaRow, HighlightRow};
+use crate::db::columns::list;
+use crate::db::ledger::Entry;
+use crate::db::metrics::{self, MetricRow};
+use crate::db::units::{self, UnitRow};
+use crate::db::Conn;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::*;
+use crate::domain::decimal::Decimal;
+use crate::domain::partial_date::PartialDate;
+use crate::domain::period::Frequency;
+use crate::error::{Invalid, Result};
+
+/// A unit of measure.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct UnitDraft {
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    pub symbol: String,
+    pub dimension: String,
+    pub numerator: i64,
+    pub denominator: i64,
+}
+
+impl Draft for UnitDraft {
+    fn missing(&self, _: &mut Conn) -> Result<Option<(&'static str, String)>> {
+        Ok(None)
+    }
+
+    fn exists(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(units::get(conn, &self.code)?.is_some())
+    }
+
+    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
+        check_text("code", &self.code)?;
+        check_text("name", &self.name)?;
+        if self.numerator < 1 || self.denominator < 1 {
+            let invalid = Invalid::new("factor", "换算系数必须为正", "the factor must be positive");
+            return Err(fault("numerator", invalid).into());
+        }
+        let UnitDraft { code, name, name_en, symbol, dimension, numerator, denominator } = self.clone();
+        let (seq, updated_at) = (entry.seq, entry.at);
+        units::insert(
+            entry,
+            &UnitRow { code, name, name_en, symbol, dimension, numerator, denominator, seq, updated_at },
+        )
+    }
+}
+
+/// A point in degrees.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct PointDraft {
+    pub lon: Decimal,
+    pub lat: Decimal,
+}
+
+/// An administrative division.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct AreaDraft {
+    pub code: AreaCode,
+    pub name: String,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    pub level: Level,
+    pub kind: AreaKind,
+    pub parent: Option<AreaCode>,
+    pub code_system: String,
+    pub urban_rural_class: Option<String>,
+    pub valid_from: Option<PartialDate>,
+    pub valid_to: Option<PartialDate>,
+    pub point: Option<PointDraft>,
+}
+
+impl Draft for AreaDraft {
+    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+        Ok(missing_area(conn, self.parent.as_slice())?.map(|key| ("parent", key)))
+    }
+
+    fn exists(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(areas::get(conn, self.code)?.is_some())
+    }
+
+    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
+        check_text("name", &self.name)?;
+        let AreaDraft {
+            code, name, aliases, level, kind, parent, code_system, urban_rural_class, valid_from, valid_to, point,
+        } = self.clone();
+        let number = code.to_string();
+        let words = [number.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
+        let row = AreaRow {
+            folded: folded(words),
+            code, name, aliases: list(&aliases)?, level, kind, parent, code_system, urban_rural_class,
+            valid_from: date(valid_from), valid_to: date(valid_to),
+            lon: point.as_ref().map(|point| point.lon.millionths()),
+            lat: point.as_ref().map(|point| point.lat.millionths()),
+            seq: entry.seq, updated_at: entry.at,
+        };
+        areas::insert(entry, &row)
+    }
+}
+
+/// What an area is known for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct HighlightDraft {
+    pub area: AreaCode,
+    pub kind: HighlightKind,
+    pub text: String,
+    pub since: Option<PartialDate>,
+    pub report: Option<String>,
+    pub citation: Option<CitationDraft>,
+}
+
+impl Draft for HighlightDraft {
+    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+        if let Some(key) = missing_area(conn, &[self.area])? {
+            return Ok(Some(("area", key)));
+        }
+        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+    }
+
+    fn exists(&self, conn: &mut Conn) -> Result<bool> {
+        let known = areas::highlights(conn, &[self.area])?;
+        Ok(known.iter().any(|highlight| highlight.kind == self.kind && highlight.text == self.text))
+    }
+
+    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
+        check_text("text", &self.text)?;
+        let last = areas::highlights(entry.conn, &[self.area])?.last().map_or(0, |highlight| highlight.ordinal);
+        let HighlightDraft { area, kind, text, since, report, citation: cited } = self.clone();
+        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(report.as_ref(), cited.as_ref())?;
+        let (ordinal, since) = (last + 1, date(since));
+        areas::insert_highlight(
+            entry,
+            &HighlightRow {
+                area, ordinal, kind, text, since, report, cite_paragraph, cite_start, cite_end, cite_words,
+            },
+        )
+    }
+}
+
+/// A metric of the dictionary.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct MetricDraft {
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    pub definition: String,
+    pub theme: String,
+    pub unit: String,
+    pub decimals: i16,
+    pub kind: MetricKind,
+    pub area_rule: AreaRule,
+    pub time_rule: TimeRule,
+    pub numerator: Option<String>,
+    pub denominator: Option<String>,
+    pub weight: Option<String>,
+    pub direction: Direction,
+    #[serde(default)]
+    pub frequencies: Vec<Frequency>,
+    pub min: Option<Decimal>,
+    pub max: Option<Decimal>,
+    pub visibility: Visibility,
+    pub status: MetricStatus,
+    pub replaced_by: Option<String>,
+}
+
+impl Draft for MetricDraft {
+    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+        if units::get(conn, &self.unit)?.is_none() {
+            return Ok(Some(("unit", self.unit.clone())));
+        }
+        let others = [
+            ("numerator", &self.numerator),
+            ("denominator", &self.denominator),
+            ("weight", &self.weight),
+            ("replaced_by", &self.replaced_by),
+        ];
+        for (member, code) in others {
+            if let Some(code) = code
+                && metrics::get(conn, code)?.is_none()
+            {
+                return Ok(Some((member, code.clone())));
+            }
+        }
+        Ok(None)
+    }
+
+    fn exists(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(metrics::get(conn, &self.code)?.is_some())
+    }
+
+    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
+        check_code(&self.code)?;
+        check_text("name", &self.name)?;
+        check_text("definition", &self.definition)?;
+        self.check_rules()?;
+        let MetricDraft {
+            code, name, name_en, definition, theme, unit, decimals, kind, area_rule, time_rule, numerator,
+            denominator, weight, direction, frequencies, min, max, visibility, status, replaced_by,
+        } = self.clone();
+        let frequencies: Vec<String> = frequencies.iter().map(ToString::to_string).collect();
+        let row = MetricRow {
+            folded: folded([code.as_str(), &name, &name_en]),
+            code, name, name_en, definition, theme, unit, decimals, kind, area_rule, time_rule, numerator,
+            denominator, weight, direction, frequencies: list(&frequencies)?, min: min.map(Decimal::millionths),
+            max: max.map(Decimal::millionths), visibility, status, replaced_by, seq: entry.seq,
+            updated_at: entry.at,
+        };
+        metrics::insert(entry, &row)
+    }
+}
+
+impl MetricDraft {
+    fn check_rules(&self) -> Result<()> {
+        let refuse = |member: &str, zh: &str, en: &str| Err(fault(member, Invalid::new("metric_rule", zh, en)).into());
+        if !(0..=6).contains(&self.decimals) {
+            return refuse("decimals", "小数位数应为 0 到 6", "decimals are 0 to 6");
+        }
+        if self.area_rule == AreaRule::RatioOfSums && (self.numerator.is_none() || self.denominator.is_none()) {
+            return refuse("area_rule", "ratio_of_sums 需要 numerator 和 denominator", "ratio_of_sums needs numerator and denominator");
+        }
+        if self.area_rule == AreaRule::WeightedMean && self.weight.is_none() {
+            return refuse("area_rule", "weighted_mean 需要 weight", "weighted_mean needs weight");
+        }
+        if matches!(self.kind, MetricKind::Ratio | MetricKind::Average | MetricKind::Index | MetricKind::Rank)
+            && (self.area_rule == AreaRule::Sum || self.time_rule == TimeRule::Sum)
+        {
+            return refuse("area_rule", "比率、平均数、指数和位次不能相加", "ratios, averages, indices and ranks are never summed");
+        }
+        if self.min.zip(self.max).is_some_and(|(min, max)| min > max) {
+            return refuse("min", "min 大于 max", "min is greater than max");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! Rows as CSV and as NDJSON. A column has the name of the JSON member, inner members joined by an
+//! underscore, so that every format shows the same words and the same numbers.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+
+/// A wire type that can be written as a table.
+pub trait Tabular: Serialize {
+    /// The columns in order; a dot leads to an inner member (`citation.paragraph`).
+    const COLUMNS: &'static [&'static str];
+}
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Comma-separated values in UTF-8 with a header (RFC 4180).
+    Csv {
+        /// Whether the file starts with a byte-order mark.
+        bom: bool,
+    },
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// Writes a table piece by piece.
+pub struct Table {
+    style: Style,
+    columns: Vec<&'static str>,
+    fields: Vec<String>,
+    begun: bool,
+}
+
+impl Table {
+    /// A table of these columns, of which only the members in `fields` are kept, all when it is empty.
+    pub fn new(style: Style, columns: Vec<&'static str>, fields: &[String]) -> Table {
+        let wanted = |column: &&str| fields.is_empty() || fields.iter().any(|field| field == member(column));
+        let columns = columns.into_iter().filter(wanted).collect();
+        Table { style, columns, fields: fields.to_vec(), begun: false }
+    }
+
+    /// The bytes of these rows, after those of the header in the first piece.
+    pub fn rows<T: Tabular>(&mut self, rows: &[T]) -> Result<Vec<u8>> {
+        match self.style {
+            Style::Csv { bom } => self.csv(rows, bom),
+            Style::Ndjson => self.ndjson(rows),
+        }
+    }
+
+    fn csv<T: Tabular>(&mut self, rows: &[T], bom: bool) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        if !self.begun && bom {
+            out.extend_from_slice("\u{feff}".as_bytes());
+        }
+        let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        if !self.begun {
+            csv.write_record(self.columns.iter().map(|column| column.replace('.', "_"))).map_err(unwritable)?;
+            self.begun = true;
+        }
+        for row in rows {
+            let value = serde_json::to_value(row).map_err(unwritable)?;
+            csv.write_record(self.columns.iter().map(|column| cell(&value, column))).map_err(unwritable)?;
+        }
+        csv.into_inner().map_err(unwritable)
+    }
+
+    fn ndjson<T: Tabular>(&self, rows: &[T]) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        for row in rows {
+            if self.fields.is_empty() {
+                serde_json::to_writer(&mut out, row).map_err(unwritable)?;
+            } else {
+                serde_json::to_writer(&mut out, &keep(row, &self.fields)?).map_err(unwritable)?;
+            }
+            out.push(b'\n');
+        }
+        Ok(out)
+    }
+}
+
+/// The outermost member that a column is read from.
+pub fn member<'a>(column: &'a str) -> &'a str {
+    column.split('.').next().unwrap_or(column)
+}
+
+/// An item with only these of its members, in its own order.
+pub fn keep<T: Serialize>(item: &T, fields: &[String]) -> Result<Value> {
+    let kept: Map<String, Value> = match serde_json::to_value(item).map_err(unwritable)? {
+        Value::Object(members) => members.into_iter().filter(|(name, _)| fields.contains(name)).collect(),
+        other => return Ok(other),
+    };
+    Ok(Value::Object(kept))
+}
+
+fn unwritable(error: impl std::fmt::Display) -> Error {
+    Error::Corrupt(error.to_string())
+}
+
+fn cell(row: &Value, column: &str) -> String {
+    let mut parent = row;
+    let mut value = row;
+    let mut last = column;
+    for name in column.split('.') {
+        (parent, value, last) = (value, &value[name], name);
+    }
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) if matches!(last, "value" | "lower" | "upper") => {
+            with_decimals(number.to_string(), &parent["decimals"])
+        }
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => harmless(text),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            harmless(&items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(";"))
+        }
+        Value::Array(items) if items.is_empty() => String::new(),
+        nested => nested.to_string(),
+    }
+}
+
+/// A stated number is shown with as many decimals as it was stated with: 660.60, not 660.6.
+fn with_decimals(number: String, decimals: &Value) -> String {
+    let Some(wanted) = decimals.as_u64().and_then(|wanted| usize::try_from(wanted).ok()) else { return number };
+    let shown = number.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    if shown >= wanted {
+        return number;
+    }
+    let point = if shown == 0 { "." } else { "" };
+    format!("{number}{point}{}", "0".repeat(wanted - shown))
+}
+
+/// Text that a spreadsheet would run as a formula is made plain by an apostrophe before it.
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Row {
+        code: &'static str,
+        value: Value,
+        decimals: u8,
+        text: &'static str,
+        aliases: Vec<&'static str>,
+        citation: Option<Value>,
+    }
+
+    impl Tabular for Row {
+        const COLUMNS: &'static [&'static str] =
+            &["code", "value", "decimals", "text", "aliases", "citation.start"];
+    }
+
+    fn row(text: &'static str) -> Row {
+        let number = serde_json::from_str("660.6").expect("a number");
+        Row {
+            code: "a",
+            value: number,
+            decimals: 2,
+            text,
+            aliases: vec!["x", "y"],
+            citation: Some(serde_json::json!({"start": 7})),
+        }
+    }
+
+    fn written(style: Style, fields: &[&str], rows: &[Row]) -> String {
+        let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
+        let mut table = Table::new(style, Row::COLUMNS.to_vec(), &fields);
+        let mut bytes = table.rows(rows).expect("writable");
+        bytes.extend(table.rows::<Row>(&[]).expect("writable"));
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
+    #[test]
+    fn csv_flattens_members_and_keeps_the_decimals_as_stated() {
+        assert_eq!(
+            written(Style::Csv { bom: false }, &[], &[row("a,b")]),
+            "code,value,decimals,text,aliases,citation_start\r\na,660.60,2,\"a,b\",x;y,7\r\n"
+        );
+    }
+
+    #[test]
+    fn an_empty_table_has_its_header_and_its_mark() {
+        assert_eq!(written(Style::Csv { bom: true }, &["code"], &[]), "\u{feff}code\r\n");
+    }
+
+    #[test]
+    fn formulas_are_made_plain_but_numbers_are_not() {
+        for text in ["=1+1", "+1", "-1", "@x", "\tx"] {
+            assert!(written(Style::Csv { bom: false }, &["text"], &[row(text)]).contains(&format!("'{text}")));
+        }
+        assert_eq!(with_decimals("-5".to_owned(), &Value::Null), "-5");
+    }
+
+    #[test]
+    fn ndjson_keeps_only_the_fields_asked_for() {
+        assert_eq!(written(Style::Ndjson, &["code", "value"], &[row("")]), "{\"code\":\"a\",\"value\":660.6}\n");
+    }
+}

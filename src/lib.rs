@@ -1,0 +1,31 @@
+//! taizhang 台账 holds what a township says of its year once: villages, metrics with their
+//! observations, projects and plan items, each traceable to the sentence that states it, behind one
+//! REST JSON API over SQLite or PostgreSQL.
+//!
+//! # Rings
+//!
+//! ```text
+//! main -> cli -> api -> exchange -> db -> domain        everyone may use error and domain
+//! ```
+//!
+//! - [`domain`]: values with rules, such as area codes, periods, quantities and their words. Pure.
+//! - [`db`]: three verbs, `read`, `scan` and `write`, and one module of rows and queries for each
+//!   resource. Every write is one numbered entry of the ledger ([`db::ledger`]).
+//! - [`exchange`]: between rows and files: seeds in, tables out.
+//! - [`api`]: routes, query strings, pages, problem documents, the cache of ready answers.
+//! - [`cli`]: one file for each command.
+//!
+//! # One request
+//!
+//! `GET /api/v1/villages?within=430681107`: [`api::observe`] gives it an id, [`api::cache`] looks for
+//! a ready answer at the head of the ledger, [`api::villages`] reads the query into a filter,
+//! [`db::areas`] asks the database, [`api::page`] makes the envelope. Whatever goes wrong becomes a
+//! problem document in [`api::problem`].
+
+pub mod api;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod domain;
+pub mod error;
+pub mod exchange;

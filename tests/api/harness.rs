@@ -1,0 +1,195 @@
+//! A service over a fresh database, and requests to it.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard};
+
+use actix_web::body::MessageBody;
+use actix_web::http::header::HeaderMap;
+use actix_web::http::{Method, StatusCode};
+use actix_web::test;
+use diesel::prelude::*;
+use diesel::sql_query;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use taizhang::api::{self, Shared};
+use taizhang::db::Db;
+use taizhang::db::ledger::Origin;
+use taizhang::exchange::drafts::Draft;
+use taizhang::exchange::seed::{self, Files};
+
+/// A running service: in process, over a database that is nobody else's.
+pub struct TestApp {
+    pub db: Db,
+    pub url: String,
+    shared: Shared,
+    /// Keeps the folder of an embedded database until the test ends.
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// What the service answered.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+    }
+
+    /// The items of a list that was answered with 200.
+    pub fn items(&self) -> Vec<Value> {
+        assert_eq!(self.status, 200, "{}", self.text());
+        self.json()["items"].as_array().unwrap().clone()
+    }
+
+    /// Checks that this is a problem document of a type, and gives it.
+    pub fn problem(&self, status: u16, slug: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem = self.json();
+        assert_eq!(problem["type"], format!("/problems/{slug}"));
+        assert_eq!(problem["status"], status);
+        for member in ["title", "detail", "request_id"] {
+            assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{member} in {problem}");
+        }
+        assert_eq!(problem["request_id"], self.header("x-request-id"));
+        problem
+    }
+}
+
+impl TestApp {
+    /// A service over the township of the built-in seed.
+    pub async fn seeded() -> TestApp {
+        TestApp::over(copy(Template::Seeded).await)
+    }
+
+    /// A service over a migrated database with nothing in it.
+    pub async fn empty() -> TestApp {
+        TestApp::over(copy(Template::Empty).await)
+    }
+
+    fn over((url, folder): (String, Option<tempfile::TempDir>)) -> TestApp {
+        let db = Db::open(&url, 2).unwrap();
+        let shared = Shared::new(db.clone(), 1 << 20).unwrap();
+        TestApp { db, url, shared, _folder: folder }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[]).await
+    }
+
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(Method::GET, path, headers).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let service = test::init_service(api::app(&self.shared)).await;
+        let mut request = test::TestRequest::default().method(method).uri(path);
+        for header in headers {
+            request = request.insert_header(*header);
+        }
+        let response = test::call_service(&service, request.to_request()).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = actix_web::body::to_bytes(response.into_body().boxed()).await.unwrap().to_vec();
+        Answer { status, headers, body }
+    }
+
+    /// Adds a row as a user would write it down.
+    pub async fn add<D: Draft + DeserializeOwned + Send + 'static>(&self, members: Value) {
+        let draft: D = serde_json::from_value(members).unwrap();
+        self.db.write(Origin::command("test"), move |entry| draft.insert(entry)).await.unwrap();
+    }
+
+    /// Runs a statement that no part of the program would, to make a state that the test is about.
+    pub fn sql(&self, statement: &str) {
+        let location = taizhang::db::dialect::Location::parse(&self.url).unwrap();
+        let mut conn = taizhang::db::dialect::open(&location, taizhang::db::dialect::Purpose::Write).unwrap();
+        sql_query(statement).execute(&mut conn).unwrap();
+    }
+}
+
+/// A migrated database that tests get a copy of.
+#[derive(Clone, Copy, PartialEq)]
+enum Template {
+    Empty,
+    Seeded,
+}
+
+struct Templates {
+    folder: Option<tempfile::TempDir>,
+    made: Vec<Template>,
+}
+
+static TEMPLATES: Mutex<Templates> = Mutex::new(Templates { folder: None, made: Vec::new() });
+static COPIES: AtomicUsize = AtomicUsize::new(0);
+
+/// The PostgreSQL server of this run, if it is one on PostgreSQL.
+pub fn server() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok()
+}
+
+/// A copy of a template: its URL, and the folder to keep where it has one.
+async fn copy(template: Template) -> (String, Option<tempfile::TempDir>) {
+    let number = COPIES.fetch_add(1, Ordering::Relaxed);
+    let name = match template {
+        Template::Empty => format!("taizhang_empty_{}", std::process::id()),
+        Template::Seeded => format!("taizhang_seeded_{}", std::process::id()),
+    };
+    let mut templates = TEMPLATES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    match server() {
+        Some(server) => {
+            let (base, _) = server.rsplit_once('/').unwrap();
+            let mut admin = PgConnection::establish(&server).unwrap();
+            if !templates.made.contains(&template) {
+                sql_query(format!("CREATE DATABASE {name}")).execute(&mut admin).unwrap();
+                make(&format!("{base}/{name}"), template).await;
+                // A database with connections cannot be copied; those of the pool close in their own time.
+                sql_query(format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+                    .execute(&mut admin)
+                    .unwrap();
+                templates.made.push(template);
+            }
+            sql_query(format!("CREATE DATABASE {name}_{number} TEMPLATE {name}")).execute(&mut admin).unwrap();
+            (format!("{base}/{name}_{number}"), None)
+        }
+        None => {
+            let original = template_file(&mut templates, &name);
+            if !templates.made.contains(&template) {
+                make(&format!("sqlite://{}", original.display()), template).await;
+                templates.made.push(template);
+            }
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("taizhang.db");
+            // Opening it once more folds the write-ahead log into the file that is copied.
+            sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&mut SqliteConnection::establish(&original.display().to_string()).unwrap())
+                .unwrap();
+            std::fs::copy(original, &file).unwrap();
+            (format!("sqlite://{}", file.display()), Some(folder))
+        }
+    }
+}
+
+fn template_file(templates: &mut MutexGuard<'_, Templates>, name: &str) -> PathBuf {
+    let folder = templates.folder.get_or_insert_with(|| tempfile::tempdir().unwrap());
+    folder.path().join(format!("{name}.db"))
+}
+
+async fn make(url: &str, template: Template) {
+    let db = Db::open(url, 1).unwrap();
+    db.migrate().unwrap();
+    if template == Template::Seeded {
+        seed::load(&db, Files::built_in().unwrap()).await.unwrap();
+    }
+}
