@@ -27,15 +27,39 @@ pub const FILE: &str = "TAIZHANG_CONFIG";
 
 /// Every setting but [`FILE`].
 pub const SETTINGS: &[Setting] = &[
-    Setting { name: "DATABASE_URL", default: "sqlite://data/taizhang.db", help: "sqlite://PATH or postgres://USER@HOST/NAME" },
+    Setting {
+        name: "DATABASE_URL",
+        default: "sqlite://data/taizhang.db",
+        help: "sqlite://PATH or postgres://USER@HOST/NAME",
+    },
     Setting { name: "TAIZHANG_BIND", default: "127.0.0.1:8080", help: "address and port to listen on" },
-    Setting { name: "TAIZHANG_WORKERS", default: "0", help: "threads that answer requests; 0 is one for each core" },
+    Setting {
+        name: "TAIZHANG_WORKERS",
+        default: "0",
+        help: "threads that answer requests; 0 is one for each core",
+    },
     Setting { name: "TAIZHANG_POOL_SIZE", default: "16", help: "most connections to PostgreSQL for reads" },
     Setting { name: "TAIZHANG_CACHE_MIB", default: "16", help: "memory for ready answers, in MiB" },
-    Setting { name: "TAIZHANG_SHUTDOWN_SECONDS", default: "30", help: "longest wait for requests under way when the service stops" },
-    Setting { name: "TAIZHANG_ZONE", default: "Asia/Shanghai", help: "time zone of days and printed instants (IANA name)" },
-    Setting { name: "TAIZHANG_SEED", default: "true", help: "whether serve fills an empty database with the built-in seed" },
-    Setting { name: "TAIZHANG_LOG", default: "info", help: "what is logged: error, warn, info, debug, trace, or a filter" },
+    Setting {
+        name: "TAIZHANG_SHUTDOWN_SECONDS",
+        default: "30",
+        help: "longest wait for requests under way when the service stops",
+    },
+    Setting {
+        name: "TAIZHANG_ZONE",
+        default: "Asia/Shanghai",
+        help: "time zone of days and printed instants (IANA name)",
+    },
+    Setting {
+        name: "TAIZHANG_SEED",
+        default: "true",
+        help: "whether serve fills an empty database with the built-in seed",
+    },
+    Setting {
+        name: "TAIZHANG_LOG",
+        default: "info",
+        help: "what is logged: error, warn, info, debug, trace, or a filter",
+    },
     Setting { name: "TAIZHANG_LOG_FORMAT", default: "text", help: "text or json" },
 ];
 
@@ -87,7 +111,9 @@ pub struct Config {
 
 /// A list of all settings, for `--help`.
 pub fn help() -> String {
-    let mut text = String::from("Settings, from the environment or from a TOML file with the same names in lower case:\n");
+    let mut text = String::from(
+        "Settings, from the environment or from a TOML file with the same names in lower case:\n",
+    );
     for setting in SETTINGS {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {:<26} {} [{}]", setting.name, setting.help, setting.default);
@@ -105,7 +131,8 @@ impl Config {
         let mut environment = BTreeMap::new();
         for (name, value) in std::env::vars_os() {
             let Some(name) = name.to_str().filter(|name| ours(name)) else { continue };
-            let value = value.into_string().map_err(|_| Error::Config(format!("{name} is not valid UTF-8")))?;
+            let value =
+                value.into_string().map_err(|_| Error::Config(format!("{name} is not valid UTF-8")))?;
             environment.insert(name.to_owned(), value);
         }
         let file = match environment.remove(FILE) {
@@ -116,12 +143,17 @@ impl Config {
     }
 
     /// Puts settings together: the environment wins over the file.
-    pub fn from_values(file: BTreeMap<String, String>, environment: BTreeMap<String, String>) -> Result<Config> {
+    pub fn from_values(
+        file: BTreeMap<String, String>,
+        environment: BTreeMap<String, String>,
+    ) -> Result<Config> {
         let mut values = Values { faults: Vec::new(), given: file };
         values.given.extend(environment);
         let known = |name: &String| SETTINGS.iter().any(|setting| setting.name == name);
         let unknown: Vec<String> = values.given.keys().filter(|name| !known(name)).cloned().collect();
-        values.faults.extend(unknown.into_iter().map(|name| format!("{name} is not a setting of this program")));
+        values
+            .faults
+            .extend(unknown.into_iter().map(|name| format!("{name} is not a setting of this program")));
 
         let url = values.text("DATABASE_URL");
         if let Err(error) = Location::parse(&url) {
@@ -133,7 +165,11 @@ impl Config {
             seed: values.parse("TAIZHANG_SEED", "true or false", false),
         };
         let server = ServerConfig {
-            bind: values.parse("TAIZHANG_BIND", "an address and port such as 127.0.0.1:8080", SocketAddr::from(([0; 4], 0))),
+            bind: values.parse(
+                "TAIZHANG_BIND",
+                "an address and port such as 127.0.0.1:8080",
+                SocketAddr::from(([0; 4], 0)),
+            ),
             workers: values.number("TAIZHANG_WORKERS", 0, 1024),
             cache_bytes: values.number::<u64>("TAIZHANG_CACHE_MIB", 1, 65536) << 20,
             shutdown: Duration::from_secs(values.number("TAIZHANG_SHUTDOWN_SECONDS", 0, 3600)),
@@ -180,7 +216,8 @@ struct Values {
 
 impl Values {
     fn text(&self, name: &str) -> String {
-        let default = || SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default);
+        let default =
+            || SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default);
         self.given.get(name).cloned().unwrap_or_else(|| default().to_owned())
     }
 
@@ -193,7 +230,12 @@ impl Values {
         })
     }
 
-    fn number<T: FromStr + PartialOrd + Copy + std::fmt::Display>(&mut self, name: &str, least: T, most: T) -> T {
+    fn number<T: FromStr + PartialOrd + Copy + std::fmt::Display>(
+        &mut self,
+        name: &str,
+        least: T,
+        most: T,
+    ) -> T {
         let expected = format!("a whole number from {least} to {most}");
         let number = self.parse(name, &expected, least);
         if number < least || number > most {

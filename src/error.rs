@@ -77,7 +77,11 @@ impl Fault {
     pub fn unknown(name: &str, key: impl fmt::Display) -> Fault {
         Fault::parameter(
             name,
-            Invalid::new("unknown_reference", format!("没有登记“{key}”"), format!("“{key}” is not registered")),
+            Invalid::new(
+                "unknown_reference",
+                format!("没有登记“{key}”"),
+                format!("“{key}” is not registered"),
+            ),
         )
     }
 }
@@ -154,10 +158,14 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Error {
         use diesel::result::{DatabaseErrorKind, Error as Diesel};
         match &error {
-            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => Error::Busy(info.message().into()),
+            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
+                Error::Busy(info.message().into())
+            }
             // Neither database gives its lock timeout a kind of its own.
             Diesel::DatabaseError(_, info)
-                if ["database is locked", "lock timeout"].iter().any(|words| info.message().contains(words)) =>
+                if ["database is locked", "lock timeout"]
+                    .iter()
+                    .any(|words| info.message().contains(words)) =>
             {
                 Error::Busy(info.message().into())
             }

@@ -58,7 +58,11 @@ impl Answer {
             let chunk = chunks.recv().await?;
             Some((chunk.map(actix_web::web::Bytes::from), chunks))
         });
-        Answer { media_type, body: BodyStream::new(Box::pin(chunks)).boxed(), ..Answer::json(head, Vec::new()) }
+        Answer {
+            media_type,
+            body: BodyStream::new(Box::pin(chunks)).boxed(),
+            ..Answer::json(head, Vec::new())
+        }
     }
 
     /// Names the time at which the answer changes without a write.

@@ -77,7 +77,8 @@ pub async fn ready(
     if request.method() != Method::GET {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let (Some(answers), Some(db)) = (request.app_data::<Data<Answers>>().cloned(), request.app_data::<Data<Db>>().cloned())
+    let (Some(answers), Some(db)) =
+        (request.app_data::<Data<Answers>>().cloned(), request.app_data::<Data<Db>>().cloned())
     else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
@@ -129,7 +130,9 @@ fn coding(request: &HttpRequest) -> ContentEncoding {
         return ContentEncoding::Identity;
     }
     let Ok(accepted) = AcceptEncoding::parse(request) else { return ContentEncoding::Identity };
-    match accepted.negotiate(HAVE.iter().map(|&coding| header::Encoding::Known(coding)).collect::<Vec<_>>().iter()) {
+    match accepted
+        .negotiate(HAVE.iter().map(|&coding| header::Encoding::Known(coding)).collect::<Vec<_>>().iter())
+    {
         Some(header::Encoding::Known(coding)) => coding,
         _ => ContentEncoding::Identity,
     }
@@ -152,7 +155,13 @@ async fn keep(key: &Key, vintage: Vintage, response: HttpResponse) -> Result<Kep
     set_common(response.headers_mut());
     let (head, body) = encode(coding, response).into_parts();
     let body = body::to_bytes(body).await.map_err(actix_web::Error::from)?;
-    Ok(Kept { head: vintage.head, good_until: vintage.good_until, headers: head.headers().clone(), etag, body })
+    Ok(Kept {
+        head: vintage.head,
+        good_until: vintage.good_until,
+        headers: head.headers().clone(),
+        etag,
+        body,
+    })
 }
 
 fn stream(request: &HttpRequest, key: &Key, vintage: Vintage, mut response: HttpResponse) -> HttpResponse {

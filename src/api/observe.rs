@@ -10,7 +10,9 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
 
 use super::problem::{Problem, REQUEST_ID};
 use crate::db::Db;
@@ -51,7 +53,10 @@ impl Metrics {
                 &["route"],
             )?,
             head: IntGauge::new("taizhang_ledger_head", "Number of the newest entry seen.")?,
-            pool_open: IntGauge::new("taizhang_pool_connections", "Open connections to PostgreSQL for reads.")?,
+            pool_open: IntGauge::new(
+                "taizhang_pool_connections",
+                "Open connections to PostgreSQL for reads.",
+            )?,
             pool_idle: IntGauge::new("taizhang_pool_idle_connections", "Idle ones of these connections.")?,
         };
         metrics.registry.register(Box::new(metrics.requests.clone()))?;
@@ -108,7 +113,10 @@ pub async fn every_request(
     let status = response.status().as_u16();
     let elapsed = begun.elapsed();
     if let Some(metrics) = metrics {
-        metrics.requests.with_label_values(&[route.as_str(), method_label(&method), &status.to_string()]).inc();
+        metrics
+            .requests
+            .with_label_values(&[route.as_str(), method_label(&method), &status.to_string()])
+            .inc();
         metrics.durations.with_label_values(&[&route]).observe(elapsed.as_secs_f64());
     }
     tracing::info!(

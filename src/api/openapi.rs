@@ -9,8 +9,8 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{
-    Contact, Content, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server,
-    tag::TagBuilder,
+    Contact, Content, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
+    Server, tag::TagBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
@@ -28,7 +28,10 @@ const TAGS: &[(&str, &str)] = &[
     ("villages", "Villages 村 and communities 社区, and what they are known for."),
     ("areas", "Administrative divisions 区划 by their official statistical codes."),
     ("metrics", "The dictionary of metrics 指标: definition, unit, roll-up rules."),
-    ("observations", "Observations 观测值: what sources say, with qualifiers, words and citations; their revisions."),
+    (
+        "observations",
+        "Observations 观测值: what sources say, with qualifiers, words and citations; their revisions.",
+    ),
     ("projects", "Projects 项目 with stages, money, quantities and milestones."),
     ("plans", "Plans 计划, each a tree of items."),
     ("plan-items", "Plan items 计划事项, flat in the order of their trees."),
@@ -83,7 +86,8 @@ pub fn document() -> OpenApi {
 
 /// The document as it is printed, served and committed.
 pub fn rendered(document: &OpenApi) -> Result<String> {
-    let mut text = serde_json::to_string_pretty(document).map_err(|error| Error::Corrupt(error.to_string()))?;
+    let mut text =
+        serde_json::to_string_pretty(document).map_err(|error| Error::Corrupt(error.to_string()))?;
     text.push('\n');
     Ok(text)
 }
@@ -127,7 +131,8 @@ fn complete(path: &str, operation: &mut Operation) {
         answer.headers.insert("X-Request-Id".to_owned(), header("Id of this request in the service's log."));
     }
     if is_api {
-        let unchanged = ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
+        let unchanged =
+            ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
         operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
     }
     let mut statuses = vec![StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR];
@@ -202,8 +207,11 @@ impl Methods {
                         ("PATCH", &item.patch),
                         ("DELETE", &item.delete),
                     ];
-                    let taken: Vec<&str> =
-                        methods.iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| *name).collect();
+                    let taken: Vec<&str> = methods
+                        .iter()
+                        .filter(|(_, operation)| operation.is_some())
+                        .map(|(name, _)| *name)
+                        .collect();
                     (ResourceDef::new(path.as_str()), taken.join(", "))
                 })
                 .collect(),

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::error::{Error, Fault, Invalid, Place, Text};
 
 /// A problem type of the service: its slug, status, title and explanation.
+#[derive(Debug)]
 pub struct Kind {
     /// Last part of the type's address, `/problems/<slug>`.
     pub slug: &'static str,
@@ -23,14 +24,14 @@ pub struct Kind {
 
 macro_rules! kinds {
     ($($name:ident, $slug:literal, $status:ident, $zh:literal, $en:literal, $why_zh:literal, $why_en:literal;)+) => {
-        $(const $name: Kind = Kind {
+        $(static $name: Kind = Kind {
             slug: $slug,
             status: StatusCode::$status,
             title: ($zh, $en),
             explanation: ($why_zh, $why_en),
         };)+
         /// Every problem type that the service answers with.
-        pub const KINDS: &[&Kind] = &[$(&$name),+];
+        pub static KINDS: &[&Kind] = &[$(&$name),+];
     };
 }
 
@@ -64,8 +65,11 @@ kinds! {
 
 /// A refusal or failure on its way to the caller.
 #[derive(Debug)]
-pub struct Problem {
-    slug: &'static str,
+pub struct Problem(Box<Told>);
+
+#[derive(Debug)]
+struct Told {
+    kind: &'static Kind,
     detail: Text,
     faults: Vec<Fault>,
     allow: Option<String>,
@@ -73,8 +77,22 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(kind: &Kind, detail: Text) -> Problem {
-        Problem { slug: kind.slug, detail, faults: Vec::new(), allow: None, cause: None }
+    fn new(kind: &'static Kind, detail: Text) -> Problem {
+        Problem(Box::new(Told { kind, detail, faults: Vec::new(), allow: None, cause: None }))
+    }
+
+    fn of_faults(kind: &'static Kind, faults: Vec<Fault>) -> Problem {
+        let mut problem = Problem::new(kind, told(&faults));
+        problem.0.faults = faults;
+        problem
+    }
+
+    /// A failure inside: it says nothing of the inside, and is logged when it is answered.
+    fn inside(kind: &'static Kind, cause: Error) -> Problem {
+        let (zh, en) = kind.explanation;
+        let mut problem = Problem::new(kind, Text::new(zh, en));
+        problem.0.cause = Some(cause);
+        problem
     }
 
     /// A request whose syntax is broken.
@@ -85,49 +103,49 @@ impl Problem {
     /// Parameters that are unknown (first choice) or malformed. `faults` is not empty.
     pub fn parameters(faults: Vec<Fault>) -> Problem {
         let unknown = faults.iter().any(|fault| fault.invalid.code == "unknown_parameter");
-        let kind = if unknown { &UNKNOWN_PARAMETER } else { &INVALID_PARAMETER };
-        Problem { detail: told(&faults), faults, ..Problem::new(kind, Text::new("", "")) }
+        Problem::of_faults(if unknown { &UNKNOWN_PARAMETER } else { &INVALID_PARAMETER }, faults)
     }
 
     /// A path that leads nowhere.
     pub fn no_such_path(path: &str) -> Problem {
-        Problem::new(&NOT_FOUND, Text::new(format!("没有地址 {path}"), format!("There is nothing at {path}.")))
+        let detail = Text::new(format!("没有地址 {path}"), format!("There is nothing at {path}."));
+        Problem::new(&NOT_FOUND, detail)
     }
 
     /// A method that the path does not take; `allow` lists those it takes.
     pub fn method_not_allowed(method: &Method, allow: String) -> Problem {
-        let detail =
-            Text::new(format!("该地址不支持 {method}，可用：{allow}"), format!("{method} is not taken here; use {allow}."));
-        Problem { allow: Some(allow), ..Problem::new(&METHOD_NOT_ALLOWED, detail) }
+        let (zh, en) = (
+            format!("该地址不支持 {method}，可用：{allow}"),
+            format!("{method} is not taken here; use {allow}."),
+        );
+        let mut problem = Problem::new(&METHOD_NOT_ALLOWED, Text::new(zh, en));
+        problem.0.allow = Some(allow);
+        problem
     }
 
     /// An Accept header that no format satisfies.
     pub fn not_acceptable(known: &str) -> Problem {
-        let detail = Text::new(format!("可提供的格式：{known}"), format!("The formats that can be given are {known}."));
-        Problem::new(&NOT_ACCEPTABLE, detail)
-    }
-
-    fn kind(&self) -> &'static Kind {
-        KINDS.iter().find(|kind| kind.slug == self.slug).copied().unwrap_or(&INTERNAL)
+        let (zh, en) =
+            (format!("可提供的格式：{known}"), format!("The formats that can be given are {known}."));
+        Problem::new(&NOT_ACCEPTABLE, Text::new(zh, en))
     }
 
     /// The problem document, in the language that the request prefers.
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        let kind = self.kind();
+        let Told { kind, detail, faults, allow, cause } = &*self.0;
         let language = Language::of(request);
         let request_id = super::observe::request_id(request);
         if kind.status.is_server_error() {
-            let cause = self.cause.as_ref().map(|error| error as &dyn std::error::Error);
-            tracing::error!(request_id, error = cause.map(chain), "{}", kind.slug);
+            let cause = cause.as_ref().map(|error| chain(error));
+            tracing::error!(request_id, cause, "{}", kind.slug);
         }
-        let errors = self.faults.iter().map(|fault| ProblemError::new(fault, language)).collect();
         let document = ProblemDocument {
             r#type: format!("/problems/{}", kind.slug),
             title: language.pick(kind.title.0, kind.title.1).to_owned(),
             status: kind.status.as_u16(),
-            detail: language.pick(&self.detail.zh, &self.detail.en).to_owned(),
-            errors,
-            request_id: request_id.to_owned(),
+            detail: language.pick(&detail.zh, &detail.en).to_owned(),
+            errors: faults.iter().map(|fault| ProblemError::new(fault, language)).collect(),
+            request_id,
         };
         let mut response = HttpResponseBuilder::new(kind.status);
         response
@@ -138,7 +156,7 @@ impl Problem {
         if kind.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
-        if let Some(allow) = self.allow.as_ref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+        if let Some(allow) = allow.as_ref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
             response.insert_header((header::ALLOW, allow));
         }
         response.json(document)
@@ -154,7 +172,11 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 fn told(faults: &[Fault]) -> Text {
     let line = |message: fn(&Fault) -> &str| {
-        faults.iter().map(|fault| format!("{}: {}", place(fault), message(fault))).collect::<Vec<_>>().join("; ")
+        faults
+            .iter()
+            .map(|fault| format!("{}: {}", place(fault), message(fault)))
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     Text::new(line(|fault| &fault.invalid.message.zh), line(|fault| &fault.invalid.message.en))
 }
@@ -182,23 +204,18 @@ impl From<Error> for Problem {
                     () if one_of("overflow") => &OVERFLOW,
                     () => &INVALID_VALUE,
                 };
-                Problem { detail: told(&faults), faults, ..Problem::new(kind, Text::new("", "")) }
+                Problem::of_faults(kind, faults)
             }
-            Error::Busy(_) => Problem { cause: Some(error), ..Problem::new(&UNAVAILABLE, brief(&UNAVAILABLE)) },
+            Error::Busy(_) => Problem::inside(&UNAVAILABLE, error),
             Error::File { .. }
             | Error::Config(_)
             | Error::Unusable(_)
             | Error::Query(_)
             | Error::Corrupt(_)
             | Error::Cancelled
-            | Error::Io(_) => Problem { cause: Some(error), ..Problem::new(&INTERNAL, brief(&INTERNAL)) },
+            | Error::Io(_) => Problem::inside(&INTERNAL, error),
         }
     }
-}
-
-/// What a 5xx may say: nothing of the inside.
-fn brief(kind: &Kind) -> Text {
-    Text::new(kind.explanation.0, kind.explanation.1)
 }
 
 fn thing(what: &str) -> (&str, &str) {
@@ -219,7 +236,7 @@ fn thing(what: &str) -> (&str, &str) {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.slug, self.detail)
+        write!(f, "{}: {}", self.0.kind.slug, self.0.detail)
     }
 }
 
@@ -227,7 +244,7 @@ impl std::fmt::Display for Problem {
 /// and its language are at hand; this carries it that far.
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.kind().status
+        self.0.kind.status
     }
 }
 

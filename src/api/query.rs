@@ -159,7 +159,11 @@ impl Fields {
         for (name, _, _) in self.pairs.iter().filter(|(_, _, known)| !known) {
             self.faults.push(Fault::parameter(
                 name.clone(),
-                Invalid::new("unknown_parameter", "本操作没有这个参数", "this operation has no such parameter"),
+                Invalid::new(
+                    "unknown_parameter",
+                    "本操作没有这个参数",
+                    "this operation has no such parameter",
+                ),
             ));
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::parameters(self.faults)) }
@@ -228,6 +232,11 @@ impl<T: FromStr<Err = Invalid>> FromRequest for Code<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         // Every path of the service has at most one parameter.
         let (name, value) = request.match_info().iter().next().unwrap_or(("code", ""));
-        ready(value.parse().map(Code).map_err(|invalid| Problem::parameters(vec![Fault::parameter(name, invalid)])))
+        ready(
+            value
+                .parse()
+                .map(Code)
+                .map_err(|invalid| Problem::parameters(vec![Fault::parameter(name, invalid)])),
+        )
     }
 }

@@ -123,9 +123,9 @@ fn select(filter: &AreaFilter) -> areas::BoxedQuery<'static, Backend> {
         // the prefixes of the day itself are the dates that end with or after it.
         let day = day.to_string();
         let prefixes = [day[..4].to_owned(), day[..7].to_owned()];
-        query = query
-            .filter(areas::valid_from.is_null().or(areas::valid_from.le(day.clone())))
-            .filter(areas::valid_to.is_null().or(areas::valid_to.ge(day)).or(areas::valid_to.eq_any(prefixes)));
+        query = query.filter(areas::valid_from.is_null().or(areas::valid_from.le(day.clone()))).filter(
+            areas::valid_to.is_null().or(areas::valid_to.ge(day)).or(areas::valid_to.eq_any(prefixes)),
+        );
     }
     query
 }

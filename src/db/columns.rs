@@ -6,8 +6,8 @@ use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Text};
 
-use crate::domain::codes::*;
 use crate::domain::area_code::AreaCode;
+use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
 use crate::domain::stage::Stage;
 use crate::error::{Error, Result};
@@ -55,8 +55,25 @@ macro_rules! kept_as_word {
 }
 
 kept_as_word!(
-    Level, AreaKind, HighlightKind, MetricKind, AreaRule, TimeRule, Direction, Visibility, MetricStatus,
-    Accumulation, Role, Spread, RevisionReason, ProjectKind, AmountKind, MilestoneStatus, ItemState, Op, HitKind,
+    Level,
+    AreaKind,
+    HighlightKind,
+    MetricKind,
+    AreaRule,
+    TimeRule,
+    Direction,
+    Visibility,
+    MetricStatus,
+    Accumulation,
+    Role,
+    Spread,
+    RevisionReason,
+    ProjectKind,
+    AmountKind,
+    MilestoneStatus,
+    ItemState,
+    Op,
+    HitKind,
     Stage,
 );
 

@@ -65,7 +65,9 @@ impl Location {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Location::Postgres(url.to_owned()));
         }
-        Err(Error::Config("DATABASE_URL must start with sqlite://PATH, postgres:// or postgresql://".to_owned()))
+        Err(Error::Config(
+            "DATABASE_URL must start with sqlite://PATH, postgres:// or postgresql://".to_owned(),
+        ))
     }
 
     /// `sqlite` or `postgres`, for logs and `/version`.
@@ -92,9 +94,11 @@ pub fn open(location: &Location, purpose: Purpose) -> Result<Conn> {
     match location {
         Location::Sqlite(path) => {
             if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|error| Error::Unusable(format!("{path}: {error}")))?;
+                std::fs::create_dir_all(folder)
+                    .map_err(|error| Error::Unusable(format!("{path}: {error}")))?;
             }
-            let mut conn = SqliteConnection::establish(path).map_err(|e| Error::Unusable(format!("{path}: {e}")))?;
+            let mut conn =
+                SqliteConnection::establish(path).map_err(|e| Error::Unusable(format!("{path}: {e}")))?;
             // FULL: an answered write survives a power cut, not only a crash of this process.
             conn.batch_execute(
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -109,7 +113,9 @@ pub fn open(location: &Location, purpose: Purpose) -> Result<Conn> {
         Location::Postgres(url) => {
             let mut conn = PgConnection::establish(url).map_err(|error| unusable(&error))?;
             conn.batch_execute(match purpose {
-                Purpose::Read => "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+                Purpose::Read => {
+                    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+                }
                 Purpose::Write => "SET lock_timeout = '5s'",
             })
             .map_err(|error| unusable(&error))?;
@@ -132,9 +138,8 @@ pub fn begin_write(conn: &mut Conn) -> Result<()> {
 pub fn migrate(conn: &mut Conn) -> Result<usize> {
     let unusable = |error: Box<dyn std::error::Error + Send + Sync>| Error::Unusable(error.to_string());
     match conn {
-        Conn::Sqlite(conn) => conn.immediate_transaction(|conn| {
-            Ok(conn.run_pending_migrations(SQLITE).map_err(unusable)?.len())
-        }),
+        Conn::Sqlite(conn) => conn
+            .immediate_transaction(|conn| Ok(conn.run_pending_migrations(SQLITE).map_err(unusable)?.len())),
         Conn::Postgres(conn) => conn.transaction(|conn| {
             diesel::sql_query(format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).execute(conn)?;
             Ok(conn.run_pending_migrations(POSTGRES).map_err(unusable)?.len())

@@ -57,15 +57,31 @@ pub struct FactRow {
     pub cite_words: Option<String>,
 }
 
-type Columns =
-    (String, i64, String, Option<String>, Option<AreaCode>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+type Columns = (
+    String,
+    i64,
+    String,
+    Option<String>,
+    Option<AreaCode>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+);
 
 /// Facts about a report in the order of its text.
-pub fn list(conn: &mut Conn, report: &str, now: NaiveDateTime, window: &Window<FactKey>) -> Result<Vec<FactRow>> {
+pub fn list(
+    conn: &mut Conn,
+    report: &str,
+    now: NaiveDateTime,
+    window: &Window<FactKey>,
+) -> Result<Vec<FactRow>> {
     let mut facts: Vec<FactRow> = Vec::new();
     macro_rules! gather {
         ($kind:expr, $table:ident, $from:expr, ($code:expr, $ordinal:expr, $name:expr, $text:expr, $area:expr)) => {{
-            let start = || sql::<BigInt>(concat!("COALESCE(", stringify!($table), ".cite_start, 9223372036854775807)"));
+            let start = || {
+                sql::<BigInt>(concat!("COALESCE(", stringify!($table), ".cite_start, 9223372036854775807)"))
+            };
             let mut query = $from.filter($table::report.eq(report.to_owned())).into_boxed();
             if let Some(after) = window.after.clone() {
                 query = if $kind > after.kind {
@@ -80,8 +96,15 @@ pub fn list(conn: &mut Conn, report: &str, now: NaiveDateTime, window: &Window<F
             }
             let rows: Vec<Columns> = query
                 .select((
-                    $code, $ordinal, $name, $text, $area,
-                    $table::cite_paragraph, $table::cite_start, $table::cite_end, $table::cite_words,
+                    $code,
+                    $ordinal,
+                    $name,
+                    $text,
+                    $area,
+                    $table::cite_paragraph,
+                    $table::cite_start,
+                    $table::cite_end,
+                    $table::cite_words,
                 ))
                 .order((start(), $code, $ordinal))
                 .limit(window.limit)

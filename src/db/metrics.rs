@@ -10,9 +10,7 @@ use super::dialect::{Backend, Conn};
 use super::ledger::Entry;
 use super::schema::metrics;
 use super::{Window, containing, search};
-use crate::domain::codes::{
-    AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility,
-};
+use crate::domain::codes::{AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::fold;
 use crate::error::{Error, Fault, Result};
 
@@ -128,8 +126,10 @@ pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
 
 /// Names by code.
 pub fn names(conn: &mut Conn, codes: Vec<String>) -> Result<HashMap<String, String>> {
-    let pairs: Vec<(String, String)> =
-        metrics::table.filter(metrics::code.eq_any(codes)).select((metrics::code, metrics::name)).load(conn)?;
+    let pairs: Vec<(String, String)> = metrics::table
+        .filter(metrics::code.eq_any(codes))
+        .select((metrics::code, metrics::name))
+        .load(conn)?;
     Ok(pairs.into_iter().collect())
 }
 

@@ -232,13 +232,9 @@ pub fn list(conn: &mut Conn, selection: &Selection, window: &Window<ObservationK
         ($column:expr, $kind:ident) => {{
             if let Some((Mark::$kind(mark), id)) = window.after.clone() {
                 query = if selection.descending {
-                    query.filter(
-                        $column.lt(mark.clone()).or($column.eq(mark).and(observations::id.lt(id))),
-                    )
+                    query.filter($column.lt(mark.clone()).or($column.eq(mark).and(observations::id.lt(id))))
                 } else {
-                    query.filter(
-                        $column.gt(mark.clone()).or($column.eq(mark).and(observations::id.gt(id))),
-                    )
+                    query.filter($column.gt(mark.clone()).or($column.eq(mark).and(observations::id.gt(id))))
                 };
             }
             if selection.descending {
@@ -258,15 +254,16 @@ pub fn list(conn: &mut Conn, selection: &Selection, window: &Window<ObservationK
         SortBy::Period => {
             use observations::{ends_on, id, starts_on};
             if let Some((Mark::Days(first, last), after)) = window.after {
-                query = if selection.descending {
-                    query.filter(starts_on.lt(first).or(starts_on
-                        .eq(first)
-                        .and(ends_on.lt(last).or(ends_on.eq(last).and(id.lt(after))))))
-                } else {
-                    query.filter(starts_on.gt(first).or(starts_on
-                        .eq(first)
-                        .and(ends_on.gt(last).or(ends_on.eq(last).and(id.gt(after))))))
-                };
+                query =
+                    if selection.descending {
+                        query.filter(starts_on.lt(first).or(
+                            starts_on.eq(first).and(ends_on.lt(last).or(ends_on.eq(last).and(id.lt(after)))),
+                        ))
+                    } else {
+                        query.filter(starts_on.gt(first).or(
+                            starts_on.eq(first).and(ends_on.gt(last).or(ends_on.eq(last).and(id.gt(after)))),
+                        ))
+                    };
             }
             if selection.descending {
                 query.order((starts_on.desc(), ends_on.desc(), id.desc()))

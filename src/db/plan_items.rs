@@ -212,7 +212,12 @@ pub fn parts(conn: &mut Conn, codes: &[String]) -> Result<Parts> {
 }
 
 /// Adds a plan item with its areas and linked projects.
-pub fn insert(entry: &mut Entry<'_>, row: &PlanItemRow, areas: &[AreaCode], projects: &[String]) -> Result<()> {
+pub fn insert(
+    entry: &mut Entry<'_>,
+    row: &PlanItemRow,
+    areas: &[AreaCode],
+    projects: &[String],
+) -> Result<()> {
     diesel::insert_into(plan_items::table).values(row).execute(entry.conn)?;
     for (ordinal, area) in (1i64..).zip(areas) {
         diesel::insert_into(plan_item_areas::table)

@@ -141,7 +141,8 @@ fn select(filter: &ProjectFilter) -> projects::BoxedQuery<'static, Backend> {
         query = query.filter(projects::stage.eq_any(filter.stage.clone()));
     }
     if !filter.status.is_empty() {
-        let stages: Vec<Stage> = filter.status.iter().flat_map(|&status| Stage::with_status(status)).collect();
+        let stages: Vec<Stage> =
+            filter.status.iter().flat_map(|&status| Stage::with_status(status)).collect();
         query = query.filter(projects::stage.eq_any(stages));
     }
     if let Some(within) = filter.within {

@@ -71,11 +71,10 @@ fn select(filter: &SearchFilter) -> search_documents::BoxedQuery<'static, Backen
         search_documents::table.filter(search_documents::visibility.eq(Visibility::Public)).into_boxed();
     let terms = fold::terms(&filter.q);
     for gram in terms.iter().flat_map(|term| fold::needed_grams(term)).take(GRAMS) {
-        query = query.filter(
-            search_documents::id.eq_any(
+        query =
+            query.filter(search_documents::id.eq_any(
                 search_grams::table.filter(search_grams::gram.eq(gram)).select(search_grams::document),
-            ),
-        );
+            ));
     }
     for term in &terms {
         query = query.filter(search_documents::folded.like(containing(term)).escape('\\'));

@@ -29,7 +29,8 @@ pub struct UnitRow {
 
 impl From<UnitRow> for Unit {
     fn from(row: UnitRow) -> Unit {
-        let UnitRow { code, name, name_en, symbol, dimension, numerator, denominator, seq: _, updated_at: _ } = row;
+        let UnitRow { code, name, name_en, symbol, dimension, numerator, denominator, seq: _, updated_at: _ } =
+            row;
         Unit { code, name, name_en, symbol, dimension, numerator, denominator }
     }
 }

@@ -78,7 +78,9 @@ impl Writer {
         F: FnMut(&mut Entry<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Box::new(Work { origin, work, outcome: None, reply })).map_err(|_| Error::Cancelled)?;
+        self.jobs
+            .send(Box::new(Work { origin, work, outcome: None, reply }))
+            .map_err(|_| Error::Cancelled)?;
         answer.await.map_err(|_| Error::Cancelled)?
     }
 }
@@ -89,7 +91,12 @@ fn next_group(waiting: &mpsc::Receiver<Box<dyn Job>>) -> Option<Vec<Box<dyn Job>
     Some(group)
 }
 
-fn commit_group(conn: &mut Option<Conn>, location: &Location, mut group: Vec<Box<dyn Job>>, head: &AtomicI64) {
+fn commit_group(
+    conn: &mut Option<Conn>,
+    location: &Location,
+    mut group: Vec<Box<dyn Job>>,
+    head: &AtomicI64,
+) {
     match attempt(conn, location, &mut group, head) {
         Ok(()) => group.into_iter().for_each(|job| job.answer(Ok(()))),
         // A commit that failed may still have reached the disk, so a lone write is not repeated.

@@ -20,8 +20,19 @@ const BLOCKS: [i64; 4] = [10_000_000_000, 100_000_000, 1_000_000, 1_000];
 /// Official statistical code of an administrative division, twelve digits: two each for province,
 /// prefecture and county, three each for township and village. Accepted with 2, 4, 6, 9 or 12
 /// digits, the missing ones being zeros; always given with 12.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, utoipa::ToSchema)]
-#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    utoipa::ToSchema,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
 #[diesel(sql_type = diesel::sql_types::BigInt)]
 #[schema(
     value_type = String,

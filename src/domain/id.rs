@@ -19,9 +19,14 @@ impl FromStr for Id {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Id, Invalid> {
-        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        let plain =
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
         text.parse::<i64>().ok().filter(|_| plain).map(Id).ok_or_else(|| {
-            Invalid::new("malformed_id", format!("“{text}”不是编号"), format!("“{text}” is no id: a whole number from 1"))
+            Invalid::new(
+                "malformed_id",
+                format!("“{text}”不是编号"),
+                format!("“{text}” is no id: a whole number from 1"),
+            )
         })
     }
 }

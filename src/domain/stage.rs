@@ -42,9 +42,7 @@ impl Stage {
             Stage::Approved | Stage::Feasibility | Stage::Design | Stage::BudgetReview => {
                 Oc4idsStatus::Preparation
             }
-            Stage::Procurement | Stage::Started | Stage::UnderConstruction => {
-                Oc4idsStatus::Implementation
-            }
+            Stage::Procurement | Stage::Started | Stage::UnderConstruction => Oc4idsStatus::Implementation,
             Stage::Completed | Stage::Accepted => Oc4idsStatus::Completion,
             Stage::InUse => Oc4idsStatus::Completed,
             Stage::Cancelled => Oc4idsStatus::Cancelled,
@@ -66,8 +64,7 @@ mod tests {
         for &status in Oc4idsStatus::ALL {
             assert!(Stage::with_status(status).count() > 0, "{status} has no stage");
         }
-        let mapped: usize =
-            Oc4idsStatus::ALL.iter().map(|&status| Stage::with_status(status).count()).sum();
+        let mapped: usize = Oc4idsStatus::ALL.iter().map(|&status| Stage::with_status(status).count()).sum();
         assert_eq!(mapped, Stage::ALL.len());
     }
 }

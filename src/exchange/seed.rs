@@ -38,7 +38,8 @@ const PLACE: [&str; 3] = ["paragraph", "start", "end"];
 
 const UNITS: Shape = Shape { file: "units.csv", lists: &[], numbers: &["numerator", "denominator"] };
 const AREAS: Shape = Shape { file: "areas.csv", lists: &["aliases"], numbers: &["lon", "lat"] };
-const METRICS: Shape = Shape { file: "metrics.csv", lists: &["frequencies"], numbers: &["decimals", "min", "max"] };
+const METRICS: Shape =
+    Shape { file: "metrics.csv", lists: &["frequencies"], numbers: &["decimals", "min", "max"] };
 const REPORTS: Shape = Shape { file: "reports.csv", lists: &[], numbers: &[] };
 const HIGHLIGHTS: Shape = Shape { file: "highlights.csv", lists: &[], numbers: &PLACE };
 const PROJECTS: &str = "projects.json";
@@ -79,8 +80,15 @@ impl Files {
     /// Errors: `File` when the folder cannot be read, or a file cannot be understood.
     pub fn in_folder(folder: &Path) -> Result<Files> {
         let known = [
-            UNITS.file, AREAS.file, METRICS.file, REPORTS.file, HIGHLIGHTS.file, PROJECTS, OBSERVATIONS.file,
-            PLANS.file, PLAN_ITEMS.file,
+            UNITS.file,
+            AREAS.file,
+            METRICS.file,
+            REPORTS.file,
+            HIGHLIGHTS.file,
+            PROJECTS,
+            OBSERVATIONS.file,
+            PLANS.file,
+            PLAN_ITEMS.file,
         ];
         if !known.iter().any(|name| folder.join(name).is_file()) {
             let reason = format!("has none of {}", known.join(", "));
@@ -102,7 +110,9 @@ impl Files {
             metrics: table(&METRICS, open(METRICS.file)?)?,
             projects: match open(PROJECTS)? {
                 None => Vec::new(),
-                Some(bytes) => serde_json::from_slice(&bytes).map_err(|error| unreadable(PROJECTS, &error))?,
+                Some(bytes) => {
+                    serde_json::from_slice(&bytes).map_err(|error| unreadable(PROJECTS, &error))?
+                }
             },
             observations: table(&OBSERVATIONS, open(OBSERVATIONS.file)?)?,
             plans: table(&PLANS, open(PLANS.file)?)?,
@@ -200,7 +210,9 @@ fn add<D: Draft>(entry: &mut Entry<'_>, added: &mut Added, file: &'static str, d
                     let told: Vec<String> = faults
                         .iter()
                         .map(|fault| match &fault.place {
-                            Place::Pointer(pointer) => format!("{}: {}", pointer.trim_start_matches('/'), fault.invalid),
+                            Place::Pointer(pointer) => {
+                                format!("{}: {}", pointer.trim_start_matches('/'), fault.invalid)
+                            }
                             _ => fault.to_string(),
                         })
                         .collect();

@@ -55,7 +55,8 @@ impl Table {
         }
         let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         if !self.begun {
-            csv.write_record(self.columns.iter().map(|column| column.replace('.', "_"))).map_err(unwritable)?;
+            csv.write_record(self.columns.iter().map(|column| column.replace('.', "_")))
+                .map_err(unwritable)?;
             self.begun = true;
         }
         for row in rows {
@@ -80,7 +81,7 @@ impl Table {
 }
 
 /// The outermost member that a column is read from.
-pub fn member<'a>(column: &'a str) -> &'a str {
+pub fn member(column: &str) -> &str {
     column.split('.').next().unwrap_or(column)
 }
 
@@ -122,7 +123,9 @@ fn cell(row: &Value, column: &str) -> String {
 
 /// A stated number is shown with as many decimals as it was stated with: 660.60, not 660.6.
 fn with_decimals(number: String, decimals: &Value) -> String {
-    let Some(wanted) = decimals.as_u64().and_then(|wanted| usize::try_from(wanted).ok()) else { return number };
+    let Some(wanted) = decimals.as_u64().and_then(|wanted| usize::try_from(wanted).ok()) else {
+        return number;
+    };
     let shown = number.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     if shown >= wanted {
         return number;
@@ -191,13 +194,18 @@ mod tests {
     #[test]
     fn formulas_are_made_plain_but_numbers_are_not() {
         for text in ["=1+1", "+1", "-1", "@x", "\tx"] {
-            assert!(written(Style::Csv { bom: false }, &["text"], &[row(text)]).contains(&format!("'{text}")));
+            assert!(
+                written(Style::Csv { bom: false }, &["text"], &[row(text)]).contains(&format!("'{text}"))
+            );
         }
         assert_eq!(with_decimals("-5".to_owned(), &Value::Null), "-5");
     }
 
     #[test]
     fn ndjson_keeps_only_the_fields_asked_for() {
-        assert_eq!(written(Style::Ndjson, &["code", "value"], &[row("")]), "{\"code\":\"a\",\"value\":660.6}\n");
+        assert_eq!(
+            written(Style::Ndjson, &["code", "value"], &[row("")]),
+            "{\"code\":\"a\",\"value\":660.6}\n"
+        );
     }
 }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard};
 
 use actix_web::body::MessageBody;
 use actix_web::http::header::HeaderMap;
@@ -17,6 +16,7 @@ use taizhang::db::Db;
 use taizhang::db::ledger::Origin;
 use taizhang::exchange::drafts::Draft;
 use taizhang::exchange::seed::{self, Files};
+use tokio::sync::Mutex;
 
 /// A running service: in process, over a database that is nobody else's.
 pub struct TestApp {
@@ -131,7 +131,7 @@ struct Templates {
     made: Vec<Template>,
 }
 
-static TEMPLATES: Mutex<Templates> = Mutex::new(Templates { folder: None, made: Vec::new() });
+static TEMPLATES: Mutex<Templates> = Mutex::const_new(Templates { folder: None, made: Vec::new() });
 static COPIES: AtomicUsize = AtomicUsize::new(0);
 
 /// The PostgreSQL server of this run, if it is one on PostgreSQL.
@@ -146,7 +146,7 @@ async fn copy(template: Template) -> (String, Option<tempfile::TempDir>) {
         Template::Empty => format!("taizhang_empty_{}", std::process::id()),
         Template::Seeded => format!("taizhang_seeded_{}", std::process::id()),
     };
-    let mut templates = TEMPLATES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut templates = TEMPLATES.lock().await;
     match server() {
         Some(server) => {
             let (base, _) = server.rsplit_once('/').unwrap();
@@ -155,12 +155,16 @@ async fn copy(template: Template) -> (String, Option<tempfile::TempDir>) {
                 sql_query(format!("CREATE DATABASE {name}")).execute(&mut admin).unwrap();
                 make(&format!("{base}/{name}"), template).await;
                 // A database with connections cannot be copied; those of the pool close in their own time.
-                sql_query(format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
-                    .execute(&mut admin)
-                    .unwrap();
+                sql_query(format!(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+                ))
+                .execute(&mut admin)
+                .unwrap();
                 templates.made.push(template);
             }
-            sql_query(format!("CREATE DATABASE {name}_{number} TEMPLATE {name}")).execute(&mut admin).unwrap();
+            sql_query(format!("CREATE DATABASE {name}_{number} TEMPLATE {name}"))
+                .execute(&mut admin)
+                .unwrap();
             (format!("{base}/{name}_{number}"), None)
         }
         None => {
@@ -181,7 +185,7 @@ async fn copy(template: Template) -> (String, Option<tempfile::TempDir>) {
     }
 }
 
-fn template_file(templates: &mut MutexGuard<'_, Templates>, name: &str) -> PathBuf {
+fn template_file(templates: &mut Templates, name: &str) -> PathBuf {
     let folder = templates.folder.get_or_insert_with(|| tempfile::tempdir().unwrap());
     folder.path().join(format!("{name}.db"))
 }

@@ -37,7 +37,8 @@ async fn villages_are_found_by_name_alias_and_highlight() {
     let known = app.get("/api/v1/villages?highlight=specialty&limit=1000").await.items();
     assert!(!known.is_empty() && known.len() < 18);
     for village in known {
-        let kinds: Vec<_> = village["highlights"].as_array().unwrap().iter().map(|h| h["kind"].clone()).collect();
+        let kinds: Vec<_> =
+            village["highlights"].as_array().unwrap().iter().map(|h| h["kind"].clone()).collect();
         assert!(kinds.contains(&"specialty".into()), "{village}");
     }
 }

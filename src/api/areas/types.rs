@@ -66,8 +66,21 @@ pub struct Point {
 
 impl Tabular for Area {
     const COLUMNS: &'static [&'static str] = &[
-        "code", "name", "aliases", "level", "kind", "parent", "code_system", "urban_rural_class",
-        "valid_from", "valid_to", "successors", "point.lon", "point.lat", "seq", "updated_at",
+        "code",
+        "name",
+        "aliases",
+        "level",
+        "kind",
+        "parent",
+        "code_system",
+        "urban_rural_class",
+        "valid_from",
+        "valid_to",
+        "successors",
+        "point.lon",
+        "point.lat",
+        "seq",
+        "updated_at",
     ];
 }
 
@@ -75,16 +88,41 @@ impl Area {
     /// An area with the codes of its successors.
     pub fn new(row: AreaRow, successors: Vec<AreaCode>) -> Result<Area> {
         let AreaRow {
-            code, name, aliases, level, kind, parent, code_system, urban_rural_class, valid_from, valid_to,
-            lon, lat, folded: _, seq, updated_at,
+            code,
+            name,
+            aliases,
+            level,
+            kind,
+            parent,
+            code_system,
+            urban_rural_class,
+            valid_from,
+            valid_to,
+            lon,
+            lat,
+            folded: _,
+            seq,
+            updated_at,
         } = row;
         let point = match lon.zip(lat) {
             Some((lon, lat)) => Some(Point { lon: decimal(lon)?, lat: decimal(lat)? }),
             None => None,
         };
         Ok(Area {
-            code, name, aliases: words(&aliases)?, level, kind, parent, code_system, urban_rural_class,
-            valid_from, valid_to, successors, point, seq, updated_at: updated_at.and_utc(),
+            code,
+            name,
+            aliases: words(&aliases)?,
+            level,
+            kind,
+            parent,
+            code_system,
+            urban_rural_class,
+            valid_from,
+            valid_to,
+            successors,
+            point,
+            seq,
+            updated_at: updated_at.and_utc(),
         })
     }
 }

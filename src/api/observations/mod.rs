@@ -111,10 +111,16 @@ fn wire(conn: &mut Conn, rows: Vec<Stated>, unit: Option<&str>, names: bool) -> 
         HashMap::new()
     };
     let target = unit.map(|code| units::named(conn, "unit", code)).transpose()?;
-    let metric_names: HashMap<String, String> =
-        if names { metrics::names(conn, rows.iter().map(|row| row.observation.metric.clone()).collect())? } else { HashMap::new() };
-    let area_names: HashMap<AreaCode, String> =
-        if names { areas::names(conn, rows.iter().map(|row| row.observation.area).collect())? } else { HashMap::new() };
+    let metric_names: HashMap<String, String> = if names {
+        metrics::names(conn, rows.iter().map(|row| row.observation.metric.clone()).collect())?
+    } else {
+        HashMap::new()
+    };
+    let area_names: HashMap<AreaCode, String> = if names {
+        areas::names(conn, rows.iter().map(|row| row.observation.area).collect())?
+    } else {
+        HashMap::new()
+    };
     rows.into_iter()
         .map(|row| {
             let state = (row.observation.id, row.revision.revision);
@@ -124,7 +130,8 @@ fn wire(conn: &mut Conn, rows: Vec<Stated>, unit: Option<&str>, names: bool) -> 
                 projects.remove(&state).unwrap_or_default(),
             )?;
             if let Some(to) = &target {
-                let from = known.get(&shown.unit).ok_or_else(|| Error::Corrupt(format!("unit {}", shown.unit)))?;
+                let from =
+                    known.get(&shown.unit).ok_or_else(|| Error::Corrupt(format!("unit {}", shown.unit)))?;
                 shown = shown.convert(from, to)?;
             }
             if names {

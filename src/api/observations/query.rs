@@ -158,8 +158,8 @@ impl ObservationFilter {
             within: self.within,
             level: self.level.clone(),
             period: self.period.clone(),
-            from: self.from.clone(),
-            to: self.to.clone(),
+            from: self.from,
+            to: self.to,
             accumulation: self.accumulation.clone(),
             role: self.role.clone(),
             report: self.report.clone(),
@@ -186,7 +186,11 @@ impl FromStr for ComparatorChoice {
     type Err = Invalid;
 
     fn from_str(word: &str) -> Result<ComparatorChoice, Invalid> {
-        if word == "none" { Ok(ComparatorChoice(None)) } else { word.parse().map(|c| ComparatorChoice(Some(c))) }
+        if word == "none" {
+            Ok(ComparatorChoice(None))
+        } else {
+            word.parse().map(|c| ComparatorChoice(Some(c)))
+        }
     }
 }
 
@@ -215,7 +219,9 @@ impl FromStr for AsOf {
                 Invalid::new(
                     "not_a_time",
                     format!("“{text}”不是日期（2023-01-31）或时刻（2023-01-31T08:00:00+08:00）"),
-                    format!("“{text}” is neither a day (2023-01-31) nor an instant (2023-01-31T08:00:00+08:00)"),
+                    format!(
+                        "“{text}” is neither a day (2023-01-31) nor an instant (2023-01-31T08:00:00+08:00)"
+                    ),
                 )
             })
     }

@@ -119,19 +119,77 @@ pub struct Revision {
 
 impl Tabular for Observation {
     const COLUMNS: &'static [&'static str] = &[
-        "id", "metric", "metric_name", "area", "area_name", "period", "accumulation", "role", "value", "unit",
-        "unit_name", "decimals", "comparator", "lower", "upper", "lower_inclusive", "upper_inclusive", "text",
-        "spread", "report", "citation.paragraph", "citation.start", "citation.end", "citation.words", "covers",
-        "projects", "note", "warnings", "revision", "released_at", "recorded_at", "seq", "updated_at",
+        "id",
+        "metric",
+        "metric_name",
+        "area",
+        "area_name",
+        "period",
+        "accumulation",
+        "role",
+        "value",
+        "unit",
+        "unit_name",
+        "decimals",
+        "comparator",
+        "lower",
+        "upper",
+        "lower_inclusive",
+        "upper_inclusive",
+        "text",
+        "spread",
+        "report",
+        "citation.paragraph",
+        "citation.start",
+        "citation.end",
+        "citation.words",
+        "covers",
+        "projects",
+        "note",
+        "warnings",
+        "revision",
+        "released_at",
+        "recorded_at",
+        "seq",
+        "updated_at",
     ];
 }
 
 impl Tabular for Revision {
     const COLUMNS: &'static [&'static str] = &[
-        "id", "metric", "area", "period", "accumulation", "role", "value", "unit", "decimals", "comparator",
-        "lower", "upper", "lower_inclusive", "upper_inclusive", "text", "spread", "report",
-        "citation.paragraph", "citation.start", "citation.end", "citation.words", "covers", "projects", "note",
-        "warnings", "revision", "released_at", "recorded_at", "retracted", "reason", "comment", "author", "seq",
+        "id",
+        "metric",
+        "area",
+        "period",
+        "accumulation",
+        "role",
+        "value",
+        "unit",
+        "decimals",
+        "comparator",
+        "lower",
+        "upper",
+        "lower_inclusive",
+        "upper_inclusive",
+        "text",
+        "spread",
+        "report",
+        "citation.paragraph",
+        "citation.start",
+        "citation.end",
+        "citation.words",
+        "covers",
+        "projects",
+        "note",
+        "warnings",
+        "revision",
+        "released_at",
+        "recorded_at",
+        "retracted",
+        "reason",
+        "comment",
+        "author",
+        "seq",
         "updated_at",
     ];
 }
@@ -141,22 +199,75 @@ impl Observation {
     pub fn new(stated: Stated, covers: Vec<AreaCode>, projects: Vec<String>) -> Result<Observation> {
         let Stated { observation, revision, unit } = stated;
         let ObservationRow {
-            id, metric, area, period, starts_on: _, ends_on: _, accumulation, role, seq, updated_at,
+            id,
+            metric,
+            area,
+            period,
+            starts_on: _,
+            ends_on: _,
+            accumulation,
+            role,
+            seq,
+            updated_at,
         } = observation;
         let RevisionRow {
-            observation: _, revision, retracted: _, value, decimals, comparator, lower, upper, lower_inclusive,
-            upper_inclusive, text, warnings, spread, note, report, cite_paragraph, cite_start, cite_end,
-            cite_words, reason: _, comment: _, author: _, released_at, recorded_at, superseded_at: _, seq: _,
+            observation: _,
+            revision,
+            retracted: _,
+            value,
+            decimals,
+            comparator,
+            lower,
+            upper,
+            lower_inclusive,
+            upper_inclusive,
+            text,
+            warnings,
+            spread,
+            note,
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            reason: _,
+            comment: _,
+            author: _,
+            released_at,
+            recorded_at,
+            superseded_at: _,
+            seq: _,
         } = revision;
         Ok(Observation {
-            id, metric, metric_name: None, area, area_name: None, period, accumulation, role,
-            value: decimal(value)?, unit, unit_name: None, decimals,
+            id,
+            metric,
+            metric_name: None,
+            area,
+            area_name: None,
+            period,
+            accumulation,
+            role,
+            value: decimal(value)?,
+            unit,
+            unit_name: None,
+            decimals,
             comparator: read_comparator(comparator)?,
-            lower: optional_decimal(lower)?, upper: optional_decimal(upper)?,
-            lower_inclusive, upper_inclusive, text, spread, report,
+            lower: optional_decimal(lower)?,
+            upper: optional_decimal(upper)?,
+            lower_inclusive,
+            upper_inclusive,
+            text,
+            spread,
+            report,
             citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words),
-            covers, projects, note, warnings: words(&warnings)?, revision,
-            released_at: zone::local(released_at), recorded_at: recorded_at.and_utc(), seq,
+            covers,
+            projects,
+            note,
+            warnings: words(&warnings)?,
+            revision,
+            released_at: zone::local(released_at),
+            recorded_at: recorded_at.and_utc(),
+            seq,
             updated_at: updated_at.and_utc(),
         })
     }
@@ -176,8 +287,9 @@ impl Observation {
         self.lower = self.lower.map(&mut convert).transpose()?;
         self.upper = self.upper.map(&mut convert).transpose()?;
         if from.code != to.code {
-            self.decimals = i16::try_from(self.value.to_string().split_once('.').map_or(0, |(_, part)| part.len()))
-                .unwrap_or(6);
+            self.decimals =
+                i16::try_from(self.value.to_string().split_once('.').map_or(0, |(_, part)| part.len()))
+                    .unwrap_or(6);
         }
         if rounded {
             self.warnings.push("rounded".to_owned());
@@ -189,13 +301,16 @@ impl Observation {
 
 /// A comparator from its column.
 pub fn read_comparator(column: Option<String>) -> Result<Option<Comparator>> {
-    column.map(|word| word.parse().map_err(|invalid| Error::Corrupt(format!("comparator: {invalid}")))).transpose()
+    column
+        .map(|word| word.parse().map_err(|invalid| Error::Corrupt(format!("comparator: {invalid}"))))
+        .transpose()
 }
 
 impl Revision {
     /// One state of an observation, with what it covered.
     pub fn new(stated: Stated, covers: Vec<AreaCode>, projects: Vec<String>) -> Result<Revision> {
-        let RevisionRow { retracted, reason, comment, author, seq, recorded_at, .. } = stated.revision.clone();
+        let RevisionRow { retracted, reason, comment, author, seq, recorded_at, .. } =
+            stated.revision.clone();
         let observation = Observation::new(stated, covers, projects)?;
         let observation = Observation { seq, updated_at: recorded_at.and_utc(), ..observation };
         Ok(Revision { observation, retracted, reason, comment, author })

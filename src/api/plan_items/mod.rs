@@ -25,7 +25,11 @@ impl FromStr for Parent {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Parent, Invalid> {
-        if text == "none" { Ok(Parent::None) } else { Ok(Parent::Item(text.parse::<ItemCode>()?.to_string())) }
+        if text == "none" {
+            Ok(Parent::None)
+        } else {
+            Ok(Parent::Item(text.parse::<ItemCode>()?.to_string()))
+        }
     }
 }
 

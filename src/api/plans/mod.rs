@@ -60,7 +60,11 @@ impl Listing for Plans {
 /// Plans in order of their code, each with the tree of its items.
 #[utoipa::path(tag = "plans", params(PageQuery), responses((status = 200, description = "A page of plans", body = Page<Plan>)))]
 #[get("/plans")]
-pub async fn list_plans(db: Data<Db>, request: HttpRequest, query: Query<PageQuery>) -> Result<Answer, Problem> {
+pub async fn list_plans(
+    db: Data<Db>,
+    request: HttpRequest,
+    query: Query<PageQuery>,
+) -> Result<Answer, Problem> {
     page::list(&db, &request, query.0, Plans).await
 }
 

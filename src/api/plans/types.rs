@@ -48,7 +48,8 @@ pub struct PlanNode {
 }
 
 impl Tabular for Plan {
-    const COLUMNS: &'static [&'static str] = &["code", "title", "area", "year", "report", "seq", "updated_at"];
+    const COLUMNS: &'static [&'static str] =
+        &["code", "title", "area", "year", "report", "seq", "updated_at"];
 }
 
 impl Plan {

@@ -170,11 +170,37 @@ pub struct LightReason {
 
 impl Tabular for Project {
     const COLUMNS: &'static [&'static str] = &[
-        "code", "name", "aliases", "kind", "areas", "place", "stage", "oc4ids_status", "suspended", "lead_unit",
-        "contractor", "budget.quantity.value", "budget.quantity.unit", "budget.quantity.comparator",
-        "budget.quantity.text", "funding", "quantities", "starts_on", "finishes_on", "started_on", "finished_on",
-        "progress", "plan_items", "report", "citation.paragraph", "citation.start", "citation.end",
-        "citation.words", "visibility", "seq", "updated_at",
+        "code",
+        "name",
+        "aliases",
+        "kind",
+        "areas",
+        "place",
+        "stage",
+        "oc4ids_status",
+        "suspended",
+        "lead_unit",
+        "contractor",
+        "budget.quantity.value",
+        "budget.quantity.unit",
+        "budget.quantity.comparator",
+        "budget.quantity.text",
+        "funding",
+        "quantities",
+        "starts_on",
+        "finishes_on",
+        "started_on",
+        "finished_on",
+        "progress",
+        "plan_items",
+        "report",
+        "citation.paragraph",
+        "citation.start",
+        "citation.end",
+        "citation.words",
+        "visibility",
+        "seq",
+        "updated_at",
     ];
 }
 
@@ -204,9 +230,29 @@ impl Project {
         plan_items: Vec<String>,
     ) -> Result<Project> {
         let ProjectRow {
-            code, name, aliases, kind, place, stage, suspended, lead_unit, contractor, starts_on, finishes_on,
-            started_on, finished_on, progress, report, cite_paragraph, cite_start, cite_end, cite_words,
-            visibility, folded: _, seq, updated_at,
+            code,
+            name,
+            aliases,
+            kind,
+            place,
+            stage,
+            suspended,
+            lead_unit,
+            contractor,
+            starts_on,
+            finishes_on,
+            started_on,
+            finished_on,
+            progress,
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            visibility,
+            folded: _,
+            seq,
+            updated_at,
         } = row;
         let (mut budget, mut funding, mut quantities) = (None, Vec::new(), Vec::new());
         for amount in amounts {
@@ -215,14 +261,37 @@ impl Project {
             match kind {
                 AmountKind::Budget => budget = Some(Budget { quantity, citation }),
                 AmountKind::Funding => funding.push(Funding { source: name, quantity, citation }),
-                AmountKind::Quantity => quantities.push(NamedQuantity { name, role, period, quantity, citation }),
+                AmountKind::Quantity => {
+                    quantities.push(NamedQuantity { name, role, period, quantity, citation })
+                }
             }
         }
         Ok(Project {
-            code, name, aliases: words(&aliases)?, kind, areas, place, stage, oc4ids_status: stage.oc4ids_status(),
-            suspended, lead_unit, contractor, budget, funding, quantities, starts_on, finishes_on, started_on,
-            finished_on, progress, light: None, plan_items, report,
-            citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words), visibility, seq,
+            code,
+            name,
+            aliases: words(&aliases)?,
+            kind,
+            areas,
+            place,
+            stage,
+            oc4ids_status: stage.oc4ids_status(),
+            suspended,
+            lead_unit,
+            contractor,
+            budget,
+            funding,
+            quantities,
+            starts_on,
+            finishes_on,
+            started_on,
+            finished_on,
+            progress,
+            light: None,
+            plan_items,
+            report,
+            citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words),
+            visibility,
+            seq,
             updated_at: updated_at.and_utc(),
         })
     }
@@ -261,16 +330,39 @@ pub struct Milestone {
 
 impl Tabular for Milestone {
     const COLUMNS: &'static [&'static str] = &[
-        "ordinal", "title", "due_on", "forecast_on", "met_on", "status", "report", "citation.paragraph",
-        "citation.start", "citation.end", "citation.words", "seq", "updated_at",
+        "ordinal",
+        "title",
+        "due_on",
+        "forecast_on",
+        "met_on",
+        "status",
+        "report",
+        "citation.paragraph",
+        "citation.start",
+        "citation.end",
+        "citation.words",
+        "seq",
+        "updated_at",
     ];
 }
 
 impl From<MilestoneRow> for Milestone {
     fn from(row: MilestoneRow) -> Milestone {
         let MilestoneRow {
-            project: _, ordinal, title, due_on, forecast_on, met_on, status, report, cite_paragraph, cite_start,
-            cite_end, cite_words, seq, updated_at,
+            project: _,
+            ordinal,
+            title,
+            due_on,
+            forecast_on,
+            met_on,
+            status,
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            seq,
+            updated_at,
         } = row;
         let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
         let updated_at = updated_at.and_utc();
@@ -312,8 +404,18 @@ pub struct ProgressReport {
 
 impl Tabular for ProgressReport {
     const COLUMNS: &'static [&'static str] = &[
-        "id", "as_of", "progress", "text", "problems", "next_step", "attachments", "author", "client_id",
-        "recorded_at", "seq", "updated_at",
+        "id",
+        "as_of",
+        "progress",
+        "text",
+        "problems",
+        "next_step",
+        "attachments",
+        "author",
+        "client_id",
+        "recorded_at",
+        "seq",
+        "updated_at",
     ];
 }
 
@@ -321,11 +423,31 @@ impl ProgressReport {
     /// A progress report with the ids of its attachments.
     pub fn new(row: ProgressReportRow, attachments: Vec<String>) -> ProgressReport {
         let ProgressReportRow {
-            id, as_of, progress, text, problems, next_step, author, client_id, recorded_at, seq, updated_at,
+            id,
+            as_of,
+            progress,
+            text,
+            problems,
+            next_step,
+            author,
+            client_id,
+            recorded_at,
+            seq,
+            updated_at,
         } = row;
         ProgressReport {
-            id, as_of, progress, text, problems, next_step, attachments, author, client_id,
-            recorded_at: recorded_at.and_utc(), seq, updated_at: updated_at.and_utc(),
+            id,
+            as_of,
+            progress,
+            text,
+            problems,
+            next_step,
+            attachments,
+            author,
+            client_id,
+            recorded_at: recorded_at.and_utc(),
+            seq,
+            updated_at: updated_at.and_utc(),
         }
     }
 }

@@ -40,18 +40,45 @@ pub struct Report {
 
 impl Tabular for Report {
     const COLUMNS: &'static [&'static str] = &[
-        "code", "title", "document_number", "issuer", "published_at", "url", "period", "sha256", "seq", "updated_at",
+        "code",
+        "title",
+        "document_number",
+        "issuer",
+        "published_at",
+        "url",
+        "period",
+        "sha256",
+        "seq",
+        "updated_at",
     ];
 }
 
 impl From<ReportRow> for Report {
     fn from(row: ReportRow) -> Report {
         let ReportRow {
-            code, title, document_number, issuer, published_at, url, period, sha256, folded: _, seq, updated_at,
+            code,
+            title,
+            document_number,
+            issuer,
+            published_at,
+            url,
+            period,
+            sha256,
+            folded: _,
+            seq,
+            updated_at,
         } = row;
         Report {
-            code, title, document_number, issuer, published_at: zone::local(published_at), url, period, sha256,
-            seq, updated_at: updated_at.and_utc(),
+            code,
+            title,
+            document_number,
+            issuer,
+            published_at: zone::local(published_at),
+            url,
+            period,
+            sha256,
+            seq,
+            updated_at: updated_at.and_utc(),
         }
     }
 }
@@ -156,8 +183,16 @@ pub struct Fact {
 
 impl Tabular for Fact {
     const COLUMNS: &'static [&'static str] = &[
-        "kind", "code", "name", "text", "area", "citation.paragraph", "citation.start", "citation.end",
-        "citation.words", "sentence",
+        "kind",
+        "code",
+        "name",
+        "text",
+        "area",
+        "citation.paragraph",
+        "citation.start",
+        "citation.end",
+        "citation.words",
+        "sentence",
     ];
 }
 

@@ -41,7 +41,8 @@ impl Hit {
     pub fn new(rank: u8, row: DocumentRow, area: Option<AreaCode>, q: &str) -> Hit {
         let DocumentRow { id: _, kind, key: code, name, body } = row;
         let terms = fold::terms(q);
-        let snippet = snippet(&name, &terms).or_else(|| snippet(&body, &terms)).unwrap_or_else(|| name.clone());
+        let snippet =
+            snippet(&name, &terms).or_else(|| snippet(&body, &terms)).unwrap_or_else(|| name.clone());
         Hit { kind, key: (rank, kind, code.clone()), code, name, area, snippet }
     }
 }

@@ -99,7 +99,7 @@ pub async fn show_problem_type(
     _request: HttpRequest,
     _query: Query<NoParameters>,
 ) -> Result<HttpResponse, Problem> {
-    let page = problems::page(&slug)
-        .ok_or_else(|| Error::NotFound { what: "problem", key: slug.into_inner() })?;
+    let page =
+        problems::page(&slug).ok_or_else(|| Error::NotFound { what: "problem", key: slug.into_inner() })?;
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).body(page))
 }

@@ -30,7 +30,8 @@ impl FromFields for VillageFilter {
 fn wire(conn: &mut Conn, rows: Vec<AreaRow>) -> Result<Vec<Village>> {
     let codes: Vec<AreaCode> = rows.iter().map(|row| row.code).collect();
     let mut successors = gather(areas::successors(conn, &codes)?);
-    let mut highlights = gather(areas::highlights(conn, &codes)?.into_iter().map(|row| (row.area, row.into())));
+    let mut highlights =
+        gather(areas::highlights(conn, &codes)?.into_iter().map(|row| (row.area, row.into())));
     rows.into_iter()
         .map(|row| {
             let code = row.code;

@@ -72,7 +72,16 @@ pub struct Highlight {
 impl From<HighlightRow> for Highlight {
     fn from(row: HighlightRow) -> Highlight {
         let HighlightRow {
-            area: _, ordinal: _, kind, text, since, report, cite_paragraph, cite_start, cite_end, cite_words,
+            area: _,
+            ordinal: _,
+            kind,
+            text,
+            since,
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
         } = row;
         let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
         Highlight { kind, text, since, report, citation }
@@ -81,8 +90,22 @@ impl From<HighlightRow> for Highlight {
 
 impl Tabular for Village {
     const COLUMNS: &'static [&'static str] = &[
-        "code", "name", "aliases", "level", "kind", "parent", "code_system", "urban_rural_class",
-        "valid_from", "valid_to", "successors", "point.lon", "point.lat", "highlights", "seq", "updated_at",
+        "code",
+        "name",
+        "aliases",
+        "level",
+        "kind",
+        "parent",
+        "code_system",
+        "urban_rural_class",
+        "valid_from",
+        "valid_to",
+        "successors",
+        "point.lon",
+        "point.lat",
+        "highlights",
+        "seq",
+        "updated_at",
     ];
 }
 
@@ -90,12 +113,37 @@ impl Village {
     /// An area of level village with its highlights.
     pub fn new(area: Area, highlights: Vec<Highlight>) -> Village {
         let Area {
-            code, name, aliases, level, kind, parent, code_system, urban_rural_class, valid_from, valid_to,
-            successors, point, seq, updated_at,
+            code,
+            name,
+            aliases,
+            level,
+            kind,
+            parent,
+            code_system,
+            urban_rural_class,
+            valid_from,
+            valid_to,
+            successors,
+            point,
+            seq,
+            updated_at,
         } = area;
         Village {
-            code, name, aliases, level, kind, parent, code_system, urban_rural_class, valid_from, valid_to,
-            successors, point, highlights, seq, updated_at,
+            code,
+            name,
+            aliases,
+            level,
+            kind,
+            parent,
+            code_system,
+            urban_rural_class,
+            valid_from,
+            valid_to,
+            successors,
+            point,
+            highlights,
+            seq,
+            updated_at,
         }
     }
 }

@@ -50,17 +50,27 @@ pub(super) type CitationColumns = (Option<i64>, Option<i64>, Option<i64>, Option
 /// The columns of a citation, which only a row with a report can have.
 pub(super) fn citation(report: Option<&String>, citation: Option<&CitationDraft>) -> Result<CitationColumns> {
     let Some(cited) = citation else { return Ok((None, None, None, None)) };
-    let refuse = |member: &str, code, zh: String, en: String| Err(fault(member, Invalid::new(code, zh, en)).into());
+    let refuse =
+        |member: &str, code, zh: String, en: String| Err(fault(member, Invalid::new(code, zh, en)).into());
     if report.is_none() {
-        return refuse("citation", "citation_without_report", "引文需要 report".into(), "a citation needs a report".into());
+        return refuse(
+            "citation",
+            "citation_without_report",
+            "引文需要 report".into(),
+            "a citation needs a report".into(),
+        );
     }
     let length = i64::try_from(cited.words.chars().count()).unwrap_or(i64::MAX);
-    if cited.paragraph < 1 || cited.start < 0 || cited.end <= cited.start || cited.end - cited.start != length {
+    if cited.paragraph < 1 || cited.start < 0 || cited.end <= cited.start || cited.end - cited.start != length
+    {
         return refuse(
             "citation",
             "citation_range",
             format!("引文位置 {}–{} 与“{}”的字数不符", cited.start, cited.end, cited.words),
-            format!("characters {} to {} do not hold the {length} of “{}”", cited.start, cited.end, cited.words),
+            format!(
+                "characters {} to {} do not hold the {length} of “{}”",
+                cited.start, cited.end, cited.words
+            ),
         );
     }
     Ok((Some(cited.paragraph), Some(cited.start), Some(cited.end), Some(cited.words.clone())))

@@ -65,7 +65,11 @@ impl ObservationDraft {
 
     fn check(&self, metric: &MetricRow, key: &ObservationRow, quantity: &Quantity) -> Result<()> {
         if self.spread.is_some() != (key.role == Role::Target) {
-            let invalid = Invalid::new("spread", "目标值须填 spread，其他角色不填", "a target has a spread, nothing else has");
+            let invalid = Invalid::new(
+                "spread",
+                "目标值须填 spread，其他角色不填",
+                "a target has a spread, nothing else has",
+            );
             return Err(fault("spread", invalid).into());
         }
         let value = quantity.value.millionths();

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report};
+use super::{
+    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report,
+};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::plan_items::{self, PlanItemRow};
@@ -42,7 +44,11 @@ impl Draft for PlanDraft {
         check_code(&self.code)?;
         check_text("title", &self.title)?;
         if !(1900..=2999).contains(&self.year) {
-            return Err(fault("year", Invalid::new("out_of_range", "年份应为 1900 到 2999", "years are 1900 to 2999")).into());
+            return Err(fault(
+                "year",
+                Invalid::new("out_of_range", "年份应为 1900 到 2999", "years are 1900 to 2999"),
+            )
+            .into());
         }
         let PlanDraft { code, title, area, year, report } = self.clone();
         let (seq, updated_at) = (entry.seq, entry.at);
@@ -119,21 +125,60 @@ impl Draft for PlanItemDraft {
         };
         self.check(parent.as_ref())?;
         let PlanItemDraft {
-            code, plan, parent: parent_code, ordinal, title, deliverables, lead_unit, co_units, post, areas,
-            start_on, due_on, reporting_cycle, weight, progress, state, projects, metric, report,
-            citation: cited, visibility,
+            code,
+            plan,
+            parent: parent_code,
+            ordinal,
+            title,
+            deliverables,
+            lead_unit,
+            co_units,
+            post,
+            areas,
+            start_on,
+            due_on,
+            reporting_cycle,
+            weight,
+            progress,
+            state,
+            projects,
+            metric,
+            report,
+            citation: cited,
+            visibility,
         } = self.clone();
         let (cite_paragraph, cite_start, cite_end, cite_words) = citation(report.as_ref(), cited.as_ref())?;
         let own = format!("{ordinal:04}");
         let row = PlanItemRow {
             folded: folded([code.as_str(), &title]),
             path: parent.map_or_else(|| own.clone(), |parent| format!("{}.{own}", parent.path)),
-            code, plan, parent: parent_code, ordinal, title, deliverables: list(&deliverables)?, lead_unit,
-            co_units: list(&co_units)?, post, start_on: date(start_on), due_on: date(due_on),
-            reporting_cycle: reporting_cycle.map(|cycle| cycle.to_string()), weight, progress,
-            state: state.unwrap_or(ItemState::Drafted), metric, target: None, carried_from: None, carried_to: None,
-            report, cite_paragraph, cite_start, cite_end, cite_words,
-            visibility: visibility.unwrap_or(Visibility::Public), seq: entry.seq, updated_at: entry.at,
+            code,
+            plan,
+            parent: parent_code,
+            ordinal,
+            title,
+            deliverables: list(&deliverables)?,
+            lead_unit,
+            co_units: list(&co_units)?,
+            post,
+            start_on: date(start_on),
+            due_on: date(due_on),
+            reporting_cycle: reporting_cycle.map(|cycle| cycle.to_string()),
+            weight,
+            progress,
+            state: state.unwrap_or(ItemState::Drafted),
+            metric,
+            target: None,
+            carried_from: None,
+            carried_to: None,
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            visibility: visibility.unwrap_or(Visibility::Public),
+            seq: entry.seq,
+            updated_at: entry.at,
         };
         plan_items::insert(entry, &row, &areas, &projects)
     }
@@ -143,18 +188,36 @@ impl PlanItemDraft {
     fn check(&self, parent: Option<&PlanItemRow>) -> Result<()> {
         check_code(&self.code)?;
         check_text("title", &self.title)?;
-        let refuse = |member: &str, code, zh: &str, en: &str| Err(fault(member, Invalid::new(code, zh, en)).into());
+        let refuse =
+            |member: &str, code, zh: &str, en: &str| Err(fault(member, Invalid::new(code, zh, en)).into());
         if !self.code.starts_with(&self.plan) {
-            return refuse("code", "item_code", "事项代码须以计划代码开头", "an item's code starts with its plan's");
+            return refuse(
+                "code",
+                "item_code",
+                "事项代码须以计划代码开头",
+                "an item's code starts with its plan's",
+            );
         }
         if !(1..=9999).contains(&self.ordinal) {
             return refuse("ordinal", "out_of_range", "序号应为 1 到 9999", "ordinals are 1 to 9999");
         }
-        if self.weight.is_some_and(|weight| weight < 0) || self.progress.is_some_and(|p| !(0..=100).contains(&p)) {
-            return refuse("progress", "out_of_range", "权重不为负，进度应为 0 到 100", "weight is not negative, progress 0 to 100");
+        if self.weight.is_some_and(|weight| weight < 0)
+            || self.progress.is_some_and(|p| !(0..=100).contains(&p))
+        {
+            return refuse(
+                "progress",
+                "out_of_range",
+                "权重不为负，进度应为 0 到 100",
+                "weight is not negative, progress 0 to 100",
+            );
         }
         if parent.is_some_and(|parent| parent.plan != self.plan) {
-            return refuse("parent", "other_plan", "上级事项属于另一个计划", "the parent belongs to another plan");
+            return refuse(
+                "parent",
+                "other_plan",
+                "上级事项属于另一个计划",
+                "the parent belongs to another plan",
+            );
         }
         // Else the tree would show that something internal stands above.
         let public = self.visibility != Some(Visibility::Internal);

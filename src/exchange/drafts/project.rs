@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use super::quantity::StatedDraft;
-use super::{CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report};
+use super::{
+    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report,
+};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::projects::{self, AmountRow, MilestoneRow, ProjectRow};
@@ -92,10 +94,14 @@ impl Draft for ProjectDraft {
         check_code(&self.code)?;
         check_text("name", &self.name)?;
         if self.areas.is_empty() {
-            return Err(fault("areas", Invalid::new("empty", "至少一个区划", "at least one area is needed")).into());
+            return Err(
+                fault("areas", Invalid::new("empty", "至少一个区划", "at least one area is needed")).into()
+            );
         }
         if self.progress.is_some_and(|progress| !(0..=100).contains(&progress)) {
-            return Err(fault("progress", Invalid::new("out_of_range", "应为 0 到 100", "must be 0 to 100")).into());
+            return Err(
+                fault("progress", Invalid::new("out_of_range", "应为 0 到 100", "must be 0 to 100")).into()
+            );
         }
         let units = units::all(entry.conn)?;
         let mut amounts = Vec::new();
@@ -113,25 +119,68 @@ impl Draft for ProjectDraft {
             .map(|(ordinal, draft)| self.milestone(ordinal, draft, entry))
             .collect::<Result<Vec<_>>>()?;
         let ProjectDraft {
-            code, name, aliases, kind, areas, place, stage, suspended, lead_unit, contractor, budget: _,
-            funding: _, quantities: _, starts_on, finishes_on, started_on, finished_on, progress, report,
-            citation: cited, visibility, milestones: _,
+            code,
+            name,
+            aliases,
+            kind,
+            areas,
+            place,
+            stage,
+            suspended,
+            lead_unit,
+            contractor,
+            budget: _,
+            funding: _,
+            quantities: _,
+            starts_on,
+            finishes_on,
+            started_on,
+            finished_on,
+            progress,
+            report,
+            citation: cited,
+            visibility,
+            milestones: _,
         } = self.clone();
         let (cite_paragraph, cite_start, cite_end, cite_words) = citation(report.as_ref(), cited.as_ref())?;
         let names = [code.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
         let row = ProjectRow {
             folded: folded(names),
-            code, name, aliases: list(&aliases)?, kind, place, stage, suspended, lead_unit, contractor,
-            starts_on: date(starts_on), finishes_on: date(finishes_on), started_on: date(started_on),
-            finished_on: date(finished_on), progress, report, cite_paragraph, cite_start, cite_end, cite_words,
-            visibility: visibility.unwrap_or(Visibility::Public), seq: entry.seq, updated_at: entry.at,
+            code,
+            name,
+            aliases: list(&aliases)?,
+            kind,
+            place,
+            stage,
+            suspended,
+            lead_unit,
+            contractor,
+            starts_on: date(starts_on),
+            finishes_on: date(finishes_on),
+            started_on: date(started_on),
+            finished_on: date(finished_on),
+            progress,
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            visibility: visibility.unwrap_or(Visibility::Public),
+            seq: entry.seq,
+            updated_at: entry.at,
         };
         projects::insert(entry, &row, &areas, &amounts, &steps)
     }
 }
 
 impl ProjectDraft {
-    fn amount(&self, kind: AmountKind, ordinal: i64, draft: &AmountDraft, units: &[Unit]) -> Result<AmountRow> {
+    fn amount(
+        &self,
+        kind: AmountKind,
+        ordinal: i64,
+        draft: &AmountDraft,
+        units: &[Unit],
+    ) -> Result<AmountRow> {
         let AmountDraft { source, name, role, period, quantity: stated, citation: cited } = draft.clone();
         let role = role.unwrap_or(Role::Actual);
         let name = match kind {
@@ -140,10 +189,13 @@ impl ProjectDraft {
             AmountKind::Quantity => name,
         };
         let missing = |member, zh: &str, en: &str| fault(member, Invalid::new("missing", zh, en));
-        let name = name.ok_or_else(|| missing("name", "资金需要 source，数量需要 name", "funding needs source, a quantity name"))?;
+        let name = name.ok_or_else(|| {
+            missing("name", "资金需要 source，数量需要 name", "funding needs source, a quantity name")
+        })?;
         let unit = stated.unit.clone().ok_or_else(|| missing("unit", "需要 unit", "unit is needed"))?;
         let (quantity, _) = stated.resolve(&unit, role, units)?;
-        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(self.report.as_ref(), cited.as_ref())?;
+        let (cite_paragraph, cite_start, cite_end, cite_words) =
+            citation(self.report.as_ref(), cited.as_ref())?;
         let report = cite_paragraph.and(self.report.clone());
         Ok(AmountRow {
             project: self.code.clone(),

@@ -76,12 +76,21 @@ impl StatedDraft {
             Decimal::parse_with_decimals(&value.to_string()).map_err(|invalid| fault("value", invalid))?;
         let decimals = match &self.decimals {
             None => shown,
-            Some(decimals) => decimals.to_string().parse().ok().filter(|count| *count <= 6).ok_or_else(|| {
-                fault("decimals", Invalid::new("out_of_range", "小数位数应为 0 到 6", "decimals are 0 to 6"))
-            })?,
+            Some(decimals) => {
+                decimals.to_string().parse().ok().filter(|count| *count <= 6).ok_or_else(|| {
+                    fault(
+                        "decimals",
+                        Invalid::new("out_of_range", "小数位数应为 0 到 6", "decimals are 0 to 6"),
+                    )
+                })?
+            }
         };
         let bound = |member: &str, bound: &Option<Number>| {
-            bound.as_ref().map(|bound| bound.to_string().parse::<Decimal>()).transpose().map_err(|e| fault(member, e))
+            bound
+                .as_ref()
+                .map(|bound| bound.to_string().parse::<Decimal>())
+                .transpose()
+                .map_err(|e| fault(member, e))
         };
         let (lower, upper) = (bound("lower", &self.lower)?, bound("upper", &self.upper)?);
         let quantity = Quantity::stated(value, decimals, self.comparator, lower, upper)
@@ -96,4 +105,3 @@ fn find<'a>(units: &'a [Unit], code: &str, member: &str) -> Result<&'a Unit> {
         fault(member, Invalid::new("unknown_reference", zh, en)).into()
     })
 }
-

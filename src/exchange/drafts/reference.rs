@@ -2,13 +2,15 @@
 
 use serde::Deserialize;
 
-use super::{CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report};
+use super::{
+    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report,
+};
+use crate::db::Conn;
 use crate::db::areas::{self, AreaRow, HighlightRow};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
 use crate::db::units::{self, UnitRow};
-use crate::db::Conn;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
@@ -95,17 +97,36 @@ impl Draft for AreaDraft {
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_text("name", &self.name)?;
         let AreaDraft {
-            code, name, aliases, level, kind, parent, code_system, urban_rural_class, valid_from, valid_to, point,
+            code,
+            name,
+            aliases,
+            level,
+            kind,
+            parent,
+            code_system,
+            urban_rural_class,
+            valid_from,
+            valid_to,
+            point,
         } = self.clone();
         let number = code.to_string();
         let words = [number.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
         let row = AreaRow {
             folded: folded(words),
-            code, name, aliases: list(&aliases)?, level, kind, parent, code_system, urban_rural_class,
-            valid_from: date(valid_from), valid_to: date(valid_to),
+            code,
+            name,
+            aliases: list(&aliases)?,
+            level,
+            kind,
+            parent,
+            code_system,
+            urban_rural_class,
+            valid_from: date(valid_from),
+            valid_to: date(valid_to),
             lon: point.as_ref().map(|point| point.lon.millionths()),
             lat: point.as_ref().map(|point| point.lat.millionths()),
-            seq: entry.seq, updated_at: entry.at,
+            seq: entry.seq,
+            updated_at: entry.at,
         };
         areas::insert(entry, &row)
     }
@@ -139,14 +160,24 @@ impl Draft for HighlightDraft {
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_text("text", &self.text)?;
-        let last = areas::highlights(entry.conn, &[self.area])?.last().map_or(0, |highlight| highlight.ordinal);
+        let last =
+            areas::highlights(entry.conn, &[self.area])?.last().map_or(0, |highlight| highlight.ordinal);
         let HighlightDraft { area, kind, text, since, report, citation: cited } = self.clone();
         let (cite_paragraph, cite_start, cite_end, cite_words) = citation(report.as_ref(), cited.as_ref())?;
         let (ordinal, since) = (last + 1, date(since));
         areas::insert_highlight(
             entry,
             &HighlightRow {
-                area, ordinal, kind, text, since, report, cite_paragraph, cite_start, cite_end, cite_words,
+                area,
+                ordinal,
+                kind,
+                text,
+                since,
+                report,
+                cite_paragraph,
+                cite_start,
+                cite_end,
+                cite_words,
             },
         )
     }
@@ -211,15 +242,51 @@ impl Draft for MetricDraft {
         check_text("definition", &self.definition)?;
         self.check_rules()?;
         let MetricDraft {
-            code, name, name_en, definition, theme, unit, decimals, kind, area_rule, time_rule, numerator,
-            denominator, weight, direction, frequencies, min, max, visibility, status, replaced_by,
+            code,
+            name,
+            name_en,
+            definition,
+            theme,
+            unit,
+            decimals,
+            kind,
+            area_rule,
+            time_rule,
+            numerator,
+            denominator,
+            weight,
+            direction,
+            frequencies,
+            min,
+            max,
+            visibility,
+            status,
+            replaced_by,
         } = self.clone();
         let frequencies: Vec<String> = frequencies.iter().map(ToString::to_string).collect();
         let row = MetricRow {
             folded: folded([code.as_str(), &name, &name_en]),
-            code, name, name_en, definition, theme, unit, decimals, kind, area_rule, time_rule, numerator,
-            denominator, weight, direction, frequencies: list(&frequencies)?, min: min.map(Decimal::millionths),
-            max: max.map(Decimal::millionths), visibility, status, replaced_by, seq: entry.seq,
+            code,
+            name,
+            name_en,
+            definition,
+            theme,
+            unit,
+            decimals,
+            kind,
+            area_rule,
+            time_rule,
+            numerator,
+            denominator,
+            weight,
+            direction,
+            frequencies: list(&frequencies)?,
+            min: min.map(Decimal::millionths),
+            max: max.map(Decimal::millionths),
+            visibility,
+            status,
+            replaced_by,
+            seq: entry.seq,
             updated_at: entry.at,
         };
         metrics::insert(entry, &row)
@@ -228,12 +295,18 @@ impl Draft for MetricDraft {
 
 impl MetricDraft {
     fn check_rules(&self) -> Result<()> {
-        let refuse = |member: &str, zh: &str, en: &str| Err(fault(member, Invalid::new("metric_rule", zh, en)).into());
+        let refuse =
+            |member: &str, zh: &str, en: &str| Err(fault(member, Invalid::new("metric_rule", zh, en)).into());
         if !(0..=6).contains(&self.decimals) {
             return refuse("decimals", "小数位数应为 0 到 6", "decimals are 0 to 6");
         }
-        if self.area_rule == AreaRule::RatioOfSums && (self.numerator.is_none() || self.denominator.is_none()) {
-            return refuse("area_rule", "ratio_of_sums 需要 numerator 和 denominator", "ratio_of_sums needs numerator and denominator");
+        if self.area_rule == AreaRule::RatioOfSums && (self.numerator.is_none() || self.denominator.is_none())
+        {
+            return refuse(
+                "area_rule",
+                "ratio_of_sums 需要 numerator 和 denominator",
+                "ratio_of_sums needs numerator and denominator",
+            );
         }
         if self.area_rule == AreaRule::WeightedMean && self.weight.is_none() {
             return refuse("area_rule", "weighted_mean 需要 weight", "weighted_mean needs weight");
@@ -241,7 +314,11 @@ impl MetricDraft {
         if matches!(self.kind, MetricKind::Ratio | MetricKind::Average | MetricKind::Index | MetricKind::Rank)
             && (self.area_rule == AreaRule::Sum || self.time_rule == TimeRule::Sum)
         {
-            return refuse("area_rule", "比率、平均数、指数和位次不能相加", "ratios, averages, indices and ranks are never summed");
+            return refuse(
+                "area_rule",
+                "比率、平均数、指数和位次不能相加",
+                "ratios, averages, indices and ranks are never summed",
+            );
         }
         if self.min.zip(self.max).is_some_and(|(min, max)| min > max) {
             return refuse("min", "min 大于 max", "min is greater than max");

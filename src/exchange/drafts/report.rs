@@ -46,14 +46,25 @@ impl Draft for ReportDraft {
             && found != stated
         {
             let zh = format!("正文的 SHA-256 是 {found}，与所填不符");
-            return Err(fault("sha256", Invalid::new("sha256", zh, format!("the text's SHA-256 is {found}"))).into());
+            return Err(fault(
+                "sha256",
+                Invalid::new("sha256", zh, format!("the text's SHA-256 is {found}")),
+            )
+            .into());
         }
         let ReportDraft { code, title, document_number, issuer, published_at, url, period, sha256, text: _ } =
             self.clone();
         let row = ReportRow {
             folded: folded([code.as_str(), &title].into_iter().chain(document_number.as_deref())),
-            code, title, document_number, issuer, published_at: published_at.naive_utc().trunc_subsecs(0), url,
-            period: period.map(|period| period.to_string()), sha256: sha256.or(found), seq: entry.seq,
+            code,
+            title,
+            document_number,
+            issuer,
+            published_at: published_at.naive_utc().trunc_subsecs(0),
+            url,
+            period: period.map(|period| period.to_string()),
+            sha256: sha256.or(found),
+            seq: entry.seq,
             updated_at: entry.at,
         };
         reports::insert(entry, &row, text.as_deref())
