@@ -1,6 +1,8 @@
 //! The OpenAPI document: collected from the handlers, then completed with what all operations share:
 //! the problems they answer with, the headers, the other formats, and a real example of each answer.
 
+mod tidy;
+
 use actix_web::dev::ResourceDef;
 use actix_web::http::StatusCode;
 use include_dir::{Dir, include_dir};
@@ -86,8 +88,10 @@ pub fn document() -> OpenApi {
 
 /// The document as it is printed, served and committed.
 pub fn rendered(document: &OpenApi) -> Result<String> {
-    let mut text =
-        serde_json::to_string_pretty(document).map_err(|error| Error::Corrupt(error.to_string()))?;
+    let unwritable = |error: serde_json::Error| Error::Corrupt(error.to_string());
+    let mut value = serde_json::to_value(document).map_err(unwritable)?;
+    tidy::tidy(&mut value);
+    let mut text = serde_json::to_string_pretty(&value).map_err(unwritable)?;
     text.push('\n');
     Ok(text)
 }

@@ -112,9 +112,9 @@ pub fn list(
             facts.extend(rows.into_iter().map(|row| fact($kind, row)));
         }};
     }
-    let none = || sql::<diesel::sql_types::Nullable<BigInt>>("NULL");
-    let no_text = || sql::<diesel::sql_types::Nullable<diesel::sql_types::Text>>("NULL");
-    let only = || sql::<BigInt>("0");
+    let none = || sql::<diesel::sql_types::Nullable<BigInt>>("CAST(NULL AS BIGINT)");
+    let no_text = || sql::<diesel::sql_types::Nullable<diesel::sql_types::Text>>("CAST(NULL AS TEXT)");
+    let only = || sql::<BigInt>("CAST(0 AS BIGINT)");
 
     gather!(
         FactKind::Observation,

@@ -89,7 +89,7 @@ pub async fn list_projects(
 /// Read one project
 ///
 /// One project by its code.
-#[utoipa::path(tag = "projects", params(("code" = String, Path, description = "Code of the project", example = "guoxiang-sewer")), responses((status = 200, description = "The project", body = Project)))]
+#[utoipa::path(tag = "projects", params(("code" = String, Path, description = "Code of the project", example = "guoxiang-sewers")), responses((status = 200, description = "The project", body = Project)))]
 #[get("/projects/{code}")]
 pub async fn show_project(
     db: Data<Db>,

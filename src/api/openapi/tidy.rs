@@ -1,0 +1,73 @@
+//! What the derives cannot say of our wire types, said of all of them at once.
+
+use serde_json::{Value, json};
+
+/// Members that are left out of an answer when there is nothing to say. All others are always there,
+/// null where there is no value.
+const MAY_BE_ABSENT: &[&str] =
+    &["count", "metric_name", "area_name", "unit_name", "parameter", "pointer", "row", "column"];
+
+/// Puts a document into its final form.
+pub fn tidy(document: &mut Value) {
+    visit(document);
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        for (name, schema) in schemas {
+            // A page refers to the schema of its items instead of repeating it.
+            if let Some(item) = name.strip_prefix("Page_") {
+                schema["properties"]["items"]["items"] = json!({"$ref": format!("#/components/schemas/{item}")});
+            }
+        }
+    }
+}
+
+fn visit(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(visit),
+        Value::Object(_) => {
+            flow_description(value);
+            lift_description(value);
+            require_members(value);
+            free_list_parameter(value);
+            for (name, inner) in value.as_object_mut().into_iter().flatten() {
+                // What an example shows is data, whatever it looks like.
+                if name != "example" {
+                    visit(inner);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Doc comments are wrapped for the editor; in the document a paragraph is one line.
+fn flow_description(value: &mut Value) {
+    if let Some(text) = value.get("description").and_then(Value::as_str) {
+        let paragraphs: Vec<String> = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+        value["description"] = paragraphs.join("\n\n").into();
+    }
+}
+
+/// The description of a member that can be null belongs to the member, not to one of its choices.
+fn lift_description(value: &mut Value) {
+    let choice = value.get_mut("oneOf").and_then(|choices| choices.get_mut(0)).and_then(Value::as_object_mut);
+    let lifted = choice.filter(|choice| choice.contains_key("$ref")).and_then(|choice| choice.remove("description"));
+    if let Some(description) = lifted {
+        value["description"] = description;
+    }
+}
+
+fn require_members(value: &mut Value) {
+    let is_object = value.get("type").is_some_and(|kind| kind == "object");
+    if let Some(members) = value.get("properties").and_then(Value::as_object).filter(|_| is_object) {
+        let required: Vec<&String> =
+            members.keys().filter(|name| !MAY_BE_ABSENT.contains(&name.as_str())).collect();
+        value["required"] = json!(required);
+    }
+}
+
+/// A filter with several values is one that may be left out.
+fn free_list_parameter(value: &mut Value) {
+    if value.get("in").is_some_and(|place| place == "query") && value["schema"]["type"] == "array" {
+        value["required"] = false.into();
+    }
+}
