@@ -1,9 +1,11 @@
 //! A service over a fresh database, and requests to it.
 
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use actix_web::body::MessageBody;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::HeaderMap;
 use actix_web::http::{Method, StatusCode};
 use actix_web::test;
@@ -22,10 +24,13 @@ use tokio::sync::Mutex;
 pub struct TestApp {
     pub db: Db,
     pub url: String,
-    shared: Shared,
+    pub shared: Shared,
+    call: Call,
     /// Keeps the folder of an embedded database until the test ends.
     _folder: Option<tempfile::TempDir>,
 }
+
+type Call = Box<dyn Fn(actix_http::Request) -> Pin<Box<dyn Future<Output = ServiceResponse>>>>;
 
 /// What the service answered.
 pub struct Answer {
@@ -71,18 +76,23 @@ impl Answer {
 impl TestApp {
     /// A service over the township of the built-in seed.
     pub async fn seeded() -> TestApp {
-        TestApp::over(copy(Template::Seeded).await)
+        TestApp::over(copy(Template::Seeded).await).await
     }
 
     /// A service over a migrated database with nothing in it.
     pub async fn empty() -> TestApp {
-        TestApp::over(copy(Template::Empty).await)
+        TestApp::over(copy(Template::Empty).await).await
     }
 
-    fn over((url, folder): (String, Option<tempfile::TempDir>)) -> TestApp {
+    async fn over((url, folder): (String, Option<tempfile::TempDir>)) -> TestApp {
         let db = Db::open(&url, 2).unwrap();
         let shared = Shared::new(db.clone(), 1 << 20).unwrap();
-        TestApp { db, url, shared, _folder: folder }
+        let service = Rc::new(test::init_service(api::app(&shared)).await);
+        let call: Call = Box::new(move |request| {
+            let service = service.clone();
+            Box::pin(async move { test::call_service(&*service, request).await.map_into_boxed_body() })
+        });
+        TestApp { db, url, shared, call, _folder: folder }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -94,14 +104,13 @@ impl TestApp {
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let service = test::init_service(api::app(&self.shared)).await;
         let mut request = test::TestRequest::default().method(method).uri(path);
         for header in headers {
             request = request.insert_header(*header);
         }
-        let response = test::call_service(&service, request.to_request()).await;
+        let response = (self.call)(request.to_request()).await;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = actix_web::body::to_bytes(response.into_body().boxed()).await.unwrap().to_vec();
+        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap().to_vec();
         Answer { status, headers, body }
     }
 
@@ -176,9 +185,10 @@ async fn copy(template: Template) -> (String, Option<tempfile::TempDir>) {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("taizhang.db");
             // Opening it once more folds the write-ahead log into the file that is copied.
-            sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
-                .execute(&mut SqliteConnection::establish(&original.display().to_string()).unwrap())
-                .unwrap();
+            let mut conn = SqliteConnection::establish(&original.display().to_string()).unwrap();
+            sql_query("PRAGMA busy_timeout = 5000").execute(&mut conn).unwrap();
+            sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).unwrap();
+            drop(conn);
             std::fs::copy(original, &file).unwrap();
             (format!("sqlite://{}", file.display()), Some(folder))
         }

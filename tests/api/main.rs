@@ -2,6 +2,9 @@
 //! SQLite, and on PostgreSQL when `TEST_DATABASE_URL` names a server.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod caching;
+mod conventions;
 mod harness;
 mod openapi;
+mod service;
 mod villages;

@@ -14,7 +14,8 @@ pub fn tidy(document: &mut Value) {
         for (name, schema) in schemas {
             // A page refers to the schema of its items instead of repeating it.
             if let Some(item) = name.strip_prefix("Page_") {
-                schema["properties"]["items"]["items"] = json!({"$ref": format!("#/components/schemas/{item}")});
+                schema["properties"]["items"]["items"] =
+                    json!({"$ref": format!("#/components/schemas/{item}")});
             }
         }
     }
@@ -42,7 +43,8 @@ fn visit(value: &mut Value) {
 /// Doc comments are wrapped for the editor; in the document a paragraph is one line.
 fn flow_description(value: &mut Value) {
     if let Some(text) = value.get("description").and_then(Value::as_str) {
-        let paragraphs: Vec<String> = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+        let paragraphs: Vec<String> =
+            text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
         value["description"] = paragraphs.join("\n\n").into();
     }
 }
@@ -50,7 +52,8 @@ fn flow_description(value: &mut Value) {
 /// The description of a member that can be null belongs to the member, not to one of its choices.
 fn lift_description(value: &mut Value) {
     let choice = value.get_mut("oneOf").and_then(|choices| choices.get_mut(0)).and_then(Value::as_object_mut);
-    let lifted = choice.filter(|choice| choice.contains_key("$ref")).and_then(|choice| choice.remove("description"));
+    let lifted =
+        choice.filter(|choice| choice.contains_key("$ref")).and_then(|choice| choice.remove("description"));
     if let Some(description) = lifted {
         value["description"] = description;
     }

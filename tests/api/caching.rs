@@ -1,0 +1,95 @@
+//! ETags, conditional requests, compression, and the cache of ready answers.
+
+use std::io::Read;
+
+use serde_json::json;
+use taizhang::db::Db;
+use taizhang::db::ledger::Origin;
+use taizhang::exchange::drafts::Draft;
+use taizhang::exchange::drafts::reference::UnitDraft;
+
+use crate::harness::TestApp;
+
+const LIST: &str = "/api/v1/observations";
+
+fn unit(code: &str) -> UnitDraft {
+    serde_json::from_value(json!({
+        "code": code, "name": code, "name_en": code, "symbol": code, "dimension": code, "numerator": 1, "denominator": 1
+    }))
+    .unwrap()
+}
+
+#[actix_web::test]
+async fn an_unchanged_answer_is_not_sent_again() {
+    let app = TestApp::seeded().await;
+    for path in [LIST, "/api/v1/areas/430681107000", "/api/v1/observations?format=csv"] {
+        let first = app.get(path).await;
+        let etag = first.header("etag").to_owned();
+        assert!(etag.starts_with('"') && etag.contains('-'), "{etag}");
+        assert_eq!(first.header("cache-control"), "no-cache");
+        for matching in [etag.clone(), format!("\"x\", {etag}"), format!("W/{etag}"), "*".to_owned()] {
+            let again = app.get_with(path, &[("if-none-match", &matching)]).await;
+            assert_eq!(again.status, 304, "{path} {matching}");
+            assert_eq!((again.header("etag"), again.body.len()), (etag.as_str(), 0));
+        }
+        let number = etag.split('-').next().unwrap();
+        let other = app.get_with(path, &[("if-none-match", &format!("{number}-0000000000000000\""))]).await;
+        assert_eq!(other.status, 200, "the whole tag is compared");
+    }
+}
+
+#[actix_web::test]
+async fn a_row_is_tagged_with_its_own_entry_and_a_list_with_the_head() {
+    let app = TestApp::seeded().await;
+    let draft = unit("X");
+    app.db.write(Origin::command("test"), move |entry| draft.insert(entry)).await.unwrap();
+    assert!(app.get("/api/v1/areas/430681107000").await.header("etag").starts_with("\"1-"));
+    assert!(app.get("/api/v1/areas").await.header("etag").starts_with("\"2-"));
+}
+
+#[actix_web::test]
+async fn every_coding_has_its_own_tag_and_the_same_content() {
+    let app = TestApp::seeded().await;
+    let plain = app.get(LIST).await;
+    let mut tags = vec![plain.header("etag").to_owned()];
+    for coding in ["gzip", "br", "zstd"] {
+        for path in [LIST, "/api/v1/observations?format=ndjson"] {
+            let coded = app.get_with(path, &[("accept-encoding", coding)]).await;
+            assert_eq!(coded.header("content-encoding"), coding);
+            assert_eq!(coded.header("vary"), "accept, accept-encoding");
+            if path == LIST {
+                tags.push(coded.header("etag").to_owned());
+                assert!(coded.body.len() < plain.body.len() / 4);
+            }
+        }
+    }
+    tags.sort();
+    tags.dedup();
+    assert_eq!(tags.len(), 4);
+    let coded = app.get_with(LIST, &[("accept-encoding", "gzip")]).await;
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(coded.body.as_slice()).read_to_string(&mut text).unwrap();
+    assert_eq!(text, plain.text());
+    let refused = app.get_with(LIST, &[("accept-encoding", "gzip;q=0, identity")]).await;
+    assert_eq!(refused.header("content-encoding"), "");
+}
+
+#[actix_web::test]
+async fn an_answer_is_new_as_soon_as_the_head_moves() {
+    let app = TestApp::seeded().await;
+    let count = app.get("/api/v1/units?count=exact").await.json()["count"].as_u64().unwrap();
+    assert_eq!(app.get("/api/v1/units?count=exact").await.json()["count"], count, "the same from the cache");
+    let draft = unit("X");
+    app.db.write(Origin::command("test"), move |entry| draft.insert(entry)).await.unwrap();
+    assert_eq!(app.get("/api/v1/units?count=exact").await.json()["count"], count + 1);
+}
+
+#[actix_web::test]
+async fn a_write_of_another_process_is_seen_too() {
+    let app = TestApp::seeded().await;
+    let count = app.get("/api/v1/units?count=exact").await.json()["count"].as_u64().unwrap();
+    let other = Db::open(&app.url, 1).unwrap();
+    let draft = unit("X");
+    other.write(Origin::command("test"), move |entry| draft.insert(entry)).await.unwrap();
+    assert_eq!(app.get("/api/v1/units?count=exact").await.json()["count"], count + 1);
+}

@@ -1,0 +1,269 @@
+//! What holds for every operation: parameters, pages, formats, problems, methods. The operations come
+//! from the OpenAPI document, so a new one is held to it from its first day.
+
+use actix_web::http::Method;
+use serde_json::Value;
+
+use crate::harness::TestApp;
+use crate::openapi::{address, operations};
+
+/// Every list: its address without a limit, and its operation.
+fn lists() -> Vec<(String, Value)> {
+    let is_list = |operation: &Value| {
+        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "cursor"))
+    };
+    operations()
+        .into_iter()
+        .filter(|(_, _, operation)| is_list(operation))
+        .map(|(path, _, operation)| (bare(&address(&path, &operation)), operation))
+        .collect()
+}
+
+/// The address without the example's limit, ready for more parameters.
+fn bare(address: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let kept: Vec<&str> =
+        query.split('&').filter(|part| !part.is_empty() && !part.starts_with("limit=")).collect();
+    if kept.is_empty() { format!("{path}?") } else { format!("{path}?{}&", kept.join("&")) }
+}
+
+#[actix_web::test]
+async fn an_unknown_parameter_is_refused_by_name_everywhere() {
+    let app = TestApp::seeded().await;
+    for (path, _, operation) in operations() {
+        let address = bare(&address(&path, &operation));
+        let problem = app.get(&format!("{address}witihn=430681")).await.problem(400, "unknown_parameter");
+        assert_eq!(problem["errors"][0]["parameter"], "witihn", "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn every_documented_parameter_is_known_and_refused_when_it_comes_twice() {
+    let app = TestApp::seeded().await;
+    for (path, _, operation) in operations() {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
+            let name = parameter["name"].as_str().unwrap();
+            let twice =
+                format!("{path}?{name}=x&{name}=y").replace("{code}", "430681107223").replace("{id}", "1");
+            let problem = app.get(&twice).await.problem(400, "invalid_parameter");
+            let codes: Vec<&Value> =
+                problem["errors"].as_array().unwrap().iter().map(|e| &e["code"]).collect();
+            assert!(codes.contains(&&"repeated_parameter".into()), "{twice}: {problem}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_example_of_every_parameter_is_accepted() {
+    let app = TestApp::seeded().await;
+    for (path, _, operation) in operations() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let (name, example) = (parameter["name"].as_str().unwrap(), &parameter["example"]);
+            if parameter["in"] != "query" || example.is_null() {
+                continue;
+            }
+            let words = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let text = match example {
+                Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(","),
+                other => words(other),
+            };
+            let text: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            let mut address = bare(&address(&path, &operation));
+            if !address.contains(&format!("{name}=")) {
+                address = format!("{address}{name}={text}");
+            }
+            let answer = app.get(&address).await;
+            // A unit that fits the example's own figures does not fit all figures of a list.
+            assert!(answer.status == 200 || name == "unit", "{address}: {}", answer.text());
+        }
+    }
+}
+
+#[actix_web::test]
+async fn limits_and_cursors_are_checked_everywhere() {
+    let app = TestApp::seeded().await;
+    for (list, _) in lists() {
+        for wrong in [
+            "limit=0",
+            "limit=1001",
+            "limit=x",
+            "limit=",
+            "cursor=x",
+            "cursor=WyIiLDFd0",
+            "count=yes",
+            "bom=1",
+        ] {
+            let name = wrong.split('=').next().unwrap();
+            let problem = app.get(&format!("{list}{wrong}")).await.problem(400, "invalid_parameter");
+            assert_eq!(problem["errors"][0]["parameter"], name, "{list}{wrong}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_pages_of_every_list_are_the_list() {
+    let app = TestApp::seeded().await;
+    for (list, _) in lists() {
+        let whole = app.get(&format!("{list}limit=1000&count=exact")).await;
+        let all = whole.items();
+        assert_eq!(whole.json()["count"], all.len(), "{list}");
+        assert_eq!(whole.json()["next"], Value::Null, "{list}");
+        for limit in [1, 7, all.len().max(1)] {
+            // Small pages of a long list would only repeat themselves.
+            let pages = if limit == 1 { 12 } else { usize::MAX };
+            let mut walked = Vec::new();
+            let mut next = format!("{list}limit={limit}");
+            for _ in 0..pages {
+                let page = app.get(&next).await;
+                walked.extend(page.items());
+                match page.json()["next"].as_str() {
+                    None => {
+                        assert_eq!(page.header("link"), "");
+                        break;
+                    }
+                    Some(cursor) => {
+                        assert_eq!(page.items().len(), limit, "{next}");
+                        let link = page.header("link").to_owned();
+                        next = link
+                            .strip_prefix('<')
+                            .unwrap()
+                            .strip_suffix(">; rel=\"next\"")
+                            .unwrap()
+                            .to_owned();
+                        assert!(next.contains(cursor) && next.contains(&format!("limit={limit}")), "{next}");
+                    }
+                }
+            }
+            assert_eq!(walked, all[..walked.len()], "{list} by {limit}");
+            assert!(walked.len() == all.len() || limit == 1, "{list} by {limit}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn every_format_has_the_same_rows() {
+    let app = TestApp::seeded().await;
+    for (list, _) in lists() {
+        let all = app.get(&format!("{list}limit=1000")).await.items();
+        let ndjson = app.get(&format!("{list}format=ndjson&limit=1")).await;
+        assert_eq!(ndjson.header("content-type"), "application/x-ndjson");
+        let lines: Vec<Value> =
+            ndjson.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines, all, "{list}");
+
+        let plain = app.get_with(&list, &[("accept", "text/csv")]).await;
+        assert_eq!(plain.header("content-type"), "text/csv; charset=utf-8");
+        let marked = app.get(&format!("{list}format=csv&bom=true")).await;
+        assert_eq!(marked.text(), format!("\u{feff}{}", plain.text()));
+        let mut reader = csv::Reader::from_reader(plain.body.as_slice());
+        let header = reader.headers().unwrap().clone();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), all.len(), "{list}");
+        for (row, item) in rows.iter().zip(&all) {
+            for (column, cell) in header.iter().zip(row) {
+                match &item[column] {
+                    Value::String(text) => assert_eq!(cell.trim_start_matches('\''), text, "{list} {column}"),
+                    Value::Bool(flag) => assert_eq!(cell, flag.to_string(), "{list} {column}"),
+                    Value::Number(number) => {
+                        let shown = cell.trim_end_matches('0').trim_end_matches('.');
+                        let number = number.to_string();
+                        let same = cell == number || (cell.contains('.') && shown == number);
+                        assert!(same, "{list} {column}: {cell} is not {number}");
+                    }
+                    Value::Null | Value::Array(_) | Value::Object(_) => {}
+                }
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn what_no_operation_can_give_is_not_acceptable() {
+    let app = TestApp::seeded().await;
+    for (path, _, operation) in operations().iter().filter(|(path, _, _)| path.starts_with("/api/")) {
+        let address = address(path, operation);
+        let answer = app.get_with(&address, &[("accept", "image/png")]).await;
+        if answer.status != 404 {
+            answer.problem(406, "not_acceptable");
+        }
+        for fine in ["*/*", "application/*", "image/png, application/json;q=0.1", "text/html, */*;q=0.8"] {
+            let answer = app.get_with(&address, &[("accept", fine)]).await;
+            assert!(
+                answer.status == 404 || answer.header("content-type") == "application/json",
+                "{address} {fine}"
+            );
+        }
+    }
+    app.get("/api/v1/units?format=xml").await.problem(400, "invalid_parameter");
+}
+
+#[actix_web::test]
+async fn other_methods_are_refused_with_those_that_are_taken() {
+    let app = TestApp::empty().await;
+    for (path, _, operation) in operations() {
+        let path = address(&path, &operation);
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
+            let answer = app.send(method, &path, &[]).await;
+            answer.problem(405, "method_not_allowed");
+            assert_eq!(answer.header("allow"), "GET, HEAD", "{path}");
+        }
+    }
+    app.send(Method::POST, "/api/v1/nothing", &[]).await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn head_answers_as_get_does() {
+    let app = TestApp::seeded().await;
+    for (path, _, operation) in operations() {
+        let path = address(&path, &operation);
+        let (head, get) = (app.send(Method::HEAD, &path, &[]).await, app.get(&path).await);
+        assert_eq!(head.status, get.status, "{path}");
+        for name in ["etag", "content-type", "link"] {
+            assert_eq!(head.header(name), get.header(name), "{path} {name}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn paths_that_lead_nowhere_are_problems() {
+    let app = TestApp::empty().await;
+    for path in [
+        "/",
+        "/api",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/nothing",
+        "/api/v1/areas/",
+        "/api/v2/areas",
+        "/problems/none",
+    ] {
+        app.get(path).await.problem(404, "not_found");
+    }
+    for path in ["/api/v1/metrics/%FF", "/api/v1/areas?q=%FF", "/%C3%28"] {
+        app.get(path).await.problem(400, "malformed_request");
+    }
+    for path in
+        ["/api/v1/metrics/A", "/api/v1/observations/x", "/api/v1/observations/0", "/api/v1/areas/12345"]
+    {
+        app.get(path).await.problem(400, "invalid_parameter");
+    }
+    app.get("/api/v1/areas?q=a%00b").await.problem(400, "invalid_parameter");
+}
+
+#[actix_web::test]
+async fn problems_speak_chinese_or_english() {
+    let app = TestApp::empty().await;
+    for (accepted, language, title) in [
+        ("", "zh-CN", "未找到"),
+        ("zh-CN,zh;q=0.9", "zh-CN", "未找到"),
+        ("en-GB,en;q=0.9,zh;q=0.1", "en", "Not found"),
+        ("fr, en;q=0.5", "en", "Not found"),
+        ("fr", "zh-CN", "未找到"),
+    ] {
+        let headers = [("accept-language", accepted)];
+        let answer = app.get_with("/api/v1/areas/43", &headers[usize::from(accepted.is_empty())..]).await;
+        assert_eq!(answer.problem(404, "not_found")["title"], title, "{accepted}");
+        assert_eq!(answer.header("content-language"), language);
+    }
+}

@@ -1,0 +1,93 @@
+//! The service itself: health, version, counters, problem pages, documentation.
+
+use crate::harness::TestApp;
+
+#[actix_web::test]
+async fn a_migrated_service_is_alive_and_ready() {
+    let app = TestApp::empty().await;
+    assert_eq!(app.get("/healthz").await.json()["status"], "ok");
+    assert_eq!(app.get("/readyz").await.json()["status"], "ok");
+    let version = app.get("/version").await.json();
+    assert_eq!(version["name"], "taizhang");
+    assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(version["database"], if crate::harness::server().is_some() { "postgres" } else { "sqlite" });
+}
+
+#[actix_web::test]
+async fn a_service_without_its_tables_is_alive_but_not_ready() {
+    let app = TestApp::empty().await;
+    app.sql("DELETE FROM __diesel_schema_migrations WHERE version = '20261123100700'");
+    assert_eq!(app.get("/healthz").await.status, 200);
+    let answer = app.get("/readyz").await;
+    answer.problem(503, "unavailable");
+    assert_eq!(answer.header("retry-after"), "1");
+}
+
+#[actix_web::test]
+async fn what_fails_inside_says_nothing_of_the_inside() {
+    let app = TestApp::empty().await;
+    app.sql("DROP TABLE search_grams");
+    let problem = app.get("/api/v1/search?q=x").await.problem(500, "internal");
+    let told = problem.to_string().to_lowercase();
+    for word in ["search_grams", "table", "sql", "relation", "diesel"] {
+        assert!(!told.contains(word), "{word} in {told}");
+    }
+}
+
+#[actix_web::test]
+async fn requests_are_counted_by_route_and_status() {
+    let app = TestApp::seeded().await;
+    app.get("/api/v1/areas/430681107000").await;
+    app.get("/api/v1/areas/430681107001").await;
+    let answer = app.get("/-/metrics").await;
+    assert!(answer.header("content-type").starts_with("text/plain"));
+    let text = answer.text();
+    for line in [
+        "taizhang_requests_total{method=\"GET\",route=\"/api/v1/areas/{code}\",status=\"200\"} 1",
+        "taizhang_requests_total{method=\"GET\",route=\"/api/v1/areas/{code}\",status=\"404\"} 1",
+        "taizhang_request_duration_seconds_count{route=\"/api/v1/areas/{code}\"} 2",
+        "taizhang_ledger_head 1",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+    }
+}
+
+#[actix_web::test]
+async fn every_problem_type_has_a_page() {
+    let app = TestApp::empty().await;
+    let problem = app.get("/nowhere").await.problem(404, "not_found");
+    let page = app.get(problem["type"].as_str().unwrap()).await;
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.text().contains("未找到") && page.text().contains("Not found"));
+}
+
+#[actix_web::test]
+async fn the_documentation_needs_no_other_host() {
+    let app = TestApp::empty().await;
+    let redirect = app.get("/swagger-ui").await;
+    assert_eq!((redirect.status.as_u16(), redirect.header("location")), (307, "/swagger-ui/"));
+    let page = app.get("/swagger-ui/").await;
+    assert_eq!(page.status, 200);
+    let settings = app.get("/swagger-ui/swagger-initializer.js").await.text();
+    assert!(settings.contains("/openapi.json"), "{settings}");
+    for text in [page.text(), settings] {
+        assert!(!text.contains("http://") && !text.contains("https://"), "{text}");
+    }
+    for file in ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"] {
+        assert_eq!(app.get(&format!("/swagger-ui/{file}")).await.status, 200, "{file}");
+    }
+}
+
+#[actix_web::test]
+async fn every_answer_has_an_id_of_its_own_and_is_not_sniffed() {
+    let app = TestApp::empty().await;
+    let mut ids = std::collections::BTreeSet::new();
+    for path in ["/healthz", "/api/v1/areas", "/nowhere", "/swagger-ui/"] {
+        let answer = app.get_with(path, &[("x-request-id", "forged")]).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        ids.insert(answer.header("x-request-id").to_owned());
+    }
+    assert_eq!(ids.len(), 4);
+    assert!(!ids.contains("forged"));
+}
