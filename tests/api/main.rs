@@ -2,9 +2,13 @@
 //! SQLite, and on PostgreSQL when `TEST_DATABASE_URL` names a server.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod architecture;
 mod caching;
+mod commands;
 mod conventions;
 mod harness;
+mod ledger;
+mod migrations;
 mod openapi;
 mod service;
 mod villages;

@@ -24,7 +24,8 @@ CREATE TABLE areas (
     CONSTRAINT areas_valid_to CHECK (length(valid_to) IN (4, 7, 10)),
     CONSTRAINT areas_point CHECK (
         (lon IS NULL AND lat IS NULL)
-        OR (lon BETWEEN -180000000 AND 180000000 AND lat BETWEEN -90000000 AND 90000000)
+        OR (lon IS NOT NULL AND lat IS NOT NULL
+            AND lon BETWEEN -180000000 AND 180000000 AND lat BETWEEN -90000000 AND 90000000)
     )
 );
 CREATE INDEX areas_by_parent ON areas (parent, code);
@@ -122,8 +123,9 @@ CREATE TABLE area_highlights (
     CONSTRAINT area_highlights_since CHECK (length(since) IN (4, 7, 10)),
     CONSTRAINT area_highlights_citation CHECK (
         (cite_paragraph IS NULL AND cite_start IS NULL AND cite_end IS NULL AND cite_words IS NULL)
-        OR (report IS NOT NULL AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start
-            AND cite_words IS NOT NULL AND cite_words <> '')
+        OR (report IS NOT NULL AND cite_paragraph IS NOT NULL AND cite_start IS NOT NULL
+            AND cite_end IS NOT NULL AND cite_words IS NOT NULL
+            AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start AND cite_words <> '')
     )
 );
 CREATE INDEX area_highlights_by_report ON area_highlights (report, cite_start);

@@ -58,8 +58,9 @@ CREATE TABLE revisions (
     CONSTRAINT revisions_reason CHECK (reason IN ('entry_error', 'definition', 'late', 'audit', 'source_revised', 'other')),
     CONSTRAINT revisions_citation CHECK (
         (cite_paragraph IS NULL AND cite_start IS NULL AND cite_end IS NULL AND cite_words IS NULL)
-        OR (report IS NOT NULL AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start
-            AND cite_words IS NOT NULL AND cite_words <> '')
+        OR (report IS NOT NULL AND cite_paragraph IS NOT NULL AND cite_start IS NOT NULL
+            AND cite_end IS NOT NULL AND cite_words IS NOT NULL
+            AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start AND cite_words <> '')
     )
 );
 CREATE INDEX revisions_by_report ON revisions (report, cite_start);

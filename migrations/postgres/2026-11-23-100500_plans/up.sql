@@ -55,8 +55,9 @@ CREATE TABLE plan_items (
     CONSTRAINT plan_items_visibility CHECK (visibility IN ('public', 'internal')),
     CONSTRAINT plan_items_citation CHECK (
         (cite_paragraph IS NULL AND cite_start IS NULL AND cite_end IS NULL AND cite_words IS NULL)
-        OR (report IS NOT NULL AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start
-            AND cite_words IS NOT NULL AND cite_words <> '')
+        OR (report IS NOT NULL AND cite_paragraph IS NOT NULL AND cite_start IS NOT NULL
+            AND cite_end IS NOT NULL AND cite_words IS NOT NULL
+            AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start AND cite_words <> '')
     )
 );
 CREATE INDEX plan_items_by_parent ON plan_items (parent, ordinal);

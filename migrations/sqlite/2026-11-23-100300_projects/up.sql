@@ -35,8 +35,9 @@ CREATE TABLE projects (
     CONSTRAINT projects_visibility CHECK (visibility IN ('public', 'internal')),
     CONSTRAINT projects_citation CHECK (
         (cite_paragraph IS NULL AND cite_start IS NULL AND cite_end IS NULL AND cite_words IS NULL)
-        OR (report IS NOT NULL AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start
-            AND cite_words IS NOT NULL AND cite_words <> '')
+        OR (report IS NOT NULL AND cite_paragraph IS NOT NULL AND cite_start IS NOT NULL
+            AND cite_end IS NOT NULL AND cite_words IS NOT NULL
+            AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start AND cite_words <> '')
     )
 ) STRICT;
 CREATE INDEX projects_by_stage ON projects (stage, code);
@@ -82,8 +83,9 @@ CREATE TABLE project_amounts (
     CONSTRAINT project_amounts_bounds CHECK (lower IS NULL OR upper IS NULL OR lower <= upper),
     CONSTRAINT project_amounts_citation CHECK (
         (cite_paragraph IS NULL AND cite_start IS NULL AND cite_end IS NULL AND cite_words IS NULL)
-        OR (report IS NOT NULL AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start
-            AND cite_words IS NOT NULL AND cite_words <> '')
+        OR (report IS NOT NULL AND cite_paragraph IS NOT NULL AND cite_start IS NOT NULL
+            AND cite_end IS NOT NULL AND cite_words IS NOT NULL
+            AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start AND cite_words <> '')
     )
 ) STRICT;
 CREATE INDEX project_amounts_by_report ON project_amounts (report, cite_start);
@@ -110,8 +112,9 @@ CREATE TABLE milestones (
     CONSTRAINT milestones_status CHECK (status IN ('due', 'met', 'partly_met', 'missed')),
     CONSTRAINT milestones_citation CHECK (
         (cite_paragraph IS NULL AND cite_start IS NULL AND cite_end IS NULL AND cite_words IS NULL)
-        OR (report IS NOT NULL AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start
-            AND cite_words IS NOT NULL AND cite_words <> '')
+        OR (report IS NOT NULL AND cite_paragraph IS NOT NULL AND cite_start IS NOT NULL
+            AND cite_end IS NOT NULL AND cite_words IS NOT NULL
+            AND cite_paragraph >= 1 AND cite_start >= 0 AND cite_end > cite_start AND cite_words <> '')
     )
 ) STRICT;
 CREATE INDEX milestones_by_report ON milestones (report, cite_start);
