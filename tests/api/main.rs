@@ -10,5 +10,6 @@ mod harness;
 mod ledger;
 mod migrations;
 mod openapi;
+mod readme;
 mod service;
 mod villages;
