@@ -103,6 +103,7 @@ pub fn swagger_config() -> Config<'static> {
 
 fn complete(path: &str, operation: &mut Operation) {
     let is_api = path.starts_with("/api/");
+    let is_cached = is_api || path == "/openapi.json";
     let parameters = operation.parameters.iter().flatten();
     let names: Vec<(String, ParameterIn)> = parameters
         .filter_map(|parameter| match parameter {
@@ -126,7 +127,7 @@ fn complete(path: &str, operation: &mut Operation) {
             answer.content.insert("application/x-ndjson".to_owned(), RefOr::T(text()));
             answer.headers.insert("Link".to_owned(), header("The next page, `rel=\"next\"` (RFC 8288)."));
         }
-        if is_api {
+        if is_cached {
             answer.headers.insert(
                 "ETag".to_owned(),
                 header("Tag of this representation, led by the number of an entry of the ledger."),
@@ -134,7 +135,7 @@ fn complete(path: &str, operation: &mut Operation) {
         }
         answer.headers.insert("X-Request-Id".to_owned(), header("Id of this request in the service's log."));
     }
-    if is_api {
+    if is_cached {
         let unchanged =
             ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
         operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
@@ -150,7 +151,7 @@ fn complete(path: &str, operation: &mut Operation) {
             statuses.push(StatusCode::UNPROCESSABLE_ENTITY);
         }
     }
-    if path == "/readyz" {
+    if path == "/readyz" || path == "/openapi.json" {
         statuses.push(StatusCode::SERVICE_UNAVAILABLE);
     }
     for status in statuses {

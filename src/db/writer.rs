@@ -1,6 +1,7 @@
 //! The one writer of a process: a thread that takes waiting writes in groups, gives each a savepoint
 //! and commits the group at once, so that one sync to disk serves many.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc;
@@ -35,7 +36,15 @@ struct Work<T, F> {
 
 impl<T: Send, F: FnMut(&mut Entry<'_>) -> Result<T> + Send> Job for Work<T, F> {
     fn run(&mut self, conn: &mut Conn) -> Result<()> {
-        self.outcome = Some(ledger::record(conn, &self.origin, &mut self.work));
+        // A panic in one write must end neither the thread nor the writes that wait behind it.
+        let record = AssertUnwindSafe(|| ledger::record(conn, &self.origin, &mut self.work));
+        match catch_unwind(record) {
+            Ok(outcome) => self.outcome = Some(outcome),
+            Err(_) => {
+                self.outcome = Some(Err(Error::Cancelled));
+                return Err(Error::Cancelled);
+            }
+        }
         if dialect::is_lost(conn) { Err(Error::Busy("the connection was lost".to_owned())) } else { Ok(()) }
     }
 

@@ -9,6 +9,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, web};
 
+use super::answer::Answer;
 use super::observe::Metrics;
 use super::problem::Problem;
 use super::query::{NoParameters, Query};
@@ -82,11 +83,13 @@ pub async fn show_counters(
 /// This document: every operation, parameter and answer of the service.
 #[utoipa::path(tag = "service", responses((status = 200, description = "The OpenAPI document", content_type = "application/json", body = serde_json::Value)))]
 #[get("/openapi.json")]
-pub async fn show_openapi(document: Data<Document>, _query: Query<NoParameters>) -> impl Responder {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(document.0.to_string())
+pub async fn show_openapi(
+    db: Data<Db>,
+    document: Data<Document>,
+    _query: Query<NoParameters>,
+) -> Result<Answer, Problem> {
+    let head = db.head().await?;
+    Ok(Answer::json(head, document.0.as_bytes().to_vec()))
 }
 
 /// Explain a problem type
