@@ -74,7 +74,7 @@ pub struct PlanItemFilter {
     #[param(style = Form, explode = false, example = json!(["drafted"]))]
     pub state: Vec<ItemState>,
     /// Items led by one of these units, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["镇农业办"]))]
+    #[param(style = Form, explode = false)]
     pub lead_unit: Vec<String>,
     /// Items in this area or below. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]

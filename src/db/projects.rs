@@ -116,7 +116,7 @@ pub struct ProjectFilter {
     #[param(style = Form, explode = false, example = json!(["construction"]))]
     pub kind: Vec<ProjectKind>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
-    #[param(example = "水库")]
+    #[param(example = "桥")]
     pub q: Option<String>,
     /// Projects planned to finish before this day. A planned finish of lesser precision counts when
     /// all of it lies before the day.
