@@ -10,6 +10,7 @@ mod harness;
 mod ledger;
 mod migrations;
 mod openapi;
+mod process;
 mod readme;
 mod service;
 mod villages;

@@ -1,0 +1,110 @@
+//! The program as a process of its own: serving, stopping, being killed, logging.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::harness::TestApp;
+
+/// A serving process; killed when the test ends.
+struct Process {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    address: String,
+}
+
+impl Process {
+    /// Starts the program over a database and waits until it says that it serves.
+    fn start(url: &str) -> Process {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_taizhang"))
+            .env_clear()
+            .envs([("DATABASE_URL", url), ("TAIZHANG_BIND", "127.0.0.1:0"), ("TAIZHANG_LOG_FORMAT", "json")])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut process = Process { child, log, address: String::new() };
+        let serving = process.line(|line| line["address"].is_string());
+        process.address = serving["address"].as_str().unwrap().to_owned();
+        process
+    }
+
+    /// The next line of the log that is wanted.
+    fn line(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let mut line = String::new();
+            assert!(self.log.read_line(&mut line).unwrap() > 0, "the process ended");
+            let line: Value = serde_json::from_str(&line).unwrap();
+            if wanted(&line) {
+                return line;
+            }
+        }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It has mostly ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[actix_web::test]
+async fn the_first_start_migrates_seeds_and_serves() {
+    let app = TestApp::empty().await;
+    let process = Process::start(&app.url);
+    let answer = process.get("/api/v1/villages?within=430681107&limit=1&count=exact");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"count\":18"), "{answer}");
+}
+
+#[actix_web::test]
+async fn a_signal_to_stop_ends_the_process_in_order() {
+    let app = TestApp::seeded().await;
+    for name in ["-TERM", "-INT"] {
+        let mut process = Process::start(&app.url);
+        assert!(process.get("/healthz").starts_with("HTTP/1.1 200"));
+        process.signal(name);
+        assert_eq!(process.child.wait().unwrap().code(), Some(0), "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn a_killed_process_has_lost_nothing_when_it_is_back() {
+    let app = TestApp::empty().await;
+    let body = |answer: String| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+    let mut process = Process::start(&app.url);
+    let before = body(process.get("/api/v1/plans/bishi-2023"));
+    process.signal("-KILL");
+    assert_eq!(process.child.wait().unwrap().code(), None);
+    let process = Process::start(&app.url);
+    assert_eq!(body(process.get("/api/v1/plans/bishi-2023")), before);
+}
+
+#[actix_web::test]
+async fn a_request_is_one_line_of_log() {
+    let app = TestApp::seeded().await;
+    let mut process = Process::start(&app.url);
+    let answer = process.get("/api/v1/areas/430681107?secret=s3cret");
+    let line = process.line(|line| line["message"] == "request");
+    assert_eq!((&line["route"], &line["status"]), (&"/api/v1/areas/{code}".into(), &400.into()));
+    assert!(line["duration_us"].is_number());
+    let id = line["request_id"].as_str().unwrap();
+    assert!(answer.contains(id), "the same id in the answer");
+    assert!(!line.to_string().contains("s3cret"), "no parameter is logged");
+}
