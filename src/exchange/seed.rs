@@ -1,7 +1,7 @@
 //! Seeds: files that a clerk can edit, read into drafts, added in one entry of the ledger. What is
 //! there already stays as it is, so that loading twice changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::Path;
 
@@ -133,7 +133,7 @@ fn table<T: DeserializeOwned>(shape: &Shape, bytes: Option<Vec<u8>>) -> Result<V
     let columns = reader.headers().map_err(|error| unreadable(shape.file, &error))?.clone();
     let mut drafts = Vec::new();
     for (row, record) in (1..).zip(reader.records()) {
-        let record = record.map_err(|error| unreadable(shape.file, &error))?;
+        let record = record.map_err(|error| unreadable(shape.file, &format!("row {row}: {error}")))?;
         let mut members = Map::new();
         for (column, cell) in columns.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
             let value = member(shape, column, cell)
@@ -201,6 +201,8 @@ pub async fn load(db: &Db, files: Files) -> Result<Added> {
 /// Adds the drafts of one file, in passes: a draft that refers to a later one waits for it.
 fn add<D: Draft>(entry: &mut Entry<'_>, added: &mut Added, file: &'static str, drafts: &[D]) -> Result<()> {
     let mut waiting: Vec<(usize, &D)> = (1..).zip(drafts).collect();
+    // Without this, the second of two rows of one key would pass for one that is there already.
+    let mut rows: HashMap<String, usize> = HashMap::new();
     while !waiting.is_empty() {
         let before = waiting.len();
         let mut held_up = Vec::new();
@@ -218,11 +220,18 @@ fn add<D: Draft>(entry: &mut Entry<'_>, added: &mut Added, file: &'static str, d
                         .collect();
                     unreadable(file, &format!("row {row}: {}", told.join("; ")))
                 }
+                // A rule that only the database holds, such as one place for one plan item.
+                Error::Query(broken) => unreadable(file, &format!("row {row}: {broken}")),
                 other => other,
             };
             if draft.missing(entry.conn)?.is_some() {
                 held_up.push((row, draft));
-            } else if !draft.exists(entry.conn)? {
+                continue;
+            }
+            if let Some(other) = rows.insert(draft.natural_key(entry.conn)?, row) {
+                return Err(unreadable(file, &format!("row {row}: the same key as row {other}")));
+            }
+            if !draft.exists(entry.conn)? {
                 draft.insert(entry).map_err(in_row)?;
                 *added.0.entry(file).or_default() += 1;
             }

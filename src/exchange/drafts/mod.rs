@@ -22,6 +22,8 @@ use crate::error::{Fault, Invalid, Place, Result};
 pub trait Draft {
     /// What it refers to and is not there, by member and key: it can be added once that is there.
     fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>>;
+    /// Its natural key, told in words. Called when nothing is missing.
+    fn natural_key(&self, conn: &mut Conn) -> Result<String>;
     /// Whether a row of its key is there already.
     fn exists(&self, conn: &mut Conn) -> Result<bool>;
     /// Adds it.

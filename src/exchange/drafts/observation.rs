@@ -105,6 +105,12 @@ impl Draft for ObservationDraft {
         Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
     }
 
+    fn natural_key(&self, conn: &mut Conn) -> Result<String> {
+        let metric = self.metric(conn)?;
+        let ObservationRow { metric, area, period, accumulation, role, .. } = self.key(&metric, None);
+        Ok(format!("{metric} {area} {period} {accumulation} {role}"))
+    }
+
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
         let metric = self.metric(conn)?;
         Ok(observations::id_of(conn, &self.key(&metric, None))?.is_some())

@@ -36,6 +36,10 @@ impl Draft for PlanDraft {
         Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
     }
 
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.clone())
+    }
+
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
         Ok(plans::get(conn, &self.code)?.is_some())
     }
@@ -112,6 +116,10 @@ impl Draft for PlanItemDraft {
             return Ok(Some(("metric", metric.clone())));
         }
         Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+    }
+
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.clone())
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {

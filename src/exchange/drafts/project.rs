@@ -86,6 +86,10 @@ impl Draft for ProjectDraft {
         Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
     }
 
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.clone())
+    }
+
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
         Ok(projects::get(conn, &self.code)?.is_some())
     }

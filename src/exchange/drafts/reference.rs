@@ -37,6 +37,10 @@ impl Draft for UnitDraft {
         Ok(None)
     }
 
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.clone())
+    }
+
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
         Ok(units::get(conn, &self.code)?.is_some())
     }
@@ -88,6 +92,10 @@ pub struct AreaDraft {
 impl Draft for AreaDraft {
     fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
         Ok(missing_area(conn, self.parent.as_slice())?.map(|key| ("parent", key)))
+    }
+
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.to_string())
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
@@ -151,6 +159,10 @@ impl Draft for HighlightDraft {
             return Ok(Some(("area", key)));
         }
         Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+    }
+
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(format!("{} {} {}", self.area, self.kind, self.text))
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
@@ -230,6 +242,10 @@ impl Draft for MetricDraft {
             }
         }
         Ok(None)
+    }
+
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.clone())
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {

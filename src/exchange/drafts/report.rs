@@ -33,6 +33,10 @@ impl Draft for ReportDraft {
         Ok(missing_area(conn, self.issuer.as_slice())?.map(|key| ("issuer", key)))
     }
 
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.clone())
+    }
+
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
         Ok(reports::get(conn, &self.code)?.is_some())
     }
