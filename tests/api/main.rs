@@ -12,5 +12,6 @@ mod migrations;
 mod openapi;
 mod process;
 mod readme;
+mod seed;
 mod service;
 mod villages;
