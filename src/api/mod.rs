@@ -16,6 +16,7 @@ pub mod problem;
 pub mod projects;
 pub mod query;
 pub mod reports;
+pub mod request_id;
 pub mod search;
 pub mod service;
 pub mod units;

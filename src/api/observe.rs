@@ -9,22 +9,15 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
-use super::problem::{Problem, REQUEST_ID};
+use super::problem::Problem;
+use super::request_id::{self, REQUEST_ID};
 use crate::db::Db;
 use crate::error::{Error, Invalid};
-
-/// The id of a request, in its extensions.
-struct RequestId(String);
-
-/// The id of a request; a dash before it has one.
-pub fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map_or_else(|| "-".to_owned(), |id| id.0.clone())
-}
 
 /// Counters and histograms of a process, for Prometheus.
 pub struct Metrics {
@@ -80,15 +73,14 @@ impl Metrics {
 }
 
 /// Gives the request an id, answers HEAD as GET, turns refusals into problem documents, counts and
-/// logs. A client's own id is not taken: it could forge another's in the log.
+/// logs.
 pub async fn every_request(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let begun = Instant::now();
-    let id = uuid::Uuid::now_v7().to_string();
+    let id = request_id::give(request.request());
     let method = request.method().clone();
-    request.extensions_mut().insert(RequestId(id.clone()));
     if method == Method::HEAD {
         // The server itself leaves the body out, since the client asked by HEAD.
         request.head_mut().method = Method::GET;

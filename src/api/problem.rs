@@ -1,12 +1,13 @@
 //! Problem documents (RFC 9457): the only file that picks status codes for errors, and the pages
 //! that explain each problem type.
 
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::request_id;
 use crate::error::{Error, Fault, Invalid, Place, Text};
 
 /// A problem type of the service: its slug, status, title and explanation.
@@ -134,7 +135,7 @@ impl Problem {
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
         let Told { kind, detail, faults, allow, cause } = &*self.0;
         let language = Language::of(request);
-        let request_id = super::observe::request_id(request);
+        let request_id = request_id::of(request);
         if kind.status.is_server_error() {
             let cause = cause.as_ref().map(|error| chain(error));
             tracing::error!(request_id, cause, "{}", kind.slug);
@@ -350,6 +351,3 @@ impl ProblemError {
         }
     }
 }
-
-/// Header that carries the id of a request.
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -8,7 +8,7 @@ use crate::harness::TestApp;
 use crate::openapi::{address, operations};
 
 /// Every list: its address without a limit, and its operation.
-fn lists() -> Vec<(String, Value)> {
+pub fn lists() -> Vec<(String, Value)> {
     let is_list = |operation: &Value| {
         operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "cursor"))
     };

@@ -12,6 +12,7 @@ mod migrations;
 mod openapi;
 mod process;
 mod readme;
+mod same_answers;
 mod seed;
 mod service;
 mod villages;

@@ -25,6 +25,7 @@ use types::{Observation, Revision};
 struct Observations {
     filter: ObservationFilter,
     selection: Selection,
+    now: NaiveDateTime,
 }
 
 /// An observation and its place in the order asked for.
@@ -84,7 +85,7 @@ impl Listing for Observations {
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        observations::next_release(conn, self.selection.as_of)
+        next_change(conn, self.selection.as_of, self.now)
     }
 }
 
@@ -144,6 +145,11 @@ fn wire(conn: &mut Conn, rows: Vec<Stated>, unit: Option<&str>, names: bool) -> 
         .collect()
 }
 
+/// When an answer changes without a write: with the next release, unless it tells of the past.
+fn next_change(conn: &mut Conn, as_of: NaiveDateTime, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
+    if as_of < now { Ok(None) } else { observations::next_release(conn, now) }
+}
+
 fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(0)
 }
@@ -160,8 +166,9 @@ pub async fn list_observations(
     query: Query<(ObservationFilter, PageQuery)>,
 ) -> Result<Answer, Problem> {
     let Query((filter, paging)) = query;
-    let selection = filter.selection(now());
-    page::list(&db, &request, paging, Observations { filter, selection }).await
+    let now = now();
+    let selection = filter.selection(now);
+    page::list(&db, &request, paging, Observations { filter, selection, now }).await
 }
 
 /// Read one observation
@@ -179,11 +186,12 @@ pub async fn show_observation(
     let view = query.0;
     let row = db
         .read(move |conn| {
-            let as_of = AsOf::or_now(view.as_of, now());
+            let now = now();
+            let as_of = AsOf::or_now(view.as_of, now);
             let row = observations::find(conn, id.0.number(), as_of)?;
             let shown = wire(conn, vec![row], view.unit.as_deref(), view.names)?;
             let shown = shown.into_iter().next().ok_or(Error::Cancelled)?;
-            Ok((shown, observations::next_release(conn, as_of)?))
+            Ok((shown, next_change(conn, as_of, now)?))
         })
         .await?;
     let (data, good_until) = row.data;

@@ -1,0 +1,38 @@
+//! The same answers from both databases: a fingerprint of every list over the built-in seed, written
+//! down once and compared with on each of them.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::conventions::lists;
+use crate::harness::TestApp;
+
+/// Takes out the times of entry, which differ from one installation to the next.
+fn redact(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(redact),
+        Value::Object(members) => {
+            for name in ["updated_at", "recorded_at"] {
+                members.remove(name);
+            }
+            members.values_mut().for_each(redact);
+        }
+        _ => {}
+    }
+}
+
+#[actix_web::test]
+async fn every_list_has_the_same_items_in_the_same_order() {
+    let app = TestApp::seeded().await;
+    let mut fingerprints = String::new();
+    for (list, _) in lists() {
+        let mut items = app.get(&format!("{list}limit=1000")).await.items();
+        items.iter_mut().for_each(redact);
+        let hash = Sha256::digest(serde_json::to_vec(&items).unwrap());
+        let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        writeln!(fingerprints, "{list} {} {hash}", items.len()).unwrap();
+    }
+    insta::assert_snapshot!("answers", fingerprints);
+}
