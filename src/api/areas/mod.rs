@@ -12,7 +12,7 @@ use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::areas::{self, AreaFilter, AreaRow};
 use crate::db::{Conn, Db, Window};
 use crate::domain::area_code::AreaCode;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use types::{Area, gather};
 
 impl FromFields for AreaFilter {
@@ -28,13 +28,17 @@ impl FromFields for AreaFilter {
     }
 }
 
-fn wire(conn: &mut Conn, rows: Vec<AreaRow>) -> Result<Vec<Area>> {
+/// Areas as they go over the wire, in the order of the rows.
+pub fn wire(conn: &mut Conn, rows: Vec<AreaRow>) -> Result<Vec<Area>> {
     let codes: Vec<AreaCode> = rows.iter().map(|row| row.code).collect();
     let mut successors = gather(areas::successors(conn, &codes)?);
+    let highlights = areas::highlights(conn, &codes)?.into_iter().map(|row| (row.area, row.into()));
+    let mut highlights = gather(highlights);
     rows.into_iter()
         .map(|row| {
             let successors = successors.remove(&row.code).unwrap_or_default();
-            Area::new(row, successors)
+            let highlights = highlights.remove(&row.code).unwrap_or_default();
+            Area::new(row, successors, highlights)
         })
         .collect()
 }
@@ -90,8 +94,7 @@ pub async fn show_area(
     let row = db
         .read(move |conn| {
             let row = areas::find(conn, code.0)?;
-            let successors = areas::successors(conn, &[row.code])?;
-            Area::new(row, successors.into_iter().map(|(_, successor)| successor).collect())
+            wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)

@@ -6,15 +6,16 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::areas::AreaRow;
+use crate::api::reports::types::Citation;
+use crate::db::areas::{AreaRow, HighlightRow};
 use crate::db::columns::{decimal, words};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{AreaKind, Level};
+use crate::domain::codes::{AreaKind, HighlightKind, Level};
 use crate::domain::decimal::Decimal;
 use crate::error::Result;
 use crate::exchange::table::Tabular;
 
-/// An administrative division 区划.
+/// An administrative division 区划, a village 村 or community 社区 among them.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Area {
     /// Official statistical code, always 12 digits.
@@ -46,6 +47,8 @@ pub struct Area {
     pub successors: Vec<AreaCode>,
     /// A point inside of it; null when not known.
     pub point: Option<Point>,
+    /// What it is known for, in the order given.
+    pub highlights: Vec<Highlight>,
     /// Number of the entry that last touched this row.
     #[schema(minimum = 1)]
     pub seq: i64,
@@ -64,6 +67,43 @@ pub struct Point {
     pub lat: Decimal,
 }
 
+/// One thing that an area is known for. One village one product 一村一品 is a specialty.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Highlight {
+    /// Kind of the highlight.
+    pub kind: HighlightKind,
+    /// What it is, in a few words.
+    #[schema(example = "湖南省乡村旅游重点村（第四批）")]
+    pub text: String,
+    /// Since when, as precise as known; null when not said.
+    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$", example = "2022-11")]
+    pub since: Option<String>,
+    /// Code of the report that says so; null when it comes from elsewhere.
+    #[schema(example = "bishi-2022")]
+    pub report: Option<String>,
+    /// Where in the report; null when it comes from elsewhere.
+    pub citation: Option<Citation>,
+}
+
+impl From<HighlightRow> for Highlight {
+    fn from(row: HighlightRow) -> Highlight {
+        let HighlightRow {
+            area: _,
+            ordinal: _,
+            kind,
+            text,
+            since,
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+        } = row;
+        let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
+        Highlight { kind, text, since, report, citation }
+    }
+}
+
 impl Tabular for Area {
     const COLUMNS: &'static [&'static str] = &[
         "code",
@@ -79,14 +119,15 @@ impl Tabular for Area {
         "successors",
         "point.lon",
         "point.lat",
+        "highlights",
         "seq",
         "updated_at",
     ];
 }
 
 impl Area {
-    /// An area with the codes of its successors.
-    pub fn new(row: AreaRow, successors: Vec<AreaCode>) -> Result<Area> {
+    /// An area with the codes of its successors and what it is known for.
+    pub fn new(row: AreaRow, successors: Vec<AreaCode>, highlights: Vec<Highlight>) -> Result<Area> {
         let AreaRow {
             code,
             name,
@@ -121,6 +162,7 @@ impl Area {
             valid_to,
             successors,
             point,
+            highlights,
             seq,
             updated_at: updated_at.and_utc(),
         })

@@ -1,20 +1,18 @@
-//! `GET /villages`, `GET /villages/{code}`.
-
-pub mod types;
+//! `GET /villages`, `GET /villages/{code}`: the areas of level village, with the members of every area.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
 use super::answer::Answer;
-use super::areas::types::{Area, gather};
+use super::areas::types::Area;
+use super::areas::wire;
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use crate::db::areas::{self, AreaRow, VillageFilter};
+use crate::db::areas::{self, VillageFilter};
 use crate::db::{Conn, Db, Window};
 use crate::domain::area_code::AreaCode;
-use crate::error::Result;
-use types::Village;
+use crate::error::{Error, Result};
 
 impl FromFields for VillageFilter {
     fn from_fields(fields: &mut Fields) -> VillageFilter {
@@ -27,29 +25,15 @@ impl FromFields for VillageFilter {
     }
 }
 
-fn wire(conn: &mut Conn, rows: Vec<AreaRow>) -> Result<Vec<Village>> {
-    let codes: Vec<AreaCode> = rows.iter().map(|row| row.code).collect();
-    let mut successors = gather(areas::successors(conn, &codes)?);
-    let mut highlights =
-        gather(areas::highlights(conn, &codes)?.into_iter().map(|row| (row.area, row.into())));
-    rows.into_iter()
-        .map(|row| {
-            let code = row.code;
-            let area = Area::new(row, successors.remove(&code).unwrap_or_default())?;
-            Ok(Village::new(area, highlights.remove(&code).unwrap_or_default()))
-        })
-        .collect()
-}
-
 impl Listing for VillageFilter {
     type Key = AreaCode;
-    type Item = Village;
+    type Item = Area;
 
     fn check(&self, conn: &mut Conn) -> Result<()> {
         areas::check(conn, "within", self.within)
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<AreaCode>) -> Result<Vec<Village>> {
+    fn page(&self, conn: &mut Conn, window: &Window<AreaCode>) -> Result<Vec<Area>> {
         let rows = areas::list_villages(conn, self, window)?;
         wire(conn, rows)
     }
@@ -58,7 +42,7 @@ impl Listing for VillageFilter {
         areas::count_villages(conn, self)
     }
 
-    fn key(&self, village: &Village) -> AreaCode {
+    fn key(&self, village: &Area) -> AreaCode {
         village.code
     }
 }
@@ -66,7 +50,7 @@ impl Listing for VillageFilter {
 /// List villages
 ///
 /// Villages 村 and communities 社区 in order of their official code.
-#[utoipa::path(tag = "villages", params(VillageFilter, PageQuery), responses((status = 200, description = "A page of villages", body = Page<Village>)))]
+#[utoipa::path(tag = "villages", params(VillageFilter, PageQuery), responses((status = 200, description = "A page of villages", body = Page<Area>)))]
 #[get("/villages")]
 pub async fn list_villages(
     db: Data<Db>,
@@ -80,7 +64,7 @@ pub async fn list_villages(
 /// Read one village
 ///
 /// One village or community by its official code. An area of another level is a 404 here.
-#[utoipa::path(tag = "villages", params(("code" = String, Path, description = "Official code of 12 digits", example = "430681107223")), responses((status = 200, description = "The village", body = Village)))]
+#[utoipa::path(tag = "villages", params(("code" = String, Path, description = "Official code of 12 digits", example = "430681107223")), responses((status = 200, description = "The village", body = Area)))]
 #[get("/villages/{code}")]
 pub async fn show_village(
     db: Data<Db>,
@@ -91,9 +75,7 @@ pub async fn show_village(
     let row = db
         .read(move |conn| {
             let row = areas::find_village(conn, code.0)?;
-            let successors = areas::successors(conn, &[row.code])?.into_iter().map(|(_, to)| to).collect();
-            let highlights = areas::highlights(conn, &[row.code])?.into_iter().map(Into::into).collect();
-            Ok(Village::new(Area::new(row, successors)?, highlights))
+            wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)
