@@ -212,15 +212,21 @@ async fn download<L: Listing>(
         let done = scanned
             .scan(move |conn| {
                 listing.check(conn)?;
-                // The client may be gone by now; the first chunk finds out.
-                let _ = begin.send(ledger::head(conn)?);
+                let head = ledger::head(conn)?;
+                let mut begin = Some(begin);
                 let mut table = Table::new(style, listing.columns(), listing.fields());
                 let mut after = after;
                 loop {
                     let items = listing.page(conn, &Window { after: after.take(), limit: CHUNK })?;
                     let last = (items.len() as i64) < CHUNK;
                     after = items.last().map(|item| listing.key(item));
-                    if sender.blocking_send(Ok(table.rows(&items)?)).is_err() || last {
+                    let rows = table.rows(&items)?;
+                    // Only now: what fails before is still a problem document. The client may be gone;
+                    // sending the rows finds out.
+                    if let Some(begin) = begin.take() {
+                        let _ = begin.send(head);
+                    }
+                    if sender.blocking_send(Ok(rows)).is_err() || last {
                         return Ok(());
                     }
                 }

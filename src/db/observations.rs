@@ -298,6 +298,11 @@ pub fn count(conn: &mut Conn, selection: &Selection) -> Result<i64> {
     Ok(select!(selection).count().get_result(conn)?)
 }
 
+/// Codes of the units that the observations of the selection are held in.
+pub fn units(conn: &mut Conn, selection: &Selection) -> Result<Vec<String>> {
+    Ok(select!(selection).select(metrics::unit).distinct().order(metrics::unit).load(conn)?)
+}
+
 /// The observation with this id as it stood at a time.
 ///
 /// Errors: `NotFound` when there is none, it was not yet released, it is retracted, or its metric is

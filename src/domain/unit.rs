@@ -43,6 +43,13 @@ pub fn convert_exact(value: Decimal, from: &Unit, to: &Unit) -> Result<Decimal, 
     }
 }
 
+/// Checks that values of one unit can be told in the other.
+///
+/// Errors: `unit_incompatible` when the units are of different dimensions.
+pub fn check_dimension(from: &Unit, to: &Unit) -> Result<(), Invalid> {
+    if from.dimension == to.dimension { Ok(()) } else { Err(incompatible(from, to)) }
+}
+
 /// The value in another unit, rounded half away from zero at six decimals, and whether it had to
 /// be rounded. For output only: what is stored is exact.
 ///
@@ -52,9 +59,7 @@ pub fn convert_rounded(value: Decimal, from: &Unit, to: &Unit) -> Result<(Decima
     if from.code == to.code {
         return Ok((value, false));
     }
-    if from.dimension != to.dimension {
-        return Err(incompatible(from, to));
-    }
+    check_dimension(from, to)?;
     let (numerator, denominator) = factor(from, to).ok_or_else(|| incompatible(from, to))?;
     let millionths = i128::from(value.millionths());
     let (quotient, remainder) = (millionths / denominator, millionths % denominator);

@@ -17,8 +17,8 @@ use crate::db::observations::{self, ObservationKey, Selection, Stated};
 use crate::db::{Conn, Db, Window, areas, metrics, reports, units};
 use crate::domain::area_code::AreaCode;
 use crate::domain::id::Id;
-use crate::domain::unit::Unit;
-use crate::error::{Error, Result};
+use crate::domain::unit::{Unit, check_dimension};
+use crate::error::{Error, Fault, Result};
 use query::{AsOf, ObservationFilter, ObservationView};
 use types::{Observation, Revision};
 
@@ -52,7 +52,14 @@ impl Listing for Observations {
         }
         areas::check(conn, "within", self.filter.within)?;
         reports::check(conn, "report", &self.filter.report)?;
-        self.filter.unit.iter().try_for_each(|unit| units::named(conn, "unit", unit).map(drop))
+        let Some(unit) = &self.filter.unit else { return Ok(()) };
+        // All of the selection, so that a figure far down the list refuses the first page too.
+        let to = units::named(conn, "unit", unit)?;
+        for held in observations::units(conn, &self.selection)? {
+            let from = units::named(conn, "unit", &held)?;
+            check_dimension(&from, &to).map_err(|invalid| Fault::parameter("unit", invalid))?;
+        }
+        Ok(())
     }
 
     fn page(&self, conn: &mut Conn, window: &Window<ObservationKey>) -> Result<Vec<Placed>> {
