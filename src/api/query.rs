@@ -85,6 +85,11 @@ impl Fields {
         self.many::<Word>(name).into_iter().map(|Word(word)| word).collect()
     }
 
+    /// The comma-separated codes of a parameter; none when it is not given.
+    pub fn codes(&mut self, name: &str) -> Vec<String> {
+        self.many::<crate::domain::code::Code>(name).iter().map(ToString::to_string).collect()
+    }
+
     /// A whole number within a range.
     pub fn number(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
         let value = self.text(name)?;

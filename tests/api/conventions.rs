@@ -275,6 +275,16 @@ async fn paths_that_lead_nowhere_are_problems() {
     {
         app.get(path).await.problem(400, "invalid_parameter");
     }
+    for query in
+        ["observations?metric=A", "observations?report=a,B", "plan-items?plan=-", "plan-items?parent=A"]
+    {
+        app.get(&format!("/api/v1/{query}")).await.problem(400, "invalid_parameter");
+    }
+    for query in
+        ["observations?metric=a", "observations?report=a", "plan-items?plan=a", "plan-items?parent=a"]
+    {
+        app.get(&format!("/api/v1/{query}")).await.problem(422, "invalid_value");
+    }
     app.get("/api/v1/areas?q=a%00b").await.problem(400, "invalid_parameter");
 }
 

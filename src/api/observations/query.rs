@@ -110,7 +110,7 @@ impl FromFields for ObservationView {
 impl FromFields for ObservationFilter {
     fn from_fields(fields: &mut Fields) -> ObservationFilter {
         let filter = ObservationFilter {
-            metric: fields.words("metric"),
+            metric: fields.codes("metric"),
             theme: fields.words("theme"),
             area: fields.many("area"),
             within: fields.one("within"),
@@ -120,7 +120,7 @@ impl FromFields for ObservationFilter {
             to: fields.one("to"),
             accumulation: fields.many("accumulation"),
             role: fields.many("role"),
-            report: fields.words("report"),
+            report: fields.codes("report"),
             comparator: fields.many("comparator"),
             value_ge: fields.one("value_ge"),
             value_le: fields.one("value_le"),

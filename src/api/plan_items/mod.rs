@@ -36,7 +36,7 @@ impl FromStr for Parent {
 impl FromFields for PlanItemFilter {
     fn from_fields(fields: &mut Fields) -> PlanItemFilter {
         PlanItemFilter {
-            plan: fields.words("plan"),
+            plan: fields.codes("plan"),
             parent: fields.one("parent"),
             state: fields.many("state"),
             lead_unit: fields.words("lead_unit"),
