@@ -3,16 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod architecture;
+mod areas;
 mod caching;
 mod commands;
 mod conventions;
 mod harness;
 mod ledger;
+mod lists;
+mod metrics;
 mod migrations;
+mod observations;
 mod openapi;
 mod process;
 mod readme;
 mod same_answers;
 mod seed;
 mod service;
+mod units;
 mod villages;
