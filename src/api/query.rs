@@ -129,7 +129,7 @@ impl Fields {
     /// A calendar day, `2022-11-30`.
     pub fn day(&mut self, name: &str) -> Option<chrono::NaiveDate> {
         let value = self.text(name)?;
-        match chrono::NaiveDate::from_str(&value).ok().filter(|day| day.to_string() == value) {
+        match calendar_day(&value) {
             Some(day) => Some(day),
             None => {
                 self.fault(
@@ -173,6 +173,12 @@ impl Fields {
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::parameters(self.faults)) }
     }
+}
+
+/// A day in the one form that is taken, `2022-11-30`: no signs, and no years of more than four digits,
+/// which the databases do not all hold.
+pub fn calendar_day(text: &str) -> Option<chrono::NaiveDate> {
+    chrono::NaiveDate::from_str(text).ok().filter(|day| text.len() == 10 && day.to_string() == text)
 }
 
 /// A value of a comma-separated list that is any word but the empty one.

@@ -321,12 +321,12 @@ fn missing(id: i64) -> Error {
     Error::NotFound { what: "observation", key: id.to_string() }
 }
 
-/// Checks that an observation was ever made of a metric that may be seen.
-pub fn check(conn: &mut Conn, id: i64) -> Result<()> {
-    observations::table
-        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+/// Checks that an observation was ever released, of a metric that may be seen.
+pub fn check(conn: &mut Conn, id: i64, released: NaiveDateTime) -> Result<()> {
+    joined()
         .filter(observations::id.eq(id))
         .filter(metrics::visibility.eq(Visibility::Public))
+        .filter(revisions::released_at.le(released))
         .select(observations::id)
         .first::<i64>(conn)
         .optional()?

@@ -216,7 +216,7 @@ impl Listing for Revisions {
     type Item = Revision;
 
     fn check(&self, conn: &mut Conn) -> Result<()> {
-        observations::check(conn, self.id)
+        observations::check(conn, self.id, self.now)
     }
 
     fn page(&self, conn: &mut Conn, window: &Window<i64>) -> Result<Vec<Revision>> {

@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use utoipa::IntoParams;
 
 use super::types::Observation;
-use crate::api::query::{Fields, FromFields};
+use crate::api::query::{Fields, FromFields, calendar_day};
 use crate::db::observations::{Selection, SortBy};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, Role};
@@ -209,7 +209,7 @@ impl FromStr for AsOf {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<AsOf, Invalid> {
-        if let Some(day) = NaiveDate::from_str(text).ok().filter(|day| day.to_string() == text) {
+        if let Some(day) = calendar_day(text) {
             return Ok(AsOf(zone::end_of(day)));
         }
         // A plus sign that was not escaped arrives as a space.
