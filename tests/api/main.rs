@@ -16,6 +16,7 @@ mod observations;
 mod openapi;
 mod process;
 mod readme;
+mod revisions;
 mod same_answers;
 mod seed;
 mod service;
