@@ -140,18 +140,25 @@ pub fn list(
         projects::table.filter(projects::visibility.eq(Visibility::Public)),
         (projects::code, only(), projects::name, no_text(), none())
     );
-    for (kind, amount) in [
-        (FactKind::Budget, AmountKind::Budget),
-        (FactKind::Funding, AmountKind::Funding),
-        (FactKind::Quantity, AmountKind::Quantity),
-    ] {
+    let amounts = |kind: AmountKind| {
+        project_amounts::table
+            .inner_join(projects::table.on(projects::code.eq(project_amounts::project)))
+            .filter(projects::visibility.eq(Visibility::Public))
+            .filter(project_amounts::kind.eq(kind))
+    };
+    gather!(
+        FactKind::Budget,
+        project_amounts,
+        amounts(AmountKind::Budget),
+        (project_amounts::project, project_amounts::ordinal, projects::name, project_amounts::text, none())
+    );
+    for (kind, amount) in
+        [(FactKind::Funding, AmountKind::Funding), (FactKind::Quantity, AmountKind::Quantity)]
+    {
         gather!(
             kind,
             project_amounts,
-            project_amounts::table
-                .inner_join(projects::table.on(projects::code.eq(project_amounts::project)))
-                .filter(projects::visibility.eq(Visibility::Public))
-                .filter(project_amounts::kind.eq(amount)),
+            amounts(amount),
             (
                 project_amounts::project,
                 project_amounts::ordinal,
