@@ -1,6 +1,6 @@
 //! The dictionary of metrics: rows and queries. Internal metrics are not shown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -111,6 +111,32 @@ pub fn find(conn: &mut Conn, code: &str) -> Result<MetricRow> {
 /// The metric with this code, internal or not, if there is one.
 pub fn get(conn: &mut Conn, code: &str) -> Result<Option<MetricRow>> {
     Ok(metrics::table.find(code).select(MetricRow::as_select()).first(conn).optional()?)
+}
+
+/// Which of these codes name metrics that may be seen.
+pub fn public(conn: &mut Conn, codes: Vec<String>) -> Result<HashSet<String>> {
+    if codes.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let seen: Vec<String> = metrics::table
+        .filter(metrics::code.eq_any(codes))
+        .filter(metrics::visibility.eq(Visibility::Public))
+        .select(metrics::code)
+        .load(conn)?;
+    Ok(seen.into_iter().collect())
+}
+
+/// These metrics without the references to metrics that may not be seen.
+pub fn seen(conn: &mut Conn, mut rows: Vec<MetricRow>) -> Result<Vec<MetricRow>> {
+    fn references(row: &mut MetricRow) -> [&mut Option<String>; 4] {
+        [&mut row.numerator, &mut row.denominator, &mut row.weight, &mut row.replaced_by]
+    }
+    let named = rows.iter_mut().flat_map(references).filter_map(|code| code.clone()).collect();
+    let public = public(conn, named)?;
+    for reference in rows.iter_mut().flat_map(references) {
+        reference.take_if(|code| !public.contains(code));
+    }
+    Ok(rows)
 }
 
 /// Checks that each code of a parameter names a metric that may be seen.

@@ -2,6 +2,8 @@
 //! revision is the current one from its release until it is superseded. Observations of internal
 //! metrics are not shown.
 
+use std::collections::HashSet;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
@@ -332,6 +334,20 @@ pub fn check(conn: &mut Conn, id: i64, released: NaiveDateTime) -> Result<()> {
         .optional()?
         .map(drop)
         .ok_or_else(|| missing(id))
+}
+
+/// Which of these ids are of observations of metrics that may be seen.
+pub fn public(conn: &mut Conn, ids: Vec<i64>) -> Result<HashSet<i64>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let seen: Vec<i64> = observations::table
+        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+        .filter(observations::id.eq_any(ids))
+        .filter(metrics::visibility.eq(Visibility::Public))
+        .select(observations::id)
+        .load(conn)?;
+    Ok(seen.into_iter().collect())
 }
 
 /// Every released state of an observation, in the order of entry, retractions too.

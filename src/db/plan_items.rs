@@ -1,5 +1,7 @@
 //! Plan items, in the order of their tree: rows and queries. Internal items are not shown.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -9,7 +11,7 @@ use utoipa::IntoParams;
 use super::dialect::{Backend, Conn};
 use super::ledger::Entry;
 use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
-use super::{Window, containing, search};
+use super::{Window, containing, metrics, observations, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, ItemState, Visibility};
 use crate::domain::fold;
@@ -191,6 +193,30 @@ pub fn check(conn: &mut Conn, parameter: &str, parent: Option<&Parent>) -> Resul
         }),
         _ => Ok(()),
     }
+}
+
+/// These items without the references to metrics, targets and items that may not be seen.
+pub fn seen(conn: &mut Conn, mut rows: Vec<PlanItemRow>) -> Result<Vec<PlanItemRow>> {
+    let metrics = metrics::public(conn, rows.iter().filter_map(|row| row.metric.clone()).collect())?;
+    let targets = observations::public(conn, rows.iter().filter_map(|row| row.target).collect())?;
+    let carried = rows.iter().flat_map(|row| [&row.carried_from, &row.carried_to]).flatten();
+    let carried: Vec<String> = carried.cloned().collect();
+    let carried: HashSet<String> = if carried.is_empty() {
+        HashSet::new()
+    } else {
+        let public = plan_items::table
+            .filter(plan_items::code.eq_any(carried))
+            .filter(plan_items::visibility.eq(Visibility::Public))
+            .select(plan_items::code);
+        public.load(conn)?.into_iter().collect()
+    };
+    for row in &mut rows {
+        row.metric.take_if(|code| !metrics.contains(code));
+        row.target.take_if(|id| !targets.contains(id));
+        row.carried_from.take_if(|code| !carried.contains(code));
+        row.carried_to.take_if(|code| !carried.contains(code));
+    }
+    Ok(rows)
 }
 
 /// What belongs to these plan items. Internal projects are left out.

@@ -12,7 +12,7 @@ use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::metrics::{self, MetricFilter};
 use crate::db::{Conn, Db, Window, units};
 use crate::domain::code::Code as MetricCode;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use types::Metric;
 
 impl FromFields for MetricFilter {
@@ -39,7 +39,8 @@ impl Listing for MetricFilter {
     }
 
     fn page(&self, conn: &mut Conn, window: &Window<String>) -> Result<Vec<Metric>> {
-        metrics::list(conn, self, window)?.into_iter().map(Metric::try_from).collect()
+        let rows = metrics::list(conn, self, window)?;
+        metrics::seen(conn, rows)?.into_iter().map(Metric::try_from).collect()
     }
 
     fn count(&self, conn: &mut Conn) -> Result<i64> {
@@ -77,6 +78,11 @@ pub async fn show_metric(
     code: Code<MetricCode>,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
-    let row = db.read(move |conn| Metric::try_from(metrics::find(conn, code.0.as_str())?)).await?;
+    let row = db
+        .read(move |conn| {
+            let row = metrics::find(conn, code.0.as_str())?;
+            metrics::seen(conn, vec![row])?.pop().map_or(Err(Error::Cancelled), Metric::try_from)
+        })
+        .await?;
     Answer::one(&request, row.data.seq, &row)
 }

@@ -49,6 +49,7 @@ impl FromFields for PlanItemFilter {
 
 /// Plan items as they go over the wire, in the order of the rows.
 pub fn wire(conn: &mut Conn, rows: Vec<PlanItemRow>) -> Result<Vec<PlanItem>> {
+    let rows = plan_items::seen(conn, rows)?;
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let parts = plan_items::parts(conn, &codes)?;
     let (mut areas, mut projects) = (gather(parts.areas), gather(parts.projects));
