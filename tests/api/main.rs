@@ -26,3 +26,4 @@ mod seed;
 mod service;
 mod units;
 mod villages;
+mod visibility;
