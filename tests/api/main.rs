@@ -7,6 +7,7 @@ mod areas;
 mod caching;
 mod commands;
 mod conventions;
+mod figures;
 mod harness;
 mod ledger;
 mod lists;
