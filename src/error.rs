@@ -137,7 +137,7 @@ pub enum Error {
     #[error("the work was cancelled")]
     Cancelled,
     /// Reading or writing outside the database failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 

@@ -28,7 +28,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
-use actix_web::{App, Error, HttpRequest};
+use actix_web::{App, Error, HttpRequest, guard};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -87,7 +87,7 @@ pub fn app(
         .into_utoipa_app()
         .configure(routes)
         .into_app()
-        .service(web::redirect("/swagger-ui", "/swagger-ui/"))
+        .service(web::resource("/swagger-ui").guard(guard::Get()).to(swagger_ui))
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(openapi::swagger_config()))
         .default_service(web::to(nowhere))
         .wrap(from_fn(cache::ready))
@@ -130,6 +130,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(plan_items::list_plan_item_progress_reports)
                 .service(search::list_search_hits),
         );
+}
+
+async fn swagger_ui() -> web::Redirect {
+    web::Redirect::to("/swagger-ui/")
 }
 
 /// A path without a handler: a 405 where another method would have one, else a 404.

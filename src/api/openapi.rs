@@ -20,6 +20,8 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::{KINDS, Kind, ProblemDocument, ProblemError};
 use super::routes;
+use crate::domain::code::Code;
+use crate::domain::id::Id;
 use crate::error::{Error, Result};
 
 /// Answers of the service over its own seed, one file for each operation that answers JSON. A test
@@ -75,6 +77,9 @@ pub fn document() -> OpenApi {
     let (_, mut document) =
         actix_web::App::new().into_utoipa_app().openapi(base).configure(routes).split_for_parts();
     let components = document.components.get_or_insert_default();
+    // What only stands in a path is not collected with the bodies.
+    components.schemas.insert(Code::name().into_owned(), Code::schema());
+    components.schemas.insert(Id::name().into_owned(), Id::schema());
     components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
     components.schemas.insert(ProblemError::name().into_owned(), ProblemError::schema());
     for (path, item) in &mut document.paths.paths {
@@ -199,6 +204,8 @@ pub struct Methods(Vec<(ResourceDef, String)>);
 impl Methods {
     /// The methods of a document.
     pub fn of(document: &OpenApi) -> Methods {
+        let read = |path: &str| (ResourceDef::new(path), "GET, HEAD".to_owned());
+        let documentation = [read("/swagger-ui"), read("/swagger-ui/{file:.*}")];
         Methods(
             document
                 .paths
@@ -219,6 +226,7 @@ impl Methods {
                         .collect();
                     (ResourceDef::new(path.as_str()), taken.join(", "))
                 })
+                .chain(documentation)
                 .collect(),
         )
     }

@@ -1,9 +1,12 @@
 //! Lists: limit, cursor, count, formats. One envelope in JSON; CSV and NDJSON stream the whole
 //! selection from one snapshot.
 
+use std::time::Duration;
+
 use actix_web::HttpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
@@ -19,6 +22,9 @@ use crate::exchange::table::{self, Style, Table, Tabular};
 
 /// Rows fetched at a time while a download streams.
 const CHUNK: i64 = 1000;
+
+/// A download whose client takes nothing for so long is given up.
+const STALLED: Duration = Duration::from_secs(60);
 
 /// Paging and format of a list.
 #[derive(Debug, Clone, IntoParams)]
@@ -92,6 +98,10 @@ pub trait Listing: Send + Sync + 'static {
     fn order(&self) -> &str {
         ""
     }
+    /// Whether a place can be one of this order.
+    fn takes(&self, _key: &Self::Key) -> bool {
+        true
+    }
     /// The members to keep of each item; all when empty.
     fn fields(&self) -> &[String] {
         &[]
@@ -101,22 +111,27 @@ pub trait Listing: Send + Sync + 'static {
         Self::Item::COLUMNS.to_vec()
     }
     /// When the answer changes without a write, if ever.
-    fn good_until(&self, _conn: &mut Conn) -> Result<Option<chrono::NaiveDateTime>> {
+    fn good_until(&self, _conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
         Ok(None)
     }
 }
 
-fn encode<K: Serialize>(order: &str, key: &K) -> Result<String> {
-    let json = serde_json::to_vec(&(order, key)).map_err(|e| Error::Corrupt(e.to_string()))?;
+/// A cursor says which list it is of, and in which order, beside the place itself.
+fn encode<K: Serialize>(list: &str, key: &K) -> Result<String> {
+    let json = serde_json::to_vec(&(list, key)).map_err(|error| Error::Corrupt(error.to_string()))?;
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
-fn decode<K: DeserializeOwned>(order: &str, cursor: &str) -> Result<K, Problem> {
+fn decode<L: Listing>(listing: &L, list: &str, cursor: &str) -> Result<L::Key, Problem> {
+    // A cursor made by hand may hold what no database takes: a NUL, or a year of more than four digits.
+    let strange = |text: &str| text.contains("\\u0000") || text.contains("\"-") || text.contains("\"+");
     URL_SAFE_NO_PAD
         .decode(cursor)
         .ok()
-        .and_then(|json| serde_json::from_slice::<(String, K)>(&json).ok())
-        .filter(|(of, _)| of == order)
+        .and_then(|json| String::from_utf8(json).ok())
+        .filter(|json| !strange(json))
+        .and_then(|json| serde_json::from_str::<(String, L::Key)>(&json).ok())
+        .filter(|(of, key)| of == list && listing.takes(key))
         .map(|(_, key)| key)
         .ok_or_else(|| {
             let invalid = Invalid::new(
@@ -136,9 +151,10 @@ pub async fn list<L: Listing>(
     listing: L,
 ) -> Result<Answer, Problem> {
     let format = Format::negotiate(request, query.format)?;
-    let after = query.cursor.as_deref().map(|cursor| decode(listing.order(), cursor)).transpose()?;
+    let list = format!("{} {}", request.path(), listing.order());
+    let after = query.cursor.as_deref().map(|cursor| decode(&listing, &list, cursor)).transpose()?;
     match format {
-        Format::Json => page(db, request, query, listing, after).await,
+        Format::Json => page(db, request, query, listing, list, after).await,
         Format::Csv | Format::Ndjson => download(db, format, query.bom, listing, after).await,
     }
 }
@@ -148,6 +164,7 @@ async fn page<L: Listing>(
     request: &HttpRequest,
     query: PageQuery,
     listing: L,
+    list: String,
     after: Option<L::Key>,
 ) -> Result<Answer, Problem> {
     let limit = query.limit;
@@ -160,7 +177,7 @@ async fn page<L: Listing>(
             let more = items.len() as i64 > limit;
             items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             let next = match items.last() {
-                Some(last) if more => Some(encode(listing.order(), &listing.key(last))?),
+                Some(last) if more => Some(encode(&list, &listing.key(last))?),
                 _ => None,
             };
             let count = query.count.map(|CountMode::Exact| listing.count(conn)).transpose()?;
@@ -205,14 +222,15 @@ async fn download<L: Listing>(
         Format::Csv | Format::Json => Style::Csv { bom },
     };
     let (sender, mut receiver) = mpsc::channel::<Result<Vec<u8>>>(2);
-    let (begin, begun) = oneshot::channel::<i64>();
+    let (begin, begun) = oneshot::channel::<(i64, Option<NaiveDateTime>)>();
     let scanned = db.clone();
+    let runtime = tokio::runtime::Handle::current();
     actix_web::rt::spawn(async move {
         let failed = sender.clone();
         let done = scanned
             .scan(move |conn| {
                 listing.check(conn)?;
-                let head = ledger::head(conn)?;
+                let vintage = (ledger::head(conn)?, listing.good_until(conn)?);
                 let mut begin = Some(begin);
                 let mut table = Table::new(style, listing.columns(), listing.fields());
                 let mut after = after;
@@ -224,9 +242,11 @@ async fn download<L: Listing>(
                     // Only now: what fails before is still a problem document. The client may be gone;
                     // sending the rows finds out.
                     if let Some(begin) = begin.take() {
-                        let _ = begin.send(head);
+                        let _ = begin.send(vintage);
                     }
-                    if sender.blocking_send(Ok(rows)).is_err() || last {
+                    // A client that stops reading must not hold a snapshot for ever.
+                    let sent = runtime.block_on(tokio::time::timeout(STALLED, sender.send(Ok(rows))));
+                    if last || !matches!(sent, Ok(Ok(()))) {
                         return Ok(());
                     }
                 }
@@ -239,7 +259,9 @@ async fn download<L: Listing>(
         }
     });
     match begun.await {
-        Ok(head) => Ok(Answer::stream(head, format.media_type(), receiver)),
+        Ok((head, good_until)) => {
+            Ok(Answer::stream(head, format.media_type(), receiver).good_until(good_until))
+        }
         Err(_) => {
             let failed = receiver.recv().await.and_then(Result::err);
             Err(failed.unwrap_or(Error::Cancelled).into())

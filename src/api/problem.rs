@@ -64,6 +64,9 @@ kinds! {
         "服务内部出错，已记录。请附上 request_id 联系运维。", "Something failed inside the service and was logged. Give the request_id to its operator.";
 }
 
+/// A problem document tells at most so many faults.
+const MOST_FAULTS: usize = 20;
+
 /// A refusal or failure on its way to the caller.
 #[derive(Debug)]
 pub struct Problem(Box<Told>);
@@ -82,7 +85,9 @@ impl Problem {
         Problem(Box::new(Told { kind, detail, faults: Vec::new(), allow: None, cause: None }))
     }
 
-    fn of_faults(kind: &'static Kind, faults: Vec<Fault>) -> Problem {
+    fn of_faults(kind: &'static Kind, mut faults: Vec<Fault>) -> Problem {
+        // Whoever sends thousands of mistakes learns as much from the first.
+        faults.truncate(MOST_FAULTS);
         let mut problem = Problem::new(kind, told(&faults));
         problem.0.faults = faults;
         problem
@@ -99,6 +104,11 @@ impl Problem {
     /// A request whose syntax is broken.
     pub fn malformed(invalid: Invalid) -> Problem {
         Problem::new(&MALFORMED_REQUEST, invalid.message)
+    }
+
+    /// A parameter that cannot even be read.
+    pub fn malformed_parameter(name: &str, invalid: Invalid) -> Problem {
+        Problem::of_faults(&MALFORMED_REQUEST, vec![Fault::parameter(name, invalid)])
     }
 
     /// Parameters that are unknown (first choice) or malformed. `faults` is not empty.
@@ -261,10 +271,12 @@ pub enum Language {
 impl Language {
     /// The language that Accept-Language prefers; Chinese when it says nothing of either.
     pub fn of(request: &HttpRequest) -> Language {
-        use actix_web::http::header::{AcceptLanguage, Header};
+        use actix_web::http::header::{AcceptLanguage, Header, Quality};
         let Ok(accepted) = AcceptLanguage::parse(request) else { return Language::Chinese };
-        for preferred in accepted.ranked() {
-            let tag = preferred.to_string().to_ascii_lowercase();
+        let mut preferred: Vec<_> = accepted.iter().filter(|one| one.quality > Quality::ZERO).collect();
+        preferred.sort_by_key(|one| std::cmp::Reverse(one.quality));
+        for one in preferred {
+            let tag = one.item.to_string().to_ascii_lowercase();
             match tag.split('-').next() {
                 Some("en") => return Language::English,
                 Some("zh" | "*") => return Language::Chinese,

@@ -1,6 +1,7 @@
 //! Query strings: strict decoding, each parameter at most once, every fault reported at once, and
 //! whatever an operation does not know refused.
 
+use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 use std::str::FromStr;
 
@@ -8,7 +9,10 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::Problem;
-use crate::error::{Fault, Invalid};
+use crate::error::{Fault, Invalid, Place};
+
+/// A parameter takes at most so many different values: each is looked up.
+const MOST_VALUES: usize = 200;
 
 /// The parameters of one request. Reading one marks it as known; what is left unread is refused.
 pub struct Fields {
@@ -21,13 +25,11 @@ impl Fields {
     ///
     /// Errors: a problem when it is not valid UTF-8.
     pub fn parse(query: &str) -> Result<Fields, Problem> {
-        let decodes = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8().is_ok();
-        if !decodes(query) {
-            return Err(Problem::malformed(Invalid::new(
-                "not_utf8",
-                "查询串不是有效的 UTF-8",
-                "The query string is not valid UTF-8.",
-            )));
+        let broken = |part: &&str| percent_encoding::percent_decode_str(part).decode_utf8().is_err();
+        if let Some(pair) = query.split('&').find(broken) {
+            let name = pair.split('=').next().unwrap_or_default();
+            let (zh, en) = ("不是有效的 UTF-8", "is not valid UTF-8");
+            return Err(Problem::malformed_parameter(name, Invalid::new("not_utf8", zh, en)));
         }
         let pairs = form_urlencoded::parse(query.as_bytes())
             .map(|(name, value)| (name.into_owned(), value.into_owned(), false))
@@ -77,7 +79,14 @@ impl Fields {
     /// The comma-separated values of a parameter; none when it is not given.
     pub fn many<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Vec<T> {
         let Some(value) = self.text(name) else { return Vec::new() };
-        value.split(',').filter_map(|part| self.read(name, part)).collect()
+        let parts: BTreeSet<&str> = value.split(',').collect();
+        if parts.len() > MOST_VALUES {
+            let (zh, en) =
+                (format!("最多 {MOST_VALUES} 个值"), format!("takes at most {MOST_VALUES} values"));
+            self.fault(name, Invalid::new("too_many_values", zh, en));
+            return Vec::new();
+        }
+        parts.into_iter().filter_map(|part| self.read(name, part)).collect()
     }
 
     /// The comma-separated words of a parameter; none when it is not given.
@@ -153,6 +162,11 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// Whether a fault of a parameter has been noted.
+    pub fn is_faulty(&self, name: &str) -> bool {
+        self.faults.iter().any(|fault| fault.place == Place::Parameter(name.to_owned()))
     }
 
     /// Notes a fault of a parameter.

@@ -70,7 +70,7 @@ fn execute(command: Command) -> Result<()> {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => migrate::run(&open(&config)?),
             Command::Seed { dir } => seed::run(&open(&config)?, dir.as_deref()).await,
-            Command::Check => check::run(&open(&config)?).await,
+            Command::Check => check::run(&config).await,
             Command::Openapi => Ok(()),
         }
     })
@@ -90,7 +90,11 @@ fn start_log(config: &LogConfig) {
 }
 
 fn say(text: &str) -> Result<()> {
-    Ok(std::io::stdout().write_all(text.as_bytes())?)
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has read enough, as `head` does.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 fn complain(error: &Error) {

@@ -7,7 +7,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::open;
 use crate::api::{self, Shared};
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exchange::seed::{self, Files};
 
 /// Serves until SIGTERM or SIGINT, then finishes what is under way within the limit.
@@ -15,8 +15,12 @@ pub async fn run(config: &Config) -> Result<()> {
     let db = open(config)?;
     let migrations = db.migrate()?;
     if config.database.seed && db.head().await? == 0 {
-        let added = seed::load(&db, Files::built_in()?).await?;
-        tracing::info!(%added, "seeded the empty database");
+        match seed::load(&db, Files::built_in()?).await {
+            Ok(added) => tracing::info!(%added, "seeded the empty database"),
+            // Another process that started with this one holds the lock and seeds.
+            Err(Error::Busy(_)) if db.head().await? > 0 => {}
+            Err(error) => return Err(error),
+        }
     }
     let shared = Shared::new(db.clone(), config.server.cache_bytes)?;
     let mut server = HttpServer::new(move || api::app(&shared))

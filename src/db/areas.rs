@@ -14,7 +14,7 @@ use super::schema::{area_highlights, area_successors, areas};
 use super::{Window, containing, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaKind, HighlightKind, HitKind, Level, Visibility};
-use crate::domain::fold;
+use crate::domain::fold::Terms;
 use crate::error::{Error, Fault, Result};
 
 /// An area as stored. `aliases` is a JSON array; coordinates are millionths of a degree.
@@ -73,8 +73,8 @@ pub struct AreaFilter {
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
-    #[param(example = "序贤")]
-    pub q: Option<String>,
+    #[param(value_type = Option<String>, example = "序贤")]
+    pub q: Option<Terms>,
     /// Areas that exist on this day.
     #[param(example = "2023-06-30")]
     pub valid_on: Option<NaiveDate>,
@@ -91,8 +91,8 @@ pub struct VillageFilter {
     #[param(style = Form, explode = false, example = json!(["village"]))]
     pub kind: Vec<AreaKind>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
-    #[param(example = "村")]
-    pub q: Option<String>,
+    #[param(value_type = Option<String>, example = "村")]
+    pub q: Option<Terms>,
     /// Villages known for something of one of these kinds, comma-separated.
     #[param(style = Form, explode = false, example = json!(["specialty", "honour"]))]
     pub highlight: Vec<HighlightKind>,
@@ -113,10 +113,8 @@ fn select(filter: &AreaFilter) -> areas::BoxedQuery<'static, Backend> {
         let (first, last) = within.subtree().into_inner();
         query = query.filter(areas::code.between(first, last));
     }
-    if let Some(q) = &filter.q {
-        for term in fold::terms(q) {
-            query = query.filter(areas::folded.like(containing(&term)).escape('\\'));
-        }
+    for term in filter.q.iter().flat_map(Terms::iter) {
+        query = query.filter(areas::folded.like(containing(term)).escape('\\'));
     }
     if let Some(day) = filter.valid_on {
         // A date of lesser precision is a prefix of its days, so text order compares its first day;

@@ -6,6 +6,7 @@ use std::path::Path;
 use diesel::connection::{
     AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
 };
+use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -60,14 +61,33 @@ impl Location {
     /// Reads `sqlite://PATH`, `postgres://…` or `postgresql://…`.
     pub fn parse(url: &str) -> Result<Location> {
         if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+            // Each connection would have a memory of its own, and a parameter would be part of the name.
+            if path == ":memory:" || path.contains('?') {
+                let reason = "DATABASE_URL: after sqlite:// stands the path of a file, without parameters";
+                return Err(Error::Config(reason.to_owned()));
+            }
             return Ok(Location::Sqlite(path.to_owned()));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Location::Postgres(url.to_owned()));
+            // A host that does not answer at all must not hold a request for minutes.
+            let timeout = match url.split_once('?') {
+                Some((_, parameters)) if parameters.contains("connect_timeout=") => String::new(),
+                Some(_) => "&connect_timeout=5".to_owned(),
+                None => "?connect_timeout=5".to_owned(),
+            };
+            return Ok(Location::Postgres(format!("{url}{timeout}")));
         }
         Err(Error::Config(
             "DATABASE_URL must start with sqlite://PATH, postgres:// or postgresql://".to_owned(),
         ))
+    }
+
+    /// Whether a database is there to be opened. Of a server only an attempt can tell.
+    pub fn exists(&self) -> bool {
+        match self {
+            Location::Sqlite(path) => Path::new(path).is_file(),
+            Location::Postgres(_) => true,
+        }
     }
 
     /// `sqlite` or `postgres`, for logs and `/version`.
@@ -124,12 +144,15 @@ pub fn open(location: &Location, purpose: Purpose) -> Result<Conn> {
     }
 }
 
-/// Opens the outermost transaction of a group of writes. SQLite must take its write lock at once:
-/// a reader that turns writer later can fail as busy.
+/// Opens the outermost transaction of a group of writes and takes the lock that all writers share,
+/// once for the group: a group that cannot have it waits once and not once for each write.
 pub fn begin_write(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
-        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")?,
+        Conn::Postgres(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")?;
+            diesel::sql_query("SELECT head FROM ledger WHERE id = 1 FOR UPDATE").execute(conn)?;
+        }
     }
     Ok(())
 }
@@ -141,6 +164,8 @@ pub fn migrate(conn: &mut Conn) -> Result<usize> {
         Conn::Sqlite(conn) => conn
             .immediate_transaction(|conn| Ok(conn.run_pending_migrations(SQLITE).map_err(unusable)?.len())),
         Conn::Postgres(conn) => conn.transaction(|conn| {
+            // Another process may be migrating, and that may take its time.
+            conn.batch_execute("SET LOCAL lock_timeout = 0")?;
             diesel::sql_query(format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).execute(conn)?;
             Ok(conn.run_pending_migrations(POSTGRES).map_err(unusable)?.len())
         }),
@@ -157,13 +182,30 @@ pub fn revert(conn: &mut Conn) -> Result<usize> {
     Ok(reverted)
 }
 
-/// Whether every migration has run.
+/// Whether every migration has run. Only reads: what Diesel offers would create its table.
 pub fn is_migrated(conn: &mut Conn) -> Result<bool> {
-    let pending = match conn {
-        Conn::Sqlite(conn) => conn.has_pending_migration(SQLITE),
-        Conn::Postgres(conn) => conn.has_pending_migration(POSTGRES),
-    };
-    pending.map(|pending| !pending).map_err(|error| Error::Unusable(error.to_string()))
+    #[derive(QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let needed: Vec<String> = match conn {
+        Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE),
+        Conn::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES),
+    }?;
+    let applied = diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load::<Applied>(conn);
+    match applied.map_err(Error::from) {
+        Ok(applied) => Ok(needed.iter().all(|version| applied.iter().any(|row| row.version == *version))),
+        // There is no such table before the first migration.
+        Err(Error::Query(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn versions<DB: diesel::backend::Backend>(migrations: &EmbeddedMigrations) -> Result<Vec<String>> {
+    let migrations: Vec<Box<dyn Migration<DB>>> =
+        migrations.migrations().map_err(|error| Error::Unusable(error.to_string()))?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 /// Whether the transaction under way on this connection can no longer be ended in order: a rollback

@@ -185,6 +185,7 @@ pub fn list(
     gather!(
         FactKind::Highlight,
         area_highlights,
+        // Every highlight is public; the filter only gives this query the shape of the others.
         area_highlights::table.filter(area_highlights::ordinal.ge(0)),
         (
             sql::<diesel::sql_types::Text>("CAST(area_highlights.area AS TEXT)"),

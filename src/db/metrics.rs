@@ -11,7 +11,7 @@ use super::ledger::Entry;
 use super::schema::metrics;
 use super::{Window, containing, search};
 use crate::domain::codes::{AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility};
-use crate::domain::fold;
+use crate::domain::fold::Terms;
 use crate::error::{Error, Fault, Result};
 
 /// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
@@ -58,8 +58,8 @@ pub struct MetricFilter {
     #[param(style = Form, explode = false, example = json!(["MU"]))]
     pub unit: Vec<String>,
     /// Part of the code or of either name; case and width are folded, spaces mean "and".
-    #[param(example = "面积")]
-    pub q: Option<String>,
+    #[param(value_type = Option<String>, example = "面积")]
+    pub q: Option<Terms>,
     /// Status, comma-separated.
     #[param(style = Form, explode = false, example = json!(["active"]))]
     pub status: Vec<MetricStatus>,
@@ -76,8 +76,8 @@ fn select(filter: &MetricFilter) -> metrics::BoxedQuery<'static, Backend> {
     if !filter.unit.is_empty() {
         query = query.filter(metrics::unit.eq_any(filter.unit.clone()));
     }
-    for term in filter.q.iter().flat_map(|q| fold::terms(q)) {
-        query = query.filter(metrics::folded.like(containing(&term)).escape('\\'));
+    for term in filter.q.iter().flat_map(Terms::iter) {
+        query = query.filter(metrics::folded.like(containing(term)).escape('\\'));
     }
     if !filter.status.is_empty() {
         query = query.filter(metrics::status.eq_any(filter.status.clone()));

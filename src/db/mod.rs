@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use diesel::Connection;
 use diesel::r2d2::{ManageConnection, Pool};
+use tokio::sync::Semaphore;
 
 pub use dialect::Conn;
 use dialect::{Location, Purpose};
@@ -67,9 +68,14 @@ struct Inner {
     location: Location,
     /// PostgreSQL only: an embedded database gives each thread a connection of its own.
     pool: Option<Pool<Manager>>,
+    /// Long reads hold their connection long: they may have half of the pool.
+    scans: Semaphore,
     head: Arc<AtomicI64>,
     writer: Writer,
 }
+
+/// How long a request waits for a connection or for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 struct Manager(Location);
 
@@ -109,15 +115,16 @@ impl Db {
                 Pool::builder()
                     .max_size(pool_size)
                     .min_idle(Some(1))
-                    .connection_timeout(Duration::from_secs(5))
+                    .connection_timeout(PATIENCE)
                     .test_on_check_out(false)
                     .build_unchecked(Manager(location.clone())),
             ),
         };
         let head = Arc::new(AtomicI64::new(0));
         let writer = Writer::start(location.clone(), head.clone())?;
+        let scans = Semaphore::new(usize::try_from(pool_size / 2).unwrap_or(1).max(1));
         let id = OPENED.fetch_add(1, Ordering::Relaxed);
-        Ok(Db { inner: Arc::new(Inner { id, location, pool, head, writer }) })
+        Ok(Db { inner: Arc::new(Inner { id, location, pool, scans, head, writer }) })
     }
 
     /// `sqlite` or `postgres`.
@@ -138,7 +145,7 @@ impl Db {
 
     /// Whether every migration has run.
     pub fn is_migrated(&self) -> Result<bool> {
-        dialect::is_migrated(&mut dialect::open(&self.inner.location, Purpose::Write)?)
+        dialect::is_migrated(&mut dialect::open(&self.inner.location, Purpose::Read)?)
     }
 
     /// The newest entry that any read has seen or this process has written: a lower bound of the
@@ -161,12 +168,24 @@ impl Db {
     {
         match self.inner.location {
             Location::Sqlite(_) => self.inner.snapshot(work),
-            Location::Postgres(_) => self.scan(work).await,
+            Location::Postgres(_) => self.on_a_thread(work).await,
         }
     }
 
     /// Work that may be long, in one snapshot, always on a blocking thread.
     pub async fn scan<T, F>(&self, work: F) -> Result<Snapshot<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let scans = tokio::time::timeout(PATIENCE, self.inner.scans.acquire()).await;
+        let _one_of_few = scans
+            .map_err(|_| Error::Busy("too many long reads at once".to_owned()))?
+            .map_err(|_| Error::Cancelled)?;
+        self.on_a_thread(work).await
+    }
+
+    async fn on_a_thread<T, F>(&self, work: F) -> Result<Snapshot<T>>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
@@ -190,8 +209,16 @@ impl Inner {
     fn snapshot<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<Snapshot<T>> {
         let snapshot = match &self.pool {
             Some(pool) => {
-                let mut conn = pool.get().map_err(|error| Error::Busy(error.to_string()))?;
-                in_transaction(&mut conn, work)
+                let mut work = Some(work);
+                loop {
+                    let mut conn = pool.get().map_err(|error| Error::Busy(error.to_string()))?;
+                    match in_transaction(&mut conn, &mut work) {
+                        // The server closed this connection while it lay idle, before the work began:
+                        // the pool drops it and has, or opens, another.
+                        Err(Error::Busy(_)) if work.is_some() && dialect::is_broken(&mut conn) => {}
+                        snapshot => break snapshot,
+                    }
+                }
             }
             None => {
                 let kept = OWN.with_borrow_mut(|own| {
@@ -201,7 +228,7 @@ impl Inner {
                     Some(conn) => conn,
                     None => dialect::open(&self.location, Purpose::Read)?,
                 };
-                let snapshot = in_transaction(&mut conn, work);
+                let snapshot = in_transaction(&mut conn, &mut Some(work));
                 if !dialect::is_broken(&mut conn) {
                     OWN.with_borrow_mut(|own| own.push((self.id, conn)));
                 }
@@ -213,10 +240,15 @@ impl Inner {
     }
 }
 
-/// The head is read first: that query fixes the snapshot which all later ones see.
-fn in_transaction<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<Snapshot<T>> {
+/// The head is read first: that query fixes the snapshot which all later ones see. `work` is taken
+/// only when the head could be read.
+fn in_transaction<T, F: FnOnce(&mut Conn) -> Result<T>>(
+    conn: &mut Conn,
+    work: &mut Option<F>,
+) -> Result<Snapshot<T>> {
     conn.transaction(|conn| {
         let head = ledger::head(conn)?;
+        let work = work.take().ok_or(Error::Cancelled)?;
         Ok(Snapshot { head, data: work(conn)? })
     })
 }

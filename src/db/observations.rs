@@ -138,6 +138,18 @@ pub enum Mark {
     Time(NaiveDateTime),
 }
 
+impl SortBy {
+    /// Whether rows are sorted by marks of this kind.
+    pub fn takes(self, mark: &Mark) -> bool {
+        match self {
+            SortBy::Id | SortBy::Area | SortBy::Value | SortBy::Seq => matches!(mark, Mark::Int(_)),
+            SortBy::Metric => matches!(mark, Mark::Word(_)),
+            SortBy::Period => matches!(mark, Mark::Days(..)),
+            SortBy::ReleasedAt => matches!(mark, Mark::Time(_)),
+        }
+    }
+}
+
 /// Place of an observation in a list: what it is sorted by, then its id.
 pub type ObservationKey = (Mark, i64);
 
@@ -229,7 +241,7 @@ macro_rules! select {
 /// Observations in the order that the selection asks for.
 pub fn list(conn: &mut Conn, selection: &Selection, window: &Window<ObservationKey>) -> Result<Vec<Stated>> {
     let mut query = select!(selection);
-    // A mark of another kind belongs to another sort: the cursor names its sort, so it cannot occur.
+    // A mark of another kind has been refused with its cursor.
     macro_rules! sorted {
         ($column:expr, $kind:ident) => {{
             if let Some((Mark::$kind(mark), id)) = window.after.clone() {

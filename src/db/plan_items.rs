@@ -14,7 +14,7 @@ use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
 use super::{Window, containing, metrics, observations, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, ItemState, Visibility};
-use crate::domain::fold;
+use crate::domain::fold::Terms;
 use crate::error::{Error, Fault, Result};
 
 /// A plan item as stored. `deliverables` and `co_units` are JSON arrays; `path` orders the tree.
@@ -82,8 +82,8 @@ pub struct PlanItemFilter {
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
     /// Part of the code or title; case and width are folded, spaces mean "and".
-    #[param(example = "道路")]
-    pub q: Option<String>,
+    #[param(value_type = Option<String>, example = "道路")]
+    pub q: Option<Terms>,
     /// Items due before this day. A due date of lesser precision counts when all of it lies before
     /// the day.
     #[param(example = "2024-01-01")]
@@ -126,8 +126,8 @@ fn select(filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
                 .filter(plan_item_areas::area.between(first, last)),
         ));
     }
-    for term in filter.q.iter().flat_map(|q| fold::terms(q)) {
-        query = query.filter(plan_items::folded.like(containing(&term)).escape('\\'));
+    for term in filter.q.iter().flat_map(Terms::iter) {
+        query = query.filter(plan_items::folded.like(containing(term)).escape('\\'));
     }
     if let Some(day) = filter.due_before {
         // As for projects: wholly before the day, unless it is the day's own year or month.

@@ -13,7 +13,7 @@ use super::schema::{milestones, plan_item_projects, plan_items, project_amounts,
 use super::{Window, containing, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, HitKind, MilestoneStatus, ProjectKind, Role, Visibility};
-use crate::domain::fold;
+use crate::domain::fold::Terms;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::{Error, Result};
 
@@ -116,8 +116,8 @@ pub struct ProjectFilter {
     #[param(style = Form, explode = false, example = json!(["construction"]))]
     pub kind: Vec<ProjectKind>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
-    #[param(example = "桥")]
-    pub q: Option<String>,
+    #[param(value_type = Option<String>, example = "桥")]
+    pub q: Option<Terms>,
     /// Projects planned to finish before this day. A planned finish of lesser precision counts when
     /// all of it lies before the day.
     #[param(example = "2023-01-01")]
@@ -163,8 +163,8 @@ fn select(filter: &ProjectFilter) -> projects::BoxedQuery<'static, Backend> {
     if !filter.kind.is_empty() {
         query = query.filter(projects::kind.eq_any(filter.kind.clone()));
     }
-    for term in filter.q.iter().flat_map(|q| fold::terms(q)) {
-        query = query.filter(projects::folded.like(containing(&term)).escape('\\'));
+    for term in filter.q.iter().flat_map(Terms::iter) {
+        query = query.filter(projects::folded.like(containing(term)).escape('\\'));
     }
     if let Some(day) = filter.due_before {
         // In text order a date of lesser precision stands before its days; it lies wholly before

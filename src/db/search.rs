@@ -10,7 +10,7 @@ use super::schema::{search_areas, search_documents, search_grams};
 use super::{Window, containing};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
-use crate::domain::fold;
+use crate::domain::fold::{self, Terms};
 use crate::error::Result;
 
 /// More pairs than this narrow a search no further, they only cost.
@@ -54,7 +54,7 @@ pub struct SearchFilter {
     /// What to look for: Chinese or Latin words, from one character; case and width are folded,
     /// spaces mean "and".
     #[param(required = true, value_type = String, min_length = 1, example = "水库")]
-    pub q: String,
+    pub q: Terms,
     /// Kinds of things to find, comma-separated; all by default.
     #[param(style = Form, explode = false, example = json!(["project", "plan_item"]))]
     pub kinds: Vec<HitKind>,
@@ -69,14 +69,13 @@ pub type HitKey = (u8, HitKind, String);
 fn select(filter: &SearchFilter) -> search_documents::BoxedQuery<'static, Backend> {
     let mut query =
         search_documents::table.filter(search_documents::visibility.eq(Visibility::Public)).into_boxed();
-    let terms = fold::terms(&filter.q);
-    for gram in terms.iter().flat_map(|term| fold::needed_grams(term)).take(GRAMS) {
+    for gram in filter.q.iter().flat_map(fold::needed_grams).take(GRAMS) {
         query =
             query.filter(search_documents::id.eq_any(
                 search_grams::table.filter(search_grams::gram.eq(gram)).select(search_grams::document),
             ));
     }
-    for term in &terms {
+    for term in filter.q.iter() {
         query = query.filter(search_documents::folded.like(containing(term)).escape('\\'));
     }
     if !filter.kinds.is_empty() {
@@ -106,8 +105,8 @@ pub fn list(
         let mut named: Box<
             dyn BoxableExpression<search_documents::table, Backend, SqlType = diesel::sql_types::Bool>,
         > = Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 1"));
-        for term in fold::terms(&filter.q) {
-            named = Box::new(named.and(search_documents::folded_name.like(containing(&term)).escape('\\')));
+        for term in filter.q.iter() {
+            named = Box::new(named.and(search_documents::folded_name.like(containing(term)).escape('\\')));
         }
         query = if rank == 0 { query.filter(named) } else { query.filter(diesel::dsl::not(named)) };
         if let Some((_, kind, key)) = window.after.as_ref().filter(|(after, _, _)| *after == rank) {

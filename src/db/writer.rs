@@ -100,20 +100,30 @@ fn next_group(waiting: &mpsc::Receiver<Box<dyn Job>>) -> Option<Vec<Box<dyn Job>
     Some(group)
 }
 
+/// How far a group came before it failed.
+enum Failure {
+    /// Its transaction never began: the database is away, or its lock is held too long.
+    Begin(Error),
+    /// The connection was lost on the way: nothing was committed.
+    Work,
+    /// The commit itself failed, and may have reached the disk all the same.
+    Commit(Error),
+}
+
 fn commit_group(
     conn: &mut Option<Conn>,
     location: &Location,
     mut group: Vec<Box<dyn Job>>,
     head: &AtomicI64,
 ) {
+    let answer = |group: Vec<Box<dyn Job>>, committed: Result<(), String>| {
+        group.into_iter().for_each(|job| job.answer(committed.clone()));
+    };
     match attempt(conn, location, &mut group, head) {
-        Ok(()) => group.into_iter().for_each(|job| job.answer(Ok(()))),
-        // A commit that failed may still have reached the disk, so a lone write is not repeated.
-        Err(error) if group.len() == 1 => {
-            let cause = error.to_string();
-            group.into_iter().for_each(|job| job.answer(Err(cause.clone())));
-        }
-        Err(_) => {
+        Ok(()) => answer(group, Ok(())),
+        Err(Failure::Begin(error) | Failure::Commit(error)) => answer(group, Err(error.to_string())),
+        Err(Failure::Work) if group.len() == 1 => answer(group, Err("the connection was lost".to_owned())),
+        Err(Failure::Work) => {
             for job in group {
                 commit_group(conn, location, vec![job], head);
             }
@@ -126,22 +136,28 @@ fn attempt(
     location: &Location,
     group: &mut [Box<dyn Job>],
     head: &AtomicI64,
-) -> Result<()> {
-    let mut conn = match slot.take() {
-        Some(conn) => conn,
-        None => dialect::open(location, Purpose::Write)?,
-    };
-    let committed = dialect::begin_write(&mut conn).and_then(|()| {
-        for job in group {
-            job.run(&mut conn)?;
-        }
-        let newest = ledger::head(&mut conn)?;
-        Transactions::commit_transaction(&mut conn)?;
-        Ok(newest)
-    });
-    // A connection that failed half-way is dropped, which rolls back what it held.
-    let newest = committed?;
+) -> Result<(), Failure> {
+    // A connection that fails half-way is dropped with this call, which rolls back what it held.
+    let mut conn = begin(slot.take(), location).map_err(Failure::Begin)?;
+    for job in group {
+        job.run(&mut conn).map_err(|_| Failure::Work)?;
+    }
+    let newest = ledger::head(&mut conn).map_err(|_| Failure::Work)?;
+    Transactions::commit_transaction(&mut conn).map_err(|error| Failure::Commit(error.into()))?;
     head.fetch_max(newest, Ordering::AcqRel);
     *slot = Some(conn);
     Ok(())
+}
+
+/// A connection inside a transaction that holds the ledger's lock. The one that is there may have
+/// died since its last group; then a new one is opened.
+fn begin(kept: Option<Conn>, location: &Location) -> Result<Conn> {
+    if let Some(mut conn) = kept
+        && dialect::begin_write(&mut conn).is_ok()
+    {
+        return Ok(conn);
+    }
+    let mut conn = dialect::open(location, Purpose::Write)?;
+    dialect::begin_write(&mut conn)?;
+    Ok(conn)
 }

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use crate::error::Invalid;
 
 /// A code: 1 to 64 of `a-z 0-9 . _ -`, the first a letter or a digit.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, utoipa::ToSchema)]
+#[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9._-]{0,63}$", example = "bishi-2022")]
 pub struct Code(String);
 
 /// Codes that would hide an operation of the same address.

@@ -2,8 +2,11 @@
 //! ＧＤＰ, gdp and Gdp are one word.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization;
+
+use crate::error::Invalid;
 
 /// The folded form of a text: compatible forms united (NFKC), lower case, white space as one space.
 pub fn fold(text: &str) -> String {
@@ -11,9 +14,38 @@ pub fn fold(text: &str) -> String {
     united.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The words of a query, folded: white space between them means "and".
-pub fn terms(query: &str) -> Vec<String> {
-    fold(query).split(' ').filter(|term| !term.is_empty()).map(str::to_owned).collect()
+/// The words of a search, folded, each once; white space between them means "and". Bounded, because
+/// every word is a condition of the query: at most 10 words of together 100 characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms(BTreeSet<String>);
+
+impl Terms {
+    const MOST: usize = 10;
+    const LONGEST: usize = 100;
+
+    /// The words.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl FromStr for Terms {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Terms, Invalid> {
+        let folded = fold(text);
+        let terms: BTreeSet<String> =
+            folded.split(' ').filter(|term| !term.is_empty()).map(str::to_owned).collect();
+        if terms.is_empty() {
+            return Err(Invalid::new("empty", "缺少要查找的词", "has no word to look for"));
+        }
+        let length: usize = terms.iter().map(|term| term.chars().count()).sum();
+        if terms.len() > Terms::MOST || length > Terms::LONGEST {
+            let (zh, en) = ("最多 10 个词、共 100 个字", "takes at most 10 words of together 100 characters");
+            return Err(Invalid::new("too_many_words", zh, en));
+        }
+        Ok(Terms(terms))
+    }
 }
 
 /// Every single character and every pair of neighbouring characters of a folded text, but none
@@ -42,9 +74,21 @@ mod tests {
     #[test]
     fn width_case_and_space_are_folded() {
         assert_eq!(fold("ＧＤＰ　总量 "), "gdp 总量");
-        assert_eq!(terms(" 水库  S508 "), ["水库", "s508"]);
+        let terms: Terms = " 水库  S508 水库".parse().expect("words");
+        assert_eq!(terms.iter().collect::<Vec<_>>(), ["s508", "水库"]);
         assert_eq!(needed_grams("水"), ["水"]);
         assert_eq!(needed_grams("水库坝"), ["库坝", "水库"]);
+    }
+
+    #[test]
+    fn a_search_has_words_but_not_too_many() {
+        assert!(" \u{3000}".parse::<Terms>().is_err());
+        assert!("水 ".repeat(5000).parse::<Terms>().is_ok(), "one word is one word");
+        assert!((0..11).map(|number| format!("{number} ")).collect::<String>().parse::<Terms>().is_err());
+        assert!("水".repeat(101).parse::<Terms>().is_err());
+        // One sign that stands for many words.
+        let many: String = (0..20).map(|number| format!("\u{fdfa}{number}")).collect();
+        assert!(many.parse::<Terms>().is_err());
     }
 
     proptest! {
@@ -59,7 +103,7 @@ mod tests {
             let folded = fold(&text);
             let piece: String = folded.chars().skip(from).take(len).collect();
             let have = grams(&folded);
-            for gram in terms(&piece).iter().flat_map(|term| needed_grams(term)) {
+            for gram in piece.split(' ').flat_map(needed_grams) {
                 prop_assert!(have.contains(&gram), "{:?} lacks {:?}", have, gram);
             }
         }

@@ -5,7 +5,8 @@ use std::str::FromStr;
 use crate::error::Invalid;
 
 /// An id: a whole number from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(value_type = i64, minimum = 1, example = 17)]
 pub struct Id(i64);
 
 impl Id {

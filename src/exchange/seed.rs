@@ -90,6 +90,10 @@ impl Files {
             PLANS.file,
             PLAN_ITEMS.file,
         ];
+        if !folder.is_dir() {
+            let reason = "is not a folder that can be read".to_owned();
+            return Err(Error::File { file: folder.display().to_string(), reason });
+        }
         if !known.iter().any(|name| folder.join(name).is_file()) {
             let reason = format!("has none of {}", known.join(", "));
             return Err(Error::File { file: folder.display().to_string(), reason });

@@ -9,6 +9,7 @@ mod commands;
 mod conventions;
 mod figures;
 mod harness;
+mod hostile;
 mod ledger;
 mod lists;
 mod metrics;

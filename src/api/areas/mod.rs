@@ -22,7 +22,7 @@ impl FromFields for AreaFilter {
             kind: fields.many("kind"),
             parent: fields.one("parent"),
             within: fields.one("within"),
-            q: fields.text("q"),
+            q: fields.one("q"),
             valid_on: fields.day("valid_on"),
         }
     }
@@ -83,7 +83,7 @@ pub async fn list_areas(
 /// Read one area
 ///
 /// One administrative division by its official code of 2, 4, 6, 9 or 12 digits.
-#[utoipa::path(tag = "areas", params(("code" = String, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), responses((status = 200, description = "The area", body = Area)))]
+#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), responses((status = 200, description = "The area", body = Area)))]
 #[get("/areas/{code}")]
 pub async fn show_area(
     db: Data<Db>,

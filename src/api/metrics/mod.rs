@@ -21,7 +21,7 @@ impl FromFields for MetricFilter {
             theme: fields.words("theme"),
             kind: fields.many("kind"),
             unit: fields.words("unit"),
-            q: fields.text("q"),
+            q: fields.one("q"),
             status: fields.many("status"),
         }
     }
@@ -70,7 +70,7 @@ pub async fn list_metrics(
 /// Read one metric
 ///
 /// One metric of the dictionary by its code.
-#[utoipa::path(tag = "metrics", params(("code" = String, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), responses((status = 200, description = "The metric", body = Metric)))]
+#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), responses((status = 200, description = "The metric", body = Metric)))]
 #[get("/metrics/{code}")]
 pub async fn show_metric(
     db: Data<Db>,

@@ -82,6 +82,10 @@ impl Listing for Observations {
         &self.filter.sort.word
     }
 
+    fn takes(&self, (mark, _): &ObservationKey) -> bool {
+        self.selection.sort.takes(mark)
+    }
+
     fn fields(&self) -> &[String] {
         &self.filter.fields
     }
@@ -182,7 +186,7 @@ pub async fn list_observations(
 ///
 /// One observation by its id. 404 when it is retracted, or was not yet released at `as_of`; its
 /// revisions stay readable.
-#[utoipa::path(tag = "observations", params(("id" = i64, Path, description = "Id of the observation", example = 4), ObservationView), responses((status = 200, description = "The observation", body = Observation)))]
+#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), ObservationView), responses((status = 200, description = "The observation", body = Observation)))]
 #[get("/observations/{id}")]
 pub async fn show_observation(
     db: Data<Db>,
@@ -248,7 +252,7 @@ impl Listing for Revisions {
 ///
 /// Every released state of an observation in the order of entry, with reason and author.
 /// Retractions too: a retracted observation keeps its revisions.
-#[utoipa::path(tag = "observations", params(("id" = i64, Path, description = "Id of the observation", example = 4), PageQuery), responses((status = 200, description = "A page of revisions", body = Page<Revision>)))]
+#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), PageQuery), responses((status = 200, description = "A page of revisions", body = Page<Revision>)))]
 #[get("/observations/{id}/revisions")]
 pub async fn list_observation_revisions(
     db: Data<Db>,

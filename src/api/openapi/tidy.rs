@@ -1,6 +1,6 @@
 //! What the derives cannot say of our wire types, said of all of them at once.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Members that are left out of an answer when there is nothing to say. All others are always there,
 /// null where there is no value.
@@ -11,13 +11,14 @@ const MAY_BE_ABSENT: &[&str] =
 pub fn tidy(document: &mut Value) {
     visit(document);
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
-        for (name, schema) in schemas {
+        for (name, schema) in schemas.iter_mut() {
             // A page refers to the schema of its items instead of repeating it.
             if let Some(item) = name.strip_prefix("Page_") {
-                schema["properties"]["items"]["items"] =
-                    json!({"$ref": format!("#/components/schemas/{item}")});
+                let reference = format!("#/components/schemas/{item}");
+                schema["properties"]["items"]["items"] = json!({"$ref": reference});
             }
         }
+        select_members(schemas);
     }
 }
 
@@ -28,7 +29,7 @@ fn visit(value: &mut Value) {
             flow_description(value);
             lift_description(value);
             require_members(value);
-            free_list_parameter(value);
+            finish_parameter(value);
             for (name, inner) in value.as_object_mut().into_iter().flatten() {
                 // What an example shows is data, whatever it looks like.
                 if name != "example" {
@@ -68,9 +69,28 @@ fn require_members(value: &mut Value) {
     }
 }
 
-/// A filter with several values is one that may be left out.
-fn free_list_parameter(value: &mut Value) {
-    if value.get("in").is_some_and(|place| place == "query") && value["schema"]["type"] == "array" {
+/// A filter with several values is one that may be left out; no parameter may be empty.
+fn finish_parameter(value: &mut Value) {
+    if value.get("in").is_none_or(|place| place != "query") {
+        return;
+    }
+    if value["schema"]["type"] == "array" {
         value["required"] = false.into();
     }
+    if value["schema"]["type"] == "string" {
+        value["schema"]["minLength"] = 1.into();
+    }
+}
+
+/// With `fields` an observation has the members asked for and no others: a schema of its own says so.
+fn select_members(schemas: &mut Map<String, Value>) {
+    let Some(mut selected) = schemas.get("Observation").cloned() else { return };
+    if let Some(schema) = selected.as_object_mut() {
+        schema.remove("required");
+    }
+    selected["description"] =
+        "An observation with the members that `fields` asks for; all by default.".into();
+    schemas.insert("SelectedObservation".to_owned(), selected);
+    let reference = "#/components/schemas/SelectedObservation";
+    schemas["Page_Observation"]["properties"]["items"]["items"] = json!({"$ref": reference});
 }

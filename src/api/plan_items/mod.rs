@@ -41,7 +41,7 @@ impl FromFields for PlanItemFilter {
             state: fields.many("state"),
             lead_unit: fields.words("lead_unit"),
             within: fields.one("within"),
-            q: fields.text("q"),
+            q: fields.one("q"),
             due_before: fields.day("due_before"),
         }
     }
@@ -103,7 +103,7 @@ pub async fn list_plan_items(
 /// Read one plan item
 ///
 /// One plan item by its code.
-#[utoipa::path(tag = "plan-items", params(("code" = String, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), responses((status = 200, description = "The plan item", body = PlanItem)))]
+#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), responses((status = 200, description = "The plan item", body = PlanItem)))]
 #[get("/plan-items/{code}")]
 pub async fn show_plan_item(
     db: Data<Db>,
@@ -123,7 +123,7 @@ pub async fn show_plan_item(
 /// List the progress reports of a plan item
 ///
 /// Progress reports in the order of the days they speak of.
-#[utoipa::path(tag = "plan-items", params(("code" = String, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
+#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
 #[get("/plan-items/{code}/progress-reports")]
 pub async fn list_plan_item_progress_reports(
     db: Data<Db>,

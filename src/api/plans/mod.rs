@@ -71,7 +71,7 @@ pub async fn list_plans(
 /// Read one plan
 ///
 /// One plan with the tree of its items.
-#[utoipa::path(tag = "plans", params(("code" = String, Path, description = "Code of the plan", example = "bishi-2023")), responses((status = 200, description = "The plan", body = Plan)))]
+#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023")), responses((status = 200, description = "The plan", body = Plan)))]
 #[get("/plans/{code}")]
 pub async fn show_plan(
     db: Data<Db>,

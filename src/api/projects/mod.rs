@@ -27,7 +27,7 @@ impl FromFields for ProjectFilter {
             within: fields.one("within"),
             area: fields.many("area"),
             kind: fields.many("kind"),
-            q: fields.text("q"),
+            q: fields.one("q"),
             due_before: fields.day("due_before"),
         }
     }
@@ -89,7 +89,7 @@ pub async fn list_projects(
 /// Read one project
 ///
 /// One project by its code.
-#[utoipa::path(tag = "projects", params(("code" = String, Path, description = "Code of the project", example = "guoxiang-sewers")), responses((status = 200, description = "The project", body = Project)))]
+#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers")), responses((status = 200, description = "The project", body = Project)))]
 #[get("/projects/{code}")]
 pub async fn show_project(
     db: Data<Db>,
@@ -134,7 +134,7 @@ impl Listing for Milestones {
 /// List the milestones of a project
 ///
 /// Milestones in the order given.
-#[utoipa::path(tag = "projects", params(("code" = String, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of milestones", body = Page<Milestone>)))]
+#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of milestones", body = Page<Milestone>)))]
 #[get("/projects/{code}/milestones")]
 pub async fn list_project_milestones(
     db: Data<Db>,
@@ -148,7 +148,7 @@ pub async fn list_project_milestones(
 /// List the progress reports of a project
 ///
 /// Progress reports in the order of the days they speak of.
-#[utoipa::path(tag = "projects", params(("code" = String, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
+#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
 #[get("/projects/{code}/progress-reports")]
 pub async fn list_project_progress_reports(
     db: Data<Db>,

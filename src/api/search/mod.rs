@@ -14,14 +14,13 @@ use super::query::{Fields, FromFields, Query};
 use crate::db::search::{self, HitKey, SearchFilter};
 use crate::db::{Conn, Db, Window, areas};
 use crate::domain::area_code::AreaCode;
-use crate::domain::fold;
 use crate::error::{Invalid, Result};
 use types::Hit;
 
 impl FromFields for SearchFilter {
     fn from_fields(fields: &mut Fields) -> SearchFilter {
-        let q = fields.text("q");
-        if q.as_ref().is_none_or(|q| fold::terms(q).is_empty()) {
+        let q = fields.one("q");
+        if q.is_none() && !fields.is_faulty("q") {
             let message = ("缺少要查找的词", "is missing: say what to look for");
             fields.fault("q", Invalid::new("missing", message.0, message.1));
         }

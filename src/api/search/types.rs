@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::db::search::{DocumentRow, HitKey};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::HitKind;
-use crate::domain::fold;
+use crate::domain::fold::{self, Terms};
 use crate::exchange::table::Tabular;
 
 /// Characters shown on either side of what was found.
@@ -38,24 +38,24 @@ impl Tabular for Hit {
 
 impl Hit {
     /// A hit of a search for `q`.
-    pub fn new(rank: u8, row: DocumentRow, area: Option<AreaCode>, q: &str) -> Hit {
+    pub fn new(rank: u8, row: DocumentRow, area: Option<AreaCode>, q: &Terms) -> Hit {
         let DocumentRow { id: _, kind, key: code, name, body } = row;
-        let terms = fold::terms(q);
-        let snippet =
-            snippet(&name, &terms).or_else(|| snippet(&body, &terms)).unwrap_or_else(|| name.clone());
+        let snippet = snippet(&name, q).or_else(|| snippet(&body, q)).unwrap_or_else(|| name.clone());
         Hit { kind, key: (rank, kind, code.clone()), code, name, area, snippet }
     }
 }
 
 /// The part of a text around the first term that is in it.
-fn snippet(text: &str, terms: &[String]) -> Option<String> {
+fn snippet(text: &str, terms: &Terms) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
-    // Folding may change lengths, so the place is found character by character.
-    let folded: Vec<String> = chars.iter().map(|sign| fold::fold(&sign.to_string())).collect();
-    let found = (0..chars.len()).find(|&start| {
-        let rest: String = folded[start..].iter().take(AROUND * 2).map(String::as_str).collect();
-        !folded[start].is_empty() && terms.iter().any(|term| rest.starts_with(&term.replace(' ', "")))
-    })?;
+    // Folding may change lengths: beside each folded byte stands the character that it comes from.
+    let (mut folded, mut origin) = (String::new(), Vec::new());
+    for (place, sign) in chars.iter().enumerate() {
+        folded.push_str(&fold::fold(&sign.to_string()));
+        origin.resize(folded.len(), place);
+    }
+    let found = terms.iter().filter_map(|term| folded.find(term)).min()?;
+    let found = origin[found];
     let (from, to) = (found.saturating_sub(AROUND), (found + AROUND).min(chars.len()));
     let cut: String = chars[from..to].iter().collect();
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < chars.len() { "…" } else { "" });
@@ -69,9 +69,12 @@ mod tests {
     #[test]
     fn a_snippet_shows_what_was_found_and_a_little_around_it() {
         let text = format!("{}水库{}", "前".repeat(30), "后".repeat(30));
-        let cut = snippet(&text, &["水库".to_owned()]).expect("found");
+        let cut = snippet(&text, &"水库".parse().expect("a word")).expect("found");
         assert_eq!(cut, format!("…{}水库{}…", "前".repeat(20), "后".repeat(18)));
-        assert_eq!(snippet("Ｇ１０７国道", &["g107".to_owned()]).as_deref(), Some("Ｇ１０７国道"));
-        assert_eq!(snippet("别处", &["水库".to_owned()]), None);
+        assert_eq!(
+            snippet("Ｇ１０７国道", &"g107".parse().expect("a word")).as_deref(),
+            Some("Ｇ１０７国道")
+        );
+        assert_eq!(snippet("别处", &"水库".parse().expect("a word")), None);
     }
 }

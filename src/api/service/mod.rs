@@ -13,7 +13,7 @@ use super::answer::Answer;
 use super::observe::Metrics;
 use super::problem::Problem;
 use super::query::{NoParameters, Query};
-use crate::db::Db;
+use crate::db::{Db, dialect};
 use crate::error::Error;
 use types::{Health, Version};
 
@@ -36,13 +36,10 @@ pub async fn show_health(_query: Query<NoParameters>) -> impl Responder {
 #[utoipa::path(tag = "service", responses((status = 200, description = "The service is ready", body = Health)))]
 #[get("/readyz")]
 pub async fn show_readiness(db: Data<Db>, _query: Query<NoParameters>) -> Result<web::Json<Health>, Problem> {
-    let checked = db.get_ref().clone();
-    let migrated = tokio::task::spawn_blocking(move || checked.is_migrated()).await;
-    match migrated {
-        Ok(Ok(true)) => Ok(web::Json(Health { status: "ok".to_owned() })),
-        Ok(Ok(false)) => Err(Error::Busy("migrations are missing".to_owned()).into()),
-        Ok(Err(error)) => Err(Error::Busy(error.to_string()).into()),
-        Err(_) => Err(Error::Cancelled.into()),
+    match db.read(dialect::is_migrated).await {
+        Ok(read) if read.data => Ok(web::Json(Health { status: "ok".to_owned() })),
+        Ok(_) => Err(Error::Busy("migrations are missing".to_owned()).into()),
+        Err(error) => Err(Error::Busy(error.to_string()).into()),
     }
 }
 

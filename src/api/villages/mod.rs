@@ -19,7 +19,7 @@ impl FromFields for VillageFilter {
         VillageFilter {
             within: fields.one("within"),
             kind: fields.many("kind"),
-            q: fields.text("q"),
+            q: fields.one("q"),
             highlight: fields.many("highlight"),
         }
     }
@@ -64,7 +64,7 @@ pub async fn list_villages(
 /// Read one village
 ///
 /// One village or community by its official code. An area of another level is a 404 here.
-#[utoipa::path(tag = "villages", params(("code" = String, Path, description = "Official code of 12 digits", example = "430681107223")), responses((status = 200, description = "The village", body = Area)))]
+#[utoipa::path(tag = "villages", params(("code" = AreaCode, Path, description = "Official code of 12 digits", example = "430681107223")), responses((status = 200, description = "The village", body = Area)))]
 #[get("/villages/{code}")]
 pub async fn show_village(
     db: Data<Db>,
