@@ -130,6 +130,20 @@ async fn a_reader_never_sees_a_number_before_all_smaller_ones() {
 }
 
 #[actix_web::test]
+async fn a_connection_that_the_server_closed_is_replaced() {
+    let app = TestApp::empty().await;
+    add(&app.db, "A".to_owned()).await.unwrap();
+    assert_eq!(app.get("/api/v1/units").await.items().len(), 1);
+    // An embedded database has no server that could close anything: there the second write is plain.
+    if crate::harness::server().is_some() {
+        app.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    }
+    assert_eq!(app.get("/api/v1/units").await.items().len(), 1);
+    assert_eq!(add(&app.db, "B".to_owned()).await.unwrap(), Some(2));
+    assert_eq!(app.get("/api/v1/units").await.items().len(), 2);
+}
+
+#[actix_web::test]
 async fn the_database_itself_refuses_what_breaks_the_model() {
     let app = TestApp::seeded().await;
     let broken = [
