@@ -151,7 +151,12 @@ pub fn begin_write(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
         Conn::Postgres(conn) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")?;
-            diesel::sql_query("SELECT head FROM ledger WHERE id = 1 FOR UPDATE").execute(conn)?;
+            let lock = diesel::sql_query("SELECT head FROM ledger WHERE id = 1 FOR UPDATE").execute(conn);
+            if let Err(error) = lock {
+                // Should the server be gone, there is nothing to roll back.
+                let _ = AnsiTransactionManager::rollback_transaction(conn);
+                return Err(error.into());
+            }
         }
     }
     Ok(())

@@ -152,10 +152,12 @@ fn attempt(
 /// A connection inside a transaction that holds the ledger's lock. The one that is there may have
 /// died since its last group; then a new one is opened.
 fn begin(kept: Option<Conn>, location: &Location) -> Result<Conn> {
-    if let Some(mut conn) = kept
-        && dialect::begin_write(&mut conn).is_ok()
-    {
-        return Ok(conn);
+    if let Some(mut conn) = kept {
+        match dialect::begin_write(&mut conn) {
+            Ok(()) => return Ok(conn),
+            Err(_) if dialect::is_broken(&mut conn) => {}
+            Err(error) => return Err(error),
+        }
     }
     let mut conn = dialect::open(location, Purpose::Write)?;
     dialect::begin_write(&mut conn)?;

@@ -130,6 +130,18 @@ async fn a_reader_never_sees_a_number_before_all_smaller_ones() {
 }
 
 #[actix_web::test]
+async fn a_write_that_panics_ends_alone() {
+    let app = TestApp::empty().await;
+    let panicking = app.db.write(Origin::command("test"), |entry| -> Result<()> {
+        unit("A").insert(entry)?;
+        panic!("on purpose")
+    });
+    assert!(panicking.await.is_err());
+    assert_eq!(add(&app.db, "B".to_owned()).await.unwrap(), Some(1));
+    assert_eq!(app.get("/api/v1/units").await.items().len(), 1, "A was never there");
+}
+
+#[actix_web::test]
 async fn a_connection_that_the_server_closed_is_replaced() {
     let app = TestApp::empty().await;
     add(&app.db, "A".to_owned()).await.unwrap();
