@@ -1,6 +1,7 @@
 //! What is seen of every request: its id, one line of log, the counters; and the last stop of every
 //! refusal, where it becomes a problem document.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -10,11 +11,12 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::FutureExt;
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
-use super::problem::Problem;
+use super::problem::{Panicked, Problem};
 use super::request_id::{self, REQUEST_ID};
 use crate::db::Db;
 use crate::error::{Error, Invalid};
@@ -89,7 +91,14 @@ pub async fn every_request(
     let path_is_text = percent_encoding::percent_decode_str(request.path()).decode_utf8().is_ok();
 
     let mut response = if path_is_text {
-        document(next.call(request).await?.map_into_boxed_body())
+        let aside = Panicked::by(request.request());
+        match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+            Ok(response) => document(response?.map_into_boxed_body()),
+            Err(_) => {
+                tracing::error!(request_id = id, method = method.as_str(), "a handler panicked");
+                return Err(aside.into());
+            }
+        }
     } else {
         let message = ("路径不是有效的 UTF-8", "The path is not valid UTF-8.");
         let problem = Problem::malformed(Invalid::new("not_utf8", message.0, message.1));

@@ -143,9 +143,12 @@ impl Problem {
 
     /// The problem document, in the language that the request prefers.
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        self.render(Language::of(request), request_id::of(request))
+    }
+
+    /// The problem document, in a language and for the request with this id.
+    fn render(&self, language: Language, request_id: String) -> HttpResponse {
         let Told { kind, detail, faults, allow, cause } = &*self.0;
-        let language = Language::of(request);
-        let request_id = request_id::of(request);
         if kind.status.is_server_error() {
             let cause = cause.as_ref().map(|error| chain(error));
             tracing::error!(request_id, cause, "{}", kind.slug);
@@ -256,6 +259,40 @@ impl std::fmt::Display for Problem {
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         self.0.kind.status
+    }
+}
+
+/// A handler panicked. The request went with it, so what the document needs is kept aside before.
+#[derive(Debug)]
+pub struct Panicked {
+    language: Language,
+    request_id: String,
+}
+
+impl Panicked {
+    /// What is kept aside of a request.
+    pub fn by(request: &HttpRequest) -> Panicked {
+        Panicked { language: Language::of(request), request_id: request_id::of(request) }
+    }
+}
+
+impl std::fmt::Display for Panicked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a handler panicked")
+    }
+}
+
+impl ResponseError for Panicked {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::INTERNAL_SERVER_ERROR
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = Problem::from(Error::Cancelled).render(self.language, self.request_id.clone());
+        if let Ok(id) = HeaderValue::from_str(&self.request_id) {
+            response.headers_mut().insert(request_id::REQUEST_ID, id);
+        }
+        response
     }
 }
 

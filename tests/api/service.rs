@@ -1,5 +1,8 @@
 //! The service itself: health, version, counters, problem pages, documentation.
 
+use actix_web::dev::Service;
+use actix_web::{test, web};
+
 use crate::harness::TestApp;
 
 #[actix_web::test]
@@ -32,6 +35,28 @@ async fn what_fails_inside_says_nothing_of_the_inside() {
     for word in ["search_grams", "table", "sql", "relation", "diesel"] {
         assert!(!told.contains(word), "{word} in {told}");
     }
+}
+
+#[actix_web::test]
+async fn a_handler_that_panics_is_one_problem_and_no_more() {
+    async fn panicking() -> &'static str {
+        panic!("on purpose")
+    }
+    let app = TestApp::empty().await;
+    let broken = taizhang::api::app(&app.shared).route("/panic", web::get().to(panicking));
+    let service = test::init_service(broken).await;
+    let request = test::TestRequest::with_uri("/panic").insert_header(("accept-language", "en"));
+    let refused: Result<_, actix_web::Error> = service.call(request.to_request()).await;
+    let refused = refused.map(drop).unwrap_err().error_response();
+    assert_eq!(refused.status(), 500);
+    assert_eq!(refused.headers().get("content-type").unwrap(), "application/problem+json");
+    let id = refused.headers().get("x-request-id").unwrap().clone();
+    let body = actix_web::body::to_bytes(refused.into_body()).await.unwrap();
+    let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(problem["title"], "Internal error");
+    assert_eq!(problem["request_id"], id.to_str().unwrap());
+    let alive = test::TestRequest::with_uri("/healthz").to_request();
+    assert_eq!(test::call_service(&service, alive).await.status(), 200);
 }
 
 #[actix_web::test]
