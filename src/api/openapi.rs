@@ -59,7 +59,8 @@ Several values of a parameter are comma-separated; a repeated or unknown paramet
 
 /// The document of this service.
 pub fn document() -> OpenApi {
-    let mut info = Info::new("taizhang 台账", env!("CARGO_PKG_VERSION"));
+    // Generators name their packages after the title, so it keeps to ASCII.
+    let mut info = Info::new("taizhang", env!("CARGO_PKG_VERSION"));
     info.description = Some(DESCRIPTION.to_owned());
     let mut contact = Contact::new();
     contact.name = Some("taizhang maintainers".to_owned());
