@@ -171,6 +171,8 @@ fn current(as_of: NaiveDateTime) -> _ {
         .and(metrics::visibility.eq(public))
 }
 
+/// The rows of a selection, for a list, a count and the units alike. A macro, because the type of
+/// this query is longer than the query.
 macro_rules! select {
     ($selection:expr) => {{
         let selection: &Selection = $selection;

@@ -19,6 +19,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::id::Id;
 use crate::domain::unit::{Unit, check_dimension};
 use crate::error::{Error, Fault, Result};
+use crate::exchange::table::Tabular;
 use query::{AsOf, ObservationFilter, ObservationView};
 use types::{Observation, Revision};
 
@@ -37,8 +38,8 @@ struct Placed {
     key: ObservationKey,
 }
 
-impl crate::exchange::table::Tabular for Placed {
-    const COLUMNS: &'static [&'static str] = <Observation as crate::exchange::table::Tabular>::COLUMNS;
+impl Tabular for Placed {
+    const COLUMNS: &'static [&'static str] = Observation::COLUMNS;
 }
 
 impl Listing for Observations {
@@ -91,7 +92,7 @@ impl Listing for Observations {
     }
 
     fn columns(&self) -> Vec<&'static str> {
-        let columns = <Placed as crate::exchange::table::Tabular>::COLUMNS.iter().copied();
+        let columns = Placed::COLUMNS.iter().copied();
         columns.filter(|column| self.filter.names || !column.ends_with("_name")).collect()
     }
 
