@@ -3,25 +3,10 @@
 
 use std::fmt::Write;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::conventions::lists;
-use crate::harness::TestApp;
-
-/// Takes out the times of entry, which differ from one installation to the next.
-fn redact(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(redact),
-        Value::Object(members) => {
-            for name in ["updated_at", "recorded_at"] {
-                members.remove(name);
-            }
-            members.values_mut().for_each(redact);
-        }
-        _ => {}
-    }
-}
+use crate::harness::{TestApp, forget_times};
 
 #[actix_web::test]
 async fn every_list_has_the_same_items_in_the_same_order() {
@@ -29,7 +14,7 @@ async fn every_list_has_the_same_items_in_the_same_order() {
     let mut fingerprints = String::new();
     for (list, _) in lists() {
         let mut items = app.get(&format!("{list}limit=1000")).await.items();
-        items.iter_mut().for_each(redact);
+        items.iter_mut().for_each(forget_times);
         let hash = Sha256::digest(serde_json::to_vec(&items).unwrap());
         let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         writeln!(fingerprints, "{list} {} {hash}", items.len()).unwrap();
