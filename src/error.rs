@@ -144,6 +144,16 @@ pub enum Error {
 /// The result of everything below the HTTP layer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+impl Error {
+    /// The same told of a parameter: that it names something which is not there.
+    pub fn of_parameter(self, name: &str) -> Error {
+        match self {
+            Error::NotFound { key, .. } => Fault::unknown(name, key).into(),
+            other => other,
+        }
+    }
+}
+
 fn list(faults: &[Fault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

@@ -155,7 +155,8 @@ pub async fn list<L: Listing>(
     let after = query.cursor.as_deref().map(|cursor| decode(&listing, &list, cursor)).transpose()?;
     match format {
         Format::Json => page(db, request, query, listing, list, after).await,
-        Format::Csv | Format::Ndjson => download(db, format, query.bom, listing, after).await,
+        Format::Csv => download(db, format, Style::Csv { bom: query.bom }, listing, after).await,
+        Format::Ndjson => download(db, format, Style::Ndjson, listing, after).await,
     }
 }
 
@@ -213,14 +214,10 @@ fn next_address(request: &HttpRequest, next: &str) -> String {
 async fn download<L: Listing>(
     db: &Db,
     format: Format,
-    bom: bool,
+    style: Style,
     listing: L,
     after: Option<L::Key>,
 ) -> Result<Answer, Problem> {
-    let style = match format {
-        Format::Ndjson => Style::Ndjson,
-        Format::Csv | Format::Json => Style::Csv { bom },
-    };
     let (sender, mut receiver) = mpsc::channel::<Result<Vec<u8>>>(2);
     let (begin, begun) = oneshot::channel::<(i64, Option<NaiveDateTime>)>();
     let scanned = db.clone();
@@ -244,10 +241,13 @@ async fn download<L: Listing>(
                     if let Some(begin) = begin.take() {
                         let _ = begin.send(vintage);
                     }
-                    // A client that stops reading must not hold a snapshot for ever.
-                    let sent = runtime.block_on(tokio::time::timeout(STALLED, sender.send(Ok(rows))));
-                    if last || !matches!(sent, Ok(Ok(()))) {
-                        return Ok(());
+                    match runtime.block_on(tokio::time::timeout(STALLED, sender.send(Ok(rows)))) {
+                        Ok(Ok(())) if !last => {}
+                        // All is sent, or the client has gone.
+                        Ok(_) => return Ok(()),
+                        // A client that stops reading must not hold a snapshot for ever. Should it go
+                        // on, the error tells it that this is not the whole.
+                        Err(_) => return Err(Error::Busy("the client stopped reading".to_owned())),
                     }
                 }
             })

@@ -11,11 +11,11 @@ use utoipa::IntoParams;
 use super::dialect::{Backend, Conn};
 use super::ledger::Entry;
 use super::schema::{area_highlights, area_successors, areas};
-use super::{Window, containing, search};
+use super::{Window, containing, search, with_prefixes};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaKind, HighlightKind, HitKind, Level, Visibility};
 use crate::domain::fold::Terms;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result};
 
 /// An area as stored. `aliases` is a JSON array; coordinates are millionths of a degree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -119,8 +119,7 @@ fn select(filter: &AreaFilter) -> areas::BoxedQuery<'static, Backend> {
     if let Some(day) = filter.valid_on {
         // A date of lesser precision is a prefix of its days, so text order compares its first day;
         // the prefixes of the day itself are the dates that end with or after it.
-        let day = day.to_string();
-        let prefixes = [day[..4].to_owned(), day[..7].to_owned()];
+        let (day, prefixes) = with_prefixes(day);
         query = query.filter(areas::valid_from.is_null().or(areas::valid_from.le(day.clone()))).filter(
             areas::valid_to.is_null().or(areas::valid_to.ge(day)).or(areas::valid_to.eq_any(prefixes)),
         );
@@ -206,8 +205,8 @@ pub fn get(conn: &mut Conn, code: AreaCode) -> Result<Option<AreaRow>> {
 /// Checks that a parameter names a registered area.
 pub fn check(conn: &mut Conn, parameter: &str, code: Option<AreaCode>) -> Result<()> {
     match code {
-        Some(code) if get(conn, code)?.is_none() => Err(Fault::unknown(parameter, code).into()),
-        _ => Ok(()),
+        Some(code) => find(conn, code).map(drop).map_err(|error| error.of_parameter(parameter)),
+        None => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ use super::schema::metrics;
 use super::{Window, containing, search};
 use crate::domain::codes::{AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::fold::Terms;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result};
 
 /// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -142,10 +142,7 @@ pub fn seen(conn: &mut Conn, mut rows: Vec<MetricRow>) -> Result<Vec<MetricRow>>
 /// Checks that each code of a parameter names a metric that may be seen.
 pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
     for code in codes {
-        find(conn, code).map_err(|error| match error {
-            Error::NotFound { key, .. } => Fault::unknown(parameter, key).into(),
-            other => other,
-        })?;
+        find(conn, code).map_err(|error| error.of_parameter(parameter))?;
     }
     Ok(())
 }

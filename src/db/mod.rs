@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use diesel::Connection;
 use diesel::r2d2::{ManageConnection, Pool};
 use tokio::sync::Semaphore;
@@ -55,6 +56,14 @@ pub struct Window<K> {
 /// The LIKE pattern, escaped with a backslash, of a substring.
 fn containing(folded: &str) -> String {
     format!("%{}%", folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// A day as text, and the year and the month that are its prefixes: a date of lesser precision that
+/// the day lies in is one of the two.
+fn with_prefixes(day: NaiveDate) -> (String, [String; 2]) {
+    let day = day.to_string();
+    let prefixes = [day[..4].to_owned(), day[..7].to_owned()];
+    (day, prefixes)
 }
 
 /// A database, opened and shared by all threads of the process.

@@ -11,11 +11,11 @@ use utoipa::IntoParams;
 use super::dialect::{Backend, Conn};
 use super::ledger::Entry;
 use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
-use super::{Window, containing, metrics, observations, search};
+use super::{Window, containing, metrics, observations, search, with_prefixes};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, ItemState, Visibility};
 use crate::domain::fold::Terms;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result};
 
 /// A plan item as stored. `deliverables` and `co_units` are JSON arrays; `path` orders the tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -131,8 +131,7 @@ fn select(filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
     }
     if let Some(day) = filter.due_before {
         // As for projects: wholly before the day, unless it is the day's own year or month.
-        let day = day.to_string();
-        let own = [day[..4].to_owned(), day[..7].to_owned()];
+        let (day, own) = with_prefixes(day);
         query = query.filter(plan_items::due_on.lt(day)).filter(plan_items::due_on.ne_all(own));
     }
     query
@@ -160,14 +159,12 @@ pub fn count(conn: &mut Conn, filter: &PlanItemFilter) -> Result<i64> {
 
 /// All items of these plans, in the order of their trees.
 pub fn of_plans(conn: &mut Conn, plans: &[String]) -> Result<Vec<PlanItemRow>> {
-    let filter = PlanItemFilter { plan: plans.to_vec(), ..PlanItemFilter::default() };
+    // A filter without plans would select all of them.
     if plans.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(select(&filter)
-        .select(PlanItemRow::as_select())
-        .order((plan_items::plan, plan_items::path))
-        .load(conn)?)
+    let filter = PlanItemFilter { plan: plans.to_vec(), ..PlanItemFilter::default() };
+    list(conn, &filter, &Window { after: None, limit: i64::MAX })
 }
 
 /// The plan item with this code.
@@ -187,10 +184,7 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<PlanItemRow>> {
 /// Checks that a parameter names a plan item that may be seen.
 pub fn check(conn: &mut Conn, parameter: &str, parent: Option<&Parent>) -> Result<()> {
     match parent {
-        Some(Parent::Item(code)) => find(conn, code).map(drop).map_err(|error| match error {
-            Error::NotFound { key, .. } => Fault::unknown(parameter, key).into(),
-            other => other,
-        }),
+        Some(Parent::Item(code)) => find(conn, code).map(drop).map_err(|error| error.of_parameter(parameter)),
         _ => Ok(()),
     }
 }

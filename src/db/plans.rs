@@ -8,7 +8,7 @@ use super::dialect::Conn;
 use super::ledger::Entry;
 use super::schema::plans;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result};
 
 /// A plan as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -53,9 +53,7 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<PlanRow>> {
 /// Checks that each code of a parameter names a plan.
 pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
     for code in codes {
-        if get(conn, code)?.is_none() {
-            return Err(Fault::unknown(parameter, code).into());
-        }
+        find(conn, code).map_err(|error| error.of_parameter(parameter))?;
     }
     Ok(())
 }

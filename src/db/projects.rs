@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use super::dialect::{Backend, Conn};
 use super::ledger::Entry;
 use super::schema::{milestones, plan_item_projects, plan_items, project_amounts, project_areas, projects};
-use super::{Window, containing, search};
+use super::{Window, containing, search, with_prefixes};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, HitKind, MilestoneStatus, ProjectKind, Role, Visibility};
 use crate::domain::fold::Terms;
@@ -169,8 +169,7 @@ fn select(filter: &ProjectFilter) -> projects::BoxedQuery<'static, Backend> {
     if let Some(day) = filter.due_before {
         // In text order a date of lesser precision stands before its days; it lies wholly before
         // the day unless it is the day's own year or month.
-        let day = day.to_string();
-        let own = [day[..4].to_owned(), day[..7].to_owned()];
+        let (day, own) = with_prefixes(day);
         query = query.filter(projects::finishes_on.lt(day)).filter(projects::finishes_on.ne_all(own));
     }
     query

@@ -9,7 +9,7 @@ use super::schema::reports;
 use super::{Window, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result};
 
 /// A report as stored. The text is there only when the operator gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -58,9 +58,7 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ReportRow>> {
 /// Checks that each code of a parameter names a report.
 pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
     for code in codes {
-        if get(conn, code)?.is_none() {
-            return Err(Fault::unknown(parameter, code).into());
-        }
+        find(conn, code).map_err(|error| error.of_parameter(parameter))?;
     }
     Ok(())
 }

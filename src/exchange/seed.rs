@@ -17,7 +17,7 @@ use super::drafts::reference::{AreaDraft, HighlightDraft, MetricDraft, UnitDraft
 use super::drafts::report::ReportDraft;
 use crate::db::Db;
 use crate::db::ledger::{Entry, Origin};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Fault, Invalid, Place, Result};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds");
 
@@ -202,50 +202,78 @@ pub async fn load(db: &Db, files: Files) -> Result<Added> {
     Ok(written.data)
 }
 
+/// What became of a draft.
+enum Step {
+    /// It refers to something that is not there: its member and key.
+    Waits(&'static str, String),
+    /// A row of its key is there already.
+    Stays,
+    /// It was added.
+    Added,
+}
+
 /// Adds the drafts of one file, in passes: a draft that refers to a later one waits for it.
 fn add<D: Draft>(entry: &mut Entry<'_>, added: &mut Added, file: &'static str, drafts: &[D]) -> Result<()> {
     let mut waiting: Vec<(usize, &D)> = (1..).zip(drafts).collect();
-    // Without this, the second of two rows of one key would pass for one that is there already.
-    let mut rows: HashMap<String, usize> = HashMap::new();
+    let mut rows = HashMap::new();
     while !waiting.is_empty() {
-        let before = waiting.len();
         let mut held_up = Vec::new();
-        for (row, draft) in waiting {
-            let in_row = |error: Error| match error {
-                Error::Invalid(faults) => {
-                    let told: Vec<String> = faults
-                        .iter()
-                        .map(|fault| match &fault.place {
-                            Place::Pointer(pointer) => {
-                                format!("{}: {}", pointer.trim_start_matches('/'), fault.invalid)
-                            }
-                            _ => fault.to_string(),
-                        })
-                        .collect();
-                    unreadable(file, &format!("row {row}: {}", told.join("; ")))
+        let mut first_missing = None;
+        for &(row, draft) in &waiting {
+            match step(entry, draft, row, &mut rows).map_err(|error| in_row(file, row, error))? {
+                Step::Waits(member, key) => {
+                    first_missing.get_or_insert((row, member, key));
+                    held_up.push((row, draft));
                 }
-                // A rule that only the database holds, such as one place for one plan item.
-                Error::Query(broken) => unreadable(file, &format!("row {row}: {broken}")),
-                other => other,
-            };
-            if draft.missing(entry.conn)?.is_some() {
-                held_up.push((row, draft));
-                continue;
-            }
-            if let Some(other) = rows.insert(draft.natural_key(entry.conn)?, row) {
-                return Err(unreadable(file, &format!("row {row}: the same key as row {other}")));
-            }
-            if !draft.exists(entry.conn)? {
-                draft.insert(entry).map_err(in_row)?;
-                *added.0.entry(file).or_default() += 1;
+                Step::Stays => {}
+                Step::Added => *added.0.entry(file).or_default() += 1,
             }
         }
-        if held_up.len() == before {
-            let (row, draft) = held_up[0];
-            let (member, key) = draft.missing(entry.conn)?.unwrap_or(("", String::new()));
+        if let Some((row, member, key)) = first_missing.filter(|_| held_up.len() == waiting.len()) {
             return Err(unreadable(file, &format!("row {row}: {member}: “{key}” is not registered")));
         }
         waiting = held_up;
     }
     Ok(())
+}
+
+/// Adds one draft, unless it waits or is there. `rows` are the rows of the file by their keys: else the
+/// second of two rows of one key would pass for one that is there already.
+fn step<D: Draft>(
+    entry: &mut Entry<'_>,
+    draft: &D,
+    row: usize,
+    rows: &mut HashMap<String, usize>,
+) -> Result<Step> {
+    if let Some((member, key)) = draft.missing(entry.conn)? {
+        return Ok(Step::Waits(member, key));
+    }
+    if let Some(other) = rows.insert(draft.natural_key(entry.conn)?, row) {
+        let (zh, en) = (format!("与第 {other} 行的键相同"), format!("the same key as row {other}"));
+        let invalid = Invalid::new("same_key", zh, en);
+        return Err(Fault { place: Place::Pointer(String::new()), invalid }.into());
+    }
+    if draft.exists(entry.conn)? {
+        return Ok(Step::Stays);
+    }
+    draft.insert(entry)?;
+    Ok(Step::Added)
+}
+
+/// The same error, told of a row of a file.
+fn in_row(file: &str, row: usize, error: Error) -> Error {
+    let told = |fault: &Fault| match &fault.place {
+        Place::Pointer(pointer) if pointer.is_empty() => fault.invalid.to_string(),
+        Place::Pointer(pointer) => format!("{}: {}", pointer.trim_start_matches('/'), fault.invalid),
+        _ => fault.to_string(),
+    };
+    match error {
+        Error::Invalid(faults) => {
+            let told: Vec<String> = faults.iter().map(told).collect();
+            unreadable(file, &format!("row {row}: {}", told.join("; ")))
+        }
+        // A rule that only the database holds, such as one place for one plan item.
+        Error::Query(broken) => unreadable(file, &format!("row {row}: {broken}")),
+        other => other,
+    }
 }

@@ -123,7 +123,7 @@ fn wire(conn: &mut Conn, rows: Vec<Stated>, unit: Option<&str>, names: bool) -> 
     } else {
         HashMap::new()
     };
-    let target = unit.map(|code| units::named(conn, "unit", code)).transpose()?;
+    let target = unit.map(|code| known.get(code).ok_or_else(|| Fault::unknown("unit", code))).transpose()?;
     let metric_names: HashMap<String, String> = if names {
         metrics::names(conn, rows.iter().map(|row| row.observation.metric.clone()).collect())?
     } else {
@@ -142,7 +142,7 @@ fn wire(conn: &mut Conn, rows: Vec<Stated>, unit: Option<&str>, names: bool) -> 
                 covers.remove(&state).unwrap_or_default(),
                 projects.remove(&state).unwrap_or_default(),
             )?;
-            if let Some(to) = &target {
+            if let Some(to) = target {
                 let from =
                     known.get(&shown.unit).ok_or_else(|| Error::Corrupt(format!("unit {}", shown.unit)))?;
                 shown = shown.convert(from, to)?;
