@@ -17,6 +17,15 @@ impl Text {
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
         Text { zh: zh.into(), en: en.into() }
     }
+
+    /// What a deserialiser says: in both languages where the rule is ours, else as it is.
+    pub fn of_deserializer(error: &impl fmt::Display) -> Text {
+        let told = error.to_string();
+        match told.split_once(BETWEEN) {
+            Some((zh, en)) => Text::new(zh, en),
+            None => Text::new(format!("无法读取：{told}"), told),
+        }
+    }
 }
 
 impl fmt::Display for Text {
@@ -40,6 +49,15 @@ impl Invalid {
     pub fn new(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Invalid {
         Invalid { code, message: Text::new(zh, en) }
     }
+}
+
+/// Stands between the two languages of a sentence that travels through a deserialiser, whose errors are
+/// one plain text.
+const BETWEEN: char = '\u{1f}';
+
+/// A broken rule as the error of a deserialiser. [`Text::of_deserializer`] reads both languages again.
+pub fn refused<E: serde::de::Error>(invalid: &Invalid) -> E {
+    E::custom(format_args!("{}{BETWEEN}{}", invalid.message.zh, invalid.message.en))
 }
 
 /// Where in what was handed in a value stands.
@@ -68,6 +86,11 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// A fault of a member of a body, by its JSON pointer.
+    pub fn pointer(pointer: impl Into<String>, invalid: Invalid) -> Fault {
+        Fault { place: Place::Pointer(pointer.into()), invalid }
+    }
+
     /// A fault of a parameter.
     pub fn parameter(name: impl Into<String>, invalid: Invalid) -> Fault {
         Fault { place: Place::Parameter(name.into()), invalid }
@@ -107,6 +130,49 @@ pub enum Error {
         /// The key that was asked for.
         key: String,
     },
+    /// Something with this key is there already.
+    #[error("{what} with {key} already exists")]
+    Conflict {
+        /// Kind of the thing.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
+    /// Something cannot go or change while others refer to it.
+    #[error("{what} {key} is in use: {}", sentences(.uses))]
+    InUse {
+        /// Kind of the thing.
+        what: &'static str,
+        /// Its key.
+        key: String,
+        /// What refers to it.
+        uses: Vec<Text>,
+    },
+    /// A move from one state to another that the rules do not know.
+    #[error("from {from} there is no move to {to}")]
+    IllegalTransition {
+        /// The state now.
+        from: &'static str,
+        /// The state asked for.
+        to: &'static str,
+        /// The states that can be moved to.
+        allowed: Vec<&'static str>,
+    },
+    /// The caller may not do this here.
+    #[error("{0}")]
+    Forbidden(Text),
+    /// The row has changed since the caller read it, or is not as the caller thinks.
+    #[error("{0}")]
+    Stale(Text),
+    /// The caller does not say which state of the row is to be changed.
+    #[error("a precondition is required")]
+    PreconditionRequired,
+    /// Another request has had the same idempotency key.
+    #[error("the idempotency key belongs to another request")]
+    IdempotencyMismatch,
+    /// Values that cannot even be read, each with its place.
+    #[error("{}", list(.0))]
+    Malformed(Vec<Fault>),
     /// Values that can be read but not accepted, each with its place.
     #[error("{}", list(.0))]
     Invalid(Vec<Fault>),
@@ -152,6 +218,10 @@ impl Error {
             other => other,
         }
     }
+}
+
+fn sentences(all: &[Text]) -> String {
+    all.iter().map(|text| text.en.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn list(faults: &[Fault]) -> String {

@@ -19,9 +19,11 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::access;
 use super::answer::Vintage;
 use super::problem::Problem;
 use crate::db::Db;
+use crate::domain::access::Sight;
 
 /// An answer that is longer than this part of the cache is not kept.
 const SHARE: u64 = 8;
@@ -36,6 +38,9 @@ struct Key {
     /// The values of all Accept headers, which count as one.
     accept: Vec<HeaderValue>,
     coding: ContentEncoding,
+    sight: Sight,
+    /// The key, where the answer is for its holder alone.
+    caller: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -89,6 +94,8 @@ pub async fn ready(
         target: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
         accept: request.headers().get_all(header::ACCEPT).cloned().collect(),
         coding: coding(request.request()),
+        sight: access::sight(request.request()),
+        caller: access::holder(request.request()),
     };
     let head = match db.head().await {
         Ok(head) => head,
@@ -142,7 +149,7 @@ fn coding(request: &HttpRequest) -> ContentEncoding {
 }
 
 /// One tag for each representation and coding, led by the number that `If-Match` compares.
-fn etag(seq: i64, coding: ContentEncoding, content: &[u8]) -> EntityTag {
+pub fn etag(seq: i64, coding: ContentEncoding, content: &[u8]) -> EntityTag {
     let mut hash = Xxh3::new();
     hash.update(coding.as_str().as_bytes());
     hash.update(content);
@@ -169,7 +176,10 @@ async fn keep(key: &Key, vintage: Vintage, response: HttpResponse) -> Result<Kep
 
 fn stream(request: &HttpRequest, key: &Key, vintage: Vintage, mut response: HttpResponse) -> HttpResponse {
     // What it will say is not known yet, but what it depends on is.
-    let depends_on = format!("{:?} {:?} {:?}", key.target, key.accept, vintage.good_until);
+    let depends_on = format!(
+        "{:?} {:?} {:?} {:?} {:?}",
+        key.target, key.accept, key.sight, key.caller, vintage.good_until
+    );
     let etag = etag(vintage.seq, key.coding, depends_on.as_bytes());
     set_common(response.headers_mut());
     if unchanged(request, &etag) {
@@ -186,7 +196,7 @@ fn encode(coding: ContentEncoding, response: HttpResponse) -> HttpResponse {
 
 fn set_common(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding, authorization"));
 }
 
 fn insert_etag(headers: &mut HeaderMap, etag: &EntityTag) {
@@ -194,7 +204,7 @@ fn insert_etag(headers: &mut HeaderMap, etag: &EntityTag) {
         headers.insert(header::ETAG, value);
     }
     // The encoder adds a Vary of its own beside ours.
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding, authorization"));
 }
 
 fn unchanged(request: &HttpRequest, etag: &EntityTag) -> bool {

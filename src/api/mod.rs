@@ -1,15 +1,19 @@
 //! The HTTP face: the tree of routes, and what every request passes through. One module for each
 //! resource; `observe` and `cache` stand before all of them, `problem` behind.
 
+pub mod access;
 pub mod answer;
 pub mod areas;
+pub mod body;
 pub mod cache;
 pub mod format;
 pub mod metrics;
 pub mod observations;
 pub mod observe;
 pub mod openapi;
+pub mod operations;
 pub mod page;
+pub mod payload;
 pub mod plan_items;
 pub mod plans;
 pub mod problem;
@@ -21,6 +25,7 @@ pub mod search;
 pub mod service;
 pub mod units;
 pub mod villages;
+pub mod write;
 
 use std::sync::Arc;
 
@@ -37,7 +42,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::db::Db;
 use cache::Answers;
 use observe::Metrics;
-use openapi::Methods;
+use operations::Operations;
+use payload::Limits;
 use problem::Problem;
 use service::Document;
 
@@ -48,7 +54,8 @@ pub struct Shared {
     answers: Data<Answers>,
     metrics: Data<Metrics>,
     document: Data<Document>,
-    methods: Data<Methods>,
+    operations: Data<Operations>,
+    limits: Data<Limits>,
 }
 
 impl Shared {
@@ -60,7 +67,8 @@ impl Shared {
             db: Data::new(db),
             answers: Data::new(Answers::new(cache_bytes)),
             metrics: Data::new(metrics),
-            methods: Data::new(Methods::of(&document)),
+            operations: Data::new(Operations::of(&document)),
+            limits: Data::new(Limits),
             document: Data::new(Document(Arc::from(openapi::rendered(&document)?))),
         })
     }
@@ -83,7 +91,8 @@ pub fn app(
         .app_data(shared.answers.clone())
         .app_data(shared.metrics.clone())
         .app_data(shared.document.clone())
-        .app_data(shared.methods.clone())
+        .app_data(shared.operations.clone())
+        .app_data(shared.limits.clone())
         .into_utoipa_app()
         .configure(routes)
         .into_app()
@@ -91,6 +100,7 @@ pub fn app(
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(openapi::swagger_config()))
         .default_service(web::to(nowhere))
         .wrap(from_fn(cache::ready))
+        .wrap(from_fn(access::guard))
         .wrap(from_fn(observe::every_request))
 }
 
@@ -112,6 +122,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(units::list_units)
                 .service(metrics::list_metrics)
                 .service(metrics::show_metric)
+                .service(metrics::replace_metric)
+                .service(metrics::update_metric)
+                .service(metrics::delete_metric)
                 .service(observations::list_observations)
                 .service(observations::show_observation)
                 .service(observations::list_observation_revisions)
@@ -137,8 +150,8 @@ async fn swagger_ui() -> web::Redirect {
 }
 
 /// A path without a handler: a 405 where another method would have one, else a 404.
-async fn nowhere(request: HttpRequest, methods: Data<Methods>) -> Result<&'static str, Problem> {
-    Err(match methods.allowed(request.path()) {
+async fn nowhere(request: HttpRequest, operations: Data<Operations>) -> Result<&'static str, Problem> {
+    Err(match operations.allowed(request.path()) {
         Some(allow) => Problem::method_not_allowed(request.method(), allow),
         None => Problem::no_such_path(request.path()),
     })

@@ -1,26 +1,29 @@
 //! The OpenAPI document: collected from the handlers, then completed with what all operations share:
 //! the problems they answer with, the headers, the other formats, and a real example of each answer.
 
+mod bodies;
 mod tidy;
 
-use actix_web::dev::ResourceDef;
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Contact, Content, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
-    Server, tag::TagBuilder,
+    Contact, Content, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
+    ResponseBuilder, Server, tag::TagBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::Config;
 
+use super::operations::min_role;
 use super::problem::{KINDS, Kind, ProblemDocument, ProblemError};
 use super::routes;
 use crate::domain::code::Code;
+use crate::domain::codes::RevisionReason;
 use crate::domain::id::Id;
 use crate::error::{Error, Result};
 
@@ -55,7 +58,10 @@ not 90. Numbers are exact decimals.\n\n\
 Several values of a parameter are comma-separated; a repeated or unknown parameter is a 400 that names it. \
 `format=csv` and `format=ndjson`, or the media type in Accept, download the whole selection.\n\n\
 **Problems** are `application/problem+json` (RFC 9457), in Chinese or English by Accept-Language.\n\n\
-**Caching.** Every read has an ETag; send it back in If-None-Match and an unchanged answer is a 304.";
+**Caching.** Every read has an ETag; send it back in If-None-Match and an unchanged answer is a 304.\n\n\
+**Writing** needs a key, `Authorization: Bearer tz_…`; `x-min-role` says which role. PUT, PATCH and DELETE need \
+If-Match with the ETag of what was read (428 without, 412 when it has changed since); PUT creates with \
+If-None-Match: *. PATCH is a merge patch (RFC 7396). An Idempotency-Key makes a POST safe to repeat.";
 
 /// The document of this service.
 pub fn document() -> OpenApi {
@@ -79,14 +85,28 @@ pub fn document() -> OpenApi {
         actix_web::App::new().into_utoipa_app().openapi(base).configure(routes).split_for_parts();
     let components = document.components.get_or_insert_default();
     // What only stands in a path is not collected with the bodies.
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An API key, `tz_…`. Public data need none."))
+        .build();
+    components.add_security_scheme("key", SecurityScheme::Http(bearer));
+    components.schemas.insert(RevisionReason::name().into_owned(), RevisionReason::schema());
     components.schemas.insert(Code::name().into_owned(), Code::schema());
     components.schemas.insert(Id::name().into_owned(), Id::schema());
     components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
     components.schemas.insert(ProblemError::name().into_owned(), ProblemError::schema());
     for (path, item) in &mut document.paths.paths {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        for operation in operations.into_iter().flatten() {
-            complete(path, operation);
+        let operations = [
+            (Method::GET, &mut item.get),
+            (Method::PUT, &mut item.put),
+            (Method::POST, &mut item.post),
+            (Method::DELETE, &mut item.delete),
+            (Method::PATCH, &mut item.patch),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                complete(path, &method, operation);
+            }
         }
     }
     document
@@ -107,9 +127,10 @@ pub fn swagger_config() -> Config<'static> {
     Config::new(["/openapi.json"]).display_operation_id(true).filter(true).validator_url("none")
 }
 
-fn complete(path: &str, operation: &mut Operation) {
+fn complete(path: &str, method: &Method, operation: &mut Operation) {
     let is_api = path.starts_with("/api/");
-    let is_cached = is_api || path == "/openapi.json";
+    let is_read = *method == Method::GET;
+    let is_cached = is_read && (is_api || path == "/openapi.json");
     let parameters = operation.parameters.iter().flatten();
     let names: Vec<(String, ParameterIn)> = parameters
         .filter_map(|parameter| match parameter {
@@ -121,12 +142,24 @@ fn complete(path: &str, operation: &mut Operation) {
     let in_path = names.iter().any(|(_, place)| *place == ParameterIn::Path);
     let in_query = names.iter().any(|(_, place)| *place == ParameterIn::Query);
 
-    if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
-        let file = format!("{}.json", operation.operation_id.as_deref().unwrap_or_default());
-        let example: Option<Value> =
-            EXAMPLES.get_file(&file).and_then(|file| serde_json::from_slice(file.contents()).ok());
+    let id = operation.operation_id.clone().unwrap_or_default();
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        for content in body.content.values_mut() {
+            if let RefOr::T(content) = content {
+                content.example = example(&format!("{id}.request.json"));
+            }
+        }
+    }
+    for (status, answer) in &mut operation.responses.responses {
+        let RefOr::T(answer) = answer else { continue };
         if let Some(RefOr::T(content)) = answer.content.get_mut("application/json") {
-            content.example = example;
+            content.example = example(&format!("{id}.json"));
+        }
+        if status == "201" {
+            answer.headers.insert("Location".to_owned(), header("Address of what was created."));
+        }
+        if !is_read && status != "204" {
+            answer.headers.insert("ETag".to_owned(), header("Tag of the row after this write."));
         }
         if has("format") {
             answer.content.insert("text/csv".to_owned(), RefOr::T(text()));
@@ -146,7 +179,27 @@ fn complete(path: &str, operation: &mut Operation) {
             ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
         operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
     }
-    let mut statuses = vec![StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR];
+    let mut statuses =
+        vec![StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR];
+    let role = min_role(operation);
+    if let Some(role) = role {
+        statuses.push(StatusCode::FORBIDDEN);
+        let needs = format!("Needs a key of role `{role}` or higher.");
+        operation.description = Some(match operation.description.take() {
+            Some(description) => format!("{description}\n\n{needs}"),
+            None => needs,
+        });
+    }
+    let key = SecurityRequirement::new("key", [""; 0]);
+    operation.security =
+        Some(if role.is_some() { vec![key] } else { vec![SecurityRequirement::default(), key] });
+    if !is_read {
+        statuses.extend([StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]);
+        conditions(path, method, operation, &mut statuses);
+    }
+    if operation.request_body.is_some() {
+        statuses.extend([StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE]);
+    }
     if in_path {
         statuses.push(StatusCode::NOT_FOUND);
     }
@@ -163,6 +216,43 @@ fn complete(path: &str, operation: &mut Operation) {
     for status in statuses {
         operation.responses.responses.insert(status.as_str().to_owned(), RefOr::T(problem(status)));
     }
+}
+
+/// The headers that make a write safe against others' writes and against its own repetition.
+fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: &mut Vec<StatusCode>) {
+    let mut parameter = |name: &str, required: bool, description: &str, example: &str| {
+        let schema = ObjectBuilder::new().schema_type(Type::String).build();
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(if required { Required::True } else { Required::False })
+            .description(Some(description))
+            .schema(Some(schema))
+            .example(Some(example.into()))
+            .build();
+        operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
+    };
+    if *method == Method::POST {
+        let description =
+            "Makes the request safe to repeat: for 24 hours the same key gets the first answer.";
+        parameter("Idempotency-Key", false, description, "6c1f4c1e-5a0e-4e39-8d52-6d3c2a1b0f77");
+    } else if !path.contains("/api-keys") {
+        let is_put = *method == Method::PUT;
+        parameter(
+            "If-Match",
+            !is_put,
+            "ETag of the row as it was read; its number decides. `*` for any.",
+            "*",
+        );
+        if is_put {
+            parameter("If-None-Match", false, "`*` to create, and not to replace.", "*");
+        }
+        statuses.extend([StatusCode::PRECONDITION_FAILED, StatusCode::PRECONDITION_REQUIRED]);
+    }
+}
+
+fn example(file: &str) -> Option<Value> {
+    EXAMPLES.get_file(file).and_then(|file| serde_json::from_slice(file.contents()).ok())
 }
 
 fn text() -> Content {
@@ -197,43 +287,4 @@ fn problem(status: StatusCode) -> utoipa::openapi::Response {
         .description(format!("{title}: {}", slugs.join(", ")))
         .content("application/problem+json", content)
         .build()
-}
-
-/// Which methods each path takes, from the document: every route is in it.
-pub struct Methods(Vec<(ResourceDef, String)>);
-
-impl Methods {
-    /// The methods of a document.
-    pub fn of(document: &OpenApi) -> Methods {
-        let read = |path: &str| (ResourceDef::new(path), "GET, HEAD".to_owned());
-        let documentation = [read("/swagger-ui"), read("/swagger-ui/{file:.*}")];
-        Methods(
-            document
-                .paths
-                .paths
-                .iter()
-                .map(|(path, item)| {
-                    let methods = [
-                        ("GET, HEAD", &item.get),
-                        ("POST", &item.post),
-                        ("PUT", &item.put),
-                        ("PATCH", &item.patch),
-                        ("DELETE", &item.delete),
-                    ];
-                    let taken: Vec<&str> = methods
-                        .iter()
-                        .filter(|(_, operation)| operation.is_some())
-                        .map(|(name, _)| *name)
-                        .collect();
-                    (ResourceDef::new(path.as_str()), taken.join(", "))
-                })
-                .chain(documentation)
-                .collect(),
-        )
-    }
-
-    /// The methods that a path takes, if it leads anywhere.
-    pub fn allowed(&self, path: &str) -> Option<String> {
-        self.0.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods.clone())
-    }
 }

@@ -12,11 +12,13 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
 use utoipa::{IntoParams, ToSchema};
 
+use super::access;
 use super::answer::Answer;
 use super::format::Format;
 use super::problem::Problem;
 use super::query::{Fields, FromFields};
 use crate::db::{Conn, Db, Window, ledger};
+use crate::domain::access::Sight;
 use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::table::{self, Style, Table, Tabular};
 
@@ -79,7 +81,7 @@ pub struct Page<T> {
     pub count: Option<i64>,
 }
 
-/// A list that can be paged, counted and downloaded.
+/// A list that can be paged, counted and downloaded, as far as its reader may see it.
 pub trait Listing: Send + Sync + 'static {
     /// What a place in the list is known by, kept in cursors.
     type Key: Serialize + DeserializeOwned + Send + 'static;
@@ -87,11 +89,11 @@ pub trait Listing: Send + Sync + 'static {
     type Item: Tabular + Send + 'static;
 
     /// Checks what needs the database: that the things which the filter names exist.
-    fn check(&self, conn: &mut Conn) -> Result<()>;
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()>;
     /// The items after a place.
-    fn page(&self, conn: &mut Conn, window: &Window<Self::Key>) -> Result<Vec<Self::Item>>;
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<Self::Key>) -> Result<Vec<Self::Item>>;
     /// How many items there are.
-    fn count(&self, conn: &mut Conn) -> Result<i64>;
+    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64>;
     /// The place of an item.
     fn key(&self, item: &Self::Item) -> Self::Key;
     /// The order of the list, where it has several: a cursor holds for its own order only.
@@ -155,8 +157,10 @@ pub async fn list<L: Listing>(
     let after = query.cursor.as_deref().map(|cursor| decode(&listing, &list, cursor)).transpose()?;
     match format {
         Format::Json => page(db, request, query, listing, list, after).await,
-        Format::Csv => download(db, format, Style::Csv { bom: query.bom }, listing, after).await,
-        Format::Ndjson => download(db, format, Style::Ndjson, listing, after).await,
+        Format::Csv => {
+            download(db, access::sight(request), format, Style::Csv { bom: query.bom }, listing, after).await
+        }
+        Format::Ndjson => download(db, access::sight(request), format, Style::Ndjson, listing, after).await,
     }
 }
 
@@ -168,20 +172,20 @@ async fn page<L: Listing>(
     list: String,
     after: Option<L::Key>,
 ) -> Result<Answer, Problem> {
-    let limit = query.limit;
+    let (limit, sight) = (query.limit, access::sight(request));
     let snapshot = db
         .read(move |conn| {
-            listing.check(conn)?;
+            listing.check(conn, sight)?;
             let good_until = listing.good_until(conn)?;
             // One row more than the page: that, and not a full page, tells whether there is a next.
-            let mut items = listing.page(conn, &Window { after, limit: limit + 1 })?;
+            let mut items = listing.page(conn, sight, &Window { after, limit: limit + 1 })?;
             let more = items.len() as i64 > limit;
             items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             let next = match items.last() {
                 Some(last) if more => Some(encode(&list, &listing.key(last))?),
                 _ => None,
             };
-            let count = query.count.map(|CountMode::Exact| listing.count(conn)).transpose()?;
+            let count = query.count.map(|CountMode::Exact| listing.count(conn, sight)).transpose()?;
             let fields = listing.fields();
             let body = if fields.is_empty() {
                 serde_json::to_vec(&Page { items, next: next.clone(), count })
@@ -213,6 +217,7 @@ fn next_address(request: &HttpRequest, next: &str) -> String {
 
 async fn download<L: Listing>(
     db: &Db,
+    sight: Sight,
     format: Format,
     style: Style,
     listing: L,
@@ -226,13 +231,13 @@ async fn download<L: Listing>(
         let failed = sender.clone();
         let done = scanned
             .scan(move |conn| {
-                listing.check(conn)?;
+                listing.check(conn, sight)?;
                 let vintage = (ledger::head(conn)?, listing.good_until(conn)?);
                 let mut begin = Some(begin);
                 let mut table = Table::new(style, listing.columns(), listing.fields());
                 let mut after = after;
                 loop {
-                    let items = listing.page(conn, &Window { after: after.take(), limit: CHUNK })?;
+                    let items = listing.page(conn, sight, &Window { after: after.take(), limit: CHUNK })?;
                     let last = (items.len() as i64) < CHUNK;
                     after = items.last().map(|item| listing.key(item));
                     let rows = table.rows(&items)?;

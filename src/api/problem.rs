@@ -1,13 +1,14 @@
 //! Problem documents (RFC 9457): the only file that picks status codes for errors, and the pages
 //! that explain each problem type.
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::request_id;
+use crate::domain::access::KeyRole;
 use crate::error::{Error, Fault, Invalid, Place, Text};
 
 /// A problem type of the service: its slug, status, title and explanation.
@@ -44,6 +45,12 @@ kinds! {
         "The query has a parameter that this operation does not know. Unknown parameters are refused, so that a misspelt filter never quietly answers with everything.";
     INVALID_PARAMETER, "invalid_parameter", BAD_REQUEST, "参数无效", "Invalid parameter",
         "参数的格式有误、重复出现，或不在可用值之内。errors 指出是哪一个。", "A parameter is malformed, repeated, or not one of the values it can take. errors names it.";
+    UNAUTHORIZED, "unauthorized", UNAUTHORIZED, "需要有效密钥", "A valid key is needed",
+        "本操作需要密钥，或所给密钥无效、过期、已撤销。请在 Authorization 头中给出 Bearer tz_…。",
+        "The operation needs a key, or the key given is unknown, expired or revoked. Send Authorization: Bearer tz_….";
+    FORBIDDEN, "forbidden", FORBIDDEN, "无权操作", "Forbidden",
+        "密钥的角色或区划范围不允许这个操作。OpenAPI 文档的 x-min-role 写明所需角色。",
+        "The role or the area of the key does not allow this. x-min-role in the OpenAPI document says which role is needed.";
     NOT_FOUND, "not_found", NOT_FOUND, "未找到", "Not found",
         "没有这个地址，或没有登记这个代码。", "There is nothing at this address, or nothing is registered under this code.";
     METHOD_NOT_ALLOWED, "method_not_allowed", METHOD_NOT_ALLOWED, "方法不允许", "Method not allowed",
@@ -52,6 +59,22 @@ kinds! {
         "Accept 头里没有本操作能提供的格式。", "The Accept header names no format that this operation can give.";
     CONFLICT, "conflict", CONFLICT, "冲突", "Conflict",
         "代码已被占用，或与现有数据冲突。", "The code is taken, or the data conflict with what is stored.";
+    IN_USE, "in_use", CONFLICT, "正在使用", "In use",
+        "还有数据引用它，不能删除或这样修改。errors 列出引用者。", "Other data refer to it, so that it cannot be deleted or changed like this. errors lists them.";
+    ILLEGAL_TRANSITION, "illegal_transition", CONFLICT, "不允许的状态变更", "Illegal transition",
+        "从当前状态不能转到所要求的状态，errors 列出可转到的状态。", "There is no way from the present state to the one asked for; errors lists those that can be moved to.";
+    STALE, "stale", PRECONDITION_FAILED, "版本已变", "Stale",
+        "数据在您读取之后已被修改（If-Match 不符），或已存在（If-None-Match）。请重新读取后再试。",
+        "The row has changed since you read it (If-Match), or is there already (If-None-Match). Read it again and retry.";
+    PRECONDITION_REQUIRED, "precondition_required", PRECONDITION_REQUIRED, "需要前提条件", "Precondition required",
+        "修改和删除须带 If-Match（读取时得到的 ETag），新建用 PUT 时须带 If-None-Match: *。",
+        "Changing and deleting need If-Match with the ETag of what was read; creating by PUT needs If-None-Match: *.";
+    TOO_LARGE, "too_large", PAYLOAD_TOO_LARGE, "请求体过大", "Too large",
+        "请求体（或解压后）超过上限。", "The body, or what it decompresses to, is over the limit.";
+    UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "不支持的内容类型", "Unsupported media type",
+        "本操作不接受这种 Content-Type 或 Content-Encoding。", "The operation does not take this Content-Type or Content-Encoding.";
+    IDEMPOTENCY_MISMATCH, "idempotency_mismatch", UNPROCESSABLE_ENTITY, "幂等键不符", "Idempotency mismatch",
+        "这个 Idempotency-Key 已用于内容不同的请求。", "This Idempotency-Key was used by a request that said something else.";
     INVALID_VALUE, "invalid_value", UNPROCESSABLE_ENTITY, "值不成立", "Invalid value",
         "请求读得懂，但其中的值不成立，例如引用了没有登记的区划或指标。", "The request can be read, but a value in it does not hold, for example a reference to an area or metric that is not registered.";
     UNIT_INCOMPATIBLE, "unit_incompatible", UNPROCESSABLE_ENTITY, "单位不能换算", "Incompatible unit",
@@ -76,13 +99,13 @@ struct Told {
     kind: &'static Kind,
     detail: Text,
     faults: Vec<Fault>,
-    allow: Option<String>,
+    headers: Vec<(HeaderName, String)>,
     cause: Option<Error>,
 }
 
 impl Problem {
     fn new(kind: &'static Kind, detail: Text) -> Problem {
-        Problem(Box::new(Told { kind, detail, faults: Vec::new(), allow: None, cause: None }))
+        Problem(Box::new(Told { kind, detail, faults: Vec::new(), headers: Vec::new(), cause: None }))
     }
 
     fn of_faults(kind: &'static Kind, mut faults: Vec<Fault>) -> Problem {
@@ -93,10 +116,15 @@ impl Problem {
         problem
     }
 
+    /// A problem of which there is no more to say than its type does.
+    fn explained(kind: &'static Kind) -> Problem {
+        let (zh, en) = kind.explanation;
+        Problem::new(kind, Text::new(zh, en))
+    }
+
     /// A failure inside: it says nothing of the inside, and is logged when it is answered.
     fn inside(kind: &'static Kind, cause: Error) -> Problem {
-        let (zh, en) = kind.explanation;
-        let mut problem = Problem::new(kind, Text::new(zh, en));
+        let mut problem = Problem::explained(kind);
         problem.0.cause = Some(cause);
         problem
     }
@@ -130,8 +158,41 @@ impl Problem {
             format!("{method} is not taken here; use {allow}."),
         );
         let mut problem = Problem::new(&METHOD_NOT_ALLOWED, Text::new(zh, en));
-        problem.0.allow = Some(allow);
+        problem.0.headers.push((header::ALLOW, allow));
         problem
+    }
+
+    /// No key where one is needed, or none that is valid.
+    pub fn unauthorized(given: bool) -> Problem {
+        let (detail, challenge) = if given {
+            (
+                Text::new("密钥无效、已过期或已撤销", "The key is unknown, expired or revoked."),
+                ", error=\"invalid_token\"",
+            )
+        } else {
+            (Text::new("本操作需要密钥", "This operation needs a key."), "")
+        };
+        let mut problem = Problem::new(&UNAUTHORIZED, detail);
+        problem.0.headers.push((header::WWW_AUTHENTICATE, format!("Bearer realm=\"taizhang\"{challenge}")));
+        problem
+    }
+
+    /// A role that the operation needs and the caller has not.
+    pub fn needs_role(role: KeyRole) -> Problem {
+        let (zh, en) =
+            (format!("需要 {role} 或更高角色"), format!("The role {role} or a higher one is needed."));
+        Problem::new(&FORBIDDEN, Text::new(zh, en))
+    }
+
+    /// A body of a type that the operation does not take.
+    pub fn unsupported_media_type(taken: &str) -> Problem {
+        let (zh, en) = (format!("应为 {taken}"), format!("The body must be {taken}."));
+        Problem::new(&UNSUPPORTED_MEDIA_TYPE, Text::new(zh, en))
+    }
+
+    /// A header that cannot be read.
+    pub fn malformed_header(name: &HeaderName, invalid: Invalid) -> Problem {
+        Problem::malformed_parameter(name.as_str(), invalid)
     }
 
     /// An Accept header that no format satisfies.
@@ -148,7 +209,7 @@ impl Problem {
 
     /// The problem document, in a language and for the request with this id.
     fn render(&self, language: Language, request_id: String) -> HttpResponse {
-        let Told { kind, detail, faults, allow, cause } = &*self.0;
+        let Told { kind, detail, faults, headers, cause } = &*self.0;
         if kind.status.is_server_error() {
             let cause = cause.as_ref().map(|error| chain(error));
             tracing::error!(request_id, cause, "{}", kind.slug);
@@ -170,8 +231,8 @@ impl Problem {
         if kind.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
-        if let Some(allow) = allow.as_ref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
-            response.insert_header((header::ALLOW, allow));
+        for (name, value) in headers {
+            response.insert_header((name.clone(), value.as_str()));
         }
         response.json(document)
     }
@@ -211,6 +272,40 @@ impl From<Error> for Problem {
                 let detail = Text::new(format!("没有{zh} {key}"), format!("There is no {en} {key}."));
                 Problem::new(&NOT_FOUND, detail)
             }
+            Error::Conflict { what, key } => {
+                let (zh, en) = thing(what);
+                let detail = Text::new(format!("{zh} {key} 已存在"), format!("There is {en} {key} already."));
+                Problem::new(&CONFLICT, detail)
+            }
+            Error::InUse { what, key, uses } => {
+                let (zh, en) = thing(what);
+                let mut problem = Problem::new(
+                    &IN_USE,
+                    Text::new(format!("{zh} {key} 正被引用"), format!("Other data refer to {en} {key}.")),
+                );
+                problem.0.faults = uses.into_iter().map(|used| reason("used_by", used)).collect();
+                problem
+            }
+            Error::IllegalTransition { from, to, allowed } => {
+                let mut problem = Problem::new(
+                    &ILLEGAL_TRANSITION,
+                    Text::new(
+                        format!("不能从 {from} 转到 {to}"),
+                        format!("There is no way from {from} to {to}."),
+                    ),
+                );
+                let allow = |state: &str| reason("allowed", Text::new(state, state));
+                problem.0.faults = allowed.into_iter().map(allow).collect();
+                problem
+            }
+            Error::Forbidden(detail) => Problem::new(&FORBIDDEN, detail),
+            Error::Stale(detail) => Problem::new(&STALE, detail),
+            Error::PreconditionRequired => Problem::explained(&PRECONDITION_REQUIRED),
+            Error::IdempotencyMismatch => Problem::explained(&IDEMPOTENCY_MISMATCH),
+            Error::Malformed(faults) => {
+                let unknown = faults.iter().any(|fault| fault.invalid.code == "unknown_member");
+                Problem::of_faults(if unknown { &UNKNOWN_PARAMETER } else { &MALFORMED_REQUEST }, faults)
+            }
             Error::Invalid(faults) => {
                 let one_of = |code: &str| faults.iter().any(|fault| fault.invalid.code == code);
                 let kind = match () {
@@ -232,6 +327,11 @@ impl From<Error> for Problem {
     }
 }
 
+/// One thing to know beside the detail, which has no place in the request.
+fn reason(code: &'static str, message: Text) -> Fault {
+    Fault::pointer("", Invalid { code, message })
+}
+
 fn thing(what: &str) -> (&str, &str) {
     match what {
         "area" => ("区划", "area"),
@@ -244,6 +344,9 @@ fn thing(what: &str) -> (&str, &str) {
         "plan" => ("计划", "plan"),
         "plan_item" => ("计划事项", "plan item"),
         "problem" => ("问题类型", "problem type"),
+        "api_key" => ("密钥", "API key"),
+        "entry" => ("记账", "entry"),
+        "submission" => ("报送", "submission"),
         other => (other, other),
     }
 }

@@ -73,7 +73,7 @@ impl Fields {
     /// The value of a parameter, if it is given.
     pub fn one<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Option<T> {
         let value = self.text(name)?;
-        self.read(name, &value)
+        self.value(name, &value)
     }
 
     /// The comma-separated values of a parameter; none when it is not given.
@@ -86,7 +86,7 @@ impl Fields {
             self.fault(name, Invalid::new("too_many_values", zh, en));
             return Vec::new();
         }
-        parts.into_iter().filter_map(|part| self.read(name, part)).collect()
+        parts.into_iter().filter_map(|part| self.value(name, part)).collect()
     }
 
     /// The comma-separated words of a parameter; none when it is not given.
@@ -154,7 +154,7 @@ impl Fields {
         }
     }
 
-    fn read<T: FromStr<Err = Invalid>>(&mut self, name: &str, value: &str) -> Option<T> {
+    fn value<T: FromStr<Err = Invalid>>(&mut self, name: &str, value: &str) -> Option<T> {
         match value.parse() {
             Ok(value) => Some(value),
             Err(invalid) => {
@@ -172,6 +172,12 @@ impl Fields {
     /// Notes a fault of a parameter.
     pub fn fault(&mut self, name: &str, invalid: Invalid) {
         self.faults.push(Fault::parameter(name, invalid));
+    }
+
+    /// Reads all parameters of an operation, and refuses what it does not know.
+    pub fn read<T: FromFields>(mut self) -> Result<T, Problem> {
+        let value = T::from_fields(&mut self);
+        self.finish().map(|()| value)
     }
 
     fn finish(mut self) -> Result<(), Problem> {
@@ -238,10 +244,7 @@ impl<T: FromFields> FromRequest for Query<T> {
     type Future = Ready<Result<Query<T>, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Fields::parse(request.query_string()).and_then(|mut fields| {
-            let value = T::from_fields(&mut fields);
-            fields.finish().map(|()| Query(value))
-        }))
+        ready(Fields::parse(request.query_string()).and_then(Fields::read).map(Query))
     }
 }
 

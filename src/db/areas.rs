@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn};
-use super::ledger::Entry;
+use super::ledger::{Edited, Entry};
 use super::schema::{area_highlights, area_successors, areas};
 use super::{Window, containing, search, with_prefixes};
 use crate::domain::area_code::AreaCode;
@@ -234,6 +234,16 @@ pub fn names(conn: &mut Conn, codes: Vec<AreaCode>) -> Result<HashMap<AreaCode, 
     Ok(pairs.into_iter().collect())
 }
 
+/// An area as the ledger knows it.
+pub fn edited(row: &AreaRow) -> Edited {
+    Edited::new("area", row.code).within(&[row.code])
+}
+
+/// A highlight as the ledger knows it: by what it says, since its place changes with its neighbours.
+pub fn edited_highlight(row: &HighlightRow) -> Edited {
+    Edited::new("highlight", format!("{}/{}/{}", row.area, row.kind, row.text)).within(&[row.area])
+}
+
 /// Adds an area.
 pub fn insert(entry: &mut Entry<'_>, row: &AreaRow) -> Result<()> {
     diesel::insert_into(areas::table).values(row).execute(entry.conn)?;
@@ -249,7 +259,7 @@ pub fn insert(entry: &mut Entry<'_>, row: &AreaRow) -> Result<()> {
             areas: vec![row.code],
         },
     )?;
-    entry.put("area", &row.code.to_string(), None, row)
+    entry.put(edited(row), None, row)
 }
 
 /// Adds what an area is known for and restamps the area, whose answer it is a part of.
@@ -260,6 +270,6 @@ pub fn insert_highlight(entry: &mut Entry<'_>, row: &HighlightRow) -> Result<()>
     diesel::update(areas::table.find(row.area))
         .set((areas::seq.eq(entry.seq), areas::updated_at.eq(entry.at)))
         .execute(entry.conn)?;
-    entry.put("highlight", &format!("{}/{}", row.area, row.ordinal), None, row)?;
-    entry.put("area", &row.area.to_string(), Some(&before), &after)
+    entry.put(edited_highlight(row), None, row)?;
+    entry.put(edited(&after), Some(&before), &after)
 }

@@ -6,6 +6,7 @@ use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Text};
 
+use crate::domain::access::KeyRole;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
@@ -75,6 +76,7 @@ kept_as_word!(
     Op,
     HitKind,
     Stage,
+    KeyRole,
 );
 
 impl<DB: Backend> ToSql<BigInt, DB> for AreaCode

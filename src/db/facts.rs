@@ -1,18 +1,18 @@
-//! Everything that cites a report, in the order of its text. Internal rows are not shown.
+//! Everything that cites a report, in the order of its text, as far as the reader may see it.
 
-use chrono::NaiveDateTime;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use serde::{Deserialize, Serialize};
 
-use super::Window;
 use super::dialect::Conn;
+use super::observations::{Moment, current};
 use super::schema::{
     area_highlights, metrics, milestones, observations, plan_items, project_amounts, projects, revisions,
 };
+use super::{Window, plan_items as items, projects as works};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{AmountKind, Visibility, codes};
+use crate::domain::codes::{AmountKind, codes};
 use crate::error::Result;
 
 codes! {
@@ -70,12 +70,8 @@ type Columns = (
 );
 
 /// Facts about a report in the order of its text.
-pub fn list(
-    conn: &mut Conn,
-    report: &str,
-    now: NaiveDateTime,
-    window: &Window<FactKey>,
-) -> Result<Vec<FactRow>> {
+pub fn list(conn: &mut Conn, report: &str, moment: Moment, window: &Window<FactKey>) -> Result<Vec<FactRow>> {
+    let reach = moment.sight.internal;
     let mut facts: Vec<FactRow> = Vec::new();
     macro_rules! gather {
         ($kind:expr, $table:ident, $from:expr, ($code:expr, $ordinal:expr, $name:expr, $text:expr, $area:expr)) => {{
@@ -122,10 +118,7 @@ pub fn list(
         revisions::table
             .inner_join(observations::table.on(observations::id.eq(revisions::observation)))
             .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
-            .filter(metrics::visibility.eq(Visibility::Public))
-            .filter(revisions::retracted.eq(false))
-            .filter(revisions::released_at.le(now))
-            .filter(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(now))),
+            .filter(current(moment)),
         (
             sql::<diesel::sql_types::Text>("CAST(observations.id AS TEXT)"),
             observations::id,
@@ -137,13 +130,13 @@ pub fn list(
     gather!(
         FactKind::Project,
         projects,
-        projects::table.filter(projects::visibility.eq(Visibility::Public)),
+        projects::table.filter(works::visible(reach)),
         (projects::code, only(), projects::name, no_text(), none())
     );
     let amounts = |kind: AmountKind| {
         project_amounts::table
             .inner_join(projects::table.on(projects::code.eq(project_amounts::project)))
-            .filter(projects::visibility.eq(Visibility::Public))
+            .filter(works::visible(reach))
             .filter(project_amounts::kind.eq(kind))
     };
     gather!(
@@ -173,13 +166,13 @@ pub fn list(
         milestones,
         milestones::table
             .inner_join(projects::table.on(projects::code.eq(milestones::project)))
-            .filter(projects::visibility.eq(Visibility::Public)),
+            .filter(works::visible(reach)),
         (milestones::project, milestones::ordinal, milestones::title, no_text(), none())
     );
     gather!(
         FactKind::PlanItem,
         plan_items,
-        plan_items::table.filter(plan_items::visibility.eq(Visibility::Public)),
+        plan_items::table.filter(items::visible(reach)),
         (plan_items::code, only(), plan_items::title, no_text(), none())
     );
     gather!(
@@ -208,6 +201,6 @@ fn fact(kind: FactKind, row: Columns) -> FactRow {
 }
 
 /// How many rows cite a report.
-pub fn count(conn: &mut Conn, report: &str, now: NaiveDateTime) -> Result<i64> {
-    Ok(list(conn, report, now, &Window { after: None, limit: i64::MAX })?.len() as i64)
+pub fn count(conn: &mut Conn, report: &str, moment: Moment) -> Result<i64> {
+    Ok(list(conn, report, moment, &Window { after: None, limit: i64::MAX })?.len() as i64)
 }

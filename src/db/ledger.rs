@@ -1,13 +1,16 @@
 //! Entries of the ledger: the next number, who, when and why, and what was touched. Every write of
 //! the program goes through [`record`].
 
+use std::fmt;
+
 use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
 
 use super::dialect::Conn;
 use super::schema::{edits, entries, ledger};
-use crate::domain::codes::Op;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Op, RevisionReason};
 use crate::error::{Error, Result};
 
 /// Who writes, by which request, and why.
@@ -15,10 +18,12 @@ use crate::error::{Error, Result};
 pub struct Origin {
     /// Name of the key, or of the command, that writes.
     pub author: String,
+    /// Id of the key; null for commands.
+    pub key_id: Option<String>,
     /// Id of the request; null for commands.
     pub request_id: Option<String>,
     /// Coded reason of a correction.
-    pub reason: Option<String>,
+    pub reason: Option<RevisionReason>,
     /// Free words about the entry.
     pub comment: Option<String>,
 }
@@ -38,26 +43,52 @@ pub struct Entry<'a> {
     pub seq: i64,
     /// When the entry was made, in UTC, whole seconds.
     pub at: NaiveDateTime,
-    /// Who writes.
-    pub author: &'a str,
+    /// Who writes, and why.
+    pub origin: &'a Origin,
     touched: i64,
+    trial: bool,
+}
+
+/// Which row an edit is of.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    kind: &'static str,
+    key: String,
+    area: Option<AreaCode>,
+}
+
+impl Edited {
+    /// A row of a kind, by its key.
+    pub fn new(kind: &'static str, key: impl fmt::Display) -> Edited {
+        Edited { kind, key: key.to_string(), area: None }
+    }
+
+    /// Where the row lies. A row in several areas lies in the one above them all.
+    pub fn within(mut self, areas: &[AreaCode]) -> Edited {
+        self.area = AreaCode::above(areas);
+        self
+    }
 }
 
 impl Entry<'_> {
     /// Notes that a row was created, or changed from `before`.
-    pub fn put<R: Serialize>(&mut self, kind: &str, key: &str, before: Option<&R>, after: &R) -> Result<()> {
-        self.note(kind, key, Op::Put, before, Some(after))
+    pub fn put<R: Serialize>(&mut self, row: Edited, before: Option<&R>, after: &R) -> Result<()> {
+        self.note(row, Op::Put, before, Some(after))
     }
 
-    /// Notes that a row was deleted.
-    pub fn delete<R: Serialize>(&mut self, kind: &str, key: &str, before: &R) -> Result<()> {
-        self.note(kind, key, Op::Delete, Some(before), None)
+    /// Notes that a row was deleted: its tombstone.
+    pub fn delete<R: Serialize>(&mut self, row: Edited, before: &R) -> Result<()> {
+        self.note(row, Op::Delete, Some(before), None)
+    }
+
+    /// Makes this a trial: all is checked and answered as if it were done, and nothing is kept.
+    pub fn try_only(&mut self) {
+        self.trial = true;
     }
 
     fn note<R: Serialize>(
         &mut self,
-        kind: &str,
-        key: &str,
+        row: Edited,
         op: Op,
         before: Option<&R>,
         after: Option<&R>,
@@ -69,8 +100,9 @@ impl Entry<'_> {
             .values((
                 edits::seq.eq(self.seq),
                 edits::ordinal.eq(self.touched),
-                edits::kind.eq(kind),
-                edits::key.eq(key),
+                edits::kind.eq(row.kind),
+                edits::key.eq(row.key),
+                edits::area.eq(row.area),
                 edits::op.eq(op),
                 edits::before.eq(json(before).map_err(unwritable)?),
                 edits::after.eq(json(after).map_err(unwritable)?),
@@ -83,7 +115,7 @@ impl Entry<'_> {
 /// What a write returned, and the number of its entry.
 #[derive(Debug, Clone)]
 pub struct Written<T> {
-    /// The entry's number; null when nothing was touched, so that no number was taken.
+    /// The entry's number; null when nothing was touched or kept, so that no number was taken.
     pub seq: Option<i64>,
     /// What the write returned.
     pub data: T,
@@ -91,14 +123,15 @@ pub struct Written<T> {
 
 /// Takes the next number, runs `work` and notes the entry, in a transaction of its own or in a
 /// savepoint of the one under way. The row of the number stays locked until the outermost commit,
-/// so numbers become visible in order; whatever fails, or touches nothing, gives its number back.
+/// so numbers become visible in order; whatever fails, touches nothing or is a trial gives its number
+/// back.
 pub fn record<T>(
     conn: &mut Conn,
     origin: &Origin,
     mut work: impl FnMut(&mut Entry<'_>) -> Result<T>,
 ) -> Result<Written<T>> {
     enum Undone<T> {
-        Untouched(T),
+        Unkept(T),
         Failed(Error),
     }
     impl<T> From<diesel::result::Error> for Undone<T> {
@@ -118,20 +151,34 @@ pub fn record<T>(
                 entries::seq.eq(seq),
                 entries::at.eq(at),
                 entries::author.eq(&origin.author),
+                entries::key_id.eq(&origin.key_id),
                 entries::request_id.eq(&origin.request_id),
-                entries::reason.eq(&origin.reason),
+                entries::reason.eq(origin.reason.map(RevisionReason::as_str)),
                 entries::comment.eq(&origin.comment),
             ))
             .execute(conn)?;
-        let mut entry = Entry { conn, seq, at, author: &origin.author, touched: 0 };
+        let mut entry = Entry { conn, seq, at, origin, touched: 0, trial: false };
         let data = work(&mut entry).map_err(Undone::Failed)?;
-        if entry.touched == 0 { Err(Undone::Untouched(data)) } else { Ok(Written { seq: Some(seq), data }) }
+        let kept = entry.touched > 0 && !entry.trial;
+        if kept { Ok(Written { seq: Some(seq), data }) } else { Err(Undone::Unkept(data)) }
     });
     match done {
         Ok(written) => Ok(written),
-        Err(Undone::Untouched(data)) => Ok(Written { seq: None, data }),
+        Err(Undone::Unkept(data)) => Ok(Written { seq: None, data }),
         Err(Undone::Failed(error)) => Err(error),
     }
+}
+
+/// Whether the last that was done to a row was to delete it.
+pub fn is_deleted(conn: &mut Conn, row: &Edited) -> Result<bool> {
+    let last: Option<Op> = edits::table
+        .filter(edits::kind.eq(row.kind))
+        .filter(edits::key.eq(&row.key))
+        .order((edits::seq.desc(), edits::ordinal.desc()))
+        .select(edits::op)
+        .first(conn)
+        .optional()?;
+    Ok(last == Some(Op::Delete))
 }
 
 /// The number of the newest entry, 0 before the first.

@@ -1,4 +1,4 @@
-//! The dictionary of metrics: rows and queries. Internal metrics are not shown.
+//! The dictionary of metrics: rows and queries. Internal metrics are shown to keys only.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,16 +7,17 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn};
-use super::ledger::Entry;
-use super::schema::metrics;
+use super::ledger::{Edited, Entry};
+use super::schema::{metrics, observations, plan_items};
 use super::{Window, containing, search};
+use crate::domain::access::Sight;
 use crate::domain::codes::{AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::fold::Terms;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Text};
 
 /// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = metrics, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = metrics, primary_key(code), treat_none_as_default_value = false, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
 pub struct MetricRow {
     pub code: String,
@@ -65,8 +66,8 @@ pub struct MetricFilter {
     pub status: Vec<MetricStatus>,
 }
 
-fn select(filter: &MetricFilter) -> metrics::BoxedQuery<'static, Backend> {
-    let mut query = metrics::table.filter(metrics::visibility.eq(Visibility::Public)).into_boxed();
+fn select(sight: Sight, filter: &MetricFilter) -> metrics::BoxedQuery<'static, Backend> {
+    let mut query = metrics::table.filter(metrics::visibility.eq_any(sight.visibilities())).into_boxed();
     if !filter.theme.is_empty() {
         query = query.filter(metrics::theme.eq_any(filter.theme.clone()));
     }
@@ -86,8 +87,13 @@ fn select(filter: &MetricFilter) -> metrics::BoxedQuery<'static, Backend> {
 }
 
 /// Metrics in order of their code.
-pub fn list(conn: &mut Conn, filter: &MetricFilter, window: &Window<String>) -> Result<Vec<MetricRow>> {
-    let mut query = select(filter);
+pub fn list(
+    conn: &mut Conn,
+    sight: Sight,
+    filter: &MetricFilter,
+    window: &Window<String>,
+) -> Result<Vec<MetricRow>> {
+    let mut query = select(sight, filter);
     if let Some(after) = &window.after {
         query = query.filter(metrics::code.gt(after.clone()));
     }
@@ -95,16 +101,16 @@ pub fn list(conn: &mut Conn, filter: &MetricFilter, window: &Window<String>) -> 
 }
 
 /// How many metrics the filter selects.
-pub fn count(conn: &mut Conn, filter: &MetricFilter) -> Result<i64> {
-    Ok(select(filter).count().get_result(conn)?)
+pub fn count(conn: &mut Conn, sight: Sight, filter: &MetricFilter) -> Result<i64> {
+    Ok(select(sight, filter).count().get_result(conn)?)
 }
 
 /// The metric with this code.
 ///
-/// Errors: `NotFound` when there is none, or when it is internal.
-pub fn find(conn: &mut Conn, code: &str) -> Result<MetricRow> {
+/// Errors: `NotFound` when there is none, or none that may be seen.
+pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<MetricRow> {
     get(conn, code)?
-        .filter(|metric| metric.visibility == Visibility::Public)
+        .filter(|metric| sight.sees(metric.visibility))
         .ok_or_else(|| Error::NotFound { what: "metric", key: code.to_owned() })
 }
 
@@ -114,35 +120,35 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<MetricRow>> {
 }
 
 /// Which of these codes name metrics that may be seen.
-pub fn public(conn: &mut Conn, codes: Vec<String>) -> Result<HashSet<String>> {
+pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<HashSet<String>> {
     if codes.is_empty() {
         return Ok(HashSet::new());
     }
     let seen: Vec<String> = metrics::table
         .filter(metrics::code.eq_any(codes))
-        .filter(metrics::visibility.eq(Visibility::Public))
+        .filter(metrics::visibility.eq_any(sight.visibilities()))
         .select(metrics::code)
         .load(conn)?;
     Ok(seen.into_iter().collect())
 }
 
 /// These metrics without the references to metrics that may not be seen.
-pub fn seen(conn: &mut Conn, mut rows: Vec<MetricRow>) -> Result<Vec<MetricRow>> {
+pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<MetricRow>) -> Result<Vec<MetricRow>> {
     fn references(row: &mut MetricRow) -> [&mut Option<String>; 4] {
         [&mut row.numerator, &mut row.denominator, &mut row.weight, &mut row.replaced_by]
     }
     let named = rows.iter_mut().flat_map(references).filter_map(|code| code.clone()).collect();
-    let public = public(conn, named)?;
+    let seen = seen_among(conn, sight, named)?;
     for reference in rows.iter_mut().flat_map(references) {
-        reference.take_if(|code| !public.contains(code));
+        reference.take_if(|code| !seen.contains(code));
     }
     Ok(rows)
 }
 
 /// Checks that each code of a parameter names a metric that may be seen.
-pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
+pub fn check(conn: &mut Conn, sight: Sight, parameter: &str, codes: &[String]) -> Result<()> {
     for code in codes {
-        find(conn, code).map_err(|error| error.of_parameter(parameter))?;
+        find(conn, sight, code).map_err(|error| error.of_parameter(parameter))?;
     }
     Ok(())
 }
@@ -156,20 +162,84 @@ pub fn names(conn: &mut Conn, codes: Vec<String>) -> Result<HashMap<String, Stri
     Ok(pairs.into_iter().collect())
 }
 
+/// A metric as the ledger knows it.
+pub fn edited(code: &str) -> Edited {
+    Edited::new("metric", code)
+}
+
 /// Adds a metric.
 pub fn insert(entry: &mut Entry<'_>, row: &MetricRow) -> Result<()> {
     diesel::insert_into(metrics::table).values(row).execute(entry.conn)?;
-    search::index(
-        entry.conn,
-        &search::Document {
-            kind: HitKind::Metric,
-            key: row.code.clone(),
-            name: row.name.clone(),
-            names: row.folded.clone(),
-            body: row.definition.clone(),
-            visibility: row.visibility,
-            areas: Vec::new(),
-        },
-    )?;
-    entry.put("metric", &row.code, None, row)
+    search::index(entry.conn, &document(row))?;
+    entry.put(edited(&row.code), None, row)
+}
+
+/// Puts a metric in the place of what it was. Nothing happens when nothing has changed.
+///
+/// Errors: `InUse` when the unit changes while there are observations: they are held in it.
+pub fn update(entry: &mut Entry<'_>, before: &MetricRow, row: &MetricRow) -> Result<()> {
+    let unstamped = MetricRow { seq: before.seq, updated_at: before.updated_at, ..row.clone() };
+    if unstamped == *before {
+        return Ok(());
+    }
+    if row.unit != before.unit {
+        in_use(&row.code, observed(entry.conn, &row.code)?)?;
+    }
+    diesel::update(metrics::table.find(&row.code)).set(row).execute(entry.conn)?;
+    search::index(entry.conn, &document(row))?;
+    entry.put(edited(&row.code), Some(before), row)
+}
+
+/// Deletes a metric.
+///
+/// Errors: `InUse` when observations, other metrics or plan items refer to it.
+pub fn delete(entry: &mut Entry<'_>, before: &MetricRow) -> Result<()> {
+    let code = before.code.as_str();
+    let mut uses = observed(entry.conn, code)?;
+    let others: Vec<String> = metrics::table
+        .filter(metrics::code.ne(code))
+        .filter(
+            metrics::numerator
+                .eq(code)
+                .or(metrics::denominator.eq(code))
+                .or(metrics::weight.eq(code))
+                .or(metrics::replaced_by.eq(code)),
+        )
+        .select(metrics::code)
+        .order(metrics::code)
+        .load(entry.conn)?;
+    uses.extend(others.iter().map(|other| Text::new(format!("指标 {other}"), format!("metric {other}"))));
+    let items: Vec<String> = plan_items::table
+        .filter(plan_items::metric.eq(code))
+        .select(plan_items::code)
+        .order(plan_items::code)
+        .load(entry.conn)?;
+    uses.extend(items.iter().map(|item| Text::new(format!("计划事项 {item}"), format!("plan item {item}"))));
+    in_use(code, uses)?;
+    diesel::delete(metrics::table.find(code)).execute(entry.conn)?;
+    search::forget(entry.conn, HitKind::Metric, code)?;
+    entry.delete(edited(code), before)
+}
+
+fn in_use(code: &str, uses: Vec<Text>) -> Result<()> {
+    if uses.is_empty() { Ok(()) } else { Err(Error::InUse { what: "metric", key: code.to_owned(), uses }) }
+}
+
+/// How many observations there are of a metric, in words; retracted ones count, their revisions stay.
+fn observed(conn: &mut Conn, code: &str) -> Result<Vec<Text>> {
+    let count: i64 = observations::table.filter(observations::metric.eq(code)).count().get_result(conn)?;
+    let told = || Text::new(format!("{count} 条观测值"), format!("{count} observations"));
+    Ok((count > 0).then(told).into_iter().collect())
+}
+
+fn document(row: &MetricRow) -> search::Document {
+    search::Document {
+        kind: HitKind::Metric,
+        key: row.code.clone(),
+        name: row.name.clone(),
+        names: row.folded.clone(),
+        body: row.definition.clone(),
+        visibility: row.visibility,
+        areas: Vec::new(),
+    }
 }

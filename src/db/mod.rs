@@ -5,6 +5,8 @@ pub mod areas;
 pub mod columns;
 pub mod dialect;
 pub mod facts;
+pub mod idempotency;
+pub mod keys;
 pub mod ledger;
 pub mod metrics;
 pub mod observations;
@@ -30,6 +32,7 @@ use tokio::sync::Semaphore;
 
 pub use dialect::Conn;
 use dialect::{Location, Purpose};
+use idempotency::{Reply, Ticket};
 use ledger::{Entry, Origin, Written};
 use writer::Writer;
 
@@ -205,12 +208,33 @@ impl Db {
 
     /// One entry of the ledger: queued, grouped with others into one commit, all of it or none.
     /// `work` may run again when a group's connection was lost before its commit.
-    pub async fn write<T, F>(&self, origin: Origin, work: F) -> Result<Written<T>>
+    pub async fn write<T, F>(&self, origin: Origin, mut work: F) -> Result<Written<T>>
     where
         T: Send + 'static,
         F: FnMut(&mut Entry<'_>) -> Result<T> + Send + 'static,
     {
-        self.inner.writer.write(origin, work).await
+        self.inner.writer.write(move |conn| ledger::record(conn, &origin, &mut work)).await
+    }
+
+    /// As [`Db::write`], but of all requests with one ticket the first alone is done, and the others
+    /// get its answer.
+    pub async fn write_once<F>(&self, origin: Origin, ticket: Ticket, mut work: F) -> Result<Reply>
+    where
+        F: FnMut(&mut Entry<'_>) -> Result<Reply> + Send + 'static,
+    {
+        let once = move |conn: &mut Conn| {
+            idempotency::once(conn, &ticket, |conn| Ok(ledger::record(conn, &origin, &mut work)?.data))
+        };
+        self.inner.writer.write(once).await
+    }
+
+    /// Writes what is not the ledger, such as the last use of a key: no entry, no new head.
+    pub async fn note<T, F>(&self, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        self.inner.writer.write(move |conn| conn.transaction(&mut work)).await
     }
 }
 

@@ -1,18 +1,19 @@
 //! Observations and their revisions: rows and queries. One condition answers every "as of": a
 //! revision is the current one from its release until it is superseded. Observations of internal
-//! metrics are not shown.
+//! metrics, and what is not yet released, are shown to keys that reach their area.
 
 use std::collections::HashSet;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Window;
 use super::dialect::{Backend, Conn};
-use super::ledger::Entry;
+use super::ledger::{Edited, Entry};
 use super::schema::{areas, metrics, observations, projects, revision_areas, revision_projects, revisions};
+use super::{Window, projects as works};
+use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, RevisionReason, Role, Spread, Visibility};
 use crate::domain::decimal::Decimal;
@@ -82,6 +83,25 @@ pub struct Stated {
     pub unit: String,
 }
 
+/// As of when, and for whose eyes.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// What the reader sees.
+    pub sight: Sight,
+    /// The time asked for, but never one to come: what is released later is not public yet.
+    pub public: NaiveDateTime,
+    /// The time asked for, or the end of all time: where the reader sees what is not yet released.
+    pub ahead: NaiveDateTime,
+}
+
+impl Moment {
+    /// The time asked for, if one is, as this reader sees it at `now`.
+    pub fn new(sight: Sight, asked: Option<NaiveDateTime>, now: NaiveDateTime) -> Moment {
+        let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX).and_time(NaiveTime::MIN);
+        Moment { sight, public: asked.map_or(now, |time| time.min(now)), ahead: asked.unwrap_or(last) }
+    }
+}
+
 /// What observations can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortBy {
@@ -122,7 +142,7 @@ pub struct Selection {
     pub value_ge: Option<Decimal>,
     pub value_le: Option<Decimal>,
     pub certain: bool,
-    pub as_of: NaiveDateTime,
+    pub moment: Moment,
     pub sort: SortBy,
     pub descending: bool,
 }
@@ -160,15 +180,45 @@ fn joined() -> _ {
         .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
 }
 
-/// The condition of every "as of": what the public could know at that time.
-#[auto_type(no_type_alias)]
-fn current(as_of: NaiveDateTime) -> _ {
+/// The observations that may be seen, as far as their metric decides.
+#[auto_type]
+fn visible(reach: Reach) -> _ {
     let public: Visibility = Visibility::Public;
+    let inside: within = within(reach);
+    metrics::visibility.eq(public).or(inside)
+}
+
+#[auto_type]
+fn within(reach: Reach) -> _ {
+    let first: i64 = reach.span().0;
+    let last: i64 = reach.span().1;
+    observations::area.between(first, last)
+}
+
+#[auto_type(no_type_alias)]
+fn released(moment: Moment) -> _ {
+    let ahead: NaiveDateTime = moment.ahead;
+    let public: NaiveDateTime = moment.public;
+    let inside: within = within(moment.sight.unreleased);
+    revisions::released_at.le(public).or(inside.and(revisions::released_at.le(ahead)))
+}
+
+/// The condition of every "as of": what could be known at that time.
+#[auto_type(no_type_alias)]
+pub fn current(moment: Moment) -> _ {
+    let seen: visible = visible(moment.sight.internal);
+    let inside: within = within(moment.sight.unreleased);
+    let outside: within = within(moment.sight.unreleased);
+    let ahead: at = at(moment.ahead);
+    let public: at = at(moment.public);
+    revisions::retracted.eq(false).and(seen).and(inside.and(ahead).or(diesel::dsl::not(outside).and(public)))
+}
+
+#[auto_type]
+fn at(time: NaiveDateTime) -> _ {
     revisions::released_at
-        .le(as_of)
-        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(as_of)))
-        .and(revisions::retracted.eq(false))
-        .and(metrics::visibility.eq(public))
+        .le(time)
+        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(time)))
 }
 
 /// The rows of a selection, for a list, a count and the units alike. A macro, because the type of
@@ -176,7 +226,7 @@ fn current(as_of: NaiveDateTime) -> _ {
 macro_rules! select {
     ($selection:expr) => {{
         let selection: &Selection = $selection;
-        let mut query = joined().filter(current(selection.as_of)).into_boxed::<Backend>();
+        let mut query = joined().filter(current(selection.moment)).into_boxed::<Backend>();
         if !selection.metric.is_empty() {
             query = query.filter(observations::metric.eq_any(selection.metric.clone()));
         }
@@ -321,11 +371,11 @@ pub fn units(conn: &mut Conn, selection: &Selection) -> Result<Vec<String>> {
 
 /// The observation with this id as it stood at a time.
 ///
-/// Errors: `NotFound` when there is none, it was not yet released, it is retracted, or its metric is
-/// internal.
-pub fn find(conn: &mut Conn, id: i64, as_of: NaiveDateTime) -> Result<Stated> {
+/// Errors: `NotFound` when there is none, it was not yet released, it is retracted, or it may not be
+/// seen.
+pub fn find(conn: &mut Conn, id: i64, moment: Moment) -> Result<Stated> {
     joined()
-        .filter(current(as_of))
+        .filter(current(moment))
         .filter(observations::id.eq(id))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
         .first(conn)
@@ -337,12 +387,12 @@ fn missing(id: i64) -> Error {
     Error::NotFound { what: "observation", key: id.to_string() }
 }
 
-/// Checks that an observation was ever released, of a metric that may be seen.
-pub fn check(conn: &mut Conn, id: i64, released: NaiveDateTime) -> Result<()> {
+/// Checks that an observation may be seen in any of its states.
+pub fn check(conn: &mut Conn, id: i64, moment: Moment) -> Result<()> {
     joined()
         .filter(observations::id.eq(id))
-        .filter(metrics::visibility.eq(Visibility::Public))
-        .filter(revisions::released_at.le(released))
+        .filter(visible(moment.sight.internal))
+        .filter(released(moment))
         .select(observations::id)
         .first::<i64>(conn)
         .optional()?
@@ -351,30 +401,25 @@ pub fn check(conn: &mut Conn, id: i64, released: NaiveDateTime) -> Result<()> {
 }
 
 /// Which of these ids are of observations of metrics that may be seen.
-pub fn public(conn: &mut Conn, ids: Vec<i64>) -> Result<HashSet<i64>> {
+pub fn seen_among(conn: &mut Conn, sight: Sight, ids: Vec<i64>) -> Result<HashSet<i64>> {
     if ids.is_empty() {
         return Ok(HashSet::new());
     }
     let seen: Vec<i64> = observations::table
         .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
         .filter(observations::id.eq_any(ids))
-        .filter(metrics::visibility.eq(Visibility::Public))
+        .filter(visible(sight.internal))
         .select(observations::id)
         .load(conn)?;
     Ok(seen.into_iter().collect())
 }
 
-/// Every released state of an observation, in the order of entry, retractions too.
-pub fn history(
-    conn: &mut Conn,
-    id: i64,
-    released: NaiveDateTime,
-    window: &Window<i64>,
-) -> Result<Vec<Stated>> {
+/// Every state of an observation that may be seen, in the order of entry, retractions too.
+pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -> Result<Vec<Stated>> {
     Ok(joined()
         .filter(observations::id.eq(id))
-        .filter(metrics::visibility.eq(Visibility::Public))
-        .filter(revisions::released_at.le(released))
+        .filter(visible(moment.sight.internal))
+        .filter(released(moment))
         .filter(revisions::revision.gt(window.after.unwrap_or(0)))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
         .order(revisions::revision)
@@ -382,11 +427,12 @@ pub fn history(
         .load(conn)?)
 }
 
-/// How many states of an observation are released.
-pub fn count_history(conn: &mut Conn, id: i64, released: NaiveDateTime) -> Result<i64> {
-    Ok(revisions::table
-        .filter(revisions::observation.eq(id))
-        .filter(revisions::released_at.le(released))
+/// How many states of an observation may be seen.
+pub fn count_history(conn: &mut Conn, id: i64, moment: Moment) -> Result<i64> {
+    Ok(joined()
+        .filter(observations::id.eq(id))
+        .filter(visible(moment.sight.internal))
+        .filter(released(moment))
         .count()
         .get_result(conn)?)
 }
@@ -400,11 +446,15 @@ pub fn covers(conn: &mut Conn, observations: &[i64]) -> Result<Vec<(i64, i64, Ar
 }
 
 /// The projects that these states speak of jointly, as (observation, revision, project).
-pub fn joint_projects(conn: &mut Conn, observations: &[i64]) -> Result<Vec<(i64, i64, String)>> {
+pub fn joint_projects(
+    conn: &mut Conn,
+    sight: Sight,
+    observations: &[i64],
+) -> Result<Vec<(i64, i64, String)>> {
     Ok(revision_projects::table
         .inner_join(projects::table.on(projects::code.eq(revision_projects::project)))
         .filter(revision_projects::observation.eq_any(observations.to_vec()))
-        .filter(projects::visibility.eq(Visibility::Public))
+        .filter(works::visible(sight.internal))
         .order((revision_projects::observation, revision_projects::revision, revision_projects::project))
         .select((revision_projects::observation, revision_projects::revision, revision_projects::project))
         .load(conn)?)
@@ -429,6 +479,15 @@ pub fn id_of(conn: &mut Conn, row: &ObservationRow) -> Result<Option<i64>> {
         .select(observations::id)
         .first(conn)
         .optional()?)
+}
+
+/// An observation as the ledger knows it.
+pub fn edited(id: i64, area: AreaCode) -> Edited {
+    Edited::new("observation", id).within(&[area])
+}
+
+fn edited_revision(area: AreaCode, state: &RevisionRow) -> Edited {
+    Edited::new("revision", format!("{}/{}", state.observation, state.revision)).within(&[area])
 }
 
 /// Adds an observation with its first state and gives its id.
@@ -463,7 +522,7 @@ pub fn insert(
             ))
             .execute(entry.conn)?;
     }
-    entry.put("revision", &format!("{id}/{}", state.revision), None, &state)?;
-    entry.put("observation", &id.to_string(), None, &ObservationRow { id, ..row.clone() })?;
+    entry.put(edited_revision(row.area, &state), None, &state)?;
+    entry.put(edited(id, row.area), None, &ObservationRow { id, ..row.clone() })?;
     Ok(id)
 }

@@ -1,17 +1,19 @@
-//! Plan items, in the order of their tree: rows and queries. Internal items are not shown.
+//! Plan items, in the order of their tree: rows and queries. Internal items are shown to keys that reach
+//! one of their areas or the area of their plan.
 
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use diesel::dsl::exists;
+use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn};
-use super::ledger::Entry;
-use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
-use super::{Window, containing, metrics, observations, search, with_prefixes};
+use super::ledger::{Edited, Entry};
+use super::schema::{plan_item_areas, plan_item_projects, plan_items, plans, projects};
+use super::{Window, containing, metrics, observations, projects as works, search, with_prefixes};
+use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, ItemState, Visibility};
 use crate::domain::fold::Terms;
@@ -102,8 +104,26 @@ pub struct Parts {
 /// Place of an item in the order of the tree: plan, then path.
 pub type ItemKey = (String, String);
 
-fn select(filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
-    let mut query = plan_items::table.filter(plan_items::visibility.eq(Visibility::Public)).into_boxed();
+/// The plan items that may be seen.
+#[auto_type(no_type_alias)]
+pub fn visible(reach: Reach) -> _ {
+    let public: Visibility = Visibility::Public;
+    let first: i64 = reach.span().0;
+    let last: i64 = reach.span().1;
+    plan_items::visibility
+        .eq(public)
+        .or(exists(
+            plan_item_areas::table
+                .filter(plan_item_areas::item.eq(plan_items::code))
+                .filter(plan_item_areas::area.between(first, last)),
+        ))
+        .or(exists(
+            plans::table.filter(plans::code.eq(plan_items::plan)).filter(plans::area.between(first, last)),
+        ))
+}
+
+fn select(sight: Sight, filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
+    let mut query = plan_items::table.filter(visible(sight.internal)).into_boxed();
     if !filter.plan.is_empty() {
         query = query.filter(plan_items::plan.eq_any(filter.plan.clone()));
     }
@@ -138,8 +158,13 @@ fn select(filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
 }
 
 /// Plan items in the order of their trees.
-pub fn list(conn: &mut Conn, filter: &PlanItemFilter, window: &Window<ItemKey>) -> Result<Vec<PlanItemRow>> {
-    let mut query = select(filter);
+pub fn list(
+    conn: &mut Conn,
+    sight: Sight,
+    filter: &PlanItemFilter,
+    window: &Window<ItemKey>,
+) -> Result<Vec<PlanItemRow>> {
+    let mut query = select(sight, filter);
     if let Some((plan, path)) = window.after.clone() {
         query = query.filter(
             plan_items::plan.gt(plan.clone()).or(plan_items::plan.eq(plan).and(plan_items::path.gt(path))),
@@ -153,26 +178,30 @@ pub fn list(conn: &mut Conn, filter: &PlanItemFilter, window: &Window<ItemKey>) 
 }
 
 /// How many plan items the filter selects.
-pub fn count(conn: &mut Conn, filter: &PlanItemFilter) -> Result<i64> {
-    Ok(select(filter).count().get_result(conn)?)
+pub fn count(conn: &mut Conn, sight: Sight, filter: &PlanItemFilter) -> Result<i64> {
+    Ok(select(sight, filter).count().get_result(conn)?)
 }
 
 /// All items of these plans, in the order of their trees.
-pub fn of_plans(conn: &mut Conn, plans: &[String]) -> Result<Vec<PlanItemRow>> {
+pub fn of_plans(conn: &mut Conn, sight: Sight, plans: &[String]) -> Result<Vec<PlanItemRow>> {
     // A filter without plans would select all of them.
     if plans.is_empty() {
         return Ok(Vec::new());
     }
     let filter = PlanItemFilter { plan: plans.to_vec(), ..PlanItemFilter::default() };
-    list(conn, &filter, &Window { after: None, limit: i64::MAX })
+    list(conn, sight, &filter, &Window { after: None, limit: i64::MAX })
 }
 
 /// The plan item with this code.
 ///
-/// Errors: `NotFound` when there is none, or when it is internal.
-pub fn find(conn: &mut Conn, code: &str) -> Result<PlanItemRow> {
-    get(conn, code)?
-        .filter(|item| item.visibility == Visibility::Public)
+/// Errors: `NotFound` when there is none, or none that may be seen.
+pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<PlanItemRow> {
+    plan_items::table
+        .find(code)
+        .filter(visible(sight.internal))
+        .select(PlanItemRow::as_select())
+        .first(conn)
+        .optional()?
         .ok_or_else(|| Error::NotFound { what: "plan_item", key: code.to_owned() })
 }
 
@@ -182,27 +211,30 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<PlanItemRow>> {
 }
 
 /// Checks that a parameter names a plan item that may be seen.
-pub fn check(conn: &mut Conn, parameter: &str, parent: Option<&Parent>) -> Result<()> {
+pub fn check(conn: &mut Conn, sight: Sight, parameter: &str, parent: Option<&Parent>) -> Result<()> {
     match parent {
-        Some(Parent::Item(code)) => find(conn, code).map(drop).map_err(|error| error.of_parameter(parameter)),
+        Some(Parent::Item(code)) => {
+            find(conn, sight, code).map(drop).map_err(|error| error.of_parameter(parameter))
+        }
         _ => Ok(()),
     }
 }
 
 /// These items without the references to metrics, targets and items that may not be seen.
-pub fn seen(conn: &mut Conn, mut rows: Vec<PlanItemRow>) -> Result<Vec<PlanItemRow>> {
-    let metrics = metrics::public(conn, rows.iter().filter_map(|row| row.metric.clone()).collect())?;
-    let targets = observations::public(conn, rows.iter().filter_map(|row| row.target).collect())?;
+pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<PlanItemRow>) -> Result<Vec<PlanItemRow>> {
+    let metrics =
+        metrics::seen_among(conn, sight, rows.iter().filter_map(|row| row.metric.clone()).collect())?;
+    let targets = observations::seen_among(conn, sight, rows.iter().filter_map(|row| row.target).collect())?;
     let carried = rows.iter().flat_map(|row| [&row.carried_from, &row.carried_to]).flatten();
     let carried: Vec<String> = carried.cloned().collect();
     let carried: HashSet<String> = if carried.is_empty() {
         HashSet::new()
     } else {
-        let public = plan_items::table
+        let seen = plan_items::table
             .filter(plan_items::code.eq_any(carried))
-            .filter(plan_items::visibility.eq(Visibility::Public))
+            .filter(visible(sight.internal))
             .select(plan_items::code);
-        public.load(conn)?.into_iter().collect()
+        seen.load(conn)?.into_iter().collect()
     };
     for row in &mut rows {
         row.metric.take_if(|code| !metrics.contains(code));
@@ -213,8 +245,8 @@ pub fn seen(conn: &mut Conn, mut rows: Vec<PlanItemRow>) -> Result<Vec<PlanItemR
     Ok(rows)
 }
 
-/// What belongs to these plan items. Internal projects are left out.
-pub fn parts(conn: &mut Conn, codes: &[String]) -> Result<Parts> {
+/// What belongs to these plan items. Projects that may not be seen are left out.
+pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
     Ok(Parts {
         areas: plan_item_areas::table
             .filter(plan_item_areas::item.eq_any(codes.to_vec()))
@@ -224,11 +256,16 @@ pub fn parts(conn: &mut Conn, codes: &[String]) -> Result<Parts> {
         projects: plan_item_projects::table
             .inner_join(projects::table.on(projects::code.eq(plan_item_projects::project)))
             .filter(plan_item_projects::item.eq_any(codes.to_vec()))
-            .filter(projects::visibility.eq(Visibility::Public))
+            .filter(works::visible(sight.internal))
             .order((plan_item_projects::item, plan_item_projects::ordinal))
             .select((plan_item_projects::item, plan_item_projects::project))
             .load(conn)?,
     })
+}
+
+/// A plan item as the ledger knows it.
+pub fn edited(code: &str) -> Edited {
+    Edited::new("plan_item", code)
 }
 
 /// Adds a plan item with its areas and linked projects.
@@ -269,5 +306,5 @@ pub fn insert(
             areas: areas.to_vec(),
         },
     )?;
-    entry.put("plan_item", &row.code, None, row)
+    entry.put(edited(&row.code).within(areas), None, row)
 }

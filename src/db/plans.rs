@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Window;
 use super::dialect::Conn;
-use super::ledger::Entry;
+use super::ledger::{Edited, Entry};
 use super::schema::plans;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
@@ -58,8 +58,13 @@ pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// A plan as the ledger knows it.
+pub fn edited(code: &str) -> Edited {
+    Edited::new("plan", code)
+}
+
 /// Adds a plan.
 pub fn insert(entry: &mut Entry<'_>, row: &PlanRow) -> Result<()> {
     diesel::insert_into(plans::table).values(row).execute(entry.conn)?;
-    entry.put("plan", &row.code, None, row)
+    entry.put(edited(&row.code).within(&[row.area]), None, row)
 }

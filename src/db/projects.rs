@@ -1,16 +1,17 @@
-//! Projects with their areas, amounts and milestones: rows and queries. Internal projects are not
-//! shown, nor are internal plan items beside a project.
+//! Projects with their areas, amounts and milestones: rows and queries. Internal projects are shown to
+//! keys that reach one of their areas, and internal plan items beside a project likewise.
 
 use chrono::NaiveDate;
-use diesel::dsl::exists;
+use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn};
-use super::ledger::Entry;
+use super::ledger::{Edited, Entry};
 use super::schema::{milestones, plan_item_projects, plan_items, project_amounts, project_areas, projects};
-use super::{Window, containing, search, with_prefixes};
+use super::{Window, containing, plan_items as items, search, with_prefixes};
+use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, HitKind, MilestoneStatus, ProjectKind, Role, Visibility};
 use crate::domain::fold::Terms;
@@ -135,8 +136,21 @@ pub struct Parts {
     pub plan_items: Vec<(String, String)>,
 }
 
-fn select(filter: &ProjectFilter) -> projects::BoxedQuery<'static, Backend> {
-    let mut query = projects::table.filter(projects::visibility.eq(Visibility::Public)).into_boxed();
+/// The projects that may be seen.
+#[auto_type(no_type_alias)]
+pub fn visible(reach: Reach) -> _ {
+    let public: Visibility = Visibility::Public;
+    let first: i64 = reach.span().0;
+    let last: i64 = reach.span().1;
+    projects::visibility.eq(public).or(exists(
+        project_areas::table
+            .filter(project_areas::project.eq(projects::code))
+            .filter(project_areas::area.between(first, last)),
+    ))
+}
+
+fn select(sight: Sight, filter: &ProjectFilter) -> projects::BoxedQuery<'static, Backend> {
+    let mut query = projects::table.filter(visible(sight.internal)).into_boxed();
     if !filter.stage.is_empty() {
         query = query.filter(projects::stage.eq_any(filter.stage.clone()));
     }
@@ -176,8 +190,13 @@ fn select(filter: &ProjectFilter) -> projects::BoxedQuery<'static, Backend> {
 }
 
 /// Projects in order of their code.
-pub fn list(conn: &mut Conn, filter: &ProjectFilter, window: &Window<String>) -> Result<Vec<ProjectRow>> {
-    let mut query = select(filter);
+pub fn list(
+    conn: &mut Conn,
+    sight: Sight,
+    filter: &ProjectFilter,
+    window: &Window<String>,
+) -> Result<Vec<ProjectRow>> {
+    let mut query = select(sight, filter);
     if let Some(after) = &window.after {
         query = query.filter(projects::code.gt(after.clone()));
     }
@@ -185,16 +204,20 @@ pub fn list(conn: &mut Conn, filter: &ProjectFilter, window: &Window<String>) ->
 }
 
 /// How many projects the filter selects.
-pub fn count(conn: &mut Conn, filter: &ProjectFilter) -> Result<i64> {
-    Ok(select(filter).count().get_result(conn)?)
+pub fn count(conn: &mut Conn, sight: Sight, filter: &ProjectFilter) -> Result<i64> {
+    Ok(select(sight, filter).count().get_result(conn)?)
 }
 
 /// The project with this code.
 ///
-/// Errors: `NotFound` when there is none, or when it is internal.
-pub fn find(conn: &mut Conn, code: &str) -> Result<ProjectRow> {
-    get(conn, code)?
-        .filter(|project| project.visibility == Visibility::Public)
+/// Errors: `NotFound` when there is none, or none that may be seen.
+pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<ProjectRow> {
+    projects::table
+        .find(code)
+        .filter(visible(sight.internal))
+        .select(ProjectRow::as_select())
+        .first(conn)
+        .optional()?
         .ok_or_else(|| Error::NotFound { what: "project", key: code.to_owned() })
 }
 
@@ -204,7 +227,7 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ProjectRow>> {
 }
 
 /// What belongs to these projects.
-pub fn parts(conn: &mut Conn, codes: &[String]) -> Result<Parts> {
+pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
     Ok(Parts {
         areas: project_areas::table
             .filter(project_areas::project.eq_any(codes.to_vec()))
@@ -219,7 +242,7 @@ pub fn parts(conn: &mut Conn, codes: &[String]) -> Result<Parts> {
         plan_items: plan_item_projects::table
             .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_projects::item)))
             .filter(plan_item_projects::project.eq_any(codes.to_vec()))
-            .filter(plan_items::visibility.eq(Visibility::Public))
+            .filter(items::visible(sight.internal))
             .order((plan_item_projects::project, plan_items::plan, plan_items::path))
             .select((plan_item_projects::project, plan_item_projects::item))
             .load(conn)?,
@@ -238,6 +261,21 @@ pub fn milestones(conn: &mut Conn, project: &str, window: &Window<i64>) -> Resul
 /// How many milestones a project has.
 pub fn count_milestones(conn: &mut Conn, project: &str) -> Result<i64> {
     Ok(milestones::table.filter(milestones::project.eq(project)).count().get_result(conn)?)
+}
+
+/// A project as the ledger knows it.
+pub fn edited(code: &str) -> Edited {
+    Edited::new("project", code)
+}
+
+/// An amount of a project as the ledger knows it.
+pub fn edited_amount(row: &AmountRow) -> Edited {
+    Edited::new("project_amount", format!("{}/{}/{}", row.project, row.kind, row.ordinal))
+}
+
+/// A milestone as the ledger knows it.
+pub fn edited_milestone(row: &MilestoneRow) -> Edited {
+    Edited::new("milestone", format!("{}/{}", row.project, row.ordinal))
 }
 
 /// Adds a project with its areas, amounts and milestones.
@@ -260,12 +298,11 @@ pub fn insert(
     }
     for amount in amounts {
         diesel::insert_into(project_amounts::table).values(amount).execute(entry.conn)?;
-        let key = format!("{}/{}/{}", amount.project, amount.kind, amount.ordinal);
-        entry.put("project_amount", &key, None, amount)?;
+        entry.put(edited_amount(amount).within(areas), None, amount)?;
     }
     for step in steps {
         diesel::insert_into(milestones::table).values(step).execute(entry.conn)?;
-        entry.put("milestone", &format!("{}/{}", step.project, step.ordinal), None, step)?;
+        entry.put(edited_milestone(step).within(areas), None, step)?;
     }
     let body = [&row.place, &row.lead_unit, &row.contractor].into_iter().flatten().cloned();
     search::index(
@@ -280,5 +317,5 @@ pub fn insert(
             areas: areas.to_vec(),
         },
     )?;
-    entry.put("project", &row.code, None, row)
+    entry.put(edited(&row.code).within(areas), None, row)
 }

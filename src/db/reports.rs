@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::dialect::Conn;
-use super::ledger::Entry;
+use super::ledger::{Edited, Entry};
 use super::schema::reports;
 use super::{Window, search};
 use crate::domain::area_code::AreaCode;
@@ -85,6 +85,11 @@ pub fn texts(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<(String, String)
         .load(conn)?)
 }
 
+/// A report as the ledger knows it.
+pub fn edited(code: &str) -> Edited {
+    Edited::new("report", code)
+}
+
 /// Adds a report, with its text where the operator has given it.
 pub fn insert(entry: &mut Entry<'_>, row: &ReportRow, text: Option<&str>) -> Result<()> {
     diesel::insert_into(reports::table).values((row, reports::text.eq(text))).execute(entry.conn)?;
@@ -100,5 +105,5 @@ pub fn insert(entry: &mut Entry<'_>, row: &ReportRow, text: Option<&str>) -> Res
             areas: row.issuer.into_iter().collect(),
         },
     )?;
-    entry.put("report", &row.code, None, row)
+    entry.put(edited(&row.code), None, row)
 }

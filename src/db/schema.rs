@@ -16,6 +16,7 @@ diesel::table! {
         request_id -> Nullable<Text>,
         reason -> Nullable<Text>,
         comment -> Nullable<Text>,
+        key_id -> Nullable<Text>,
     }
 }
 
@@ -28,6 +29,7 @@ diesel::table! {
         op -> Text,
         before -> Nullable<Text>,
         after -> Nullable<Text>,
+        area -> Nullable<BigInt>,
     }
 }
 
@@ -421,6 +423,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency (key_id, path, idempotency_key) {
+        key_id -> Text,
+        path -> Text,
+        idempotency_key -> Text,
+        fingerprint -> Text,
+        status -> SmallInt,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     search_documents (id) {
         id -> BigInt,
         kind -> Text,
@@ -477,6 +493,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission_items,
     submission_events,
     api_keys,
+    idempotency,
     search_documents,
     search_areas,
     search_grams,

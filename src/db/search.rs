@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 use super::dialect::{Backend, Conn, on_each};
 use super::schema::{search_areas, search_documents, search_grams};
 use super::{Window, containing};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
 use crate::domain::fold::{self, Terms};
@@ -66,9 +67,20 @@ pub struct SearchFilter {
 /// Place of a hit in the answer: hits in a name first (0), then in a description (1).
 pub type HitKey = (u8, HitKind, String);
 
-fn select(filter: &SearchFilter) -> search_documents::BoxedQuery<'static, Backend> {
-    let mut query =
-        search_documents::table.filter(search_documents::visibility.eq(Visibility::Public)).into_boxed();
+fn select(sight: Sight, filter: &SearchFilter) -> search_documents::BoxedQuery<'static, Backend> {
+    let (first, last) = sight.internal.span();
+    let in_reach = exists(
+        search_areas::table
+            .filter(search_areas::document.eq(search_documents::id))
+            .filter(search_areas::area.between(first, last)),
+    );
+    // Metrics have no area.
+    let metric = search_documents::kind
+        .eq(HitKind::Metric)
+        .and(search_documents::visibility.eq_any(sight.visibilities()));
+    let mut query = search_documents::table
+        .filter(search_documents::visibility.eq(Visibility::Public).or(in_reach).or(metric))
+        .into_boxed();
     for gram in filter.q.iter().flat_map(fold::needed_grams).take(GRAMS) {
         query =
             query.filter(search_documents::id.eq_any(
@@ -95,13 +107,14 @@ fn select(filter: &SearchFilter) -> search_documents::BoxedQuery<'static, Backen
 /// Hits in names, then hits in descriptions, each in order of kind and code.
 pub fn list(
     conn: &mut Conn,
+    sight: Sight,
     filter: &SearchFilter,
     window: &Window<HitKey>,
 ) -> Result<Vec<(u8, DocumentRow)>> {
     let mut hits = Vec::new();
     let first = window.after.as_ref().map_or(0, |(rank, _, _)| *rank);
     for rank in first..=1 {
-        let mut query = select(filter);
+        let mut query = select(sight, filter);
         let mut named: Box<
             dyn BoxableExpression<search_documents::table, Backend, SqlType = diesel::sql_types::Bool>,
         > = Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 1"));
@@ -127,8 +140,8 @@ pub fn list(
 }
 
 /// How many things the search finds.
-pub fn count(conn: &mut Conn, filter: &SearchFilter) -> Result<i64> {
-    Ok(select(filter).count().get_result(conn)?)
+pub fn count(conn: &mut Conn, sight: Sight, filter: &SearchFilter) -> Result<i64> {
+    Ok(select(sight, filter).count().get_result(conn)?)
 }
 
 /// The first area of each of these documents that has one.
@@ -140,11 +153,17 @@ pub fn first_areas(conn: &mut Conn, documents: Vec<i64>) -> Result<Vec<(i64, Are
         .load(conn)?)
 }
 
+/// Takes a thing out of the search.
+pub fn forget(conn: &mut Conn, kind: HitKind, key: &str) -> Result<()> {
+    use search_documents as docs;
+    diesel::delete(docs::table.filter(docs::kind.eq(kind)).filter(docs::key.eq(key))).execute(conn)?;
+    Ok(())
+}
+
 /// Makes a thing findable, or findable by its new words.
 pub fn index(conn: &mut Conn, document: &Document) -> Result<()> {
     use search_documents as docs;
-    diesel::delete(docs::table.filter(docs::kind.eq(document.kind)).filter(docs::key.eq(&document.key)))
-        .execute(conn)?;
+    forget(conn, document.kind, &document.key)?;
     let folded = format!("{} {}", document.names, fold::fold(&document.body));
     let id: i64 = diesel::insert_into(docs::table)
         .values((

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use super::Window;
 use super::dialect::{Backend, Conn};
-use super::ledger::Entry;
+use super::ledger::{Edited, Entry};
 use super::schema::units;
 use crate::domain::unit::Unit;
 use crate::error::{Fault, Result};
@@ -84,8 +84,13 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Unit>> {
     Ok(rows.into_iter().map(Unit::from).collect())
 }
 
+/// A unit as the ledger knows it.
+pub fn edited(code: &str) -> Edited {
+    Edited::new("unit", code)
+}
+
 /// Adds a unit.
 pub fn insert(entry: &mut Entry<'_>, row: &UnitRow) -> Result<()> {
     diesel::insert_into(units::table).values(row).execute(entry.conn)?;
-    entry.put("unit", &row.code, None, row)
+    entry.put(edited(&row.code), None, row)
 }

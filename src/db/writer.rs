@@ -10,7 +10,7 @@ use diesel::connection::{Connection, TransactionManager};
 use tokio::sync::oneshot;
 
 use super::dialect::{self, Conn, Location, Purpose};
-use super::ledger::{self, Entry, Origin, Written};
+use super::ledger;
 use crate::error::{Error, Result};
 
 /// More than this many writes wait for the next commit.
@@ -28,17 +28,15 @@ trait Job: Send {
 }
 
 struct Work<T, F> {
-    origin: Origin,
     work: F,
-    outcome: Option<Result<Written<T>>>,
-    reply: oneshot::Sender<Result<Written<T>>>,
+    outcome: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
 }
 
-impl<T: Send, F: FnMut(&mut Entry<'_>) -> Result<T> + Send> Job for Work<T, F> {
+impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Job for Work<T, F> {
     fn run(&mut self, conn: &mut Conn) -> Result<()> {
         // A panic in one write must end neither the thread nor the writes that wait behind it.
-        let record = AssertUnwindSafe(|| ledger::record(conn, &self.origin, &mut self.work));
-        match catch_unwind(record) {
+        match catch_unwind(AssertUnwindSafe(|| (self.work)(conn))) {
             Ok(outcome) => self.outcome = Some(outcome),
             Err(_) => {
                 self.outcome = Some(Err(Error::Cancelled));
@@ -79,17 +77,15 @@ impl Writer {
         Ok(Writer { jobs })
     }
 
-    /// Queues a write and waits until it is committed. `work` may run more than once: after a lost
-    /// connection the writes of a group are tried again one by one.
-    pub async fn write<T, F>(&self, origin: Origin, work: F) -> Result<Written<T>>
+    /// Queues a write, which is a transaction in itself, and waits until it is committed. `work` may
+    /// run more than once: after a lost connection the writes of a group are tried again one by one.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnMut(&mut Entry<'_>) -> Result<T> + Send + 'static,
+        F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.jobs
-            .send(Box::new(Work { origin, work, outcome: None, reply }))
-            .map_err(|_| Error::Cancelled)?;
+        self.jobs.send(Box::new(Work { work, outcome: None, reply })).map_err(|_| Error::Cancelled)?;
         answer.await.map_err(|_| Error::Cancelled)?
     }
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::error::Invalid;
+use crate::error::{Invalid, refused};
 
 const DIGITS: usize = 12;
 const LOWEST: i64 = 100_000_000_000;
@@ -45,6 +45,15 @@ impl AreaCode {
     /// The code as a number of twelve digits, as it is stored and ordered.
     pub const fn as_i64(self) -> i64 {
         self.0
+    }
+
+    /// The lowest division that all of these lie in, themselves included; none when they have no
+    /// province in common.
+    pub fn above(areas: &[AreaCode]) -> Option<AreaCode> {
+        let (first, others) = areas.split_first()?;
+        let blocks = std::iter::once(1).chain(BLOCKS.into_iter().rev());
+        let mut above = blocks.map(|block| AreaCode(first.0 - first.0 % block));
+        above.find(|area| others.iter().all(|other| area.subtree().contains(&other.0)))
     }
 
     /// The codes of this division and of all divisions below it. A code whose last groups are
@@ -115,7 +124,7 @@ impl Serialize for AreaCode {
 impl<'de> Deserialize<'de> for AreaCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<AreaCode, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        text.parse().map_err(|invalid| refused(&invalid))
     }
 }
 

@@ -10,7 +10,7 @@ macro_rules! codes {
     }) => {
         $(#[$outer])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[derive(serde::Serialize, serde::Deserialize)]
+        #[derive(serde::Serialize)]
         #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = diesel::sql_types::Text)]
         #[allow(missing_docs, reason = "the words of most codes say all there is to say")]
@@ -37,6 +37,13 @@ macro_rules! codes {
                     .description(Some(concat!($en, " ", $zh)))
                     .enum_values(Some([$($word),+]))
                     .into()
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
+                let word = String::deserialize(deserializer)?;
+                word.parse().map_err(|invalid| $crate::error::refused(&invalid))
             }
         }
 

@@ -1,6 +1,7 @@
 //! Values with rules: what they are, how they are read and written. No input or output, no database,
 //! no HTTP; imports nothing of the crate but its error.
 
+pub mod access;
 pub mod area_code;
 pub mod code;
 pub mod codes;
@@ -12,6 +13,7 @@ pub mod partial_date;
 pub mod period;
 pub mod quantity;
 pub mod stage;
+pub mod token;
 pub mod unit;
 mod width;
 pub mod words;

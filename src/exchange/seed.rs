@@ -16,8 +16,9 @@ use super::drafts::project::ProjectDraft;
 use super::drafts::reference::{AreaDraft, HighlightDraft, MetricDraft, UnitDraft};
 use super::drafts::report::ReportDraft;
 use crate::db::Db;
-use crate::db::ledger::{Entry, Origin};
-use crate::error::{Error, Fault, Invalid, Place, Result};
+use crate::db::ledger::{self, Entry, Origin};
+use crate::domain::access::Sight;
+use crate::error::{Error, Fault, Invalid, Place, Result, Text};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds");
 
@@ -114,9 +115,8 @@ impl Files {
             metrics: table(&METRICS, open(METRICS.file)?)?,
             projects: match open(PROJECTS)? {
                 None => Vec::new(),
-                Some(bytes) => {
-                    serde_json::from_slice(&bytes).map_err(|error| unreadable(PROJECTS, &error))?
-                }
+                Some(bytes) => serde_json::from_slice(&bytes)
+                    .map_err(|error| unreadable(PROJECTS, &Text::of_deserializer(&error)))?,
             },
             observations: table(&OBSERVATIONS, open(OBSERVATIONS.file)?)?,
             plans: table(&PLANS, open(PLANS.file)?)?,
@@ -154,8 +154,9 @@ fn table<T: DeserializeOwned>(shape: &Shape, bytes: Option<Vec<u8>>) -> Result<V
                 }
             }
         }
-        let draft = serde_json::from_value(Value::Object(members))
-            .map_err(|error| unreadable(shape.file, &format!("row {row}: {error}")))?;
+        let draft = serde_json::from_value(Value::Object(members)).map_err(|error| {
+            unreadable(shape.file, &format!("row {row}: {}", Text::of_deserializer(&error)))
+        })?;
         drafts.push(draft);
     }
     Ok(drafts)
@@ -245,7 +246,7 @@ fn step<D: Draft>(
     row: usize,
     rows: &mut HashMap<String, usize>,
 ) -> Result<Step> {
-    if let Some((member, key)) = draft.missing(entry.conn)? {
+    if let Some((member, key)) = draft.missing(entry.conn, Sight::ALL)? {
         return Ok(Step::Waits(member, key));
     }
     if let Some(other) = rows.insert(draft.natural_key(entry.conn)?, row) {
@@ -253,7 +254,12 @@ fn step<D: Draft>(
         let invalid = Invalid::new("same_key", zh, en);
         return Err(Fault { place: Place::Pointer(String::new()), invalid }.into());
     }
-    if draft.exists(entry.conn)? {
+    let deleted = match draft.edited() {
+        // Somebody has deleted it on purpose.
+        Some(row) => ledger::is_deleted(entry.conn, &row)?,
+        None => false,
+    };
+    if deleted || draft.exists(entry.conn)? {
         return Ok(Step::Stays);
     }
     draft.insert(entry)?;

@@ -5,14 +5,14 @@ use actix_web::http::Method;
 use serde_json::Value;
 
 use crate::harness::TestApp;
-use crate::openapi::{address, operations};
+use crate::openapi::{address, operations, reads};
 
 /// Every list: its address without a limit, and its operation.
 pub fn lists() -> Vec<(String, Value)> {
     let is_list = |operation: &Value| {
         operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "cursor"))
     };
-    operations()
+    reads()
         .into_iter()
         .filter(|(_, _, operation)| is_list(operation))
         .map(|(path, _, operation)| (bare(&address(&path, &operation)), operation))
@@ -29,8 +29,8 @@ fn bare(address: &str) -> String {
 
 #[actix_web::test]
 async fn an_unknown_parameter_is_refused_by_name_everywhere() {
-    let app = TestApp::seeded().await;
-    for (path, _, operation) in operations() {
+    let app = TestApp::seeded().await.signed_in().await;
+    for (path, _, operation) in reads() {
         let address = bare(&address(&path, &operation));
         let problem = app.get(&format!("{address}witihn=430681")).await.problem(400, "unknown_parameter");
         assert_eq!(problem["errors"][0]["parameter"], "witihn", "{path}");
@@ -39,8 +39,8 @@ async fn an_unknown_parameter_is_refused_by_name_everywhere() {
 
 #[actix_web::test]
 async fn every_documented_parameter_is_known_and_refused_when_it_comes_twice() {
-    let app = TestApp::seeded().await;
-    for (path, _, operation) in operations() {
+    let app = TestApp::seeded().await.signed_in().await;
+    for (path, _, operation) in reads() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
             let name = parameter["name"].as_str().unwrap();
@@ -56,8 +56,8 @@ async fn every_documented_parameter_is_known_and_refused_when_it_comes_twice() {
 
 #[actix_web::test]
 async fn the_example_of_every_parameter_is_accepted() {
-    let app = TestApp::seeded().await;
-    for (path, _, operation) in operations() {
+    let app = TestApp::seeded().await.signed_in().await;
+    for (path, _, operation) in reads() {
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let (name, example) = (parameter["name"].as_str().unwrap(), &parameter["example"]);
             if parameter["in"] != "query" || example.is_null() {
@@ -76,8 +76,8 @@ async fn the_example_of_every_parameter_is_accepted() {
 
 #[actix_web::test]
 async fn the_examples_of_a_list_together_find_something() {
-    let app = TestApp::seeded().await;
-    for (path, _, operation) in operations() {
+    let app = TestApp::seeded().await.signed_in().await;
+    for (path, _, operation) in reads() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let examples: Vec<String> = parameters
             .iter()
@@ -109,7 +109,7 @@ fn words(example: &Value) -> String {
 
 #[actix_web::test]
 async fn limits_and_cursors_are_checked_everywhere() {
-    let app = TestApp::seeded().await;
+    let app = TestApp::seeded().await.signed_in().await;
     for (list, _) in lists() {
         for wrong in [
             "limit=0",
@@ -130,7 +130,7 @@ async fn limits_and_cursors_are_checked_everywhere() {
 
 #[actix_web::test]
 async fn the_pages_of_every_list_are_the_list() {
-    let app = TestApp::seeded().await;
+    let app = TestApp::seeded().await.signed_in().await;
     for (list, _) in lists() {
         let whole = app.get(&format!("{list}limit=1000&count=exact")).await;
         let all = whole.items();
@@ -170,7 +170,7 @@ async fn the_pages_of_every_list_are_the_list() {
 
 #[actix_web::test]
 async fn every_format_has_the_same_rows() {
-    let app = TestApp::seeded().await;
+    let app = TestApp::seeded().await.signed_in().await;
     for (list, _) in lists() {
         let all = app.get(&format!("{list}limit=1000")).await.items();
         let ndjson = app.get(&format!("{list}format=ndjson&limit=1")).await;
@@ -207,8 +207,8 @@ async fn every_format_has_the_same_rows() {
 
 #[actix_web::test]
 async fn what_no_operation_can_give_is_not_acceptable() {
-    let app = TestApp::seeded().await;
-    for (path, _, operation) in operations().iter().filter(|(path, _, _)| path.starts_with("/api/")) {
+    let app = TestApp::seeded().await.signed_in().await;
+    for (path, _, operation) in reads().iter().filter(|(path, _, _)| path.starts_with("/api/")) {
         let address = address(path, operation);
         let answer = app.get_with(&address, &[("accept", "image/png")]).await;
         if answer.status != 404 {
@@ -229,11 +229,23 @@ async fn what_no_operation_can_give_is_not_acceptable() {
 async fn other_methods_are_refused_with_those_that_are_taken() {
     let app = TestApp::empty().await;
     for (path, _, operation) in operations() {
+        let taken: Vec<String> = operations()
+            .into_iter()
+            .filter(|(other, _, _)| *other == path)
+            .map(|(_, method, _)| method.to_uppercase())
+            .collect();
         let path = address(&path, &operation);
-        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
+        for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
+            if taken.contains(&method.to_string()) {
+                continue;
+            }
             let answer = app.send(method, &path, &[]).await;
             answer.problem(405, "method_not_allowed");
-            assert_eq!(answer.header("allow"), "GET, HEAD", "{path}");
+            let allowed: Vec<&str> =
+                answer.header("allow").split(", ").filter(|name| *name != "HEAD").collect();
+            assert_eq!(allowed.len(), taken.len(), "{path}: {allowed:?}");
+            assert!(allowed.iter().all(|name| taken.contains(&(*name).to_owned())), "{path}: {allowed:?}");
+            assert_eq!(answer.header("allow").contains("HEAD"), taken.contains(&"GET".to_owned()), "{path}");
         }
     }
     app.send(Method::POST, "/api/v1/nothing", &[]).await.problem(404, "not_found");
@@ -241,8 +253,8 @@ async fn other_methods_are_refused_with_those_that_are_taken() {
 
 #[actix_web::test]
 async fn head_answers_as_get_does() {
-    let app = TestApp::seeded().await;
-    for (path, _, operation) in operations() {
+    let app = TestApp::seeded().await.signed_in().await;
+    for (path, _, operation) in reads() {
         let path = address(&path, &operation);
         let (head, get) = (app.send(Method::HEAD, &path, &[]).await, app.get(&path).await);
         assert_eq!(head.status, get.status, "{path}");

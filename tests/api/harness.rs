@@ -15,7 +15,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use taizhang::api::{self, Shared};
 use taizhang::db::Db;
+use taizhang::db::keys::{self, KeyRow};
 use taizhang::db::ledger::Origin;
+use taizhang::domain::token::Token;
 use taizhang::exchange::drafts::Draft;
 use taizhang::exchange::seed::{self, Files};
 use tokio::sync::Mutex;
@@ -26,6 +28,8 @@ pub struct TestApp {
     pub url: String,
     pub shared: Shared,
     call: Call,
+    /// The key that requests have unless they say otherwise.
+    key: Option<String>,
     /// Keeps the folder of an embedded database until the test ends.
     _folder: Option<tempfile::TempDir>,
 }
@@ -106,7 +110,13 @@ impl TestApp {
             let service = service.clone();
             Box::pin(async move { test::call_service(&*service, request).await.map_into_boxed_body() })
         });
-        TestApp { db, url, shared, call, _folder: folder }
+        TestApp { db, url, shared, call, key: None, _folder: folder }
+    }
+
+    /// The same service, with a key of an admin on every request that says nothing else.
+    pub async fn signed_in(self) -> TestApp {
+        let key = self.key("admin", None).await;
+        TestApp { key: Some(key), ..self }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -118,14 +128,45 @@ impl TestApp {
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = test::TestRequest::default().method(method).uri(path);
-        for header in headers {
-            request = request.insert_header(*header);
+        let mut request = self.request(method, path);
+        for (name, value) in headers {
+            request = request.header(name, value);
         }
-        let response = (self.call)(request.to_request()).await;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap().to_vec();
-        Answer { status, headers, body }
+        request.send().await
+    }
+
+    /// A request that is still being written.
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
+        let inner = test::TestRequest::default().method(method).uri(path);
+        let request = Request { app: self, inner };
+        match &self.key {
+            Some(key) => request.by(key),
+            None => request,
+        }
+    }
+
+    /// A new key of a role, for an area or for all: its token.
+    pub async fn key(&self, role: &str, area: Option<&str>) -> String {
+        let token = Token::generate().unwrap();
+        let (id, hash) = (token.id().to_string(), token.hash());
+        let (role, area) = (role.parse().unwrap(), area.map(|code| code.parse().unwrap()));
+        let made = self.db.write(Origin::command("test"), move |entry| {
+            let row = KeyRow {
+                id: id.clone(),
+                name: format!("{role}"),
+                role,
+                area,
+                hash: hash.clone(),
+                expires_at: None,
+                revoked_at: None,
+                created_at: entry.at,
+                last_used_at: None,
+                seq: entry.seq,
+            };
+            keys::insert(entry, &row)
+        });
+        made.await.unwrap();
+        token.to_string()
     }
 
     /// Adds a row as a user would write it down.
@@ -139,6 +180,47 @@ impl TestApp {
         let location = taizhang::db::dialect::Location::parse(&self.url).unwrap();
         let mut conn = taizhang::db::dialect::open(&location, taizhang::db::dialect::Purpose::Write).unwrap();
         sql_query(statement).execute(&mut conn).unwrap();
+    }
+}
+
+/// A request that is still being written.
+pub struct Request<'a> {
+    app: &'a TestApp,
+    inner: test::TestRequest,
+}
+
+impl Request<'_> {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.inner = self.inner.append_header((name, value));
+        self
+    }
+
+    /// With a key.
+    pub fn by(mut self, token: &str) -> Self {
+        self.inner = self.inner.insert_header(("authorization", format!("Bearer {token}")));
+        self
+    }
+
+    /// With the tag of the row as it was read.
+    pub fn if_match(self, tag: &str) -> Self {
+        self.header("if-match", tag)
+    }
+
+    /// With a body of JSON.
+    pub fn json(self, body: Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub fn body(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.inner = self.inner.insert_header(("content-type", media_type)).set_payload(body.into());
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let response = (self.app.call)(self.inner.to_request()).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap().to_vec();
+        Answer { status, headers, body }
     }
 }
 

@@ -29,3 +29,4 @@ mod service;
 mod units;
 mod villages;
 mod visibility;
+mod writing;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_query;
 use serde_json::{Value, json};
-use taizhang::db::ledger::Origin;
+use taizhang::db::ledger::{Edited, Origin};
 use taizhang::exchange::drafts::observation::ObservationDraft;
 
 use crate::harness::TestApp;
@@ -58,7 +58,7 @@ async fn observed(app: &TestApp, states: &[State]) -> i64 {
             for statement in statements {
                 sql_query(statement).execute(entry.conn)?;
             }
-            entry.put("revision", &format!("{id}/{number}"), None, &value)
+            entry.put(Edited::new("revision", format!("{id}/{number}")), None, &value)
         };
         app.db.write(Origin::command("reviewer"), work).await.unwrap();
     }

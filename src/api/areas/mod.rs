@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::areas::{self, AreaFilter, AreaRow};
 use crate::db::{Conn, Db, Window};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
 use types::{Area, gather};
@@ -47,17 +48,17 @@ impl Listing for AreaFilter {
     type Key = AreaCode;
     type Item = Area;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
+    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
         areas::check(conn, "parent", self.parent)?;
         areas::check(conn, "within", self.within)
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<AreaCode>) -> Result<Vec<Area>> {
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<AreaCode>) -> Result<Vec<Area>> {
         let rows = areas::list(conn, self, window)?;
         wire(conn, rows)
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         areas::count(conn, self)
     }
 

@@ -1,19 +1,26 @@
-//! `GET /metrics`, `GET /metrics/{code}`.
+//! `GET /metrics`; `GET`, `PUT`, `PATCH` and `DELETE /metrics/{code}`.
 
 pub mod types;
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, get};
+use actix_web::{HttpRequest, delete, get, patch, put};
 
 use super::answer::Answer;
+use super::body::{New, Nothing, same_code};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use crate::db::metrics::{self, MetricFilter};
+use super::write::{Done, Intent, WhyQuery, Write};
+use crate::db::idempotency::Reply;
+use crate::db::ledger::Entry;
+use crate::db::metrics::{self, MetricFilter, MetricRow};
 use crate::db::{Conn, Db, Window, units};
+use crate::domain::access::Sight;
 use crate::domain::code::Code as MetricCode;
 use crate::error::{Error, Result};
-use types::Metric;
+use crate::exchange::drafts::Draft;
+use crate::exchange::drafts::reference::MetricDraft;
+use types::{Metric, MetricChanges, NewMetric};
 
 impl FromFields for MetricFilter {
     fn from_fields(fields: &mut Fields) -> MetricFilter {
@@ -27,24 +34,28 @@ impl FromFields for MetricFilter {
     }
 }
 
+fn wire(conn: &mut Conn, sight: Sight, rows: Vec<MetricRow>) -> Result<Vec<Metric>> {
+    metrics::seen(conn, sight, rows)?.into_iter().map(Metric::try_from).collect()
+}
+
 impl Listing for MetricFilter {
     type Key = String;
     type Item = Metric;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
+    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
         for unit in &self.unit {
             units::named(conn, "unit", unit)?;
         }
         Ok(())
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<String>) -> Result<Vec<Metric>> {
-        let rows = metrics::list(conn, self, window)?;
-        metrics::seen(conn, rows)?.into_iter().map(Metric::try_from).collect()
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<Metric>> {
+        let rows = metrics::list(conn, sight, self, window)?;
+        wire(conn, sight, rows)
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
-        metrics::count(conn, self)
+    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
+        metrics::count(conn, sight, self)
     }
 
     fn key(&self, metric: &Metric) -> String {
@@ -76,13 +87,98 @@ pub async fn show_metric(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<MetricCode>,
+    sight: Sight,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
     let row = db
         .read(move |conn| {
-            let row = metrics::find(conn, code.0.as_str())?;
-            metrics::seen(conn, vec![row])?.pop().map_or(Err(Error::Cancelled), Metric::try_from)
+            let row = metrics::find(conn, sight, code.0.as_str())?;
+            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)
+}
+
+/// The metric as it is answered.
+fn shown(conn: &mut Conn, sight: Sight, row: MetricRow) -> Result<Metric> {
+    wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
+}
+
+/// Create or replace a metric
+///
+/// Puts a metric under a code: a new one with `If-None-Match: *`, in the place of the old one with
+/// `If-Match`. Absent members have their defaults. The unit stays while there are observations (409).
+#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body = NewMetric, responses((status = 200, description = "The metric, replaced", body = Metric), (status = 201, description = "The metric, created", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
+#[put("/metrics/{code}")]
+pub async fn replace_metric(
+    db: Data<Db>,
+    code: Code<MetricCode>,
+    write: Write<NewMetric>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: New(draft), .. } = write;
+    let code = code.0.to_string();
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        same_code(&draft.code, &code)?;
+        let before = metrics::get(entry.conn, &code)?;
+        intent.matches_or_creates(before.as_ref().map(|metric| metric.seq))?;
+        draft.check_references(entry.conn, intent.sight())?;
+        match before {
+            Some(before) => replace(entry, intent, &before, &draft),
+            None => {
+                draft.insert(entry)?;
+                let row = metrics::find(entry.conn, intent.sight(), &code)?;
+                let metric = shown(entry.conn, intent.sight(), row)?;
+                Done::created(format!("/api/v1/metrics/{code}"), metric.seq, &metric)
+            }
+        }
+    };
+    intent.commit(&db, work).await
+}
+
+fn replace(entry: &mut Entry<'_>, intent: &Intent, before: &MetricRow, draft: &MetricDraft) -> Result<Reply> {
+    let row = draft.row(entry)?;
+    metrics::update(entry, before, &row)?;
+    let row = metrics::find(entry.conn, intent.sight(), &row.code)?;
+    let metric = shown(entry.conn, intent.sight(), row)?;
+    Done::row(metric.seq, &metric)
+}
+
+/// Change a metric
+///
+/// A merge patch (RFC 7396): absent members stay, null clears.
+#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body(content = MetricChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The metric, changed", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
+#[patch("/metrics/{code}")]
+pub async fn update_metric(
+    db: Data<Db>,
+    code: Code<MetricCode>,
+    write: Write<MetricChanges>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: changes, .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let before = metrics::find(entry.conn, intent.sight(), code.0.as_str())?;
+        let draft = intent.changed(&changes, &Metric::try_from(before.clone())?, before.seq)?;
+        draft.check_references(entry.conn, intent.sight())?;
+        replace(entry, intent, &before, &draft)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Delete a metric
+///
+/// 409 while observations, other metrics or plan items refer to it; a metric that is no longer used
+/// can be retired instead.
+#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area"), WhyQuery), responses((status = 204, description = "The metric is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[delete("/metrics/{code}")]
+pub async fn delete_metric(
+    db: Data<Db>,
+    code: Code<MetricCode>,
+    write: Write<Nothing, WhyQuery>,
+) -> Result<Done, Problem> {
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let before = metrics::find(entry.conn, intent.sight(), code.0.as_str())?;
+        intent.matches(before.seq)?;
+        metrics::delete(entry, &before)?;
+        Ok(Done::gone())
+    };
+    write.intent.commit(&db, work).await
 }

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::body::{Changes, New, Writable};
 use crate::db::columns::{optional_decimal, words};
 use crate::db::metrics::MetricRow;
 use crate::domain::codes::{AreaRule, Direction, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::decimal::Decimal;
 use crate::error::Result;
+use crate::exchange::drafts::reference::MetricDraft;
 use crate::exchange::table::Tabular;
 
 /// What is measured 指标: its definition, its unit, and how it rolls up.
@@ -66,6 +68,32 @@ pub struct Metric {
     pub seq: i64,
     /// When that entry was made.
     pub updated_at: DateTime<Utc>,
+}
+
+/// A metric as a body: all of it, for PUT.
+pub type NewMetric = New<MetricDraft>;
+
+/// Changes of a metric, for PATCH.
+pub type MetricChanges = Changes<MetricDraft>;
+
+impl Writable for MetricDraft {
+    const NAME: &'static str = "Metric";
+    const READ_ONLY: &'static [&'static str] = &["seq", "updated_at"];
+    const KEY: &'static [&'static str] = &["code"];
+    const REQUIRED: &'static [&'static str] = &[
+        "name",
+        "name_en",
+        "definition",
+        "theme",
+        "unit",
+        "decimals",
+        "kind",
+        "area_rule",
+        "time_rule",
+        "direction",
+        "visibility",
+        "status",
+    ];
 }
 
 impl Tabular for Metric {

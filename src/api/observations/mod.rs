@@ -13,8 +13,9 @@ use super::answer::Answer;
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Query};
-use crate::db::observations::{self, ObservationKey, Selection, Stated};
+use crate::db::observations::{self, Moment, ObservationKey, Selection, Stated};
 use crate::db::{Conn, Db, Window, areas, metrics, reports, units};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::id::Id;
 use crate::domain::unit::{Unit, check_dimension};
@@ -46,8 +47,8 @@ impl Listing for Observations {
     type Key = ObservationKey;
     type Item = Placed;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
-        metrics::check(conn, "metric", &self.filter.metric)?;
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        metrics::check(conn, sight, "metric", &self.filter.metric)?;
         for &area in &self.filter.area {
             areas::check(conn, "area", Some(area))?;
         }
@@ -63,15 +64,15 @@ impl Listing for Observations {
         Ok(())
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<ObservationKey>) -> Result<Vec<Placed>> {
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<ObservationKey>) -> Result<Vec<Placed>> {
         let rows = observations::list(conn, &self.selection, window)?;
         let keys: Vec<ObservationKey> =
             rows.iter().map(|row| observations::key(self.selection.sort, row)).collect();
-        let shown = wire(conn, rows, self.filter.unit.as_deref(), self.filter.names)?;
+        let shown = wire(conn, sight, rows, self.filter.unit.as_deref(), self.filter.names)?;
         Ok(keys.into_iter().zip(shown).map(|(key, observation)| Placed { observation, key }).collect())
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         observations::count(conn, &self.selection)
     }
 
@@ -97,27 +98,33 @@ impl Listing for Observations {
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        next_change(conn, self.selection.as_of, self.now)
+        next_change(conn, self.selection.moment, self.now)
     }
 }
 
 type ByState<T> = HashMap<(i64, i64), Vec<T>>;
 
-fn joint(conn: &mut Conn, rows: &[Stated]) -> Result<(ByState<AreaCode>, ByState<String>)> {
+fn joint(conn: &mut Conn, sight: Sight, rows: &[Stated]) -> Result<(ByState<AreaCode>, ByState<String>)> {
     let ids: Vec<i64> = rows.iter().map(|row| row.observation.id).collect();
     let (mut covers, mut projects) = (ByState::new(), ByState::new());
     for (id, revision, area) in observations::covers(conn, &ids)? {
         covers.entry((id, revision)).or_insert_with(Vec::new).push(area);
     }
-    for (id, revision, project) in observations::joint_projects(conn, &ids)? {
+    for (id, revision, project) in observations::joint_projects(conn, sight, &ids)? {
         projects.entry((id, revision)).or_insert_with(Vec::new).push(project);
     }
     Ok((covers, projects))
 }
 
 /// Rows as they go over the wire, in the unit asked for and with names where they are wanted.
-fn wire(conn: &mut Conn, rows: Vec<Stated>, unit: Option<&str>, names: bool) -> Result<Vec<Observation>> {
-    let (mut covers, mut projects) = joint(conn, &rows)?;
+fn wire(
+    conn: &mut Conn,
+    sight: Sight,
+    rows: Vec<Stated>,
+    unit: Option<&str>,
+    names: bool,
+) -> Result<Vec<Observation>> {
+    let (mut covers, mut projects) = joint(conn, sight, &rows)?;
     let known: HashMap<String, Unit> = if unit.is_some() || names {
         units::all(conn)?.into_iter().map(|unit| (unit.code.clone(), unit)).collect()
     } else {
@@ -158,8 +165,8 @@ fn wire(conn: &mut Conn, rows: Vec<Stated>, unit: Option<&str>, names: bool) -> 
 }
 
 /// When an answer changes without a write: with the next release, unless it tells of the past.
-fn next_change(conn: &mut Conn, as_of: NaiveDateTime, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
-    if as_of < now { Ok(None) } else { observations::next_release(conn, now) }
+fn next_change(conn: &mut Conn, moment: Moment, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
+    if moment.public < now { Ok(None) } else { observations::next_release(conn, now) }
 }
 
 fn now() -> NaiveDateTime {
@@ -175,11 +182,12 @@ fn now() -> NaiveDateTime {
 pub async fn list_observations(
     db: Data<Db>,
     request: HttpRequest,
+    sight: Sight,
     query: Query<(ObservationFilter, PageQuery)>,
 ) -> Result<Answer, Problem> {
     let Query((filter, paging)) = query;
     let now = now();
-    let selection = filter.selection(now);
+    let selection = filter.selection(sight, now);
     page::list(&db, &request, paging, Observations { filter, selection, now }).await
 }
 
@@ -193,17 +201,18 @@ pub async fn show_observation(
     db: Data<Db>,
     request: HttpRequest,
     id: Code<Id>,
+    sight: Sight,
     query: Query<ObservationView>,
 ) -> Result<Answer, Problem> {
     let view = query.0;
     let row = db
         .read(move |conn| {
             let now = now();
-            let as_of = AsOf::or_now(view.as_of, now);
-            let row = observations::find(conn, id.0.number(), as_of)?;
-            let shown = wire(conn, vec![row], view.unit.as_deref(), view.names)?;
+            let moment = Moment::new(sight, view.as_of.map(AsOf::time), now);
+            let row = observations::find(conn, id.0.number(), moment)?;
+            let shown = wire(conn, sight, vec![row], view.unit.as_deref(), view.names)?;
             let shown = shown.into_iter().next().ok_or(Error::Cancelled)?;
-            Ok((shown, next_change(conn, as_of, now)?))
+            Ok((shown, next_change(conn, moment, now)?))
         })
         .await?;
     let (data, good_until) = row.data;
@@ -213,20 +222,20 @@ pub async fn show_observation(
 
 struct Revisions {
     id: i64,
-    now: NaiveDateTime,
+    moment: Moment,
 }
 
 impl Listing for Revisions {
     type Key = i64;
     type Item = Revision;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
-        observations::check(conn, self.id, self.now)
+    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
+        observations::check(conn, self.id, self.moment)
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<i64>) -> Result<Vec<Revision>> {
-        let rows = observations::history(conn, self.id, self.now, window)?;
-        let (mut covers, mut projects) = joint(conn, &rows)?;
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<i64>) -> Result<Vec<Revision>> {
+        let rows = observations::history(conn, self.id, self.moment, window)?;
+        let (mut covers, mut projects) = joint(conn, sight, &rows)?;
         rows.into_iter()
             .map(|row| {
                 let state = (row.observation.id, row.revision.revision);
@@ -236,8 +245,8 @@ impl Listing for Revisions {
             .collect()
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
-        observations::count_history(conn, self.id, self.now)
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
+        observations::count_history(conn, self.id, self.moment)
     }
 
     fn key(&self, revision: &Revision) -> i64 {
@@ -245,7 +254,7 @@ impl Listing for Revisions {
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        observations::next_release(conn, self.now)
+        observations::next_release(conn, self.moment.public)
     }
 }
 
@@ -259,7 +268,9 @@ pub async fn list_observation_revisions(
     db: Data<Db>,
     request: HttpRequest,
     id: Code<Id>,
+    sight: Sight,
     query: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
-    page::list(&db, &request, query.0, Revisions { id: id.0.number(), now: now() }).await
+    let revisions = Revisions { id: id.0.number(), moment: Moment::new(sight, None, now()) };
+    page::list(&db, &request, query.0, revisions).await
 }

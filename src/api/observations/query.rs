@@ -7,7 +7,8 @@ use utoipa::IntoParams;
 
 use super::types::Observation;
 use crate::api::query::{Fields, FromFields, calendar_day};
-use crate::db::observations::{Selection, SortBy};
+use crate::db::observations::{Moment, Selection, SortBy};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, Role};
 use crate::domain::decimal::Decimal;
@@ -67,7 +68,7 @@ pub struct ObservationFilter {
     #[param(required = false, default = false)]
     pub certain: bool,
     /// Figures as the public could know them at the end of a day (`2023-01-31`) or at an instant
-    /// (`2023-01-31T08:00:00+08:00`); now by default, and at the latest.
+    /// (`2023-01-31T08:00:00+08:00`); now by default, and at the latest but for keys that see what is not yet released.
     #[param(value_type = Option<String>, example = "2023-12-31")]
     pub as_of: Option<AsOf>,
     /// Unit to convert every figure into, by code; 422 for a figure of another dimension.
@@ -90,7 +91,7 @@ pub struct ObservationFilter {
 #[into_params(parameter_in = Query)]
 pub struct ObservationView {
     /// The figure as the public could know it at the end of a day or at an instant; now by default,
-    /// and at the latest.
+    /// and at the latest but for keys that see what is not yet released.
     #[param(value_type = Option<String>, example = "2023-12-31")]
     pub as_of: Option<AsOf>,
     /// Unit to convert the figure into, by code; 422 for one of another dimension.
@@ -150,7 +151,7 @@ impl FromFields for ObservationFilter {
 
 impl ObservationFilter {
     /// The filter as the database understands it, at a time.
-    pub fn selection(&self, now: NaiveDateTime) -> Selection {
+    pub fn selection(&self, sight: Sight, now: NaiveDateTime) -> Selection {
         Selection {
             metric: self.metric.clone(),
             theme: self.theme.clone(),
@@ -171,7 +172,7 @@ impl ObservationFilter {
             value_ge: self.value_ge,
             value_le: self.value_le,
             certain: self.certain,
-            as_of: AsOf::or_now(self.as_of, now),
+            moment: Moment::new(sight, self.as_of.map(AsOf::time), now),
             sort: self.sort.by,
             descending: self.sort.descending,
         }
@@ -199,9 +200,9 @@ impl FromStr for ComparatorChoice {
 pub struct AsOf(NaiveDateTime);
 
 impl AsOf {
-    /// The time asked for, but never one to come: what is released later is not public yet.
-    pub fn or_now(asked: Option<AsOf>, now: NaiveDateTime) -> NaiveDateTime {
-        asked.map_or(now, |AsOf(time)| time.min(now))
+    /// The time asked for.
+    pub fn time(self) -> NaiveDateTime {
+        self.0
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::bodies;
+
 /// Members that are left out of an answer when there is nothing to say. All others are always there,
 /// null where there is no value.
 const MAY_BE_ABSENT: &[&str] =
@@ -10,8 +12,6 @@ const MAY_BE_ABSENT: &[&str] =
 /// Puts a document into its final form.
 pub fn tidy(document: &mut Value) {
     visit(document);
-    // Said outright: no operation asks for a key.
-    document["security"] = json!([]);
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         for (name, schema) in schemas.iter_mut() {
             // A page refers to the schema of its items instead of repeating it.
@@ -21,6 +21,7 @@ pub fn tidy(document: &mut Value) {
             }
         }
         select_members(schemas);
+        bodies::fill(schemas);
     }
 }
 

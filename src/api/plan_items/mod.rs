@@ -17,6 +17,7 @@ use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::plan_items::{self, ItemKey, Parent, PlanItemFilter, PlanItemRow};
 use crate::db::progress_reports::Subject;
 use crate::db::{Conn, Db, Window, areas, plans};
+use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
 use crate::error::{Error, Invalid, Result};
 use types::PlanItem;
@@ -48,10 +49,10 @@ impl FromFields for PlanItemFilter {
 }
 
 /// Plan items as they go over the wire, in the order of the rows.
-pub fn wire(conn: &mut Conn, rows: Vec<PlanItemRow>) -> Result<Vec<PlanItem>> {
-    let rows = plan_items::seen(conn, rows)?;
+pub fn wire(conn: &mut Conn, sight: Sight, rows: Vec<PlanItemRow>) -> Result<Vec<PlanItem>> {
+    let rows = plan_items::seen(conn, sight, rows)?;
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
-    let parts = plan_items::parts(conn, &codes)?;
+    let parts = plan_items::parts(conn, sight, &codes)?;
     let (mut areas, mut projects) = (gather(parts.areas), gather(parts.projects));
     rows.into_iter()
         .map(|row| {
@@ -66,19 +67,19 @@ impl Listing for PlanItemFilter {
     type Key = ItemKey;
     type Item = PlanItem;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         plans::check(conn, "plan", &self.plan)?;
-        plan_items::check(conn, "parent", self.parent.as_ref())?;
+        plan_items::check(conn, sight, "parent", self.parent.as_ref())?;
         areas::check(conn, "within", self.within)
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<ItemKey>) -> Result<Vec<PlanItem>> {
-        let rows = plan_items::list(conn, self, window)?;
-        wire(conn, rows)
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<ItemKey>) -> Result<Vec<PlanItem>> {
+        let rows = plan_items::list(conn, sight, self, window)?;
+        wire(conn, sight, rows)
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
-        plan_items::count(conn, self)
+    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
+        plan_items::count(conn, sight, self)
     }
 
     fn key(&self, item: &PlanItem) -> ItemKey {
@@ -109,12 +110,13 @@ pub async fn show_plan_item(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<ItemCode>,
+    sight: Sight,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
     let row = db
         .read(move |conn| {
-            let row = plan_items::find(conn, code.0.as_str())?;
-            wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
+            let row = plan_items::find(conn, sight, code.0.as_str())?;
+            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)

@@ -13,14 +13,15 @@ use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
 use crate::db::plans::{self, PlanRow};
 use crate::db::{Conn, Db, Window};
+use crate::domain::access::Sight;
 use crate::domain::code::Code as PlanCode;
 use crate::error::{Error, Result};
 use types::Plan;
 
-fn wire(conn: &mut Conn, rows: Vec<PlanRow>) -> Result<Vec<Plan>> {
+fn wire(conn: &mut Conn, sight: Sight, rows: Vec<PlanRow>) -> Result<Vec<Plan>> {
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
-    let items = crate::db::plan_items::of_plans(conn, &codes)?;
-    let items = plan_items::wire(conn, items)?;
+    let items = crate::db::plan_items::of_plans(conn, sight, &codes)?;
+    let items = plan_items::wire(conn, sight, items)?;
     let mut items = gather(items.into_iter().map(|item| (item.plan.clone(), item)));
     Ok(rows
         .into_iter()
@@ -37,16 +38,16 @@ impl Listing for Plans {
     type Key = String;
     type Item = Plan;
 
-    fn check(&self, _: &mut Conn) -> Result<()> {
+    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
         Ok(())
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<String>) -> Result<Vec<Plan>> {
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<Plan>> {
         let rows = plans::list(conn, window)?;
-        wire(conn, rows)
+        wire(conn, sight, rows)
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         plans::count(conn)
     }
 
@@ -77,12 +78,13 @@ pub async fn show_plan(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<PlanCode>,
+    sight: Sight,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
     let row = db
         .read(move |conn| {
             let row = plans::find(conn, code.0.as_str())?;
-            wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
+            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)

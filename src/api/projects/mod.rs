@@ -14,6 +14,7 @@ use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::progress_reports::Subject;
 use crate::db::projects::{self, ProjectFilter, ProjectRow};
 use crate::db::{Conn, Db, Window, areas};
+use crate::domain::access::Sight;
 use crate::domain::code::Code as ProjectCode;
 use crate::error::{Error, Result};
 use progress::ProgressReports;
@@ -33,9 +34,9 @@ impl FromFields for ProjectFilter {
     }
 }
 
-fn wire(conn: &mut Conn, rows: Vec<ProjectRow>) -> Result<Vec<Project>> {
+fn wire(conn: &mut Conn, sight: Sight, rows: Vec<ProjectRow>) -> Result<Vec<Project>> {
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
-    let parts = projects::parts(conn, &codes)?;
+    let parts = projects::parts(conn, sight, &codes)?;
     let mut areas = gather(parts.areas);
     let mut amounts = gather(parts.amounts.into_iter().map(|row| (row.project.clone(), row)));
     let mut plan_items = gather(parts.plan_items);
@@ -53,18 +54,18 @@ impl Listing for ProjectFilter {
     type Key = String;
     type Item = Project;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
+    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
         areas::check(conn, "within", self.within)?;
         self.area.iter().try_for_each(|&area| areas::check(conn, "area", Some(area)))
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<String>) -> Result<Vec<Project>> {
-        let rows = projects::list(conn, self, window)?;
-        wire(conn, rows)
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<Project>> {
+        let rows = projects::list(conn, sight, self, window)?;
+        wire(conn, sight, rows)
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
-        projects::count(conn, self)
+    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
+        projects::count(conn, sight, self)
     }
 
     fn key(&self, project: &Project) -> String {
@@ -95,12 +96,13 @@ pub async fn show_project(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<ProjectCode>,
+    sight: Sight,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
     let row = db
         .read(move |conn| {
-            let row = projects::find(conn, code.0.as_str())?;
-            wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
+            let row = projects::find(conn, sight, code.0.as_str())?;
+            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)
@@ -114,15 +116,15 @@ impl Listing for Milestones {
     type Key = i64;
     type Item = Milestone;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
-        projects::find(conn, &self.project).map(drop)
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        projects::find(conn, sight, &self.project).map(drop)
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<i64>) -> Result<Vec<Milestone>> {
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Milestone>> {
         Ok(projects::milestones(conn, &self.project, window)?.into_iter().map(Milestone::from).collect())
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         projects::count_milestones(conn, &self.project)
     }
 

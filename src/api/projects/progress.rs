@@ -7,6 +7,7 @@ use crate::api::areas::types::gather;
 use crate::api::page::Listing;
 use crate::db::progress_reports::{self, Subject};
 use crate::db::{Conn, Window, plan_items, projects};
+use crate::domain::access::Sight;
 use crate::error::Result;
 
 /// The progress reports on one project or plan item.
@@ -16,14 +17,19 @@ impl Listing for ProgressReports {
     type Key = (NaiveDate, i64);
     type Item = ProgressReport;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         match &self.0 {
-            Subject::Project(code) => projects::find(conn, code).map(drop),
-            Subject::PlanItem(code) => plan_items::find(conn, code).map(drop),
+            Subject::Project(code) => projects::find(conn, sight, code).map(drop),
+            Subject::PlanItem(code) => plan_items::find(conn, sight, code).map(drop),
         }
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<(NaiveDate, i64)>) -> Result<Vec<ProgressReport>> {
+    fn page(
+        &self,
+        conn: &mut Conn,
+        _: Sight,
+        window: &Window<(NaiveDate, i64)>,
+    ) -> Result<Vec<ProgressReport>> {
         let rows = progress_reports::list(conn, &self.0, window)?;
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let mut attachments = gather(progress_reports::attachments(conn, &ids)?);
@@ -36,7 +42,7 @@ impl Listing for ProgressReports {
             .collect())
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         progress_reports::count(conn, &self.0)
     }
 

@@ -11,7 +11,9 @@ use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
 use crate::db::facts::{self, FactKey};
+use crate::db::observations::Moment;
 use crate::db::{Conn, Db, Window, observations, reports};
+use crate::domain::access::Sight;
 use crate::domain::code::Code as ReportCode;
 use crate::error::{Error, Result};
 use types::{Fact, Report, ReportText, paragraphs};
@@ -22,15 +24,15 @@ impl Listing for Reports {
     type Key = String;
     type Item = Report;
 
-    fn check(&self, _: &mut Conn) -> Result<()> {
+    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
         Ok(())
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<String>) -> Result<Vec<Report>> {
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<Report>> {
         Ok(reports::list(conn, window)?.into_iter().map(Report::from).collect())
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         reports::count(conn)
     }
 
@@ -92,29 +94,29 @@ pub async fn show_report_text(
 
 struct Facts {
     report: String,
-    now: NaiveDateTime,
+    moment: Moment,
 }
 
 impl Listing for Facts {
     type Key = FactKey;
     type Item = Fact;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
+    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
         reports::find(conn, &self.report).map(drop)
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<FactKey>) -> Result<Vec<Fact>> {
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<FactKey>) -> Result<Vec<Fact>> {
         let text = match reports::text(conn, &self.report) {
             Ok(text) => Some(text),
             Err(Error::NotFound { .. }) => None,
             Err(other) => return Err(other),
         };
-        let rows = facts::list(conn, &self.report, self.now, window)?;
+        let rows = facts::list(conn, &self.report, self.moment, window)?;
         Ok(rows.into_iter().map(|row| Fact::new(row, text.as_deref())).collect())
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
-        facts::count(conn, &self.report, self.now)
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
+        facts::count(conn, &self.report, self.moment)
     }
 
     fn key(&self, fact: &Fact) -> FactKey {
@@ -122,7 +124,7 @@ impl Listing for Facts {
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        observations::next_release(conn, self.now)
+        observations::next_release(conn, self.moment.public)
     }
 }
 
@@ -136,8 +138,10 @@ pub async fn list_report_facts(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<ReportCode>,
+    sight: Sight,
     query: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
-    let facts = Facts { report: code.0.to_string(), now: Utc::now().naive_utc() };
+    let facts =
+        Facts { report: code.0.to_string(), moment: Moment::new(sight, None, Utc::now().naive_utc()) };
     page::list(&db, &request, query.0, facts).await
 }

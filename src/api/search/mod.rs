@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::query::{Fields, FromFields, Query};
 use crate::db::search::{self, HitKey, SearchFilter};
 use crate::db::{Conn, Db, Window, areas};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Invalid, Result};
 use types::Hit;
@@ -32,12 +33,12 @@ impl Listing for SearchFilter {
     type Key = HitKey;
     type Item = Hit;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
+    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
         areas::check(conn, "within", self.within)
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<HitKey>) -> Result<Vec<Hit>> {
-        let rows = search::list(conn, self, window)?;
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<HitKey>) -> Result<Vec<Hit>> {
+        let rows = search::list(conn, sight, self, window)?;
         let ids = rows.iter().map(|(_, row)| row.id).collect();
         let areas: HashMap<i64, AreaCode> = search::first_areas(conn, ids)?.into_iter().collect();
         Ok(rows
@@ -49,8 +50,8 @@ impl Listing for SearchFilter {
             .collect())
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
-        search::count(conn, self)
+    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
+        search::count(conn, sight, self)
     }
 
     fn key(&self, hit: &Hit) -> HitKey {

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::query::{Fields, FromFields, Query};
 use crate::db::units::{self, UnitFilter};
 use crate::db::{Conn, Db, Window};
+use crate::domain::access::Sight;
 use crate::error::Result;
 use types::Unit;
 
@@ -24,15 +25,15 @@ impl Listing for UnitFilter {
     type Key = String;
     type Item = Unit;
 
-    fn check(&self, _: &mut Conn) -> Result<()> {
+    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
         Ok(())
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<String>) -> Result<Vec<Unit>> {
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<Unit>> {
         Ok(units::list(conn, self, window)?.into_iter().map(Unit::from).collect())
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         units::count(conn, self)
     }
 

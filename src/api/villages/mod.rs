@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::areas::{self, VillageFilter};
 use crate::db::{Conn, Db, Window};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
 
@@ -29,16 +30,16 @@ impl Listing for VillageFilter {
     type Key = AreaCode;
     type Item = Area;
 
-    fn check(&self, conn: &mut Conn) -> Result<()> {
+    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
         areas::check(conn, "within", self.within)
     }
 
-    fn page(&self, conn: &mut Conn, window: &Window<AreaCode>) -> Result<Vec<Area>> {
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<AreaCode>) -> Result<Vec<Area>> {
         let rows = areas::list_villages(conn, self, window)?;
         wire(conn, rows)
     }
 
-    fn count(&self, conn: &mut Conn) -> Result<i64> {
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         areas::count_villages(conn, self)
     }
 

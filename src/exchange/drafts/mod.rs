@@ -10,26 +10,44 @@ pub mod report;
 
 use serde::Deserialize;
 
-use crate::db::ledger::Entry;
+use crate::db::ledger::{Edited, Entry};
 use crate::db::{Conn, areas, reports};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::fold::fold;
 use crate::domain::partial_date::PartialDate;
-use crate::error::{Fault, Invalid, Place, Result};
+use crate::error::{Error, Fault, Invalid, Place, Result};
 
 /// A row that somebody hands in.
 pub trait Draft {
-    /// What it refers to and is not there, by member and key: it can be added once that is there.
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>>;
+    /// What it refers to and is not there, or may not be seen, by member and key: it can be added once
+    /// that is there.
+    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>>;
     /// Its natural key, told in words. Called when nothing is missing.
     fn natural_key(&self, conn: &mut Conn) -> Result<String>;
     /// Whether a row of its key is there already.
     fn exists(&self, conn: &mut Conn) -> Result<bool>;
+    /// Its row as the ledger knows it, by which it is known to have been deleted; none for what is never
+    /// deleted.
+    fn edited(&self) -> Option<Edited> {
+        None
+    }
     /// Adds it.
     ///
     /// Errors: `Invalid` with the members that break a rule.
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()>;
+
+    /// Checks that all it refers to is there and may be seen.
+    fn check_references(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        match self.missing(conn, sight)? {
+            None => Ok(()),
+            Some((member, key)) => {
+                let (zh, en) = (format!("没有登记“{key}”"), format!("“{key}” is not registered"));
+                Err(fault(member, Invalid::new("unknown_reference", zh, en)).into())
+            }
+        }
+    }
 }
 
 /// Where in a report something is said; the meaning is that of the wire type of the same name.
@@ -113,6 +131,15 @@ pub(super) fn missing_area(conn: &mut Conn, codes: &[AreaCode]) -> Result<Option
         }
     }
     Ok(None)
+}
+
+/// Whether what was looked for is not there.
+pub(super) fn is_missing<T>(found: Result<T>) -> Result<bool> {
+    match found {
+        Ok(_) => Ok(false),
+        Err(Error::NotFound { .. }) => Ok(true),
+        Err(other) => Err(other),
+    }
 }
 
 /// The report, if it is named and not registered.

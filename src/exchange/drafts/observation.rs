@@ -2,18 +2,20 @@
 
 use chrono::{DateTime, FixedOffset, SubsecRound};
 use serde::Deserialize;
+use serde_json::Number;
 
 use super::quantity::StatedDraft;
-use super::{CitationDraft, Draft, citation, fault, missing_area, missing_report};
+use super::{CitationDraft, Draft, citation, fault, is_missing, missing_area, missing_report};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::{self, ObservationRow, RevisionRow};
 use crate::db::{Conn, projects, reports, units};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, MetricKind, Role, Spread};
 use crate::domain::period::Period;
-use crate::domain::quantity::Quantity;
+use crate::domain::quantity::{Comparator, Quantity};
 use crate::error::{Error, Invalid, Result};
 
 /// A statement of one metric for one area and one period. `value` or `text` is needed; the rest has
@@ -27,8 +29,15 @@ pub struct ObservationDraft {
     pub period: Period,
     pub accumulation: Option<Accumulation>,
     pub role: Option<Role>,
-    #[serde(flatten)]
-    pub stated: StatedDraft,
+    pub value: Option<Number>,
+    pub unit: Option<String>,
+    pub decimals: Option<Number>,
+    pub comparator: Option<Comparator>,
+    pub lower: Option<Number>,
+    pub upper: Option<Number>,
+    pub lower_inclusive: Option<bool>,
+    pub upper_inclusive: Option<bool>,
+    pub text: Option<String>,
     pub spread: Option<Spread>,
     #[serde(default)]
     pub covers: Vec<AreaCode>,
@@ -41,6 +50,20 @@ pub struct ObservationDraft {
 }
 
 impl ObservationDraft {
+    fn stated(&self) -> StatedDraft {
+        StatedDraft {
+            value: self.value.clone(),
+            unit: self.unit.clone(),
+            decimals: self.decimals.clone(),
+            comparator: self.comparator,
+            lower: self.lower.clone(),
+            upper: self.upper.clone(),
+            lower_inclusive: self.lower_inclusive,
+            upper_inclusive: self.upper_inclusive,
+            text: self.text.clone(),
+        }
+    }
+
     fn metric(&self, conn: &mut Conn) -> Result<MetricRow> {
         metrics::get(conn, &self.metric)?
             .ok_or_else(|| Error::NotFound { what: "metric", key: self.metric.clone() })
@@ -87,8 +110,8 @@ impl ObservationDraft {
 }
 
 impl Draft for ObservationDraft {
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
-        if metrics::get(conn, &self.metric)?.is_none() {
+    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
+        if is_missing(metrics::find(conn, sight, &self.metric))? {
             return Ok(Some(("metric", self.metric.clone())));
         }
         if let Some(key) = missing_area(conn, &[self.area])? {
@@ -98,7 +121,7 @@ impl Draft for ObservationDraft {
             return Ok(Some(("covers", key)));
         }
         for project in &self.projects {
-            if projects::get(conn, project)?.is_none() {
+            if is_missing(projects::find(conn, sight, project))? {
                 return Ok(Some(("projects", project.clone())));
             }
         }
@@ -120,7 +143,7 @@ impl Draft for ObservationDraft {
         let metric = self.metric(entry.conn)?;
         let key = self.key(&metric, Some(entry));
         let units = units::all(entry.conn)?;
-        let (quantity, warnings) = self.stated.resolve(&metric.unit, key.role, &units)?;
+        let (quantity, warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
         self.check(&metric, &key, &quantity)?;
         let (cite_paragraph, cite_start, cite_end, cite_words) =
             citation(self.report.as_ref(), self.citation.as_ref())?;
@@ -140,7 +163,7 @@ impl Draft for ObservationDraft {
             upper: quantity.upper.map(|bound| bound.millionths()),
             lower_inclusive: quantity.lower_inclusive,
             upper_inclusive: quantity.upper_inclusive,
-            text: self.stated.text.clone(),
+            text: self.text.clone(),
             warnings: list(&warnings)?,
             spread: self.spread,
             note: self.note.clone(),
@@ -151,7 +174,7 @@ impl Draft for ObservationDraft {
             cite_words,
             reason: None,
             comment: None,
-            author: entry.author.to_owned(),
+            author: entry.origin.author.clone(),
             released_at: stated_release.or(report_released).unwrap_or(entry.at),
             recorded_at: entry.at,
             superseded_at: None,

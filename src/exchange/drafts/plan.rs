@@ -3,13 +3,15 @@
 use serde::Deserialize;
 
 use super::{
-    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report,
+    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, is_missing, missing_area,
+    missing_report,
 };
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::plan_items::{self, PlanItemRow};
 use crate::db::plans::{self, PlanRow};
-use crate::db::{Conn, projects};
+use crate::db::{Conn, metrics, projects};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, Visibility};
 use crate::domain::partial_date::PartialDate;
@@ -29,7 +31,7 @@ pub struct PlanDraft {
 }
 
 impl Draft for PlanDraft {
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, &[self.area])? {
             return Ok(Some(("area", key)));
         }
@@ -93,12 +95,12 @@ pub struct PlanItemDraft {
 }
 
 impl Draft for PlanItemDraft {
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
         if plans::get(conn, &self.plan)?.is_none() {
             return Ok(Some(("plan", self.plan.clone())));
         }
         if let Some(parent) = &self.parent
-            && plan_items::get(conn, parent)?.is_none()
+            && is_missing(plan_items::find(conn, sight, parent))?
         {
             return Ok(Some(("parent", parent.clone())));
         }
@@ -106,12 +108,12 @@ impl Draft for PlanItemDraft {
             return Ok(Some(("areas", key)));
         }
         for project in &self.projects {
-            if projects::get(conn, project)?.is_none() {
+            if is_missing(projects::find(conn, sight, project))? {
                 return Ok(Some(("projects", project.clone())));
             }
         }
         if let Some(metric) = &self.metric
-            && crate::db::metrics::get(conn, metric)?.is_none()
+            && is_missing(metrics::find(conn, sight, metric))?
         {
             return Ok(Some(("metric", metric.clone())));
         }

@@ -10,6 +10,7 @@ use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::projects::{self, AmountRow, MilestoneRow, ProjectRow};
 use crate::db::{Conn, units};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, MilestoneStatus, ProjectKind, Role, Visibility};
 use crate::domain::partial_date::PartialDate;
@@ -79,7 +80,7 @@ pub struct MilestoneDraft {
 }
 
 impl Draft for ProjectDraft {
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, &self.areas)? {
             return Ok(Some(("areas", key)));
         }

@@ -1,7 +1,7 @@
 //! Stated figures in drafts: by their words, by their parts, or by both, which must then agree.
 
 use serde::Deserialize;
-use serde_json::Number;
+use serde_json::{Map, Number, Value};
 
 use super::fault;
 use crate::domain::codes::Role;
@@ -13,6 +13,7 @@ use crate::error::{Invalid, Result};
 
 /// A figure as somebody states it. The numbers are read from their digits: 660.60 has two decimals.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct StatedDraft {
     pub value: Option<Number>,
@@ -21,6 +22,8 @@ pub struct StatedDraft {
     pub comparator: Option<Comparator>,
     pub lower: Option<Number>,
     pub upper: Option<Number>,
+    pub lower_inclusive: Option<bool>,
+    pub upper_inclusive: Option<bool>,
     pub text: Option<String>,
 }
 
@@ -30,6 +33,20 @@ impl StatedDraft {
     /// Errors: `Invalid` when neither words nor value are given, when they disagree, or when the unit
     /// does not convert exactly into `held`.
     pub fn resolve(&self, held: &str, role: Role, units: &[Unit]) -> Result<(Quantity, Vec<String>)> {
+        let (quantity, warnings) = self.agreed(held, role, units)?;
+        for (member, said, meant) in [
+            ("lower_inclusive", self.lower_inclusive, quantity.lower_inclusive),
+            ("upper_inclusive", self.upper_inclusive, quantity.upper_inclusive),
+        ] {
+            if said.is_some_and(|said| said != meant) {
+                let (zh, en) = ("与比较符不符", "does not agree with the comparator");
+                return Err(fault(member, Invalid::new("bounds_disagree", zh, en)).into());
+            }
+        }
+        Ok((quantity, warnings))
+    }
+
+    fn agreed(&self, held: &str, role: Role, units: &[Unit]) -> Result<(Quantity, Vec<String>)> {
         let held = find(units, held, "unit")?;
         let spoken = self.text.as_deref().map(|text| self.read(text, role, held, units)).transpose()?;
         let stated = self.value.as_ref().map(|value| self.parts(value, held, units)).transpose()?;
@@ -97,6 +114,25 @@ impl StatedDraft {
             .map_err(|invalid| fault("comparator", invalid))?;
         Ok(quantity.convert(from, held).map_err(|invalid| fault("unit", invalid))?)
     }
+}
+
+/// Takes out of a stated figure what no longer holds when parts of it are changed: new words decide alone,
+/// and new parts drop the words and the bounds that followed from the old ones.
+pub fn restate(stated: &mut Map<String, Value>, changes: &Map<String, Value>) {
+    const FOLLOWING: [&str; 5] = ["decimals", "lower", "upper", "lower_inclusive", "upper_inclusive"];
+    let changed = |name: &str| changes.contains_key(name);
+    let spoken = changes.get("text").is_some_and(|text| !text.is_null());
+    // Anything else may have a unit too.
+    if !stated.contains_key("value") {
+        return;
+    }
+    if !spoken && !["value", "unit", "comparator"].into_iter().any(changed) {
+        return;
+    }
+    if spoken {
+        stated.retain(|name, _| name != "value" && name != "comparator");
+    }
+    stated.retain(|name, _| name != "text" && !FOLLOWING.contains(&name.as_str()));
 }
 
 fn find<'a>(units: &'a [Unit], code: &str, member: &str) -> Result<&'a Unit> {

@@ -3,14 +3,16 @@
 use serde::Deserialize;
 
 use super::{
-    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report,
+    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, is_missing, missing_area,
+    missing_report,
 };
 use crate::db::Conn;
 use crate::db::areas::{self, AreaRow, HighlightRow};
 use crate::db::columns::list;
-use crate::db::ledger::Entry;
+use crate::db::ledger::{Edited, Entry};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::units::{self, UnitRow};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
@@ -33,7 +35,7 @@ pub struct UnitDraft {
 }
 
 impl Draft for UnitDraft {
-    fn missing(&self, _: &mut Conn) -> Result<Option<(&'static str, String)>> {
+    fn missing(&self, _: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         Ok(None)
     }
 
@@ -90,7 +92,7 @@ pub struct AreaDraft {
 }
 
 impl Draft for AreaDraft {
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         Ok(missing_area(conn, self.parent.as_slice())?.map(|key| ("parent", key)))
     }
 
@@ -154,7 +156,7 @@ pub struct HighlightDraft {
 }
 
 impl Draft for HighlightDraft {
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, &[self.area])? {
             return Ok(Some(("area", key)));
         }
@@ -224,7 +226,7 @@ pub struct MetricDraft {
 }
 
 impl Draft for MetricDraft {
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
         if units::get(conn, &self.unit)?.is_none() {
             return Ok(Some(("unit", self.unit.clone())));
         }
@@ -235,8 +237,9 @@ impl Draft for MetricDraft {
             ("replaced_by", &self.replaced_by),
         ];
         for (member, code) in others {
+            // A metric may refer to itself only once it is there.
             if let Some(code) = code
-                && metrics::get(conn, code)?.is_none()
+                && is_missing(metrics::find(conn, sight, code))?
             {
                 return Ok(Some((member, code.clone())));
             }
@@ -252,8 +255,22 @@ impl Draft for MetricDraft {
         Ok(metrics::get(conn, &self.code)?.is_some())
     }
 
+    fn edited(&self) -> Option<Edited> {
+        Some(metrics::edited(&self.code))
+    }
+
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
+        let row = self.row(entry)?;
+        metrics::insert(entry, &row)
+    }
+}
+
+impl MetricDraft {
+    /// The row of a metric that is there already.
+    ///
+    /// Errors: `Invalid` with the members that break a rule.
+    pub fn row(&self, entry: &Entry<'_>) -> Result<MetricRow> {
         check_text("name", &self.name)?;
         check_text("definition", &self.definition)?;
         self.check_rules()?;
@@ -280,7 +297,7 @@ impl Draft for MetricDraft {
             replaced_by,
         } = self.clone();
         let frequencies: Vec<String> = frequencies.iter().map(ToString::to_string).collect();
-        let row = MetricRow {
+        Ok(MetricRow {
             folded: folded([code.as_str(), &name, &name_en]),
             code,
             name,
@@ -304,12 +321,9 @@ impl Draft for MetricDraft {
             replaced_by,
             seq: entry.seq,
             updated_at: entry.at,
-        };
-        metrics::insert(entry, &row)
+        })
     }
-}
 
-impl MetricDraft {
     fn check_rules(&self) -> Result<()> {
         let refuse =
             |member: &str, zh: &str, en: &str| Err(fault(member, Invalid::new("metric_rule", zh, en)).into());

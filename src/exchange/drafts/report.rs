@@ -8,6 +8,7 @@ use super::{Draft, check_code, check_text, fault, folded, missing_area};
 use crate::db::Conn;
 use crate::db::ledger::Entry;
 use crate::db::reports::{self, ReportRow};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::period::Period;
 use crate::error::{Invalid, Result};
@@ -29,7 +30,7 @@ pub struct ReportDraft {
 }
 
 impl Draft for ReportDraft {
-    fn missing(&self, conn: &mut Conn) -> Result<Option<(&'static str, String)>> {
+    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         Ok(missing_area(conn, self.issuer.as_slice())?.map(|key| ("issuer", key)))
     }
 

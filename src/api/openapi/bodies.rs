@@ -1,0 +1,94 @@
+//! The schemas of bodies. A body has the members of the answer, less those that only the service sets;
+//! so its schema is made from the answer's, and each member is described once.
+
+use serde_json::{Map, Value, json};
+
+use crate::api::body::Writable;
+use crate::exchange::drafts::reference::MetricDraft;
+
+/// A kind of row that bodies can hold.
+struct Shape {
+    name: &'static str,
+    read_only: &'static [&'static str],
+    key: &'static [&'static str],
+    required: &'static [&'static str],
+}
+
+impl Shape {
+    fn of<D: Writable>() -> Shape {
+        Shape { name: D::NAME, read_only: D::READ_ONLY, key: D::KEY, required: D::REQUIRED }
+    }
+}
+
+fn shapes() -> Vec<Shape> {
+    vec![Shape::of::<MetricDraft>()]
+}
+
+/// What stands inside of rows, and which of its members a body must have.
+const INNER: &[(&str, &[&str])] = &[
+    ("Citation", &["words"]),
+    ("Quantity", &[]),
+    ("Budget", &["quantity"]),
+    ("Funding", &["source", "quantity"]),
+    ("NamedQuantity", &["name", "quantity"]),
+    ("Highlight", &["kind", "text"]),
+];
+
+/// Fills in the schemas of all bodies.
+pub fn fill(schemas: &mut Map<String, Value>) {
+    for (name, required) in INNER {
+        let schema = body(schemas, name, &[], required);
+        schemas.insert(format!("New{name}"), schema);
+    }
+    for Shape { name, read_only, key, required } in shapes() {
+        let mut whole = body(schemas, name, read_only, required);
+        explain(&mut whole);
+        schemas.insert(format!("New{name}"), whole);
+        let mut changes = body(schemas, name, &[read_only, key].concat(), &[]);
+        explain(&mut changes);
+        changes["description"] =
+            "A merge patch (RFC 7396): a member that is absent stays as it is, null clears it.".into();
+        schemas.insert(format!("{name}Changes"), changes);
+    }
+}
+
+fn body(schemas: &Map<String, Value>, name: &str, without: &[&str], required: &[&str]) -> Value {
+    let mut schema = schemas.get(name).cloned().unwrap_or_default();
+    if let Some(members) = schema["properties"].as_object_mut() {
+        members.retain(|member, _| !without.contains(&member.as_str()));
+    }
+    refer_to_bodies(&mut schema);
+    schema["required"] = json!(required);
+    schema["additionalProperties"] = false.into();
+    if let Some(schema) = schema.as_object_mut().filter(|_| required.is_empty()) {
+        schema.remove("required");
+    }
+    schema
+}
+
+/// Why something is written can stand in every body.
+fn explain(schema: &mut Value) {
+    schema["properties"]["reason"] = json!({
+        "description": "Coded reason; needed to change an observation.",
+        "oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/RevisionReason"}]
+    });
+    schema["properties"]["comment"] = json!({
+        "description": "Free words about this entry of the ledger.", "type": ["string", "null"], "maxLength": 2000
+    });
+}
+
+fn refer_to_bodies(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(refer_to_bodies),
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get_mut("$ref") {
+                let inner = INNER.iter().find(|(name, _)| reference.ends_with(&format!("/{name}")));
+                if let Some((name, _)) = inner {
+                    *reference = format!("#/components/schemas/New{name}");
+                }
+            }
+            members.values_mut().for_each(refer_to_bodies);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -1,0 +1,66 @@
+//! The operations of the service as its OpenAPI document tells them: every route is in it, with the
+//! role that it needs.
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::{Operation, PathItem};
+
+use crate::domain::access::KeyRole;
+
+/// Member of an operation that names the role it needs; absent where no key is needed.
+pub const MIN_ROLE: &str = "x-min-role";
+
+/// Every path of the service, with its methods and the roles they need.
+pub struct Operations(Vec<(ResourceDef, Taken)>);
+
+/// The methods that a path takes, each with the role that it needs; null where no key is needed.
+type Taken = Vec<(Method, Option<KeyRole>)>;
+
+impl Operations {
+    /// The operations of a document.
+    pub fn of(document: &OpenApi) -> Operations {
+        let public = |path: &str| (ResourceDef::new(path), vec![(Method::GET, None)]);
+        let documentation = [public("/swagger-ui"), public("/swagger-ui/{file:.*}")];
+        let paths = document.paths.paths.iter();
+        let documented = paths.map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)));
+        Operations(documented.chain(documentation).collect())
+    }
+
+    /// The methods that a path takes, for an Allow header, if it leads anywhere.
+    pub fn allowed(&self, path: &str) -> Option<String> {
+        let names = |method: &Method| match *method {
+            Method::GET => "GET, HEAD".to_owned(),
+            ref other => other.to_string(),
+        };
+        let methods = self.methods(path)?;
+        Some(methods.iter().map(|(method, _)| names(method)).collect::<Vec<_>>().join(", "))
+    }
+
+    /// The role that an operation needs, null where no key is needed; none when there is no such
+    /// operation.
+    pub fn find(&self, path: &str, method: &Method) -> Option<Option<KeyRole>> {
+        self.methods(path)?.iter().find(|(taken, _)| taken == method).map(|(_, role)| *role)
+    }
+
+    fn methods(&self, path: &str) -> Option<&[(Method, Option<KeyRole>)]> {
+        self.0.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods.as_slice())
+    }
+}
+
+fn methods(item: &PathItem) -> Taken {
+    let operations = [
+        (Method::GET, &item.get),
+        (Method::POST, &item.post),
+        (Method::PUT, &item.put),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    let taken = operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)));
+    taken.map(|(method, operation)| (method, min_role(operation))).collect()
+}
+
+/// The role that an operation needs.
+pub fn min_role(operation: &Operation) -> Option<KeyRole> {
+    operation.extensions.as_ref()?.get(MIN_ROLE)?.as_str()?.parse().ok()
+}

@@ -1,0 +1,338 @@
+//! Writes: what every request that changes something has in common. Its key, what it expects of the row
+//! that it changes, why it changes it, and whether it may come twice.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, ContentEncoding, Header, HeaderName, IfMatch, IfNoneMatch};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::body::{self, Body, Changes, Why, Writable};
+use super::cache;
+use super::format::Format;
+use super::payload::{self, Limits};
+use super::problem::Problem;
+use super::query::{Fields, FromFields, NoParameters};
+use super::request_id;
+use crate::db::Db;
+use crate::db::idempotency::{Reply, Ticket};
+use crate::db::ledger::{Entry, Origin};
+use crate::domain::access::{Caller, Sight};
+use crate::domain::area_code::AreaCode;
+use crate::error::{Error, Fault, Invalid, Result, Text};
+
+/// Header by which a client makes a POST safe to repeat.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// A request that changes something: who asks, the parameters, the body. Read in the order in which
+/// faults are told: media type, size, syntax.
+pub struct Write<B, Q = NoParameters> {
+    /// Who asks, and on which conditions.
+    pub intent: Intent,
+    /// The parameters.
+    pub query: Q,
+    /// The body.
+    pub body: B,
+}
+
+/// Who wants to change something, and on which conditions.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// The holder of the key.
+    pub caller: Caller,
+    /// Why.
+    pub why: Why,
+    request_id: String,
+    expected: Expected,
+    ticket: Option<Ticket>,
+}
+
+/// What the caller expects of the row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Expected {
+    /// It does not say.
+    Unsaid,
+    /// That there is none.
+    Absent,
+    /// That there is one.
+    Any,
+    /// That its last entry is one of these.
+    Entry(Vec<i64>),
+}
+
+impl Intent {
+    /// What the caller sees.
+    pub fn sight(&self) -> Sight {
+        self.caller.sight()
+    }
+
+    /// Checks that the caller may write to all of these areas.
+    pub fn may_write(&self, areas: &[AreaCode]) -> Result<()> {
+        match areas.iter().find(|&&area| !self.caller.reach().covers(area)) {
+            None => Ok(()),
+            Some(outside) => Err(Error::Forbidden(Text::new(
+                format!("密钥的区划范围不含 {outside}"),
+                format!("The key is not for {outside}."),
+            ))),
+        }
+    }
+
+    /// Checks that the row whose last entry is `seq` is as the caller expects.
+    pub fn matches(&self, seq: i64) -> Result<()> {
+        match &self.expected {
+            Expected::Unsaid => Err(Error::PreconditionRequired),
+            Expected::Any => Ok(()),
+            Expected::Entry(expected) if expected.contains(&seq) => Ok(()),
+            Expected::Entry(_) => Err(Error::Stale(Text::new(
+                format!("现在的版本是 {seq}，与 If-Match 不符"),
+                format!("Its last entry is {seq}, which If-Match does not name."),
+            ))),
+            Expected::Absent => Err(Error::Stale(Text::new(
+                "已存在（If-None-Match: *）",
+                "It is there already (If-None-Match: *).",
+            ))),
+        }
+    }
+
+    /// As [`Intent::matches`], where there may be no row yet.
+    pub fn matches_or_creates(&self, seq: Option<i64>) -> Result<()> {
+        match (seq, &self.expected) {
+            (Some(seq), _) => self.matches(seq),
+            (None, Expected::Absent) => Ok(()),
+            (None, Expected::Unsaid) => Err(Error::PreconditionRequired),
+            (None, _) => Err(Error::Stale(Text::new(
+                "尚不存在；新建请用 If-None-Match: *",
+                "There is none yet; create it with If-None-Match: *.",
+            ))),
+        }
+    }
+
+    /// The row after the changes, when it is as the caller expects.
+    pub fn changed<D: Writable>(&self, changes: &Changes<D>, row: &impl Serialize, seq: i64) -> Result<D> {
+        self.matches(seq)?;
+        changes.onto(row)
+    }
+
+    /// Does the work as one entry of the ledger, and answers with what it returns. A request that comes
+    /// again with its idempotency key gets the first one's answer.
+    pub async fn commit<F>(self, db: &Db, mut work: F) -> Result<Done, Problem>
+    where
+        F: FnMut(&mut Entry<'_>, &Intent) -> Result<Reply> + Send + 'static,
+    {
+        let origin = Origin {
+            author: self.caller.name.clone(),
+            key_id: Some(self.caller.id.clone()),
+            request_id: Some(self.request_id.clone()),
+            reason: self.why.reason,
+            comment: self.why.comment.clone(),
+        };
+        let ticket = self.ticket.clone();
+        let work = move |entry: &mut Entry<'_>| work(entry, &self);
+        let reply = match ticket {
+            Some(ticket) => db.write_once(origin, ticket, work).await?,
+            None => db.write(origin, work).await?.data,
+        };
+        Ok(Done(reply))
+    }
+}
+
+/// The answer to a write that was done.
+#[derive(Debug)]
+pub struct Done(Reply);
+
+impl Done {
+    /// A row that was created, and its address.
+    pub fn created(location: String, seq: i64, row: &impl Serialize) -> Result<Reply> {
+        Ok(Reply { status: 201, location: Some(location), ..Done::row(seq, row)? })
+    }
+
+    /// A row that was changed, or stays as it was.
+    pub fn row(seq: i64, row: &impl Serialize) -> Result<Reply> {
+        let body = serde_json::to_string(row).map_err(|error| Error::Corrupt(error.to_string()))?;
+        // The tag of the same row when it is read without compression.
+        let etag = cache::etag(seq, ContentEncoding::Identity, body.as_bytes()).to_string();
+        Ok(Reply { status: 200, location: None, etag: Some(etag), body })
+    }
+
+    /// Several rows together, which have no tag of their own.
+    pub fn rows(status: StatusCode, rows: &impl Serialize) -> Result<Reply> {
+        let status = i16::try_from(status.as_u16()).unwrap_or(200);
+        Ok(Reply { status, etag: None, ..Done::row(0, rows)? })
+    }
+
+    /// A row that is gone.
+    pub fn gone() -> Reply {
+        Reply { status: 204, location: None, etag: None, body: String::new() }
+    }
+}
+
+impl Responder for Done {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        let Done(Reply { status, location, etag, body }) = self;
+        let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+        let mut response = HttpResponse::build(status.unwrap_or(StatusCode::OK));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        for (name, value) in [(header::LOCATION, location), (header::ETAG, etag)] {
+            if let Some(value) = value {
+                response.insert_header((name, value));
+            }
+        }
+        if body.is_empty() {
+            return response.finish();
+        }
+        response.insert_header((header::CONTENT_TYPE, Format::Json.media_type())).body(body)
+    }
+}
+
+/// Why something is deleted, and whether it may be.
+#[derive(Debug, Clone, Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhyQuery {
+    /// Coded reason; needed to retract an observation.
+    #[param(required = false, value_type = Option<crate::domain::codes::RevisionReason>, inline, example = "entry_error")]
+    pub reason: Option<crate::domain::codes::RevisionReason>,
+    /// Free words about it.
+    #[param(required = false, max_length = 2000)]
+    pub comment: Option<String>,
+}
+
+impl FromFields for WhyQuery {
+    fn from_fields(fields: &mut Fields) -> WhyQuery {
+        let query = WhyQuery { reason: fields.one("reason"), comment: fields.text("comment") };
+        if let Err(invalid) = body::check_comment(query.comment.as_deref()) {
+            fields.fault("comment", invalid);
+        }
+        query
+    }
+}
+
+/// Parameters that may say why.
+pub trait MayExplain {
+    /// The reason that they give, where there is no body to do it.
+    fn why(&self) -> Why {
+        Why::default()
+    }
+}
+
+impl MayExplain for NoParameters {}
+
+impl MayExplain for WhyQuery {
+    fn why(&self) -> Why {
+        Why { reason: self.reason, comment: self.comment.clone() }
+    }
+}
+
+impl<B: Body + 'static, Q: FromFields + MayExplain + 'static> FromRequest for Write<B, Q> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Write<B, Q>, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&request, &mut payload).await })
+    }
+}
+
+async fn read<B: Body, Q: FromFields + MayExplain>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Result<Write<B, Q>, Problem> {
+    let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Problem::unauthorized(false))?;
+    Format::json(request)?;
+    let bytes = if B::MEDIA.is_empty() {
+        Default::default()
+    } else {
+        if !B::MEDIA.contains(&request.content_type()) {
+            return Err(Problem::unsupported_media_type(&B::MEDIA.join(", ")));
+        }
+        let limits = request.app_data::<actix_web::web::Data<Limits>>().cloned();
+        let limits = limits.ok_or(Error::Cancelled)?;
+        payload::read(request, payload, &limits).await?
+    };
+    let query = Fields::parse(request.query_string())?.read::<Q>()?;
+    let (body, why) = if B::MEDIA.is_empty() {
+        (B::read(request, serde_json::Map::new())?, query.why())
+    } else {
+        let Value::Object(mut members) = payload::json(&bytes)? else {
+            let message = ("请求体应为 JSON 对象", "The body must be a JSON object.");
+            return Err(Problem::malformed(Invalid::new("not_an_object", message.0, message.1)));
+        };
+        let why = body::take_why(&mut members)?;
+        (B::read(request, members)?, why)
+    };
+    let intent = Intent {
+        ticket: ticket(request, &caller, &bytes)?,
+        expected: expected(request)?,
+        request_id: request_id::of(request),
+        caller,
+        why,
+    };
+    Ok(Write { intent, query, body })
+}
+
+fn expected(request: &HttpRequest) -> Result<Expected, Problem> {
+    let has = |name: &HeaderName| request.headers().contains_key(name);
+    let wrong = |name: &HeaderName, zh: &str, en: &str| {
+        Problem::malformed_header(name, Invalid::new("malformed_header", zh, en))
+    };
+    if has(&header::IF_NONE_MATCH) {
+        // Only `*` is of use to a write.
+        return match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) if !has(&header::IF_MATCH) => Ok(Expected::Absent),
+            _ => Err(wrong(
+                &header::IF_NONE_MATCH,
+                "写操作只能用 *，且不与 If-Match 同用",
+                "of a write must be *, without If-Match",
+            )),
+        };
+    }
+    if !has(&header::IF_MATCH) {
+        return Ok(Expected::Unsaid);
+    }
+    match IfMatch::parse(request) {
+        Ok(IfMatch::Any) => Ok(Expected::Any),
+        Ok(IfMatch::Items(tags)) if !tags.is_empty() => {
+            // RFC 9110, 13.1.1: a weak tag never matches.
+            let strong = tags.iter().filter(|tag| !tag.weak);
+            let number = |tag: &str| tag.split('-').next().and_then(|seq| seq.parse().ok());
+            Ok(Expected::Entry(strong.filter_map(|tag| number(tag.tag())).collect()))
+        }
+        _ => Err(wrong(&header::IF_MATCH, "应为读取时得到的 ETag", "must be the ETag of what was read")),
+    }
+}
+
+fn ticket(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option<Ticket>, Problem> {
+    let mut given = request.headers().get_all(IDEMPOTENCY_KEY);
+    let Some(value) = given.next() else { return Ok(None) };
+    let fits = |key: &&str| (1..=255).contains(&key.len()) && key.bytes().all(|sign| sign.is_ascii_graphic());
+    let key = value.to_str().ok().filter(fits).filter(|_| given.next().is_none()).ok_or_else(|| {
+        let (zh, en) = (
+            "应为一个 1 到 255 个可见 ASCII 字符的值",
+            "must be one value of 1 to 255 visible ASCII characters",
+        );
+        Problem::malformed_header(&IDEMPOTENCY_KEY, Invalid::new("malformed_header", zh, en))
+    })?;
+    let mut hash = Sha256::new();
+    hash.update(request.query_string().as_bytes());
+    hash.update([0]);
+    hash.update(body);
+    Ok(Some(Ticket {
+        key_id: caller.id.clone(),
+        path: request.path().to_owned(),
+        idempotency_key: key.to_owned(),
+        fingerprint: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+    }))
+}
+
+/// A fault of a member that must be there for this kind of write.
+pub fn reason_needed() -> Error {
+    let (zh, en) = ("更正或撤回观测值须说明原因", "is needed to change or retract an observation");
+    Fault::pointer("/reason", Invalid::new("missing", zh, en)).into()
+}

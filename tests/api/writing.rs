@@ -1,0 +1,194 @@
+//! What holds for every write, shown on metrics: keys, preconditions, merge patches, refusals in their
+//! order, repetition, what the ledger keeps of it.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, TestApp};
+use crate::metrics::metric;
+
+const PATH: &str = "/api/v1/metrics/trial.metric";
+
+/// A service with one metric that nothing refers to, and the key of an editor.
+async fn service() -> (TestApp, String) {
+    let app = TestApp::seeded().await;
+    let editor = app.key("editor", None).await;
+    let made = app
+        .request(Method::PUT, PATH)
+        .by(&editor)
+        .header("if-none-match", "*")
+        .json(metric("trial.metric", json!({})))
+        .send()
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    (app, editor)
+}
+
+async fn patch(app: &TestApp, key: &str, tag: &str, changes: Value) -> Answer {
+    app.request(Method::PATCH, PATH)
+        .by(key)
+        .if_match(tag)
+        .body("application/merge-patch+json", changes.to_string())
+        .send()
+        .await
+}
+
+#[actix_web::test]
+async fn what_is_put_is_answered_with_its_address_and_the_tag_of_reading_it() {
+    let (app, editor) = service().await;
+    let path = "/api/v1/metrics/trial.other";
+    let request = app.request(Method::PUT, path).by(&editor).header("if-none-match", "*");
+    let made = request.json(metric("trial.other", json!({"min": 0.5}))).send().await;
+    assert_eq!((made.status.as_u16(), made.header("location")), (201, path));
+    let read = app.get(path).await;
+    assert_eq!(made.json(), read.json());
+    assert_eq!(made.header("etag"), read.header("etag"));
+    assert_eq!(read.json()["min"], 0.5);
+    assert_eq!(read.json()["seq"], app.db.head().await.unwrap());
+
+    // Put again it is replaced as a whole: what is absent has its default.
+    let request = app.request(Method::PUT, path).by(&editor).if_match(read.header("etag"));
+    let replaced = request.json(metric("trial.other", json!({"name": "新名"}))).send().await;
+    assert_eq!(replaced.status, 200, "{}", replaced.text());
+    assert_eq!((&replaced.json()["name"], &replaced.json()["min"]), (&json!("新名"), &Value::Null));
+    assert_eq!(app.get("/api/v1/search?q=%E6%96%B0%E5%90%8D").await.items().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_patch_leaves_what_is_absent_and_clears_what_is_null() {
+    let (app, editor) = service().await;
+    let before = app.get(PATH).await.json();
+    let changed = patch(&app, &editor, "*", json!({"min": 1, "max": 9, "name": "甲"})).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let cleared = patch(&app, &editor, changed.header("etag"), json!({"max": null})).await.json();
+    assert_eq!((&cleared["min"], &cleared["max"], &cleared["name"]), (&json!(1), &Value::Null, &json!("甲")));
+    for member in ["definition", "unit", "frequencies", "kind", "code"] {
+        assert_eq!(cleared[member], before[member], "{member}");
+    }
+    let head = app.db.head().await.unwrap();
+    let same = patch(&app, &editor, "*", json!({"name": "甲"})).await;
+    assert_eq!((same.status.as_u16(), app.db.head().await.unwrap()), (200, head), "nothing has changed");
+    assert_eq!(same.json()["seq"], cleared["seq"]);
+}
+
+#[actix_web::test]
+async fn a_write_says_which_state_it_changes() {
+    let (app, editor) = service().await;
+    let stale = app.get(PATH).await.header("etag").to_owned();
+    assert_eq!(patch(&app, &editor, &stale, json!({"name": "甲"})).await.status, 200);
+    for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+        let request = || {
+            let body = if method == Method::PUT {
+                metric("trial.metric", json!({}))
+            } else {
+                json!({"name": "乙"})
+            };
+            app.request(method.clone(), PATH).by(&editor).json(body)
+        };
+        request().send().await.problem(428, "precondition_required");
+        request().if_match(&stale).send().await.problem(412, "stale");
+        request().if_match("\"0\"").send().await.problem(412, "stale");
+        // A weak tag never matches, even of the right number (RFC 9110, 13.1.1).
+        let weak = format!("W/{}", app.get(PATH).await.header("etag"));
+        request().if_match(&weak).send().await.problem(412, "stale");
+        request().if_match("nonsense").send().await.problem(400, "malformed_request");
+        request().header("if-none-match", "*").send().await.problem(412, "stale");
+        request().header("if-none-match", "\"1-x\"").send().await.problem(400, "malformed_request");
+    }
+    assert_eq!(app.get(PATH).await.json()["name"], "甲", "nothing was done");
+    let absent = app.request(Method::PUT, "/api/v1/metrics/trial.none").by(&editor);
+    let absent = absent.if_match("*").json(metric("trial.none", json!({}))).send().await;
+    absent.problem(412, "stale");
+
+    // Any tag of the right number serves, whatever the coding it was read in.
+    let coded = app.get_with(PATH, &[("accept-encoding", "gzip")]).await.header("etag").to_owned();
+    let both = format!("\"1-a\", {coded}");
+    assert_eq!(patch(&app, &editor, &both, json!({"name": "乙"})).await.status, 200);
+}
+
+#[actix_web::test]
+async fn refusals_come_in_their_order() {
+    let (app, editor) = service().await;
+    let reader = app.key("reader", None).await;
+    let at = |path: &str| app.request(Method::PATCH, path);
+    let broken = ("text/plain", "{");
+    let lost = "/api/v1/metrics/no.such";
+    // Each request has all the faults that come after the one it is refused for.
+    at("/api/v1/nothing").by("tz_x").body(broken.0, broken.1).send().await.problem(404, "not_found");
+    at("/api/v1/metrics").by("tz_x").body(broken.0, broken.1).send().await.problem(405, "method_not_allowed");
+    at(lost).body(broken.0, broken.1).send().await.problem(401, "unauthorized");
+    at(lost).by("tz_x").body(broken.0, broken.1).send().await.problem(401, "unauthorized");
+    at(lost).by(&reader).body(broken.0, broken.1).send().await.problem(403, "forbidden");
+    at(lost).by(&editor).body(broken.0, broken.1).send().await.problem(415, "unsupported_media_type");
+    at(lost).by(&editor).body("application/json", "{").send().await.problem(400, "malformed_request");
+    at(lost).by(&editor).json(json!({"colour": 1})).send().await.problem(400, "unknown_parameter");
+    at(lost).by(&editor).json(json!({"decimals": "x"})).send().await.problem(400, "malformed_request");
+    at(lost).by(&editor).json(json!({"unit": "NONE"})).send().await.problem(404, "not_found");
+    at(PATH).by(&editor).json(json!({"unit": "NONE"})).send().await.problem(428, "precondition_required");
+    let stale = at(PATH).by(&editor).if_match("\"1\"").json(json!({"unit": "NONE"})).send().await;
+    stale.problem(412, "stale");
+    let invalid = at(PATH).by(&editor).if_match("*").json(json!({"unit": "NONE"})).send().await;
+    assert_eq!(invalid.problem(422, "invalid_value")["errors"][0]["pointer"], "/unit");
+}
+
+#[actix_web::test]
+async fn what_a_body_may_not_have_is_named() {
+    let (app, editor) = service().await;
+    for (changes, status, slug, pointer) in [
+        (json!({"colour": "red"}), 400, "unknown_parameter", "/colour"),
+        (json!({"seq": 7}), 400, "malformed_request", "/seq"),
+        (json!({"code": "other"}), 400, "malformed_request", "/code"),
+        (json!({"kind": "flows"}), 400, "malformed_request", "/kind"),
+        (json!({"decimals": 1.5}), 400, "malformed_request", "/decimals"),
+        (json!({"min": "1"}), 400, "malformed_request", "/min"),
+        (json!({"frequencies": ["year", "decade"]}), 400, "malformed_request", "/frequencies/1"),
+        (json!({"reason": "because"}), 400, "malformed_request", "/reason"),
+        (json!({"name": null}), 422, "invalid_value", "/name"),
+        (json!({"name": " "}), 422, "invalid_value", "/name"),
+        (json!({"decimals": 7}), 422, "invalid_value", "/decimals"),
+        (json!({"min": 2, "max": 1}), 422, "invalid_value", "/min"),
+        (json!({"replaced_by": "no.such"}), 422, "invalid_value", "/replaced_by"),
+        (json!({"area_rule": "weighted_mean"}), 422, "invalid_value", "/area_rule"),
+        (json!({"comment": "长".repeat(2001)}), 422, "invalid_value", "/comment"),
+    ] {
+        let problem = patch(&app, &editor, "*", changes.clone()).await.problem(status, slug);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{changes}: {problem}");
+    }
+    // All that cannot be read is told at once, in the language asked for.
+    let request = app.request(Method::PATCH, PATH).by(&editor).header("accept-language", "zh");
+    let problem = request.json(json!({"kind": "x", "decimals": "y", "z": 1})).send().await;
+    let problem = problem.problem(400, "unknown_parameter");
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 3);
+    assert!(problem["errors"][0]["message"].as_str().unwrap().contains("不是指标类型的代码"), "{problem}");
+
+    let missing =
+        app.request(Method::PUT, "/api/v1/metrics/trial.x").by(&editor).header("if-none-match", "*");
+    let problem = missing.json(json!({})).send().await.problem(422, "invalid_value");
+    assert_eq!(problem["errors"][0]["pointer"], "/name");
+    let other = app.request(Method::PUT, PATH).by(&editor).if_match("*");
+    let problem = other.json(metric("trial.other", json!({}))).send().await.problem(422, "invalid_value");
+    assert_eq!(problem["errors"][0]["pointer"], "/code");
+    let list = app.request(Method::PUT, PATH).by(&editor).if_match("*").json(json!([])).send().await;
+    list.problem(400, "malformed_request");
+}
+
+#[actix_web::test]
+async fn what_is_used_cannot_go_and_says_by_what() {
+    let (app, editor) = service().await;
+    let delete = async |code: &str| {
+        app.request(Method::DELETE, &format!("/api/v1/metrics/{code}")).by(&editor).if_match("*").send().await
+    };
+    let problem = delete("homestead.fee.collected").await.problem(409, "in_use");
+    assert!(problem["errors"][0]["message"].as_str().unwrap().contains("观测值"), "{problem}");
+    patch(&app, &editor, "*", json!({"replaced_by": "land.cultivated.area"})).await;
+    let unit = app.request(Method::PATCH, "/api/v1/metrics/land.cultivated.area").by(&editor).if_match("*");
+    unit.json(json!({"unit": "MTK"})).send().await.problem(409, "in_use");
+
+    let gone = delete("trial.metric").await;
+    assert_eq!((gone.status.as_u16(), gone.body.len()), (204, 0));
+    app.get(PATH).await.problem(404, "not_found");
+    delete("trial.metric").await.problem(404, "not_found");
+    assert!(app.get("/api/v1/search?q=trial").await.items().is_empty());
+    let again = app.request(Method::PUT, PATH).by(&editor).header("if-none-match", "*");
+    assert_eq!(again.json(metric("trial.metric", json!({}))).send().await.status, 201);
+}
