@@ -138,6 +138,9 @@ pub enum Error {
         /// Its key.
         key: String,
     },
+    /// Several things are there already, each told with its place.
+    #[error("{}", list(.0))]
+    Taken(Vec<Fault>),
     /// Something cannot go or change while others refer to it.
     #[error("{what} {key} is in use: {}", sentences(.uses))]
     InUse {

@@ -13,7 +13,8 @@ use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::quantity;
 
-const JSON: &str = "application/json";
+/// The media type of bodies.
+pub const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A comment has at most so many characters.
@@ -92,11 +93,18 @@ impl<D: Writable> Body for New<D> {
     const MEDIA: &'static [&'static str] = &[JSON];
 
     fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<New<D>> {
-        refuse_any(&members, D::READ_ONLY)?;
         // Where the path says which row it is, the body need not.
         if let Some(code) = request.match_info().get("code") {
             members.entry("code").or_insert_with(|| code.into());
         }
+        New::of(members)
+    }
+}
+
+impl<D: Writable> New<D> {
+    /// The row that these members say.
+    pub fn of(members: Map<String, Value>) -> Result<New<D>> {
+        refuse_any(&members, D::READ_ONLY)?;
         parse(Value::Object(members)).map(New)
     }
 }
@@ -149,6 +157,11 @@ impl<D: Writable> Changes<D> {
         parse(whole)
     }
 
+    /// Whether a member is among the changes.
+    pub fn has(&self, member: &str) -> bool {
+        self.members.contains_key(member)
+    }
+
     /// Checks that nothing is changed but these members.
     pub fn only(&self, members: &[&str]) -> Result<()> {
         let others: Vec<&str> =
@@ -183,6 +196,16 @@ fn merge(row: &mut Map<String, Value>, patch: &Map<String, Value>) {
             (_, other) => drop(row.insert(name.clone(), other.clone())),
         }
     }
+}
+
+/// Refuses whatever is left of the members of a body.
+pub fn refuse_all(members: &Map<String, Value>) -> Result<()> {
+    let unknown = |name: &String| {
+        let (zh, en) = ("没有这个成员", "there is no such member");
+        Fault::pointer(format!("/{name}"), Invalid::new("unknown_member", zh, en))
+    };
+    let faults: Vec<Fault> = members.keys().map(unknown).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::Malformed(faults)) }
 }
 
 fn refuse_any(members: &Map<String, Value>, refused: &[&str]) -> Result<()> {

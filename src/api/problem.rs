@@ -277,6 +277,7 @@ impl From<Error> for Problem {
                 let detail = Text::new(format!("{zh} {key} 已存在"), format!("There is {en} {key} already."));
                 Problem::new(&CONFLICT, detail)
             }
+            Error::Taken(faults) => Problem::of_faults(&CONFLICT, faults),
             Error::InUse { what, key, uses } => {
                 let (zh, en) = thing(what);
                 let mut problem = Problem::new(

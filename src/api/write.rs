@@ -25,7 +25,7 @@ use crate::db::idempotency::{Reply, Ticket};
 use crate::db::ledger::{Entry, Origin};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Fault, Invalid, Result, Text};
+use crate::error::{Error, Invalid, Result, Text};
 
 /// Header by which a client makes a POST safe to repeat.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -51,6 +51,7 @@ pub struct Intent {
     request_id: String,
     expected: Expected,
     ticket: Option<Ticket>,
+    trial: bool,
 }
 
 /// What the caller expects of the row.
@@ -133,7 +134,12 @@ impl Intent {
             comment: self.why.comment.clone(),
         };
         let ticket = self.ticket.clone();
-        let work = move |entry: &mut Entry<'_>| work(entry, &self);
+        let work = move |entry: &mut Entry<'_>| {
+            if self.trial {
+                entry.try_only();
+            }
+            work(entry, &self)
+        };
         let reply = match ticket {
             Some(ticket) => db.write_once(origin, ticket, work).await?,
             None => db.write(origin, work).await?.data,
@@ -220,6 +226,11 @@ pub trait MayExplain {
     fn why(&self) -> Why {
         Why::default()
     }
+
+    /// Whether the request is a trial, of which nothing is kept.
+    fn is_trial(&self) -> bool {
+        false
+    }
 }
 
 impl MayExplain for NoParameters {}
@@ -267,8 +278,11 @@ async fn read<B: Body, Q: FromFields + MayExplain>(
         let why = body::take_why(&mut members)?;
         (B::read(request, members)?, why)
     };
+    let trial = query.is_trial();
     let intent = Intent {
-        ticket: ticket(request, &caller, &bytes)?,
+        // The answer to a trial is not that of the deed.
+        ticket: ticket(request, &caller, &bytes)?.filter(|_| !trial),
+        trial,
         expected: expected(request)?,
         request_id: request_id::of(request),
         caller,
@@ -329,10 +343,4 @@ fn ticket(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option<
         idempotency_key: key.to_owned(),
         fingerprint: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
     }))
-}
-
-/// A fault of a member that must be there for this kind of write.
-pub fn reason_needed() -> Error {
-    let (zh, en) = ("更正或撤回观测值须说明原因", "is needed to change or retract an observation");
-    Fault::pointer("/reason", Invalid::new("missing", zh, en)).into()
 }

@@ -15,6 +15,7 @@ pub mod plans;
 pub mod progress_reports;
 pub mod projects;
 pub mod reports;
+pub mod revisions;
 mod schema;
 pub mod search;
 pub mod units;

@@ -10,7 +10,6 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::dialect::{Backend, Conn};
-use super::ledger::{Edited, Entry};
 use super::schema::{areas, metrics, observations, projects, revision_areas, revision_projects, revisions};
 use super::{Window, projects as works};
 use crate::domain::access::{Reach, Sight};
@@ -466,63 +465,4 @@ pub fn next_release(conn: &mut Conn, now: NaiveDateTime) -> Result<Option<NaiveD
         .filter(revisions::released_at.gt(now))
         .select(diesel::dsl::min(revisions::released_at))
         .get_result(conn)?)
-}
-
-/// The id of the observation with this natural key, retracted or not.
-pub fn id_of(conn: &mut Conn, row: &ObservationRow) -> Result<Option<i64>> {
-    Ok(observations::table
-        .filter(observations::metric.eq(&row.metric))
-        .filter(observations::area.eq(row.area))
-        .filter(observations::period.eq(&row.period))
-        .filter(observations::accumulation.eq(row.accumulation))
-        .filter(observations::role.eq(row.role))
-        .select(observations::id)
-        .first(conn)
-        .optional()?)
-}
-
-/// An observation as the ledger knows it.
-pub fn edited(id: i64, area: AreaCode) -> Edited {
-    Edited::new("observation", id).within(&[area])
-}
-
-fn edited_revision(area: AreaCode, state: &RevisionRow) -> Edited {
-    Edited::new("revision", format!("{}/{}", state.observation, state.revision)).within(&[area])
-}
-
-/// Adds an observation with its first state and gives its id.
-pub fn insert(
-    entry: &mut Entry<'_>,
-    row: &ObservationRow,
-    state: &RevisionRow,
-    covers: &[AreaCode],
-    projects: &[String],
-) -> Result<i64> {
-    let id: i64 = diesel::insert_into(observations::table)
-        .values(row)
-        .returning(observations::id)
-        .get_result(entry.conn)?;
-    let state = RevisionRow { observation: id, ..state.clone() };
-    diesel::insert_into(revisions::table).values(&state).execute(entry.conn)?;
-    for area in covers {
-        diesel::insert_into(revision_areas::table)
-            .values((
-                revision_areas::observation.eq(id),
-                revision_areas::revision.eq(state.revision),
-                revision_areas::area.eq(area),
-            ))
-            .execute(entry.conn)?;
-    }
-    for project in projects {
-        diesel::insert_into(revision_projects::table)
-            .values((
-                revision_projects::observation.eq(id),
-                revision_projects::revision.eq(state.revision),
-                revision_projects::project.eq(project),
-            ))
-            .execute(entry.conn)?;
-    }
-    entry.put(edited_revision(row.area, &state), None, &state)?;
-    entry.put(edited(id, row.area), None, &ObservationRow { id, ..row.clone() })?;
-    Ok(id)
 }

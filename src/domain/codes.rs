@@ -217,6 +217,16 @@ codes! {
 }
 
 codes! {
+    /// What to do with a statement whose natural key is taken: refuse it, make it a revision, or leave
+    /// what is there.
+    OnConflict ("冲突处理", "on_conflict") {
+        Fail = "fail",
+        Revise = "revise",
+        Skip = "skip",
+    }
+}
+
+codes! {
     /// Kind of a project.
     ProjectKind ("项目类型", "project kind") {
         Construction = "construction",

@@ -12,13 +12,14 @@ use actix_web::test;
 use diesel::prelude::*;
 use diesel::sql_query;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use taizhang::api::{self, Shared};
 use taizhang::db::Db;
 use taizhang::db::keys::{self, KeyRow};
 use taizhang::db::ledger::Origin;
 use taizhang::domain::token::Token;
 use taizhang::exchange::drafts::Draft;
+use taizhang::exchange::drafts::reference::AreaDraft;
 use taizhang::exchange::seed::{self, Files};
 use tokio::sync::Mutex;
 
@@ -59,6 +60,12 @@ impl Answer {
     /// The items of a list that was answered with 200.
     pub fn items(&self) -> Vec<Value> {
         assert_eq!(self.status, 200, "{}", self.text());
+        self.json()["items"].as_array().unwrap().clone()
+    }
+
+    /// The items of an answer to a write.
+    pub fn items_of_201(&self) -> Vec<Value> {
+        assert!(self.status.is_success(), "{}", self.text());
         self.json()["items"].as_array().unwrap().clone()
     }
 
@@ -145,8 +152,18 @@ impl TestApp {
         }
     }
 
-    /// A new key of a role, for an area or for all: its token.
+    /// A new key of a role, for an area or for all: its token. A township that is not registered yet becomes
+    /// a neighbour of the seed's.
     pub async fn key(&self, role: &str, area: Option<&str>) -> String {
+        if let Some(code) = area
+            && self.get(&format!("/api/v1/areas/{code}")).await.status == 404
+        {
+            self.add::<AreaDraft>(json!({
+                "code": code, "name": "邻镇", "level": "township", "kind": "town", "parent": "430681",
+                "code_system": "NBS-2023",
+            }))
+            .await;
+        }
         let token = Token::generate().unwrap();
         let (id, hash) = (token.id().to_string(), token.hash());
         let (role, area) = (role.parse().unwrap(), area.map(|code| code.parse().unwrap()));

@@ -1,7 +1,9 @@
-//! `GET /observations`, `GET /observations/{id}` and its revisions.
+//! `GET /observations`, `GET /observations/{id}` and its revisions. Writing has a file of its own.
 
+pub mod bodies;
 pub mod query;
 pub mod types;
+pub mod writing;
 
 use std::collections::HashMap;
 

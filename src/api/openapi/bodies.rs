@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::body::Writable;
+use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::drafts::reference::MetricDraft;
 
 /// A kind of row that bodies can hold.
@@ -21,7 +22,7 @@ impl Shape {
 }
 
 fn shapes() -> Vec<Shape> {
-    vec![Shape::of::<MetricDraft>()]
+    vec![Shape::of::<MetricDraft>(), Shape::of::<ObservationDraft>()]
 }
 
 /// What stands inside of rows, and which of its members a body must have.

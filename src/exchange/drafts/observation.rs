@@ -1,6 +1,6 @@
 //! Drafts of observations.
 
-use chrono::{DateTime, FixedOffset, SubsecRound};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, SubsecRound};
 use serde::Deserialize;
 use serde_json::Number;
 
@@ -9,11 +9,12 @@ use super::{CitationDraft, Draft, citation, fault, is_missing, missing_area, mis
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
-use crate::db::observations::{self, ObservationRow, RevisionRow};
+use crate::db::observations::{ObservationRow, RevisionRow};
+use crate::db::revisions::{self, Statement};
 use crate::db::{Conn, projects, reports, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, MetricKind, Role, Spread};
+use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, OnConflict, Role, Spread};
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::error::{Error, Invalid, Result};
@@ -49,7 +50,121 @@ pub struct ObservationDraft {
     pub released_at: Option<DateTime<FixedOffset>>,
 }
 
+/// What became of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// There was none of its key, or it was retracted.
+    Added,
+    /// It is a revision of what was there.
+    Revised,
+    /// What was there stays.
+    Kept,
+}
+
 impl ObservationDraft {
+    /// Records the statement and gives the id of its observation.
+    ///
+    /// Errors: `Invalid` with the members that break a rule, `Conflict` when its key is taken and that is
+    /// to fail.
+    pub fn record(&self, entry: &mut Entry<'_>, on_conflict: OnConflict) -> Result<(i64, Recorded)> {
+        let metric = self.metric(entry.conn)?;
+        let statement = self.statement(entry.conn, &metric)?;
+        let Some(row) = revisions::with_key(entry.conn, &statement.key)? else {
+            self.check_active(&metric)?;
+            return Ok((revisions::insert(entry, &statement)?.id, Recorded::Added));
+        };
+        if revisions::last(entry.conn, row.id)?.retracted {
+            self.check_active(&metric)?;
+            revisions::revise(entry, &row, &statement)?;
+            return Ok((row.id, Recorded::Added));
+        }
+        match on_conflict {
+            OnConflict::Fail => Err(revisions::taken(&statement.key)),
+            OnConflict::Skip => Ok((row.id, Recorded::Kept)),
+            OnConflict::Revise => {
+                check_reason(entry)?;
+                revisions::revise(entry, &row, &statement)?;
+                Ok((row.id, Recorded::Revised))
+            }
+        }
+    }
+
+    /// Corrects an observation that was taken from `report`. A correction from the same report was not
+    /// known when that was published, so it is released now unless the draft says when.
+    ///
+    /// Errors: `Invalid` with the members that break a rule, or when no reason is given.
+    pub fn revise(&self, entry: &mut Entry<'_>, row: &ObservationRow, report: Option<&str>) -> Result<()> {
+        check_reason(entry)?;
+        let metric = self.metric(entry.conn)?;
+        let mut statement = self.statement(entry.conn, &metric)?;
+        if self.released_at.is_none() && self.report.as_deref() == report {
+            statement.released_at = None;
+        }
+        revisions::revise(entry, row, &statement)
+    }
+
+    /// The statement, checked by all rules that need no entry.
+    ///
+    /// Errors: `Invalid` with the members that break a rule.
+    pub fn statement(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Statement> {
+        let key = self.key(metric);
+        let units = units::all(conn)?;
+        let (quantity, warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
+        self.check(metric, &key, &quantity)?;
+        let (cite_paragraph, cite_start, cite_end, cite_words) =
+            citation(self.report.as_ref(), self.citation.as_ref())?;
+        let report = match &self.report {
+            Some(code) => reports::get(conn, code)?,
+            None => None,
+        };
+        let said = self.released_at.map(|time| time.naive_utc().trunc_subsecs(0));
+        let state = RevisionRow {
+            observation: 0,
+            revision: 1,
+            retracted: false,
+            value: quantity.value.millionths(),
+            decimals: i16::from(quantity.decimals),
+            comparator: quantity.comparator.map(|comparator| comparator.to_string()),
+            lower: quantity.lower.map(|bound| bound.millionths()),
+            upper: quantity.upper.map(|bound| bound.millionths()),
+            lower_inclusive: quantity.lower_inclusive,
+            upper_inclusive: quantity.upper_inclusive,
+            text: self.text.clone(),
+            warnings: list(&warnings)?,
+            // A target that does not say is one for the whole area.
+            spread: self.spread.or((key.role == Role::Target).then_some(Spread::Total)),
+            note: self.note.clone(),
+            report: self.report.clone(),
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            reason: None,
+            comment: None,
+            author: String::new(),
+            released_at: NaiveDateTime::default(),
+            recorded_at: NaiveDateTime::default(),
+            superseded_at: None,
+            seq: 0,
+        };
+        let (mut covers, mut projects) = (self.covers.clone(), self.projects.clone());
+        covers.sort();
+        projects.sort();
+        Ok(Statement {
+            key,
+            state,
+            covers,
+            projects,
+            released_at: said.or(report.map(|report| report.published_at)),
+        })
+    }
+
+    /// The metric that the statement is of.
+    pub fn metric(&self, conn: &mut Conn) -> Result<MetricRow> {
+        metrics::get(conn, &self.metric)?
+            .ok_or_else(|| Error::NotFound { what: "metric", key: self.metric.clone() })
+    }
+
     fn stated(&self) -> StatedDraft {
         StatedDraft {
             value: self.value.clone(),
@@ -64,12 +179,7 @@ impl ObservationDraft {
         }
     }
 
-    fn metric(&self, conn: &mut Conn) -> Result<MetricRow> {
-        metrics::get(conn, &self.metric)?
-            .ok_or_else(|| Error::NotFound { what: "metric", key: self.metric.clone() })
-    }
-
-    fn key(&self, metric: &MetricRow, entry: Option<&Entry<'_>>) -> ObservationRow {
+    fn key(&self, metric: &MetricRow) -> ObservationRow {
         let by_kind =
             if metric.kind == MetricKind::Flow { Accumulation::Period } else { Accumulation::Instant };
         ObservationRow {
@@ -81,32 +191,73 @@ impl ObservationDraft {
             ends_on: self.period.last_day(),
             accumulation: self.accumulation.unwrap_or(by_kind),
             role: self.role.unwrap_or(Role::Actual),
-            seq: entry.map_or(0, |entry| entry.seq),
-            updated_at: entry.map_or_else(Default::default, |entry| entry.at),
+            seq: 0,
+            updated_at: NaiveDateTime::default(),
         }
     }
 
+    fn check_active(&self, metric: &MetricRow) -> Result<()> {
+        if metric.status == MetricStatus::Active {
+            return Ok(());
+        }
+        let (zh, en) = ("该指标已停用，不再登记新的观测值", "is retired and takes no new observations");
+        Err(fault("metric", Invalid::new("metric_retired", zh, en)).into())
+    }
+
     fn check(&self, metric: &MetricRow, key: &ObservationRow, quantity: &Quantity) -> Result<()> {
-        if self.spread.is_some() != (key.role == Role::Target) {
-            let invalid = Invalid::new(
-                "spread",
-                "目标值须填 spread，其他角色不填",
-                "a target has a spread, nothing else has",
-            );
-            return Err(fault("spread", invalid).into());
+        let mut faults = Vec::new();
+        let mut refuse = |member: &str, code: &'static str, zh: String, en: String| {
+            faults.push(fault(member, Invalid::new(code, zh, en)));
+        };
+        if self.spread.is_some() && key.role != Role::Target {
+            refuse("spread", "spread", "只有目标值有 spread".into(), "only a target has a spread".into());
         }
         let value = quantity.value.millionths();
         if metric.min.is_some_and(|min| value < min) || metric.max.is_some_and(|max| value > max) {
             let (zh, en) = ("数值超出该指标的范围", "the value is outside of the metric's range");
-            return Err(fault("value", Invalid::new("out_of_range", zh, en)).into());
+            refuse("value", "out_of_range", zh.into(), en.into());
         }
         let below = |code: AreaCode| code != self.area && self.area.subtree().contains(&code.as_i64());
         if let Some(other) = self.covers.iter().find(|&&code| !below(code)) {
-            let (zh, en) = (format!("{other} 不在本区划之下"), format!("{other} is not below the area"));
-            return Err(fault("covers", Invalid::new("covers", zh, en)).into());
+            refuse(
+                "covers",
+                "covers",
+                format!("{other} 不在本区划之下"),
+                format!("{other} is not below the area"),
+            );
         }
-        Ok(())
+        for (member, twice) in
+            [("covers", named_twice(&self.covers)), ("projects", named_twice(&self.projects))]
+        {
+            if let Some(twice) = twice {
+                refuse(member, "named_twice", format!("{twice} 重复"), format!("{twice} is named twice"));
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
     }
+}
+
+/// The first of these that stands there again.
+fn named_twice<T: Ord + ToString>(all: &[T]) -> Option<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    all.iter().find(|one| !seen.insert(*one)).map(ToString::to_string)
+}
+
+/// A correction says why.
+fn check_reason(entry: &Entry<'_>) -> Result<()> {
+    if entry.origin.reason.is_some() {
+        return Ok(());
+    }
+    let (zh, en) = ("更正或撤回观测值须说明原因", "is needed to change or retract an observation");
+    Err(fault("reason", Invalid::new("missing", zh, en)).into())
+}
+
+/// Retracts an observation, for the reason that the entry gives.
+///
+/// Errors: `Invalid` when it gives none.
+pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
+    check_reason(entry)?;
+    revisions::retract(entry, row)
 }
 
 impl Draft for ObservationDraft {
@@ -130,58 +281,16 @@ impl Draft for ObservationDraft {
 
     fn natural_key(&self, conn: &mut Conn) -> Result<String> {
         let metric = self.metric(conn)?;
-        let ObservationRow { metric, area, period, accumulation, role, .. } = self.key(&metric, None);
+        let ObservationRow { metric, area, period, accumulation, role, .. } = self.key(&metric);
         Ok(format!("{metric} {area} {period} {accumulation} {role}"))
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
         let metric = self.metric(conn)?;
-        Ok(observations::id_of(conn, &self.key(&metric, None))?.is_some())
+        Ok(revisions::with_key(conn, &self.key(&metric))?.is_some())
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        let metric = self.metric(entry.conn)?;
-        let key = self.key(&metric, Some(entry));
-        let units = units::all(entry.conn)?;
-        let (quantity, warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
-        self.check(&metric, &key, &quantity)?;
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(self.report.as_ref(), self.citation.as_ref())?;
-        let report_released = match &self.report {
-            Some(code) => reports::get(entry.conn, code)?.map(|report| report.published_at),
-            None => None,
-        };
-        let stated_release = self.released_at.map(|time| time.naive_utc().trunc_subsecs(0));
-        let state = RevisionRow {
-            observation: 0,
-            revision: 1,
-            retracted: false,
-            value: quantity.value.millionths(),
-            decimals: i16::from(quantity.decimals),
-            comparator: quantity.comparator.map(|comparator| comparator.to_string()),
-            lower: quantity.lower.map(|bound| bound.millionths()),
-            upper: quantity.upper.map(|bound| bound.millionths()),
-            lower_inclusive: quantity.lower_inclusive,
-            upper_inclusive: quantity.upper_inclusive,
-            text: self.text.clone(),
-            warnings: list(&warnings)?,
-            spread: self.spread,
-            note: self.note.clone(),
-            report: self.report.clone(),
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
-            reason: None,
-            comment: None,
-            author: entry.origin.author.clone(),
-            released_at: stated_release.or(report_released).unwrap_or(entry.at),
-            recorded_at: entry.at,
-            superseded_at: None,
-            seq: entry.seq,
-        };
-        let mut covers = self.covers.clone();
-        covers.sort();
-        observations::insert(entry, &key, &state, &covers, &self.projects).map(drop)
+        self.record(entry, OnConflict::Fail).map(drop)
     }
 }

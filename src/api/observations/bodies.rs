@@ -1,0 +1,151 @@
+//! The bodies of observations: one, several, or changes of one.
+
+use actix_web::HttpRequest;
+use serde_json::{Map, Value};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::types::Observation;
+use crate::api::body::{self, Body, Changes, New, Writable};
+use crate::error::{Error, Fault, Invalid, Result};
+use crate::exchange::drafts::observation::ObservationDraft;
+
+/// A request records at most so many statements.
+const MOST_ITEMS: usize = 1000;
+
+/// One observation, or several as `items`, as a body.
+#[derive(Debug, Clone)]
+pub struct NewObservations {
+    /// What is stated.
+    pub drafts: Vec<ObservationDraft>,
+    /// Whether they came as `items`.
+    pub together: bool,
+}
+
+impl ToSchema for NewObservations {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((NewObservation::name().into_owned(), NewObservation::schema()));
+    }
+}
+
+impl PartialSchema for NewObservations {
+    fn schema() -> RefOr<Schema> {
+        either(&NewObservation::name(), "1 to 1000 observations: all are recorded, or none.")
+            .description(Some("One observation, or several as `items`."))
+            .into()
+    }
+}
+
+/// What was recorded: one observation, or several as `items`.
+#[derive(Debug)]
+pub struct RecordedObservations;
+
+impl ToSchema for RecordedObservations {}
+
+impl PartialSchema for RecordedObservations {
+    fn schema() -> RefOr<Schema> {
+        either(&Observation::name(), "The observations in the order of the request.")
+            .description(Some("The observation, or several as `items` when they came as `items`."))
+            .into()
+    }
+}
+
+fn either(one: &str, items: &str) -> OneOfBuilder {
+    let one = Ref::from_schema_name(one);
+    let items = ArrayBuilder::new().items(one.clone()).description(Some(items)).build();
+    let several = ObjectBuilder::new().property("items", items).required("items").build();
+    OneOfBuilder::new().item(one).item(several)
+}
+
+/// An observation as a body.
+pub type NewObservation = New<ObservationDraft>;
+
+/// Changes of an observation, for PATCH.
+pub type ObservationChanges = Changes<ObservationDraft>;
+
+impl Writable for ObservationDraft {
+    const NAME: &'static str = "Observation";
+    const READ_ONLY: &'static [&'static str] = &[
+        "id",
+        "metric_name",
+        "area_name",
+        "unit_name",
+        "warnings",
+        "revision",
+        "recorded_at",
+        "seq",
+        "updated_at",
+    ];
+    const KEY: &'static [&'static str] = &["metric", "area", "period", "accumulation", "role"];
+    const REQUIRED: &'static [&'static str] = &["metric", "area", "period"];
+}
+
+impl Body for NewObservations {
+    const MEDIA: &'static [&'static str] = &[body::JSON];
+
+    fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Result<NewObservations> {
+        let Some(items) = members.remove("items") else {
+            let New(draft) = New::<ObservationDraft>::of(members)?;
+            return Ok(NewObservations { drafts: vec![draft], together: false });
+        };
+        body::refuse_all(&members)?;
+        let Value::Array(items) = items else {
+            let invalid = Invalid::new("not_a_list", "应为列表", "must be a list");
+            return Err(Error::Malformed(vec![Fault::pointer("/items", invalid)]));
+        };
+        if items.is_empty() || items.len() > MOST_ITEMS {
+            let (zh, en) =
+                (format!("应有 1 到 {MOST_ITEMS} 项"), format!("takes 1 to {MOST_ITEMS} items at once"));
+            return Err(Fault::pointer("/items", Invalid::new("item_count", zh, en)).into());
+        }
+        let mut faults = Faults::default();
+        let mut drafts = Vec::new();
+        for (at, item) in items.into_iter().enumerate() {
+            let read = match item {
+                Value::Object(members) => New::<ObservationDraft>::of(members),
+                other => body::parse(other).map(New),
+            };
+            if let Some(New(draft)) = faults.keep(at, read)? {
+                drafts.push(draft);
+            }
+        }
+        faults.finish()?;
+        Ok(NewObservations { drafts, together: true })
+    }
+}
+
+/// The faults of several items, each told with its place.
+#[derive(Debug, Default)]
+pub struct Faults {
+    malformed: Vec<Fault>,
+    taken: Vec<Fault>,
+    invalid: Vec<Fault>,
+}
+
+impl Faults {
+    /// Keeps what is wrong with an item; what is no fault of the item ends the work.
+    pub fn keep<T>(&mut self, at: usize, item: Result<T>) -> Result<Option<T>> {
+        match item.map_err(|error| body::inside(format_args!("items/{at}"), error)) {
+            Ok(item) => return Ok(Some(item)),
+            Err(Error::Malformed(faults)) => self.malformed.extend(faults),
+            Err(Error::Invalid(faults)) => self.invalid.extend(faults),
+            Err(Error::Conflict { key, .. }) => {
+                let (zh, en) = (format!("{key} 已存在"), format!("there is {key} already"));
+                self.taken.push(Fault::pointer(format!("/items/{at}"), Invalid::new("taken", zh, en)));
+            }
+            Err(other) => return Err(other),
+        }
+        Ok(None)
+    }
+
+    /// Refuses when anything is wrong: first for what cannot be read, then for what is taken.
+    pub fn finish(self) -> Result<()> {
+        match self {
+            Faults { malformed, .. } if !malformed.is_empty() => Err(Error::Malformed(malformed)),
+            Faults { taken, .. } if !taken.is_empty() => Err(Error::Taken(taken)),
+            Faults { invalid, .. } if !invalid.is_empty() => Err(Error::Invalid(invalid)),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! `POST /observations`; `PATCH` and `DELETE /observations/{id}`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{delete, patch, post};
+use serde::Serialize;
+
+use super::bodies::{Faults, NewObservations, ObservationChanges, RecordedObservations};
+use super::types::Observation;
+use super::{now, wire};
+use crate::api::body::Nothing;
+use crate::api::problem::Problem;
+use crate::api::query::{Code, Fields, FromFields};
+use crate::api::write::{Done, Intent, MayExplain, WhyQuery, Write};
+use crate::db::idempotency::Reply;
+use crate::db::ledger::Entry;
+use crate::db::observations::{self, Moment, ObservationRow};
+use crate::db::{Conn, Db};
+use crate::domain::access::Sight;
+use crate::domain::codes::OnConflict;
+use crate::domain::id::Id;
+use crate::error::{Error, Fault, Invalid, Place, Result};
+use crate::exchange::drafts::Draft;
+use crate::exchange::drafts::observation::{self, ObservationDraft, Recorded};
+
+/// How statements are recorded.
+#[derive(Debug, Clone, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RecordQuery {
+    /// What to do with a statement whose natural key is taken: `fail` (default) answers 409, `revise`
+    /// makes it a revision, which needs a reason, `skip` leaves what is there.
+    #[param(required = false, inline, value_type = Option<OnConflict>)]
+    pub on_conflict: OnConflict,
+    /// Checks and answers as if it were done, and keeps nothing.
+    #[param(required = false, default = false)]
+    pub dry_run: bool,
+}
+
+impl FromFields for RecordQuery {
+    fn from_fields(fields: &mut Fields) -> RecordQuery {
+        RecordQuery {
+            on_conflict: fields.one("on_conflict").unwrap_or(OnConflict::Fail),
+            dry_run: fields.flag("dry_run"),
+        }
+    }
+}
+
+impl MayExplain for RecordQuery {
+    fn is_trial(&self) -> bool {
+        self.dry_run
+    }
+}
+
+/// Record observations
+///
+/// One observation, or up to 1000 as `items`: all of them or none, in one entry of the ledger. The
+/// defaults are the metric's unit, the accumulation of its kind (flow: `period`, else `instant`), the
+/// role `actual`, and release with the report, else now. `value` or `text` is needed; words alone are
+/// read (`90万余元`), and where both are given they must agree.
+///
+/// A single one is answered with itself, 201 when it is new and 200 otherwise; several with `items`,
+/// 201 when any is new.
+#[utoipa::path(tag = "observations", params(RecordQuery), request_body = NewObservations, responses((status = 200, description = "Nothing new: what was revised, or stays", body = RecordedObservations), (status = 201, description = "What was recorded", body = RecordedObservations)), extensions(("x-min-role" = json!("editor"))))]
+#[post("/observations")]
+pub async fn create_observations(
+    db: Data<Db>,
+    write: Write<NewObservations, RecordQuery>,
+) -> Result<Done, Problem> {
+    let Write { intent, query, body: NewObservations { drafts, together } } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let (ids, added) = match (together, drafts.as_slice()) {
+            (false, [draft]) => {
+                let (id, recorded) = record(entry, intent, draft, query.on_conflict)?;
+                (vec![id], recorded == Recorded::Added)
+            }
+            _ => record_all(entry, intent, &drafts, query.on_conflict)?,
+        };
+        let rows = shown(entry.conn, intent.sight(), &ids)?;
+        answer(rows, together, added && !query.dry_run)
+    };
+    intent.commit(&db, work).await
+}
+
+fn record(
+    entry: &mut Entry<'_>,
+    intent: &Intent,
+    draft: &ObservationDraft,
+    on_conflict: OnConflict,
+) -> Result<(i64, Recorded)> {
+    intent.may_write(&[draft.area])?;
+    draft.check_references(entry.conn, intent.sight())?;
+    draft.record(entry, on_conflict)
+}
+
+fn record_all(
+    entry: &mut Entry<'_>,
+    intent: &Intent,
+    drafts: &[ObservationDraft],
+    on_conflict: OnConflict,
+) -> Result<(Vec<i64>, bool)> {
+    let mut faults = Faults::default();
+    let mut first = std::collections::HashMap::new();
+    let (mut ids, mut added) = (Vec::new(), false);
+    for (at, draft) in drafts.iter().enumerate() {
+        let recorded =
+            record(entry, intent, draft, on_conflict).and_then(|(id, recorded)| match first.insert(id, at) {
+                None => Ok((id, recorded)),
+                Some(other) => {
+                    let (zh, en) =
+                        (format!("与第 {other} 项的键相同"), format!("has the same key as item {other}"));
+                    Err(Fault::pointer("", Invalid::new("same_key", zh, en)).into())
+                }
+            });
+        if let Some((id, recorded)) = faults.keep(at, recorded)? {
+            ids.push(id);
+            added |= recorded == Recorded::Added;
+        }
+    }
+    faults.finish()?;
+    Ok((ids, added))
+}
+
+fn shown(conn: &mut Conn, sight: Sight, ids: &[i64]) -> Result<Vec<Observation>> {
+    let moment = Moment::new(sight, None, now());
+    let rows = ids.iter().map(|&id| observations::find(conn, id, moment)).collect::<Result<Vec<_>>>()?;
+    wire(conn, sight, rows, None, false)
+}
+
+fn answer(mut rows: Vec<Observation>, together: bool, added: bool) -> Result<Reply> {
+    #[derive(Serialize)]
+    struct Items {
+        items: Vec<Observation>,
+    }
+    match rows.pop() {
+        Some(row) if !together => {
+            let location = format!("/api/v1/observations/{}", row.id);
+            if added { Done::created(location, row.seq, &row) } else { Done::row(row.seq, &row) }
+        }
+        last => {
+            rows.extend(last);
+            let status = if added { StatusCode::CREATED } else { StatusCode::OK };
+            Done::rows(status, &Items { items: rows })
+        }
+    }
+}
+
+/// The observation as the caller sees it, for a change: the last state that is not retracted.
+fn current(conn: &mut Conn, intent: &Intent, id: i64) -> Result<(ObservationRow, Observation)> {
+    let stated = observations::find(conn, id, Moment::new(intent.sight(), None, now()))?;
+    intent.may_write(&[stated.observation.area])?;
+    let row = stated.observation.clone();
+    let shown = wire(conn, intent.sight(), vec![stated], None, false)?.pop().ok_or(Error::Cancelled)?;
+    Ok((row, shown))
+}
+
+/// Correct an observation
+///
+/// A merge patch (RFC 7396) that becomes a revision; the natural key stays as it is. A reason is needed.
+/// The revision is released now, unless `released_at` says otherwise or it names another report, with
+/// which it is then released. A change of value, unit or comparator without `text` clears `text`; new
+/// words alone are read.
+#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4)), request_body(content = ObservationChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The observation, corrected", body = Observation)), extensions(("x-min-role" = json!("editor"))))]
+#[patch("/observations/{id}")]
+pub async fn update_observation(
+    db: Data<Db>,
+    id: Code<Id>,
+    write: Write<ObservationChanges>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: changes, .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let (row, before) = current(entry.conn, intent, id.0.number())?;
+        let mut draft: ObservationDraft = intent.changed(&changes, &before, before.seq)?;
+        // When it was released before says nothing of when it is corrected.
+        if !changes.has("released_at") {
+            draft.released_at = None;
+        }
+        draft.check_references(entry.conn, intent.sight())?;
+        draft.revise(entry, &row, before.report.as_deref())?;
+        let after = shown(entry.conn, intent.sight(), &[row.id])?.pop().ok_or(Error::Cancelled)?;
+        Done::row(after.seq, &after)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Retract an observation
+///
+/// Takes back what was stated; a reason is needed. The observation is then 404, its revisions stay
+/// readable, and recording its natural key again revives its id.
+#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), WhyQuery), responses((status = 204, description = "The observation is retracted")), extensions(("x-min-role" = json!("editor"))))]
+#[delete("/observations/{id}")]
+pub async fn delete_observation(
+    db: Data<Db>,
+    id: Code<Id>,
+    write: Write<Nothing, WhyQuery>,
+) -> Result<Done, Problem> {
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let (row, before) = current(entry.conn, intent, id.0.number())?;
+        intent.matches(before.seq)?;
+        observation::retract(entry, &row).map_err(|error| match error {
+            Error::Invalid(faults) => Error::Invalid(faults.into_iter().map(as_parameter).collect()),
+            other => other,
+        })?;
+        Ok(Done::gone())
+    };
+    write.intent.commit(&db, work).await
+}
+
+/// A deletion has no body: what a member would say, a parameter does.
+fn as_parameter(fault: Fault) -> Fault {
+    match fault.place {
+        Place::Pointer(pointer) => Fault::parameter(pointer.trim_start_matches('/'), fault.invalid),
+        _ => fault,
+    }
+}

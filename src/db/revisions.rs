@@ -1,0 +1,207 @@
+//! Writing observations. A correction, and a retraction too, adds a state and changes none: states are
+//! ordered by (released_at, seq), and each is the current one until the release of the next.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::dialect::Conn;
+use super::ledger::{Edited, Entry};
+use super::observations::{ObservationRow, RevisionRow};
+use super::schema::{observations, revision_areas, revision_projects, revisions};
+use crate::domain::area_code::AreaCode;
+use crate::error::{Error, Result};
+
+/// What somebody states, checked but not yet entered: it has no id, entry, author or times.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// What it speaks of.
+    pub key: ObservationRow,
+    /// What it says.
+    pub state: RevisionRow,
+    /// The areas that it speaks of jointly, in order of code.
+    pub covers: Vec<AreaCode>,
+    /// The projects that it speaks of jointly, in order of code.
+    pub projects: Vec<String>,
+    /// When the public can know it; null for now.
+    pub released_at: Option<NaiveDateTime>,
+}
+
+/// The observation with this natural key, retracted or not, if there is one.
+pub fn with_key(conn: &mut Conn, key: &ObservationRow) -> Result<Option<ObservationRow>> {
+    Ok(observations::table
+        .filter(observations::metric.eq(&key.metric))
+        .filter(observations::area.eq(key.area))
+        .filter(observations::period.eq(&key.period))
+        .filter(observations::accumulation.eq(key.accumulation))
+        .filter(observations::role.eq(key.role))
+        .select(ObservationRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The last state of an observation in the order of release, a retraction too.
+pub fn last(conn: &mut Conn, id: i64) -> Result<RevisionRow> {
+    Ok(revisions::table
+        .filter(revisions::observation.eq(id))
+        .filter(revisions::superseded_at.is_null())
+        .select(RevisionRow::as_select())
+        .first(conn)?)
+}
+
+/// An observation as the ledger knows it.
+pub fn edited(row: &ObservationRow) -> Edited {
+    Edited::new("observation", row.id).within(&[row.area])
+}
+
+fn edited_state(area: AreaCode, state: &RevisionRow) -> Edited {
+    Edited::new("revision", format!("{}/{}", state.observation, state.revision)).within(&[area])
+}
+
+/// Adds an observation with its first state.
+pub fn insert(entry: &mut Entry<'_>, statement: &Statement) -> Result<ObservationRow> {
+    let key = ObservationRow { seq: entry.seq, updated_at: entry.at, ..statement.key.clone() };
+    let id: i64 = diesel::insert_into(observations::table)
+        .values(&key)
+        .returning(observations::id)
+        .get_result(entry.conn)?;
+    let row = ObservationRow { id, ..key };
+    add_state(entry, &row, statement, statement.released_at.unwrap_or(entry.at))?;
+    entry.put(edited(&row), None, &row)?;
+    Ok(row)
+}
+
+/// Adds a state to an observation: a correction, or a new beginning after a retraction. When the public
+/// can know it is not said, that is now, or with what it corrects when that is still to be released.
+/// Nothing happens when the last state says the same.
+pub fn revise(entry: &mut Entry<'_>, row: &ObservationRow, statement: &Statement) -> Result<()> {
+    let last = last(entry.conn, row.id)?;
+    if says_the_same(entry.conn, &last, statement)? {
+        return Ok(());
+    }
+    let released_at = statement.released_at.unwrap_or_else(|| last.released_at.max(entry.at));
+    add_state(entry, row, statement, released_at)?;
+    restamp(entry, row)
+}
+
+/// Retracts an observation. The state that does it keeps the figures that are retracted.
+pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
+    let last = last(entry.conn, row.id)?;
+    let (covers, projects) = joint(entry.conn, &last)?;
+    let released_at = last.released_at.max(entry.at);
+    let state = RevisionRow { retracted: true, ..last };
+    let statement = Statement { key: row.clone(), state, covers, projects, released_at: None };
+    add_state(entry, row, &statement, released_at)?;
+    restamp(entry, row)
+}
+
+fn restamp(entry: &mut Entry<'_>, before: &ObservationRow) -> Result<()> {
+    let after = ObservationRow { seq: entry.seq, updated_at: entry.at, ..before.clone() };
+    diesel::update(observations::table.find(before.id))
+        .set((observations::seq.eq(entry.seq), observations::updated_at.eq(entry.at)))
+        .execute(entry.conn)?;
+    entry.put(edited(&after), Some(before), &after)
+}
+
+fn add_state(
+    entry: &mut Entry<'_>,
+    row: &ObservationRow,
+    statement: &Statement,
+    released_at: NaiveDateTime,
+) -> Result<()> {
+    let newest: Option<i64> = revisions::table
+        .filter(revisions::observation.eq(row.id))
+        .select(diesel::dsl::max(revisions::revision))
+        .first(entry.conn)?;
+    // Its entry is the newest, so that it comes after all that is released with it.
+    let next: Option<NaiveDateTime> = revisions::table
+        .filter(revisions::observation.eq(row.id))
+        .filter(revisions::released_at.gt(released_at))
+        .select(diesel::dsl::min(revisions::released_at))
+        .first(entry.conn)?;
+    let previous: Option<RevisionRow> = revisions::table
+        .filter(revisions::observation.eq(row.id))
+        .filter(revisions::released_at.le(released_at))
+        .order((revisions::released_at.desc(), revisions::seq.desc()))
+        .select(RevisionRow::as_select())
+        .first(entry.conn)
+        .optional()?;
+    let state = RevisionRow {
+        observation: row.id,
+        revision: newest.unwrap_or(0) + 1,
+        // The first state corrects nothing.
+        reason: newest.and(entry.origin.reason),
+        comment: entry.origin.comment.clone(),
+        author: entry.origin.author.clone(),
+        released_at,
+        recorded_at: entry.at,
+        superseded_at: next,
+        seq: entry.seq,
+        ..statement.state.clone()
+    };
+    if let Some(before) = previous {
+        let after = RevisionRow { superseded_at: Some(released_at), ..before.clone() };
+        diesel::update(revisions::table.find((before.observation, before.revision)))
+            .set(revisions::superseded_at.eq(after.superseded_at))
+            .execute(entry.conn)?;
+        entry.put(edited_state(row.area, &after), Some(&before), &after)?;
+    }
+    diesel::insert_into(revisions::table).values(&state).execute(entry.conn)?;
+    for area in &statement.covers {
+        diesel::insert_into(revision_areas::table)
+            .values((
+                revision_areas::observation.eq(row.id),
+                revision_areas::revision.eq(state.revision),
+                revision_areas::area.eq(area),
+            ))
+            .execute(entry.conn)?;
+    }
+    for project in &statement.projects {
+        diesel::insert_into(revision_projects::table)
+            .values((
+                revision_projects::observation.eq(row.id),
+                revision_projects::revision.eq(state.revision),
+                revision_projects::project.eq(project),
+            ))
+            .execute(entry.conn)?;
+    }
+    entry.put(edited_state(row.area, &state), None, &state)
+}
+
+/// The areas and projects that a state speaks of jointly.
+fn joint(conn: &mut Conn, state: &RevisionRow) -> Result<(Vec<AreaCode>, Vec<String>)> {
+    let areas = revision_areas::table
+        .filter(revision_areas::observation.eq(state.observation))
+        .filter(revision_areas::revision.eq(state.revision))
+        .order(revision_areas::area)
+        .select(revision_areas::area)
+        .load(conn)?;
+    let projects = revision_projects::table
+        .filter(revision_projects::observation.eq(state.observation))
+        .filter(revision_projects::revision.eq(state.revision))
+        .order(revision_projects::project)
+        .select(revision_projects::project)
+        .load(conn)?;
+    Ok((areas, projects))
+}
+
+fn says_the_same(conn: &mut Conn, last: &RevisionRow, statement: &Statement) -> Result<bool> {
+    let stamped = RevisionRow {
+        observation: last.observation,
+        revision: last.revision,
+        reason: last.reason,
+        comment: last.comment.clone(),
+        author: last.author.clone(),
+        released_at: statement.released_at.unwrap_or(last.released_at),
+        recorded_at: last.recorded_at,
+        superseded_at: last.superseded_at,
+        seq: last.seq,
+        ..statement.state.clone()
+    };
+    Ok(stamped == *last && joint(conn, last)? == (statement.covers.clone(), statement.projects.clone()))
+}
+
+/// The fault of a natural key that is taken.
+pub fn taken(key: &ObservationRow) -> Error {
+    let ObservationRow { metric, area, period, accumulation, role, .. } = key;
+    Error::Conflict { what: "observation", key: format!("{metric} {area} {period} {accumulation} {role}") }
+}

@@ -1,0 +1,261 @@
+//! Correcting and retracting observations over HTTP: revisions, their reasons, and what is known as of
+//! when.
+
+use std::time::Duration;
+
+use actix_web::http::Method;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, TestApp};
+use crate::lists::each;
+use crate::recording::{fund, post, service};
+
+async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
+    let tag = app.request(Method::GET, path).by(key).send().await.header("etag").to_owned();
+    app.request(Method::PATCH, path)
+        .by(key)
+        .if_match(&tag)
+        .body("application/merge-patch+json", changes.to_string())
+        .send()
+        .await
+}
+
+/// An observation of a village, and its address.
+async fn stated(app: &TestApp, key: &str, more: Value) -> String {
+    let made = post(app, key, "", fund("430681107223", more)).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    made.header("location").to_owned()
+}
+
+#[actix_web::test]
+async fn a_correction_is_a_revision_with_reason_author_and_both_times() {
+    let (app, editor) = service().await;
+    let path = stated(&app, &editor, json!({"value": 10, "report": "bishi-2022"})).await;
+    let changes = json!({"value": 12, "reason": "entry_error", "comment": "漏记两笔"});
+    let corrected = patch(&app, &editor, &path, changes).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.text());
+    assert_eq!(corrected.json(), app.get(&path).await.json());
+    assert_eq!((&corrected.json()["value"], &corrected.json()["revision"]), (&json!(12), &json!(2)));
+    let revisions = app.get(&format!("{path}/revisions")).await.items();
+    assert_eq!(each(&revisions, "value"), ["10", "12"]);
+    assert_eq!(each(&revisions, "reason"), ["null", "entry_error"]);
+    assert_eq!(each(&revisions, "comment"), ["null", "漏记两笔"]);
+    assert_eq!(each(&revisions, "author"), ["editor", "editor"]);
+    assert!(revisions[0]["seq"].as_i64() < revisions[1]["seq"].as_i64());
+    // It was not known when the report came out.
+    assert_eq!(revisions[0]["released_at"], "2023-01-17T10:21:00+08:00");
+    assert_eq!(app.get(&format!("{path}?as_of=2023-01-17")).await.json()["value"], 10);
+    assert_eq!(app.get(&format!("{path}?as_of=2023-01-16")).await.status, 404);
+}
+
+#[actix_web::test]
+async fn a_correction_needs_a_reason_and_changes_no_key() {
+    let (app, editor) = service().await;
+    let path = stated(&app, &editor, json!({"value": 10})).await;
+    let problem = patch(&app, &editor, &path, json!({"value": 12})).await.problem(422, "invalid_value");
+    assert_eq!(problem["errors"][0]["pointer"], "/reason");
+    for member in ["metric", "area", "period", "accumulation", "role", "id", "revision", "warnings"] {
+        let changes = json!({member: "x", "reason": "audit"});
+        let problem = patch(&app, &editor, &path, changes).await.problem(400, "malformed_request");
+        assert_eq!(problem["errors"][0]["pointer"], format!("/{member}"));
+    }
+    let change = |tag: Option<&str>| {
+        let request =
+            app.request(Method::PATCH, &path).by(&editor).json(json!({"value": 1, "reason": "audit"}));
+        match tag {
+            Some(tag) => request.if_match(tag),
+            None => request,
+        }
+    };
+    change(None).send().await.problem(428, "precondition_required");
+    change(Some("\"1-0\"")).send().await.problem(412, "stale");
+    let lost = app.request(Method::PATCH, "/api/v1/observations/99999").by(&editor).if_match("*");
+    lost.json(json!({"value": 1, "reason": "audit"})).send().await.problem(404, "not_found");
+    assert_eq!(app.get(&path).await.json()["revision"], 1);
+}
+
+#[actix_web::test]
+async fn words_and_parts_follow_each_other() {
+    let (app, editor) = service().await;
+    let path = stated(&app, &editor, json!({"text": "90万余元", "note": "口头"})).await;
+    let change = async |mut changes: Value| {
+        changes["reason"] = "audit".into();
+        let answer = patch(&app, &editor, &path, changes).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let row = answer.json();
+        ["value", "comparator", "lower", "upper", "text", "decimals"].map(|member| row[member].clone())
+    };
+    let null = Value::Null;
+    // A new value keeps the qualifier, not the words, nor the bound that followed from the old value.
+    assert_eq!(
+        change(json!({"value": 95.5})).await,
+        [json!(95.5), json!(">"), json!(95.5), null.clone(), null.clone(), json!(1)]
+    );
+    assert_eq!(
+        change(json!({"comparator": null})).await,
+        [json!(95.5), null.clone(), json!(95.5), json!(95.5), null.clone(), json!(1)]
+    );
+    assert_eq!(
+        change(json!({"text": "近100万元"})).await,
+        [json!(100), json!("<"), null.clone(), json!(100), json!("近100万元"), json!(0)]
+    );
+    assert_eq!(change(json!({"text": null})).await[..2], [json!(100), json!("<")]);
+    let row = app.get(&path).await.json();
+    assert_eq!((&row["text"], &row["note"]), (&null, &json!("口头")));
+    let bad = patch(&app, &editor, &path, json!({"value": 7, "text": "8万元", "reason": "audit"})).await;
+    bad.problem(422, "invalid_value");
+    let cleared = patch(&app, &editor, &path, json!({"value": null, "reason": "audit"})).await;
+    cleared.problem(422, "invalid_value");
+}
+
+#[actix_web::test]
+async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
+    let (app, editor) = service().await;
+    let path = stated(&app, &editor, json!({"value": 10, "covers": []})).await;
+    let retract =
+        |query: &str| app.request(Method::DELETE, &format!("{path}{query}")).by(&editor).if_match("*");
+    let problem = retract("").send().await.problem(422, "invalid_value");
+    assert_eq!(problem["errors"][0]["parameter"], "reason");
+    retract("?reason=because").send().await.problem(400, "invalid_parameter");
+    let bare = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor);
+    bare.send().await.problem(428, "precondition_required");
+    assert_eq!(retract("?reason=entry_error&comment=%E8%AF%AF").send().await.status, 204);
+    app.get(&path).await.problem(404, "not_found");
+    retract("?reason=audit").send().await.problem(404, "not_found");
+    let revisions = app.get(&format!("{path}/revisions")).await.items();
+    assert_eq!(each(&revisions, "retracted"), ["false", "true"]);
+    assert_eq!((&revisions[1]["reason"], &revisions[1]["comment"]), (&json!("entry_error"), &json!("误")));
+
+    let anew = post(&app, &editor, "", fund("430681107223", json!({"value": 11}))).await;
+    assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
+    assert_eq!(anew.json()["revision"], 3);
+    assert_eq!(app.get(&format!("{path}/revisions")).await.items().len(), 3);
+}
+
+#[actix_web::test]
+async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area_only() {
+    let (app, editor) = service().await;
+    let later = "2998-01-01T00:00:00Z";
+    let path = stated(&app, &editor, json!({"value": 10, "released_at": later})).await;
+    let at = "430681107";
+    for (key, seen) in [
+        (None, false),
+        (Some(app.key("reporter", Some(at)).await), false),
+        (Some(app.key("reviewer", Some("430681108")).await), false),
+        (Some(app.key("reviewer", Some(at)).await), true),
+        (Some(app.key("admin", None).await), true),
+    ] {
+        let get = async |path: &str| {
+            let request = app.request(Method::GET, path);
+            match &key {
+                Some(key) => request.by(key),
+                None => request,
+            }
+            .send()
+            .await
+        };
+        assert_eq!(get(&path).await.status.as_u16(), if seen { 200 } else { 404 });
+        assert_eq!(get(&format!("{path}/revisions")).await.status.as_u16(), if seen { 200 } else { 404 });
+        let list = get("/api/v1/observations?area=430681107223&metric=education.fund.raised").await;
+        assert_eq!(list.items().len(), usize::from(seen));
+        assert_eq!(
+            get(&format!("{path}?as_of=2997-01-01")).await.status,
+            404,
+            "even a reviewer asks of then"
+        );
+    }
+    // A correction of it is released with it, not before.
+    let corrected = patch(&app, &editor, &path, json!({"value": 12, "reason": "entry_error"})).await.json();
+    assert_eq!(
+        (&corrected["value"], &corrected["released_at"]),
+        (&json!(12), &json!("2998-01-01T08:00:00+08:00"))
+    );
+    app.get(&path).await.problem(404, "not_found");
+}
+
+/// A small generator of numbers, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 33) % sides
+    }
+}
+
+#[actix_web::test]
+async fn whatever_the_order_of_entry_the_order_of_release_decides() {
+    let (app, editor) = service().await;
+    let mut dice = Dice(20231124);
+    for round in 0..6 {
+        let village = format!("4306811072{}", 23 + round);
+        let day = |number: u64| format!("2024-01-{:02}", number + 1);
+        // (released on, number of entry, value): many on one day.
+        let mut states: Vec<(u64, usize, i64)> = Vec::new();
+        let mut path = String::new();
+        for entry in 0..9 {
+            let (released, value) = (dice.throw(4), dice.throw(1000) as i64);
+            let released_at = format!("{}T08:00:00+08:00", day(released));
+            let statement = json!({"value": value, "released_at": released_at, "reason": "source_revised"});
+            let answer = if entry == 0 {
+                post(&app, &editor, "", fund(&village, statement)).await
+            } else {
+                let mut statement = fund(&village, statement);
+                statement["note"] = format!("第 {entry} 次").into();
+                post(&app, &editor, "?on_conflict=revise", statement).await
+            };
+            assert!(answer.status.is_success(), "{}", answer.text());
+            path = answer.header("location").to_owned();
+            if path.is_empty() {
+                path = format!("/api/v1/observations/{}", answer.json()["id"]);
+            }
+            states.push((released, entry, value));
+            let mut ordered = states.clone();
+            ordered.sort();
+            for asked in 0..4 {
+                let known = ordered.iter().rfind(|(released, _, _)| *released <= asked);
+                let answer = app.get(&format!("{path}?as_of={}", day(asked))).await;
+                match known {
+                    None => assert_eq!(answer.status, 404),
+                    Some((_, _, value)) => {
+                        assert_eq!(answer.json()["value"], *value, "{ordered:?} on {asked}")
+                    }
+                }
+            }
+            assert_eq!(app.get(&path).await.json()["value"], ordered.last().unwrap().2);
+        }
+        assert_eq!(app.get(&format!("{path}/revisions")).await.items().len(), 9);
+    }
+}
+
+/// Raises the number by one a hundred times. When another was faster it waits a moment, as a client should,
+/// and reads the number anew.
+async fn raise(app: &TestApp, key: &str, path: &str, mut dice: Dice) {
+    for _ in 0..100 {
+        loop {
+            let read = app.request(Method::GET, path).by(key).send().await;
+            let next = read.json()["value"].as_i64().unwrap() + 1;
+            let write = app.request(Method::PATCH, path).by(key).if_match(read.header("etag"));
+            let answer = write.json(json!({"value": next, "reason": "audit"})).send().await;
+            match answer.status.as_u16() {
+                200 => break,
+                412 => tokio::time::sleep(Duration::from_millis(dice.throw(40))).await,
+                other => panic!("{other}: {}", answer.text()),
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn sixteen_clients_raise_one_number_a_hundred_times_each() {
+    let (app, editor) = service().await;
+    let path = stated(&app, &editor, json!({"value": 0})).await;
+    join_all((0..16).map(|client| raise(&app, &editor, &path, Dice(client)))).await;
+    let last = app.get(&path).await.json();
+    assert_eq!((&last["value"], &last["revision"]), (&json!(1600), &json!(1601)));
+    let revisions = app.get(&format!("{path}/revisions?format=ndjson")).await.text();
+    let value = |line: &str| serde_json::from_str::<Value>(line).unwrap()["value"].as_i64().unwrap();
+    let values: Vec<i64> = revisions.lines().map(value).collect();
+    assert_eq!(values, (0..=1600).collect::<Vec<i64>>());
+}

@@ -1,0 +1,285 @@
+//! Recording observations over HTTP: one or many, their defaults, what happens when they are there.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, TestApp};
+use crate::lists::each;
+
+const PATH: &str = "/api/v1/observations";
+const FUND: &str = "education.fund.raised";
+
+/// A service, and the key of an editor of the township.
+pub async fn service() -> (TestApp, String) {
+    let app = TestApp::seeded().await;
+    let editor = app.key("editor", Some("430681107")).await;
+    (app, editor)
+}
+
+/// A statement on the education fund of a village in 2023.
+pub fn fund(village: &str, more: Value) -> Value {
+    let mut statement = json!({"metric": FUND, "area": village, "period": "2023"});
+    statement.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    statement
+}
+
+pub async fn post(app: &TestApp, key: &str, query: &str, body: Value) -> Answer {
+    app.request(Method::POST, &format!("{PATH}{query}")).by(key).json(body).send().await
+}
+
+#[actix_web::test]
+async fn a_statement_is_answered_as_it_is_read_and_has_its_defaults() {
+    let (app, editor) = service().await;
+    let made = post(&app, &editor, "", fund("430681107223", json!({"value": 12.50}))).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let read = app.get(made.header("location")).await;
+    assert_eq!(made.json(), read.json());
+    assert_eq!(made.header("etag"), read.header("etag"));
+    let stated = read.json();
+    for (member, value) in [
+        ("accumulation", json!("period")),
+        ("role", json!("actual")),
+        ("unit", json!("CNY_10K")),
+        ("value", json!(12.5)),
+        ("comparator", Value::Null),
+        ("lower", json!(12.5)),
+        ("revision", json!(1)),
+        ("report", Value::Null),
+        ("covers", json!([])),
+        ("spread", Value::Null),
+    ] {
+        assert_eq!(stated[member], value, "{member}");
+    }
+    assert_eq!(stated["seq"], app.db.head().await.unwrap());
+    // Of a report it is released with it; of a stock it is at an instant; of a target it is for all.
+    let more = json!({"value": 3, "report": "bishi-2022", "role": "target"});
+    let target = post(&app, &editor, "", fund("430681107223", more)).await.json();
+    assert_eq!(target["released_at"], "2023-01-17T10:21:00+08:00");
+    assert_eq!(target["spread"], "total");
+    let stock = json!({"metric": "land.cultivated.area", "area": "430681107223", "period": "2023年", "text": "约5700亩"});
+    let stock = post(&app, &editor, "", stock).await.json();
+    assert_eq!((&stock["accumulation"], &stock["period"]), (&json!("instant"), &json!("2023")));
+}
+
+#[actix_web::test]
+async fn words_alone_are_read_and_must_agree_with_parts() {
+    let (app, editor) = service().await;
+    let state = async |village: &str, more: Value| post(&app, &editor, "", fund(village, more)).await;
+    let read = state("430681107223", json!({"text": "90万余元"})).await.json();
+    assert_eq!((&read["value"], &read["comparator"]), (&json!(90), &json!(">")));
+    assert_eq!((&read["lower"], &read["upper"]), (&json!(90), &json!(91)));
+    let both = json!({"text": "近50万元", "value": 50, "comparator": "<", "unit": "CNY_10K", "lower_inclusive": false});
+    assert_eq!(state("430681107224", both).await.status, 201);
+    let converted = state("430681107225", json!({"value": 0.5, "unit": "CNY_100M"})).await.json();
+    assert_eq!((&converted["value"], &converted["unit"]), (&json!(5000), &json!("CNY_10K")));
+    let digits = json!({"value": 660.60});
+    let sent = app.request(Method::POST, PATH).by(&editor);
+    let body = fund("430681107226", digits).to_string().replace("660.6", "660.60");
+    let kept = sent.body("application/json", body).send().await.json();
+    assert_eq!((&kept["value"], &kept["decimals"]), (&json!(660.6), &json!(2)));
+
+    for (more, slug, pointer) in [
+        (json!({"text": "近50万元", "value": 50}), "invalid_value", "/text"),
+        (json!({}), "invalid_value", "/value"),
+        (json!({"value": 1, "unit": "MTK"}), "unit_incompatible", "/unit"),
+        (json!({"value": 1, "unit": "NONE"}), "invalid_value", "/unit"),
+        (json!({"text": "很多"}), "invalid_value", "/text"),
+        (json!({"value": 1, "comparator": "<", "lower": 0}), "invalid_value", "/comparator"),
+        (json!({"value": 1, "upper_inclusive": false}), "invalid_value", "/upper_inclusive"),
+        (json!({"value": -1}), "invalid_value", "/value"),
+        (json!({"value": 1e12}), "invalid_value", "/value"),
+        (json!({"value": 1.0000001}), "invalid_value", "/value"),
+        (json!({"value": 1, "decimals": 7}), "invalid_value", "/decimals"),
+        (json!({"value": 1, "spread": "each"}), "invalid_value", "/spread"),
+        (json!({"value": 1, "covers": ["430681107224"]}), "invalid_value", "/covers"),
+        (json!({"value": 1, "projects": ["no-such"]}), "invalid_value", "/projects"),
+        (json!({"value": 1, "projects": ["tongba-bridge", "tongba-bridge"]}), "invalid_value", "/projects"),
+        (json!({"value": 1, "report": "no-such"}), "invalid_value", "/report"),
+    ] {
+        let problem = state("430681107227", more.clone()).await.problem(422, slug);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{more}: {problem}");
+    }
+    for (more, pointer) in [
+        (json!({"value": "12"}), "/value"),
+        (json!({"value": 1, "role": "hope"}), "/role"),
+        (json!({"value": 1, "period": "2023-13"}), "/period"),
+        (json!({"value": 1, "area": "43068x"}), "/area"),
+        (json!({"value": 1, "warnings": []}), "/warnings"),
+        (json!({"value": 1, "colour": 1}), "/colour"),
+        (json!({"value": 1, "citation": {"words": 1}}), "/citation/words"),
+    ] {
+        let answer = state("430681107227", more.clone()).await;
+        assert_eq!(answer.status, 400, "{more}: {}", answer.text());
+        assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{more}: {}", answer.text());
+    }
+    let head = app.db.head().await.unwrap();
+    for (member, missing) in [("metric", "/metric"), ("area", "/area"), ("period", "/period")] {
+        let mut statement = fund("430681107227", json!({"value": 1}));
+        statement.as_object_mut().unwrap().remove(member);
+        let problem = post(&app, &editor, "", statement).await.problem(422, "invalid_value");
+        assert_eq!(problem["errors"][0]["pointer"], missing);
+    }
+    assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
+}
+
+#[actix_web::test]
+async fn several_are_recorded_together_or_not_at_all() {
+    let (app, editor) = service().await;
+    let villages = ["430681107223", "430681107208", "430681107230"];
+    let items: Vec<Value> =
+        (1..).zip(villages).map(|(value, code)| fund(code, json!({"value": value}))).collect();
+    let made = post(&app, &editor, "", json!({"items": items, "comment": "三个村"})).await;
+    assert_eq!((made.status.as_u16(), made.header("location")), (201, ""), "{}", made.text());
+    let rows = made.items_of_201();
+    assert_eq!(each(&rows, "area"), villages, "in the order of the request");
+    assert_eq!(each(&rows, "value"), ["1", "2", "3"]);
+    let head = app.db.head().await.unwrap();
+    assert!(rows.iter().all(|row| row["seq"] == head), "one entry");
+
+    let broken = json!({"items": [
+        fund("430681107224", json!({"value": 1})),
+        fund("430681107225", json!({"value": -1})),
+        fund("430681107999", json!({"value": 1})),
+        fund("430681107224", json!({"value": 2})),
+    ]});
+    let problem =
+        post(&app, &editor, "?on_conflict=revise", broken.clone()).await.problem(422, "invalid_value");
+    let faults: Vec<_> =
+        problem["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].clone()).collect();
+    assert_eq!(faults[..2], ["/items/1/value", "/items/2/area"], "{problem}");
+    assert!(faults[2].as_str().unwrap().starts_with("/items/3"), "{problem}");
+    let taken = json!({"items": [fund("430681107224", json!({"value": 1})), fund("430681107223", json!({"value": 1}))]});
+    let problem = post(&app, &editor, "", taken).await.problem(409, "conflict");
+    assert_eq!(problem["errors"][0]["pointer"], "/items/1");
+    let unread = json!({"items": [fund("430681107224", json!({"value": 1})), 7, {"metric": FUND, "value": [], "x": 1}]});
+    let problem = post(&app, &editor, "", unread).await;
+    assert_eq!(problem.status, 400, "{}", problem.text());
+    assert_eq!(problem.json()["errors"][0]["pointer"], "/items/1", "{}", problem.text());
+    for (items, status) in [
+        (json!([]), 422),
+        (json!(7), 400),
+        (json!(vec![fund("430681107224", json!({"value": 1})); 1001]), 422),
+    ] {
+        let answer = post(&app, &editor, "", json!({"items": items})).await;
+        assert_eq!(answer.json()["errors"][0]["pointer"], "/items");
+        assert_eq!(answer.status.as_u16(), status);
+    }
+    post(&app, &editor, "", json!({"items": [], "metric": FUND})).await.problem(400, "unknown_parameter");
+    assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
+}
+
+#[actix_web::test]
+async fn a_thousand_are_recorded_in_one_entry() {
+    let (app, editor) = service().await;
+    let day = |number: i64| {
+        (chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + chrono::Days::new(number as u64)).to_string()
+    };
+    let item =
+        |number: i64| json!({"metric": FUND, "area": "430681107223", "period": day(number), "value": number});
+    let items: Vec<Value> = (0..1000).map(item).collect();
+    let head = app.db.head().await.unwrap();
+    let made = post(&app, &editor, "", json!({"items": items})).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(made.items_of_201().len(), 1000);
+    assert_eq!(app.db.head().await.unwrap(), head + 1);
+}
+
+#[actix_web::test]
+async fn what_is_there_is_refused_revised_or_left() {
+    let (app, editor) = service().await;
+    let first = post(&app, &editor, "", fund("430681107223", json!({"value": 10}))).await.json();
+    let again = |value: i64, reason: Option<&str>| {
+        let mut statement = fund("430681107223", json!({"value": value}));
+        if let Some(reason) = reason {
+            statement["reason"] = reason.into();
+        }
+        statement
+    };
+    for query in ["", "?on_conflict=fail"] {
+        post(&app, &editor, query, again(20, None)).await.problem(409, "conflict");
+    }
+    let left = post(&app, &editor, "?on_conflict=skip", again(20, None)).await;
+    assert_eq!((left.status.as_u16(), left.json()), (200, first.clone()));
+    let head = app.db.head().await.unwrap();
+    let problem =
+        post(&app, &editor, "?on_conflict=revise", again(20, None)).await.problem(422, "invalid_value");
+    assert_eq!(problem["errors"][0]["pointer"], "/reason");
+    let revised = post(&app, &editor, "?on_conflict=revise", again(20, Some("audit"))).await;
+    assert_eq!(revised.status, 200, "{}", revised.text());
+    let revised = revised.json();
+    assert_eq!(
+        (&revised["id"], &revised["value"], &revised["revision"]),
+        (&first["id"], &json!(20), &json!(2))
+    );
+    let same = post(&app, &editor, "?on_conflict=revise", again(20, Some("audit"))).await.json();
+    assert_eq!(same, revised, "nothing new is said");
+    assert_eq!(app.db.head().await.unwrap(), head + 1);
+    post(&app, &editor, "?on_conflict=replace", again(1, None)).await.problem(400, "invalid_parameter");
+    let mixed = json!({"items": [again(20, None), fund("430681107224", json!({"value": 1}))]});
+    let mixed = post(&app, &editor, "?on_conflict=skip", mixed).await;
+    assert_eq!((mixed.status.as_u16(), mixed.items_of_201().len()), (201, 2));
+}
+
+#[actix_web::test]
+async fn a_trial_answers_and_keeps_nothing() {
+    let (app, editor) = service().await;
+    let head = app.db.head().await.unwrap();
+    let statement = fund("430681107223", json!({"text": "90万余元"}));
+    let tried = post(&app, &editor, "?dry_run=true", statement.clone()).await;
+    assert_eq!((tried.status.as_u16(), &tried.json()["upper"]), (200, &json!(91)), "{}", tried.text());
+    assert_eq!(app.db.head().await.unwrap(), head);
+    assert_eq!(app.counted(&format!("{PATH}?area=430681107223&metric={FUND}")).await, 0);
+    post(&app, &editor, "?dry_run=true", fund("430681107223", json!({}))).await.problem(422, "invalid_value");
+    // With the same idempotency key the deed is not taken for the trial.
+    let keyed = |query: &str| {
+        app.request(Method::POST, &format!("{PATH}{query}"))
+            .by(&editor)
+            .header("idempotency-key", "k")
+            .json(statement.clone())
+    };
+    assert_eq!(keyed("?dry_run=true").send().await.status, 200);
+    assert_eq!(keyed("").send().await.status, 201);
+}
+
+#[actix_web::test]
+async fn a_retired_metric_takes_no_new_figures() {
+    let (app, _) = service().await;
+    let editor = app.key("editor", None).await;
+    let retire = app.request(Method::PATCH, &format!("/api/v1/metrics/{FUND}")).by(&editor).if_match("*");
+    assert_eq!(retire.json(json!({"status": "retired"})).send().await.status, 200);
+    let refused = post(&app, &editor, "", fund("430681107223", json!({"value": 1}))).await;
+    assert_eq!(refused.problem(422, "invalid_value")["errors"][0]["code"], "metric_retired");
+    // What is there can still be corrected.
+    let known = app.get(&format!("{PATH}?metric={FUND}&role=actual")).await.items();
+    let path = format!("{PATH}/{}", known[0]["id"]);
+    let corrected = app.request(Method::PATCH, &path).by(&editor).if_match("*");
+    let corrected = corrected.json(json!({"value": 661, "reason": "audit"})).send().await;
+    assert_eq!(corrected.status, 200, "{}", corrected.text());
+}
+
+#[actix_web::test]
+async fn only_an_editor_of_the_area_records_or_corrects() {
+    let (app, editor) = service().await;
+    let made = post(&app, &editor, "", fund("430681107223", json!({"value": 1}))).await;
+    let path = made.header("location").to_owned();
+    let statement = fund("430681107224", json!({"value": 1}));
+    for (role, area) in [
+        ("reviewer", None),
+        ("reporter", Some("430681107")),
+        ("editor", Some("430681108")),
+        ("editor", Some("430681107225")),
+        ("admin", Some("430681106")),
+    ] {
+        let key = app.key(role, area).await;
+        post(&app, &key, "", statement.clone()).await.problem(403, "forbidden");
+        post(&app, &key, "", json!({"items": [statement]})).await.problem(403, "forbidden");
+        let change = app.request(Method::PATCH, &path).by(&key).if_match("*");
+        change.json(json!({"value": 2, "reason": "audit"})).send().await.problem(403, "forbidden");
+        let delete = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&key).if_match("*");
+        delete.send().await.problem(403, "forbidden");
+    }
+    app.request(Method::POST, PATH).json(statement.clone()).send().await.problem(401, "unauthorized");
+    assert_eq!(app.get(&path).await.json()["revision"], 1);
+    let village = app.key("editor", Some("430681107224")).await;
+    assert_eq!(post(&app, &village, "", statement).await.status, 201);
+}
