@@ -3,6 +3,7 @@
 
 mod tidy;
 
+use actix_web::HttpRequest;
 use actix_web::dev::ResourceDef;
 use actix_web::http::StatusCode;
 use include_dir::{Dir, include_dir};
@@ -18,7 +19,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::Config;
 
-use super::problem::{KINDS, Kind, ProblemDocument, ProblemError};
+use super::problem::{KINDS, Kind, Problem, ProblemDocument, ProblemError};
 use super::routes;
 use crate::domain::code::Code;
 use crate::domain::id::Id;
@@ -55,6 +56,7 @@ not 90. Numbers are exact decimals.\n\n\
 Several values of a parameter are comma-separated; a repeated or unknown parameter is a 400 that names it. \
 `format=csv` and `format=ndjson`, or the media type in Accept, download the whole selection.\n\n\
 **Problems** are `application/problem+json` (RFC 9457), in Chinese or English by Accept-Language.\n\n\
+**Rates.** A client sends so many requests a second as RateLimit-Policy tells; beyond is a 429 with Retry-After.\n\n\
 **Caching.** Every read has an ETag; send it back in If-None-Match and an unchanged answer is a 304.";
 
 /// The document of this service.
@@ -139,14 +141,21 @@ fn complete(path: &str, operation: &mut Operation) {
                 header("Tag of this representation, led by the number of an entry of the ledger."),
             );
         }
-        answer.headers.insert("X-Request-Id".to_owned(), header("Id of this request in the service's log."));
+        for (name, description) in [
+            ("RateLimit", "What is left of each rate (draft-ietf-httpapi-ratelimit-headers)."),
+            ("RateLimit-Policy", "The rates that the request was counted against."),
+            ("X-Request-Id", "Id of this request in the service's log."),
+        ] {
+            answer.headers.insert(name.to_owned(), header(description));
+        }
     }
     if is_cached {
         let unchanged =
             ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
         operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
     }
-    let mut statuses = vec![StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR];
+    let mut statuses =
+        vec![StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS, StatusCode::INTERNAL_SERVER_ERROR];
     if in_path {
         statuses.push(StatusCode::NOT_FOUND);
     }
@@ -232,8 +241,13 @@ impl Methods {
         )
     }
 
-    /// The methods that a path takes, if it leads anywhere.
-    pub fn allowed(&self, path: &str) -> Option<String> {
-        self.0.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods.clone())
+    /// What a request is told for which there is no handler: a 405 where another method would have
+    /// one, else a 404.
+    pub fn refusal(&self, request: &HttpRequest) -> Problem {
+        let path = request.path();
+        match self.0.iter().find(|(resource, _)| resource.is_match(path)) {
+            Some((_, methods)) => Problem::method_not_allowed(request.method(), methods.clone()),
+            None => Problem::no_such_path(path),
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! Problem documents (RFC 9457): the only file that picks status codes for errors, and the pages
 //! that explain each problem type.
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::headers::{self, Origins};
 use super::request_id;
 use crate::error::{Error, Fault, Invalid, Place, Text};
 
@@ -38,7 +39,8 @@ macro_rules! kinds {
 
 kinds! {
     MALFORMED_REQUEST, "malformed_request", BAD_REQUEST, "请求无法读取", "The request cannot be read",
-        "请求的语法有误，例如路径或查询串不是有效的 UTF-8。", "The syntax of the request is broken, for example a path or query that is not valid UTF-8.";
+        "请求的语法有误，例如路径或查询串不是有效的 UTF-8，或请求体不是有效的 JSON。errors 指出在哪里。",
+        "The syntax of the request is broken, for example a path or query that is not valid UTF-8, or a body that is not valid JSON. errors says where.";
     UNKNOWN_PARAMETER, "unknown_parameter", BAD_REQUEST, "未知参数", "Unknown parameter",
         "查询中有本操作不认识的参数。为免拼错的筛选条件悄悄返回全部数据，未知参数一律拒绝。",
         "The query has a parameter that this operation does not know. Unknown parameters are refused, so that a misspelt filter never quietly answers with everything.";
@@ -50,6 +52,13 @@ kinds! {
         "该地址不支持这个方法，Allow 头列出可用的方法。", "The address does not take this method; the Allow header lists those it takes.";
     NOT_ACCEPTABLE, "not_acceptable", NOT_ACCEPTABLE, "无可接受的格式", "Not acceptable",
         "Accept 头里没有本操作能提供的格式。", "The Accept header names no format that this operation can give.";
+    REQUEST_TIMEOUT, "request_timeout", REQUEST_TIMEOUT, "请求体发送过慢", "Body too slow",
+        "请求体的发送速度低于每秒 1 KiB 持续 5 秒，连接已关闭。", "The body came slower than 1 KiB a second over 5 seconds. The connection is closed.";
+    TOO_LARGE, "too_large", PAYLOAD_TOO_LARGE, "请求体过大", "Too large",
+        "请求体（解压前或解压后）超过本服务的上限。", "The body, as sent or as decompressed, is larger than this service takes.";
+    UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "不支持的媒体类型", "Unsupported media type",
+        "Content-Type 不是本操作接受的类型，或 Content-Encoding 不是 gzip、br、zstd、deflate 之一。",
+        "The Content-Type is not one that this operation takes, or the Content-Encoding is not one of gzip, br, zstd and deflate.";
     CONFLICT, "conflict", CONFLICT, "冲突", "Conflict",
         "代码已被占用，或与现有数据冲突。", "The code is taken, or the data conflict with what is stored.";
     INVALID_VALUE, "invalid_value", UNPROCESSABLE_ENTITY, "值不成立", "Invalid value",
@@ -58,6 +67,9 @@ kinds! {
         "两个计量单位量纲不同，不能换算。", "The two units are of different dimensions and do not convert.";
     OVERFLOW, "overflow", UNPROCESSABLE_ENTITY, "数值溢出", "Overflow",
         "计算结果超出可表示的范围（绝对值小于 10^12）。", "The result lies outside of what can be held (magnitude below 10^12).";
+    TOO_MANY_REQUESTS, "too_many_requests", TOO_MANY_REQUESTS, "请求过多", "Too many requests",
+        "该地址或密钥的请求超过速率上限，请按 Retry-After 稍后重试。RateLimit-Policy 头给出上限。",
+        "This address or key sent more requests than its rate allows; retry after the time in Retry-After. The RateLimit-Policy header tells the rate.";
     UNAVAILABLE, "unavailable", SERVICE_UNAVAILABLE, "暂不可用", "Unavailable",
         "数据库暂时繁忙或无法连接，请按 Retry-After 稍后重试。", "The database is busy or out of reach; retry after the time in Retry-After.";
     INTERNAL, "internal", INTERNAL_SERVER_ERROR, "内部错误", "Internal error",
@@ -76,13 +88,20 @@ struct Told {
     kind: &'static Kind,
     detail: Text,
     faults: Vec<Fault>,
-    allow: Option<String>,
+    /// A header that this refusal comes with.
+    header: Option<(HeaderName, String)>,
     cause: Option<Error>,
 }
 
 impl Problem {
     fn new(kind: &'static Kind, detail: Text) -> Problem {
-        Problem(Box::new(Told { kind, detail, faults: Vec::new(), allow: None, cause: None }))
+        Problem(Box::new(Told { kind, detail, faults: Vec::new(), header: None, cause: None }))
+    }
+
+    /// A refusal of which there is no more to say than of its type.
+    fn explained(kind: &'static Kind) -> Problem {
+        let (zh, en) = kind.explanation;
+        Problem::new(kind, Text::new(zh, en))
     }
 
     fn of_faults(kind: &'static Kind, mut faults: Vec<Fault>) -> Problem {
@@ -95,10 +114,14 @@ impl Problem {
 
     /// A failure inside: it says nothing of the inside, and is logged when it is answered.
     fn inside(kind: &'static Kind, cause: Error) -> Problem {
-        let (zh, en) = kind.explanation;
-        let mut problem = Problem::new(kind, Text::new(zh, en));
+        let mut problem = Problem::explained(kind);
         problem.0.cause = Some(cause);
         problem
+    }
+
+    fn with(mut self, name: HeaderName, value: impl Into<String>) -> Problem {
+        self.0.header = Some((name, value.into()));
+        self
     }
 
     /// A request whose syntax is broken.
@@ -109,6 +132,39 @@ impl Problem {
     /// A parameter that cannot even be read.
     pub fn malformed_parameter(name: &str, invalid: Invalid) -> Problem {
         Problem::of_faults(&MALFORMED_REQUEST, vec![Fault::parameter(name, invalid)])
+    }
+
+    /// A body that cannot be read, and the JSON pointer to where.
+    pub fn malformed_body(pointer: String, invalid: Invalid) -> Problem {
+        Problem::of_faults(&MALFORMED_REQUEST, vec![Fault { place: Place::Pointer(pointer), invalid }])
+    }
+
+    /// A body that came too slowly.
+    pub fn request_timeout() -> Problem {
+        Problem::explained(&REQUEST_TIMEOUT)
+    }
+
+    /// A body of more than `limit` bytes.
+    pub fn too_large(limit: usize) -> Problem {
+        let (zh, en) = (
+            format!("请求体超过 {limit} 字节"),
+            format!("The body, as sent or as decompressed, is larger than {limit} bytes."),
+        );
+        Problem::new(&TOO_LARGE, Text::new(zh, en))
+    }
+
+    /// A body whose coding is none of the `known`, or is put on another.
+    pub fn unsupported_coding(known: &str) -> Problem {
+        let (zh, en) = (
+            format!("Content-Encoding 只能是一个，可用：{known}"),
+            format!("A body has one Content-Encoding at most, of {known}."),
+        );
+        Problem::new(&UNSUPPORTED_MEDIA_TYPE, Text::new(zh, en)).with(header::ACCEPT_ENCODING, known)
+    }
+
+    /// A request over the rate of its client.
+    pub fn too_many_requests() -> Problem {
+        Problem::explained(&TOO_MANY_REQUESTS)
     }
 
     /// Parameters that are unknown (first choice) or malformed. `faults` is not empty.
@@ -129,9 +185,7 @@ impl Problem {
             format!("该地址不支持 {method}，可用：{allow}"),
             format!("{method} is not taken here; use {allow}."),
         );
-        let mut problem = Problem::new(&METHOD_NOT_ALLOWED, Text::new(zh, en));
-        problem.0.allow = Some(allow);
-        problem
+        Problem::new(&METHOD_NOT_ALLOWED, Text::new(zh, en)).with(header::ALLOW, allow)
     }
 
     /// An Accept header that no format satisfies.
@@ -148,7 +202,7 @@ impl Problem {
 
     /// The problem document, in a language and for the request with this id.
     fn render(&self, language: Language, request_id: String) -> HttpResponse {
-        let Told { kind, detail, faults, allow, cause } = &*self.0;
+        let Told { kind, detail, faults, header, cause } = &*self.0;
         if kind.status.is_server_error() {
             let cause = cause.as_ref().map(|error| chain(error));
             tracing::error!(request_id, cause, "{}", kind.slug);
@@ -167,11 +221,14 @@ impl Problem {
             .insert_header((header::CONTENT_LANGUAGE, language.tag()))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::VARY, "accept-language"));
-        if kind.status == StatusCode::SERVICE_UNAVAILABLE {
+        if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&kind.status) {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
-        if let Some(allow) = allow.as_ref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
-            response.insert_header((header::ALLOW, allow));
+        if kind.status == StatusCode::REQUEST_TIMEOUT {
+            response.force_close();
+        }
+        if let Some((name, value)) = header {
+            response.insert_header((name.clone(), value.as_str()));
         }
         response.json(document)
     }
@@ -267,12 +324,17 @@ impl ResponseError for Problem {
 pub struct Panicked {
     language: Language,
     request_id: String,
+    path: String,
 }
 
 impl Panicked {
     /// What is kept aside of a request.
     pub fn by(request: &HttpRequest) -> Panicked {
-        Panicked { language: Language::of(request), request_id: request_id::of(request) }
+        Panicked {
+            language: Language::of(request),
+            request_id: request_id::of(request),
+            path: request.path().to_owned(),
+        }
     }
 }
 
@@ -292,6 +354,7 @@ impl ResponseError for Panicked {
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             response.headers_mut().insert(request_id::REQUEST_ID, id);
         }
+        headers::protect(response.headers_mut(), &self.path, &Origins::default());
         response
     }
 }

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use taizhang::api::{self, Shared};
+use taizhang::api::{self, Settings, Shared};
 use taizhang::db::Db;
 use taizhang::db::ledger::Origin;
 use taizhang::exchange::drafts::Draft;
@@ -40,6 +40,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub async fn of(response: ServiceResponse) -> Answer {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap().to_vec();
+        Answer { status, headers, body }
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -98,9 +104,18 @@ impl TestApp {
         TestApp::over(copy(Template::Empty).await).await
     }
 
-    async fn over((url, folder): (String, Option<tempfile::TempDir>)) -> TestApp {
+    /// A service with such settings over a migrated database with nothing in it.
+    pub async fn with(settings: Settings) -> TestApp {
+        TestApp::serving(copy(Template::Empty).await, settings).await
+    }
+
+    async fn over(database: (String, Option<tempfile::TempDir>)) -> TestApp {
+        TestApp::serving(database, Settings { cache_bytes: 1 << 20, ..Settings::default() }).await
+    }
+
+    async fn serving((url, folder): (String, Option<tempfile::TempDir>), settings: Settings) -> TestApp {
         let db = Db::open(&url, 2).unwrap();
-        let shared = Shared::new(db.clone(), 1 << 20).unwrap();
+        let shared = Shared::new(db.clone(), settings).unwrap();
         let service = Rc::new(test::init_service(api::app(&shared)).await);
         let call: Call = Box::new(move |request| {
             let service = service.clone();
@@ -122,10 +137,12 @@ impl TestApp {
         for header in headers {
             request = request.insert_header(*header);
         }
-        let response = (self.call)(request.to_request()).await;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap().to_vec();
-        Answer { status, headers, body }
+        self.answer(request).await
+    }
+
+    /// The answer to a request that is made by hand.
+    pub async fn answer(&self, request: test::TestRequest) -> Answer {
+        Answer::of((self.call)(request.to_request()).await).await
     }
 
     /// Adds a row as a user would write it down.

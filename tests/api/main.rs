@@ -11,6 +11,7 @@ mod figures;
 mod harness;
 mod hostile;
 mod ledger;
+mod limits;
 mod lists;
 mod metrics;
 mod migrations;
