@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod areas;
 pub mod cache;
+pub mod connection;
 pub mod format;
 pub mod headers;
 pub mod limits;
@@ -133,6 +134,7 @@ pub fn app(
         .wrap(from_fn(limits::by_address))
         .wrap(shared.origins.cors())
         .wrap(from_fn(observe::every_request))
+        .wrap(from_fn(connection::hold))
 }
 
 /// Every route of the service. Registered this way, each is in the OpenAPI document too.

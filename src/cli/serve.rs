@@ -9,7 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::open;
 use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
-use crate::api::{self, Shared, payload};
+use crate::api::{self, Shared, connection, payload};
 use crate::config::{Config, Forwarded, ServerConfig};
 use crate::error::{Error, Result};
 use crate::exchange::seed::{self, Files};
@@ -46,6 +46,7 @@ pub async fn run(config: &Config) -> Result<()> {
         .client_request_timeout(HEAD_WITHIN)
         .client_disconnect_timeout(LINGER)
         .keep_alive(KEEP_ALIVE)
+        .on_connect(|connection, data| connection::watch(connection, data, KEEP_ALIVE + HEAD_WITHIN))
         .workers(workers)
         .max_connections(config.server.connections.div_ceil(workers))
         .bind(config.server.bind)?;

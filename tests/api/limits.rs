@@ -1,18 +1,19 @@
 //! Limits: of bodies, of rates, of what a browser may do; and clients that hold connections open.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Service;
 use actix_web::http::Method;
+use actix_web::rt::task::spawn_blocking;
 use actix_web::test::{self, TestRequest};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
 use serde_json::json;
 use taizhang::api::headers::Origins;
 use taizhang::api::limits::{PerSecond, Source};
 use taizhang::api::problem::Problem;
-use taizhang::api::{self, Settings, payload};
+use taizhang::api::{self, Settings, connection, payload};
 
 use crate::harness::{Answer, TestApp};
 use crate::process::Process;
@@ -370,6 +371,100 @@ async fn a_panic_is_answered_with_the_same_headers() {
     for name in ["content-security-policy", "x-frame-options", "x-content-type-options", "referrer-policy"] {
         assert!(refused.headers().contains_key(name), "{name}");
     }
+}
+
+/// Sends the beginning of a request, then more at each interval, until the connection is closed; the
+/// answer, and how long it took.
+fn talk(address: &str, begin: &str, more: &str, every: Duration, end: usize) -> (String, Duration) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let begun = Instant::now();
+    stream.set_read_timeout(Some(every)).unwrap();
+    stream.write_all(begin.as_bytes()).unwrap();
+    let (mut answer, mut buffer, mut sent) = (Vec::new(), [0; 4096], 0);
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => answer.extend_from_slice(&buffer[..read]),
+            Err(error) if [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()) => {
+                if sent < end {
+                    // A connection that is closed by now is seen by the next read.
+                    let _ = stream.write_all(more.as_bytes());
+                    sent += 1;
+                }
+            }
+            Err(_) => break,
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "{begin:?} {more:?} is still open: {:?}",
+            String::from_utf8_lossy(&answer)
+        );
+    }
+    (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed())
+}
+
+#[actix_web::test]
+async fn clients_that_dawdle_are_cut() {
+    let app = TestApp::empty().await;
+    let process = Process::start(&app.url);
+    let shared = app.shared.clone();
+    let server = HttpServer::new(move || api::app(&shared).route("/echo", web::post().to(echo)));
+    let server = server.on_connect(|io, data| connection::watch(io, data, Duration::from_secs(2)));
+    let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+    let echoing = server.addrs()[0].to_string();
+    let server = server.run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+
+    let tenth = Duration::from_millis(100);
+    let chunks = "Transfer-Encoding: chunked\r\n\r\n";
+    let sized = "Content-Length: 100000\r\n\r\n";
+    let request = |line: &str, rest: &str| format!("{line} HTTP/1.1\r\nHost: x\r\n{rest}");
+    let (address, echo_line) = (process.address.clone(), "POST /echo");
+    // Each: where, how it begins, what comes then, how often, what is answered, the longest in seconds.
+    let cases = [
+        (&address, String::new(), "", 0, "HTTP/1.1 408", 7),
+        (&address, "GET /heal".to_owned(), "x", 999, "HTTP/1.1 408", 7),
+        (&address, request("GET /healthz", sized), "x", 999, "HTTP/1.1 200", 4),
+        (&address, request("GET /healthz", chunks), "1\r\nx\r\n", 999, "HTTP/1.1 200", 4),
+        (&address, request("GET /healthz", chunks), "", 0, "HTTP/1.1 200", 4),
+        (&address, request("POST /api/v1/areas", chunks), "1\r\nx\r\n", 999, "HTTP/1.1 405", 4),
+        (&address, request("PUT /nowhere", chunks), "1\r\nx\r\n", 999, "HTTP/1.1 404", 4),
+        (&address, request("PUT /%FF", chunks), "1\r\nx\r\n", 999, "HTTP/1.1 400", 4),
+        (&echoing, request("GET /healthz", "\r\nGET /heal"), "x", 999, "HTTP/1.1 200", 4),
+        (&echoing, request(echo_line, sized), "", 0, "HTTP/1.1 408", 8),
+        (&echoing, request(echo_line, sized), "x", 999, "HTTP/1.1 408", 8),
+        (&echoing, request(echo_line, chunks), "1\r\nx\r\n", 999, "HTTP/1.1 408", 8),
+        (&echoing, request(echo_line, chunks), "nonsense", 1, "HTTP/1.1 400", 4),
+        (&echoing, request(echo_line, "Content-Length: 4194305\r\n\r\n"), "", 0, "HTTP/1.1 413", 4),
+    ];
+    let talks: Vec<_> = cases
+        .into_iter()
+        .map(|(address, begin, more, end, status, most)| {
+            let address = address.clone();
+            let talk = move || (talk(&address, &begin, more, tenth, end), begin, status, most);
+            spawn_blocking(talk)
+        })
+        .collect();
+    // Slow, but not too slow: 1.2 KiB a second, for longer than the speed is looked at.
+    let slow = format!("{:>600}", "");
+    let begin = request(echo_line, "Connection: close\r\nContent-Length: 7202\r\n\r\n{}");
+    let patient = spawn_blocking(move || talk(&echoing, &begin, &slow, Duration::from_millis(500), 12));
+    for talk in talks {
+        let ((answer, took), begin, status, most) = talk.await.unwrap();
+        assert!(answer.starts_with(status), "{begin:?}: {answer}");
+        assert!(took < Duration::from_secs(most), "{begin:?}: {took:?}");
+        if status == "HTTP/1.1 408" && begin.contains("echo") {
+            assert!(
+                answer.contains("/problems/request_timeout") && answer.contains("connection: close"),
+                "{answer}"
+            );
+            assert!(took >= Duration::from_secs(5), "{begin:?}: {took:?}");
+        }
+    }
+    let (answer, _) = patient.await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    handle.stop(true).await;
 }
 
 #[actix_web::test]
