@@ -40,6 +40,32 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting { name: "TAIZHANG_POOL_SIZE", default: "16", help: "most connections to PostgreSQL for reads" },
     Setting { name: "TAIZHANG_CACHE_MIB", default: "16", help: "memory for ready answers, in MiB" },
+    Setting { name: "TAIZHANG_BODY_KIB", default: "4096", help: "largest body of a request, in KiB" },
+    Setting {
+        name: "TAIZHANG_CONNECTIONS",
+        default: "10000",
+        help: "most connections open at a time; more wait to be accepted",
+    },
+    Setting {
+        name: "TAIZHANG_RATE_ADDRESS",
+        default: "1000",
+        help: "requests a second of one client address; 0 is no limit",
+    },
+    Setting {
+        name: "TAIZHANG_RATE_KEY",
+        default: "1000",
+        help: "requests a second of one API key; 0 is no limit",
+    },
+    Setting {
+        name: "TAIZHANG_TRUST_FORWARDED",
+        default: "none",
+        help: "header of the reverse proxy that tells the client: none, forwarded, x-forwarded-for",
+    },
+    Setting {
+        name: "TAIZHANG_CORS_ORIGINS",
+        default: "none",
+        help: "origins whose pages may read answers: none, * for any, or a comma-separated list",
+    },
     Setting {
         name: "TAIZHANG_SHUTDOWN_SECONDS",
         default: "30",
@@ -83,8 +109,44 @@ pub struct ServerConfig {
     pub workers: usize,
     /// Memory for ready answers, in bytes.
     pub cache_bytes: u64,
+    /// Largest body of a request, in bytes.
+    pub body_bytes: usize,
+    /// Most connections open at a time.
+    pub connections: usize,
+    /// Requests a second of one client address; 0 is no limit.
+    pub rate_address: u32,
+    /// Requests a second of one API key; 0 is no limit.
+    pub rate_key: u32,
+    /// The header in which the reverse proxy tells the address of the client.
+    pub forwarded: Forwarded,
+    /// Origins whose pages may read answers; `*` is any.
+    pub cors_origins: Vec<String>,
     /// Longest wait for requests under way when the service stops.
     pub shutdown: Duration,
+}
+
+/// A header that tells for whom a reverse proxy asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forwarded {
+    /// There is no proxy in front, or it is not believed.
+    None,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+    /// `X-Forwarded-For`.
+    XForwardedFor,
+}
+
+impl FromStr for Forwarded {
+    type Err = ();
+
+    fn from_str(text: &str) -> std::result::Result<Forwarded, ()> {
+        match text {
+            "none" => Ok(Forwarded::None),
+            "forwarded" => Ok(Forwarded::Forwarded),
+            "x-forwarded-for" => Ok(Forwarded::XForwardedFor),
+            _ => Err(()),
+        }
+    }
 }
 
 /// What is logged, and how.
@@ -172,6 +234,16 @@ impl Config {
             ),
             workers: values.number("TAIZHANG_WORKERS", 0, 1024),
             cache_bytes: values.number::<u64>("TAIZHANG_CACHE_MIB", 1, 65536) << 20,
+            body_bytes: values.number::<usize>("TAIZHANG_BODY_KIB", 1, 1 << 20) << 10,
+            connections: values.number("TAIZHANG_CONNECTIONS", 1, 1_000_000),
+            rate_address: values.number("TAIZHANG_RATE_ADDRESS", 0, 1_000_000),
+            rate_key: values.number("TAIZHANG_RATE_KEY", 0, 1_000_000),
+            forwarded: values.parse(
+                "TAIZHANG_TRUST_FORWARDED",
+                "none, forwarded or x-forwarded-for",
+                Forwarded::None,
+            ),
+            cors_origins: values.origins("TAIZHANG_CORS_ORIGINS"),
             shutdown: Duration::from_secs(values.number("TAIZHANG_SHUTDOWN_SECONDS", 0, 3600)),
         };
         let filter = values.text("TAIZHANG_LOG");
@@ -230,6 +302,18 @@ impl Values {
         })
     }
 
+    fn origins(&mut self, name: &str) -> Vec<String> {
+        let text = self.text(name);
+        if text == "none" {
+            return Vec::new();
+        }
+        let origins: Vec<String> = text.split(',').map(|origin| origin.trim().to_owned()).collect();
+        for origin in origins.iter().filter(|origin| *origin != "*" && !is_origin(origin)) {
+            self.faults.push(format!("{name}: “{origin}” is no origin such as https://example.org"));
+        }
+        origins
+    }
+
     fn number<T: FromStr + PartialOrd + Copy + std::fmt::Display>(
         &mut self,
         name: &str,
@@ -243,6 +327,13 @@ impl Values {
         }
         number
     }
+}
+
+/// Whether a browser would send this as an origin: scheme, host and maybe a port, in lower case.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let sign = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || ".-:[]".contains(sign);
+    host.is_some_and(|host| !host.is_empty() && host.chars().all(sign))
 }
 
 #[cfg(test)]
@@ -268,15 +359,45 @@ mod tests {
     }
 
     #[test]
+    fn origins_are_listed_as_browsers_send_them() {
+        let origins = |text: &str| {
+            Config::from_values(BTreeMap::new(), values(&[("TAIZHANG_CORS_ORIGINS", text)]))
+                .map(|config| config.server.cors_origins)
+        };
+        assert!(origins("none").expect("none").is_empty());
+        let listed = origins(" https://example.org, http://127.0.0.1:8080").expect("two");
+        assert_eq!(listed, ["https://example.org", "http://127.0.0.1:8080"]);
+        assert_eq!(origins("*").expect("any"), ["*"]);
+        for wrong in [
+            "",
+            "example.org",
+            "none,*",
+            "https://",
+            "https://Example.org",
+            "https://a/b",
+            "ftp://a",
+            "https://a b",
+        ] {
+            assert!(origins(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn every_wrong_setting_is_named_at_once() {
         let wrong = [
             ("DATABASE_URL", "mysql://x"),
             ("TAIZHANG_BIND", "nowhere"),
             ("TAIZHANG_BNID", "127.0.0.1:80"),
+            ("TAIZHANG_BODY_KIB", "0"),
             ("TAIZHANG_CACHE_MIB", "0"),
+            ("TAIZHANG_CONNECTIONS", "0"),
+            ("TAIZHANG_CORS_ORIGINS", "https://example.org/"),
             ("TAIZHANG_LOG_FORMAT", "xml"),
             ("TAIZHANG_POOL_SIZE", "many"),
+            ("TAIZHANG_RATE_ADDRESS", "-1"),
+            ("TAIZHANG_RATE_KEY", "1.5"),
             ("TAIZHANG_SEED", "maybe"),
+            ("TAIZHANG_TRUST_FORWARDED", "true"),
             ("TAIZHANG_ZONE", "Mars"),
         ];
         let error = Config::from_values(BTreeMap::new(), values(&wrong)).expect_err("wrong").to_string();

@@ -11,6 +11,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{TimeDelta, Utc};
 
+use super::limits::Rates;
 use super::operations::Operations;
 use super::problem::Problem;
 use super::request_id;
@@ -100,6 +101,9 @@ async fn authenticate(db: &Db, request: &HttpRequest) -> Result<Option<Caller>, 
     let key = found.filter(|_| matches).ok_or_else(|| refuse(&id, "unknown"))?;
     if let Some(reason) = key.refusal(now) {
         return Err(refuse(&id, reason));
+    }
+    if let Some(rates) = request.app_data::<Data<Rates>>() {
+        rates.key.check(request, &token.id())?;
     }
     if key.last_used_at.is_none_or(|last| now - last > USED) {
         let (db, id) = (db.clone(), id.clone());

@@ -6,7 +6,10 @@ pub mod answer;
 pub mod areas;
 pub mod body;
 pub mod cache;
+pub mod connection;
 pub mod format;
+pub mod headers;
+pub mod limits;
 pub mod metrics;
 pub mod observations;
 pub mod observe;
@@ -41,11 +44,36 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::db::Db;
 use cache::Answers;
+use headers::Origins;
+use limits::{PerSecond, Rates};
 use observe::Metrics;
 use operations::Operations;
-use payload::Limits;
 use problem::Problem;
 use service::Document;
+
+/// How the service is to be had.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Memory for ready answers, in bytes.
+    pub cache_bytes: u64,
+    /// How much of a body is read.
+    pub body: payload::Limits,
+    /// How many requests are taken of one client.
+    pub rates: PerSecond,
+    /// Which pages may read answers.
+    pub origins: Origins,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            cache_bytes: 16 << 20,
+            body: payload::Limits::default(),
+            rates: PerSecond::default(),
+            origins: Origins::default(),
+        }
+    }
+}
 
 /// What all workers of a process share.
 #[derive(Clone)]
@@ -55,21 +83,25 @@ pub struct Shared {
     metrics: Data<Metrics>,
     document: Data<Document>,
     operations: Data<Operations>,
-    limits: Data<Limits>,
+    body: payload::Limits,
+    rates: Data<Rates>,
+    origins: Data<Origins>,
 }
 
 impl Shared {
-    /// The shared parts of a service over `db`, with a cache of so many bytes.
-    pub fn new(db: Db, cache_bytes: u64) -> Result<Shared, crate::error::Error> {
+    /// The shared parts of a service over `db`.
+    pub fn new(db: Db, settings: Settings) -> Result<Shared, crate::error::Error> {
         let document = openapi::document();
         let metrics = Metrics::new().map_err(|error| crate::error::Error::Corrupt(error.to_string()))?;
         Ok(Shared {
             db: Data::new(db),
-            answers: Data::new(Answers::new(cache_bytes)),
+            answers: Data::new(Answers::new(settings.cache_bytes)),
             metrics: Data::new(metrics),
             operations: Data::new(Operations::of(&document)),
-            limits: Data::new(Limits),
             document: Data::new(Document(Arc::from(openapi::rendered(&document)?))),
+            body: settings.body,
+            rates: Data::new(Rates::new(settings.rates)),
+            origins: Data::new(settings.origins),
         })
     }
 }
@@ -92,7 +124,9 @@ pub fn app(
         .app_data(shared.metrics.clone())
         .app_data(shared.document.clone())
         .app_data(shared.operations.clone())
-        .app_data(shared.limits.clone())
+        .app_data(shared.body)
+        .app_data(shared.rates.clone())
+        .app_data(shared.origins.clone())
         .into_utoipa_app()
         .configure(routes)
         .into_app()
@@ -101,7 +135,11 @@ pub fn app(
         .default_service(web::to(nowhere))
         .wrap(from_fn(cache::ready))
         .wrap(from_fn(access::guard))
+        .wrap(from_fn(observe::refusals))
+        .wrap(from_fn(limits::by_address))
+        .wrap(shared.origins.cors())
         .wrap(from_fn(observe::every_request))
+        .wrap(from_fn(connection::hold))
 }
 
 /// Every route of the service. Registered this way, each is in the OpenAPI document too.
@@ -152,10 +190,6 @@ async fn swagger_ui() -> web::Redirect {
     web::Redirect::to("/swagger-ui/")
 }
 
-/// A path without a handler: a 405 where another method would have one, else a 404.
 async fn nowhere(request: HttpRequest, operations: Data<Operations>) -> Result<&'static str, Problem> {
-    Err(match operations.allowed(request.path()) {
-        Some(allow) => Problem::method_not_allowed(request.method(), allow),
-        None => Problem::no_such_path(request.path()),
-    })
+    Err(operations.refusal(&request))
 }

@@ -4,6 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
+use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
@@ -16,6 +17,8 @@ use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
+use super::headers::{self, Origins};
+use super::operations::Operations;
 use super::problem::{Panicked, Problem};
 use super::request_id::{self, REQUEST_ID};
 use crate::db::Db;
@@ -88,28 +91,24 @@ pub async fn every_request(
         request.head_mut().method = Method::GET;
     }
     let metrics = request.app_data::<Data<Metrics>>().cloned();
-    let path_is_text = percent_encoding::percent_decode_str(request.path()).decode_utf8().is_ok();
+    let origins = request.app_data::<Data<Origins>>().cloned();
 
-    let mut response = if path_is_text {
-        let aside = Panicked::by(request.request());
-        match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-            Ok(response) => document(response?.map_into_boxed_body()),
-            Err(_) => {
-                tracing::error!(request_id = id, method = method.as_str(), "a handler panicked");
-                return Err(aside.into());
-            }
+    let aside = Panicked::by(request.request());
+    let mut response = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(response) => document(response?.map_into_boxed_body()),
+        Err(_) => {
+            tracing::error!(request_id = id, method = method.as_str(), "a handler panicked");
+            return Err(aside.into());
         }
-    } else {
-        let message = ("路径不是有效的 UTF-8", "The path is not valid UTF-8.");
-        let problem = Problem::malformed(Invalid::new("not_utf8", message.0, message.1));
-        let response = problem.respond(request.request());
-        request.into_response(response)
     };
 
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(origins) = origins {
+        let path = response.request().path().to_owned();
+        headers::protect(response.headers_mut(), &path, &origins);
+    }
     let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();
     let elapsed = begun.elapsed();
@@ -129,6 +128,21 @@ pub async fn every_request(
         "request"
     );
     Ok(response)
+}
+
+/// Refuses a path that is no text, and turns every refusal into its problem document, to which what
+/// stands outside then adds its headers.
+pub async fn refusals(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if percent_encoding::percent_decode_str(request.path()).decode_utf8().is_err() {
+        let message = ("路径不是有效的 UTF-8", "The path is not valid UTF-8.");
+        let problem = Problem::malformed(Invalid::new("not_utf8", message.0, message.1));
+        let response = problem.respond(request.request());
+        return Ok(request.into_response(response));
+    }
+    Ok(document(next.call(request).await?.map_into_boxed_body()))
 }
 
 /// A client may invent methods without end; a counter has only so many labels.
@@ -156,6 +170,12 @@ fn document(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
 }
 
 fn refusal(request: &HttpRequest, error: &actix_web::Error) -> HttpResponse {
+    // Where a browser's question is not granted, OPTIONS is a method like any other.
+    if error.as_error::<CorsError>().is_some()
+        && let Some(operations) = request.app_data::<Data<Operations>>()
+    {
+        return operations.refusal(request).respond(request);
+    }
     match error.as_error::<Problem>() {
         Some(problem) => problem.respond(request),
         None => by_status(request, error.as_response_error().status_code()),

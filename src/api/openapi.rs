@@ -58,6 +58,7 @@ not 90. Numbers are exact decimals.\n\n\
 Several values of a parameter are comma-separated; a repeated or unknown parameter is a 400 that names it. \
 `format=csv` and `format=ndjson`, or the media type in Accept, download the whole selection.\n\n\
 **Problems** are `application/problem+json` (RFC 9457), in Chinese or English by Accept-Language.\n\n\
+**Rates.** A client sends so many requests a second as RateLimit-Policy tells; beyond is a 429 with Retry-After.\n\n\
 **Caching.** Every read has an ETag; send it back in If-None-Match and an unchanged answer is a 304.\n\n\
 **Writing** needs a key, `Authorization: Bearer tz_…`; `x-min-role` says which role. PUT, PATCH and DELETE need \
 If-Match with the ETag of what was read (428 without, 412 when it has changed since); PUT creates with \
@@ -172,15 +173,25 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
                 header("Tag of this representation, led by the number of an entry of the ledger."),
             );
         }
-        answer.headers.insert("X-Request-Id".to_owned(), header("Id of this request in the service's log."));
+        for (name, description) in [
+            ("RateLimit", "What is left of each rate (draft-ietf-httpapi-ratelimit-headers)."),
+            ("RateLimit-Policy", "The rates that the request was counted against."),
+            ("X-Request-Id", "Id of this request in the service's log."),
+        ] {
+            answer.headers.insert(name.to_owned(), header(description));
+        }
     }
     if is_cached {
         let unchanged =
             ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
         operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
     }
-    let mut statuses =
-        vec![StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR];
+    let mut statuses = vec![
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::INTERNAL_SERVER_ERROR,
+    ];
     let role = min_role(operation);
     if let Some(role) = role {
         statuses.push(StatusCode::FORBIDDEN);
@@ -198,7 +209,11 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
         conditions(path, method, operation, &mut statuses);
     }
     if operation.request_body.is_some() {
-        statuses.extend([StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE]);
+        statuses.extend([
+            StatusCode::REQUEST_TIMEOUT,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ]);
     }
     if in_path {
         statuses.push(StatusCode::NOT_FOUND);

@@ -1,11 +1,13 @@
 //! The operations of the service as its OpenAPI document tells them: every route is in it, with the
 //! role that it needs.
 
+use actix_web::HttpRequest;
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
+use super::problem::Problem;
 use crate::domain::access::KeyRole;
 
 /// Member of an operation that names the role it needs; absent where no key is needed.
@@ -27,14 +29,17 @@ impl Operations {
         Operations(documented.chain(documentation).collect())
     }
 
-    /// The methods that a path takes, for an Allow header, if it leads anywhere.
-    pub fn allowed(&self, path: &str) -> Option<String> {
-        let names = |method: &Method| match *method {
-            Method::GET => "GET, HEAD".to_owned(),
-            ref other => other.to_string(),
+    /// What a request is told for which there is no handler: a 405 where another method would have
+    /// one, else a 404.
+    pub fn refusal(&self, request: &HttpRequest) -> Problem {
+        let Some(methods) = self.methods(request.path()) else {
+            return Problem::no_such_path(request.path());
         };
-        let methods = self.methods(path)?;
-        Some(methods.iter().map(|(method, _)| names(method)).collect::<Vec<_>>().join(", "))
+        let names = methods.iter().map(|(method, _)| match method.as_str() {
+            "GET" => "GET, HEAD",
+            other => other,
+        });
+        Problem::method_not_allowed(request.method(), names.collect::<Vec<_>>().join(", "))
     }
 
     /// The role that an operation needs, null where no key is needed; none when there is no such

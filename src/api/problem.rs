@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::headers::{self, Origins};
 use super::request_id;
 use crate::domain::access::KeyRole;
 use crate::error::{Error, Fault, Invalid, Place, Text};
@@ -39,7 +40,8 @@ macro_rules! kinds {
 
 kinds! {
     MALFORMED_REQUEST, "malformed_request", BAD_REQUEST, "请求无法读取", "The request cannot be read",
-        "请求的语法有误，例如路径或查询串不是有效的 UTF-8。", "The syntax of the request is broken, for example a path or query that is not valid UTF-8.";
+        "请求的语法有误，例如路径或查询串不是有效的 UTF-8，或请求体不是有效的 JSON。errors 指出在哪里。",
+        "The syntax of the request is broken, for example a path or query that is not valid UTF-8, or a body that is not valid JSON. errors says where.";
     UNKNOWN_PARAMETER, "unknown_parameter", BAD_REQUEST, "未知参数", "Unknown parameter",
         "查询中有本操作不认识的参数。为免拼错的筛选条件悄悄返回全部数据，未知参数一律拒绝。",
         "The query has a parameter that this operation does not know. Unknown parameters are refused, so that a misspelt filter never quietly answers with everything.";
@@ -57,6 +59,13 @@ kinds! {
         "该地址不支持这个方法，Allow 头列出可用的方法。", "The address does not take this method; the Allow header lists those it takes.";
     NOT_ACCEPTABLE, "not_acceptable", NOT_ACCEPTABLE, "无可接受的格式", "Not acceptable",
         "Accept 头里没有本操作能提供的格式。", "The Accept header names no format that this operation can give.";
+    REQUEST_TIMEOUT, "request_timeout", REQUEST_TIMEOUT, "请求体发送过慢", "Body too slow",
+        "请求体的发送速度低于每秒 1 KiB 持续 5 秒，连接已关闭。", "The body came slower than 1 KiB a second over 5 seconds. The connection is closed.";
+    TOO_LARGE, "too_large", PAYLOAD_TOO_LARGE, "请求体过大", "Too large",
+        "请求体（解压前或解压后）超过本服务的上限。", "The body, as sent or as decompressed, is larger than this service takes.";
+    UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "不支持的媒体类型", "Unsupported media type",
+        "Content-Type 不是本操作接受的类型，或 Content-Encoding 不是 gzip、br、zstd、deflate 之一。",
+        "The Content-Type is not one that this operation takes, or the Content-Encoding is not one of gzip, br, zstd and deflate.";
     CONFLICT, "conflict", CONFLICT, "冲突", "Conflict",
         "代码已被占用，或与现有数据冲突。", "The code is taken, or the data conflict with what is stored.";
     IN_USE, "in_use", CONFLICT, "正在使用", "In use",
@@ -69,10 +78,6 @@ kinds! {
     PRECONDITION_REQUIRED, "precondition_required", PRECONDITION_REQUIRED, "需要前提条件", "Precondition required",
         "修改和删除须带 If-Match（读取时得到的 ETag），新建用 PUT 时须带 If-None-Match: *。",
         "Changing and deleting need If-Match with the ETag of what was read; creating by PUT needs If-None-Match: *.";
-    TOO_LARGE, "too_large", PAYLOAD_TOO_LARGE, "请求体过大", "Too large",
-        "请求体（或解压后）超过上限。", "The body, or what it decompresses to, is over the limit.";
-    UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "不支持的内容类型", "Unsupported media type",
-        "本操作不接受这种 Content-Type 或 Content-Encoding。", "The operation does not take this Content-Type or Content-Encoding.";
     IDEMPOTENCY_MISMATCH, "idempotency_mismatch", UNPROCESSABLE_ENTITY, "幂等键不符", "Idempotency mismatch",
         "这个 Idempotency-Key 已用于内容不同的请求。", "This Idempotency-Key was used by a request that said something else.";
     INVALID_VALUE, "invalid_value", UNPROCESSABLE_ENTITY, "值不成立", "Invalid value",
@@ -81,6 +86,9 @@ kinds! {
         "两个计量单位量纲不同，不能换算。", "The two units are of different dimensions and do not convert.";
     OVERFLOW, "overflow", UNPROCESSABLE_ENTITY, "数值溢出", "Overflow",
         "计算结果超出可表示的范围（绝对值小于 10^12）。", "The result lies outside of what can be held (magnitude below 10^12).";
+    TOO_MANY_REQUESTS, "too_many_requests", TOO_MANY_REQUESTS, "请求过多", "Too many requests",
+        "该地址或密钥的请求超过速率上限，请按 Retry-After 稍后重试。RateLimit-Policy 头给出上限。",
+        "This address or key sent more requests than its rate allows; retry after the time in Retry-After. The RateLimit-Policy header tells the rate.";
     UNAVAILABLE, "unavailable", SERVICE_UNAVAILABLE, "暂不可用", "Unavailable",
         "数据库暂时繁忙或无法连接，请按 Retry-After 稍后重试。", "The database is busy or out of reach; retry after the time in Retry-After.";
     INTERNAL, "internal", INTERNAL_SERVER_ERROR, "内部错误", "Internal error",
@@ -99,13 +107,14 @@ struct Told {
     kind: &'static Kind,
     detail: Text,
     faults: Vec<Fault>,
-    headers: Vec<(HeaderName, String)>,
+    /// A header that this refusal comes with.
+    header: Option<(HeaderName, String)>,
     cause: Option<Error>,
 }
 
 impl Problem {
     fn new(kind: &'static Kind, detail: Text) -> Problem {
-        Problem(Box::new(Told { kind, detail, faults: Vec::new(), headers: Vec::new(), cause: None }))
+        Problem(Box::new(Told { kind, detail, faults: Vec::new(), header: None, cause: None }))
     }
 
     fn of_faults(kind: &'static Kind, mut faults: Vec<Fault>) -> Problem {
@@ -129,6 +138,11 @@ impl Problem {
         problem
     }
 
+    fn with(mut self, name: HeaderName, value: impl Into<String>) -> Problem {
+        self.0.header = Some((name, value.into()));
+        self
+    }
+
     /// A request whose syntax is broken.
     pub fn malformed(invalid: Invalid) -> Problem {
         Problem::new(&MALFORMED_REQUEST, invalid.message)
@@ -137,6 +151,39 @@ impl Problem {
     /// A parameter that cannot even be read.
     pub fn malformed_parameter(name: &str, invalid: Invalid) -> Problem {
         Problem::of_faults(&MALFORMED_REQUEST, vec![Fault::parameter(name, invalid)])
+    }
+
+    /// A body that cannot be read, and the JSON pointer to where.
+    pub fn malformed_body(pointer: String, invalid: Invalid) -> Problem {
+        Problem::of_faults(&MALFORMED_REQUEST, vec![Fault { place: Place::Pointer(pointer), invalid }])
+    }
+
+    /// A body that came too slowly.
+    pub fn request_timeout() -> Problem {
+        Problem::explained(&REQUEST_TIMEOUT)
+    }
+
+    /// A body of more than `limit` bytes.
+    pub fn too_large(limit: usize) -> Problem {
+        let (zh, en) = (
+            format!("请求体超过 {limit} 字节"),
+            format!("The body, as sent or as decompressed, is larger than {limit} bytes."),
+        );
+        Problem::new(&TOO_LARGE, Text::new(zh, en))
+    }
+
+    /// A body whose coding is none of the `known`, or is put on another.
+    pub fn unsupported_coding(known: &str) -> Problem {
+        let (zh, en) = (
+            format!("Content-Encoding 只能是一个，可用：{known}"),
+            format!("A body has one Content-Encoding at most, of {known}."),
+        );
+        Problem::new(&UNSUPPORTED_MEDIA_TYPE, Text::new(zh, en)).with(header::ACCEPT_ENCODING, known)
+    }
+
+    /// A request over the rate of its client.
+    pub fn too_many_requests() -> Problem {
+        Problem::explained(&TOO_MANY_REQUESTS)
     }
 
     /// Parameters that are unknown (first choice) or malformed. `faults` is not empty.
@@ -157,9 +204,7 @@ impl Problem {
             format!("该地址不支持 {method}，可用：{allow}"),
             format!("{method} is not taken here; use {allow}."),
         );
-        let mut problem = Problem::new(&METHOD_NOT_ALLOWED, Text::new(zh, en));
-        problem.0.headers.push((header::ALLOW, allow));
-        problem
+        Problem::new(&METHOD_NOT_ALLOWED, Text::new(zh, en)).with(header::ALLOW, allow)
     }
 
     /// No key where one is needed, or none that is valid.
@@ -172,9 +217,8 @@ impl Problem {
         } else {
             (Text::new("本操作需要密钥", "This operation needs a key."), "")
         };
-        let mut problem = Problem::new(&UNAUTHORIZED, detail);
-        problem.0.headers.push((header::WWW_AUTHENTICATE, format!("Bearer realm=\"taizhang\"{challenge}")));
-        problem
+        let challenge = format!("Bearer realm=\"taizhang\"{challenge}");
+        Problem::new(&UNAUTHORIZED, detail).with(header::WWW_AUTHENTICATE, challenge)
     }
 
     /// A role that the operation needs and the caller has not.
@@ -209,7 +253,7 @@ impl Problem {
 
     /// The problem document, in a language and for the request with this id.
     fn render(&self, language: Language, request_id: String) -> HttpResponse {
-        let Told { kind, detail, faults, headers, cause } = &*self.0;
+        let Told { kind, detail, faults, header, cause } = &*self.0;
         if kind.status.is_server_error() {
             let cause = cause.as_ref().map(|error| chain(error));
             tracing::error!(request_id, cause, "{}", kind.slug);
@@ -228,10 +272,13 @@ impl Problem {
             .insert_header((header::CONTENT_LANGUAGE, language.tag()))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::VARY, "accept-language"));
-        if kind.status == StatusCode::SERVICE_UNAVAILABLE {
+        if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&kind.status) {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
-        for (name, value) in headers {
+        if kind.status == StatusCode::REQUEST_TIMEOUT {
+            response.force_close();
+        }
+        if let Some((name, value)) = header {
             response.insert_header((name.clone(), value.as_str()));
         }
         response.json(document)
@@ -371,12 +418,17 @@ impl ResponseError for Problem {
 pub struct Panicked {
     language: Language,
     request_id: String,
+    path: String,
 }
 
 impl Panicked {
     /// What is kept aside of a request.
     pub fn by(request: &HttpRequest) -> Panicked {
-        Panicked { language: Language::of(request), request_id: request_id::of(request) }
+        Panicked {
+            language: Language::of(request),
+            request_id: request_id::of(request),
+            path: request.path().to_owned(),
+        }
     }
 }
 
@@ -396,6 +448,7 @@ impl ResponseError for Panicked {
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             response.headers_mut().insert(request_id::REQUEST_ID, id);
         }
+        headers::protect(response.headers_mut(), &self.path, &Origins::default());
         response
     }
 }

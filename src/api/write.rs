@@ -263,8 +263,7 @@ async fn read<B: Body, Q: FromFields + MayExplain>(
         if !B::MEDIA.contains(&request.content_type()) {
             return Err(Problem::unsupported_media_type(&B::MEDIA.join(", ")));
         }
-        let limits = request.app_data::<actix_web::web::Data<Limits>>().cloned();
-        let limits = limits.ok_or(Error::Cancelled)?;
+        let limits = request.app_data::<Limits>().copied().unwrap_or_default();
         payload::read(request, payload, &limits).await?
     };
     let query = Fields::parse(request.query_string())?.read::<Q>()?;

@@ -1,14 +1,27 @@
 //! `taizhang serve`: migrates, fills an empty database, and serves until it is told to stop.
 
+use std::time::Duration;
+
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::open;
-use crate::api::{self, Shared};
-use crate::config::Config;
+use crate::api::headers::Origins;
+use crate::api::limits::{PerSecond, Source};
+use crate::api::{self, Shared, connection, payload};
+use crate::config::{Config, Forwarded, ServerConfig};
 use crate::error::{Error, Result};
 use crate::exchange::seed::{self, Files};
+
+/// A client has so long to send the head of a request.
+const HEAD_WITHIN: Duration = Duration::from_secs(5);
+
+/// A connection that is to be closed is read for so long, that the client sees its answer first.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// A connection without a request is kept for so long.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Serves until SIGTERM or SIGINT, then finishes what is under way within the limit.
 pub async fn run(config: &Config) -> Result<()> {
@@ -22,14 +35,21 @@ pub async fn run(config: &Config) -> Result<()> {
             Err(error) => return Err(error),
         }
     }
-    let shared = Shared::new(db.clone(), config.server.cache_bytes)?;
-    let mut server = HttpServer::new(move || api::app(&shared))
+    let shared = Shared::new(db.clone(), settings(&config.server))?;
+    let workers = match config.server.workers {
+        0 => std::thread::available_parallelism()?.get(),
+        workers => workers,
+    };
+    let server = HttpServer::new(move || api::app(&shared))
         .disable_signals()
         .shutdown_timeout(config.server.shutdown.as_secs())
+        .client_request_timeout(HEAD_WITHIN)
+        .client_disconnect_timeout(LINGER)
+        .keep_alive(KEEP_ALIVE)
+        .on_connect(|connection, data| connection::watch(connection, data, KEEP_ALIVE + HEAD_WITHIN))
+        .workers(workers)
+        .max_connections(config.server.connections.div_ceil(workers))
         .bind(config.server.bind)?;
-    if config.server.workers > 0 {
-        server = server.workers(config.server.workers);
-    }
     let address = server.addrs().first().map(ToString::to_string);
     tracing::info!(
         address,
@@ -45,6 +65,23 @@ pub async fn run(config: &Config) -> Result<()> {
     stopping.abort();
     tracing::info!("stopped");
     Ok(())
+}
+
+fn settings(config: &ServerConfig) -> api::Settings {
+    api::Settings {
+        cache_bytes: config.cache_bytes,
+        body: payload::Limits { bytes: config.body_bytes, ..payload::Limits::default() },
+        rates: PerSecond {
+            address: config.rate_address,
+            key: config.rate_key,
+            source: match config.forwarded {
+                Forwarded::None => Source::Peer,
+                Forwarded::Forwarded => Source::Forwarded,
+                Forwarded::XForwardedFor => Source::XForwardedFor,
+            },
+        },
+        origins: Origins(config.cors_origins.clone()),
+    }
 }
 
 /// The first signal lets requests under way finish; a second one does not.

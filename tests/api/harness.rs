@@ -13,7 +13,8 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use taizhang::api::{self, Shared};
+use taizhang::api::limits::PerSecond;
+use taizhang::api::{self, Settings, Shared};
 use taizhang::db::Db;
 use taizhang::db::keys::{self, KeyRow};
 use taizhang::db::ledger::Origin;
@@ -45,6 +46,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub async fn of(response: ServiceResponse) -> Answer {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap().to_vec();
+        Answer { status, headers, body }
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -109,9 +116,20 @@ impl TestApp {
         TestApp::over(copy(Template::Empty).await).await
     }
 
-    async fn over((url, folder): (String, Option<tempfile::TempDir>)) -> TestApp {
+    /// A service with such settings over a migrated database with nothing in it.
+    pub async fn with(settings: Settings) -> TestApp {
+        TestApp::serving(copy(Template::Empty).await, settings).await
+    }
+
+    async fn over(database: (String, Option<tempfile::TempDir>)) -> TestApp {
+        // A test may send as fast as it can.
+        let rates = PerSecond { key: 0, ..PerSecond::default() };
+        TestApp::serving(database, Settings { cache_bytes: 1 << 20, rates, ..Settings::default() }).await
+    }
+
+    async fn serving((url, folder): (String, Option<tempfile::TempDir>), settings: Settings) -> TestApp {
         let db = Db::open(&url, 2).unwrap();
-        let shared = Shared::new(db.clone(), 1 << 20).unwrap();
+        let shared = Shared::new(db.clone(), settings).unwrap();
         let service = Rc::new(test::init_service(api::app(&shared)).await);
         let call: Call = Box::new(move |request| {
             let service = service.clone();
@@ -186,6 +204,11 @@ impl TestApp {
         token.to_string()
     }
 
+    /// The answer to a request that is made by hand.
+    pub async fn answer(&self, request: test::TestRequest) -> Answer {
+        Answer::of((self.call)(request.to_request()).await).await
+    }
+
     /// Adds a row as a user would write it down.
     pub async fn add<D: Draft + DeserializeOwned + Send + 'static>(&self, members: Value) {
         let draft: D = serde_json::from_value(members).unwrap();
@@ -234,10 +257,7 @@ impl Request<'_> {
     }
 
     pub async fn send(self) -> Answer {
-        let response = (self.app.call)(self.inner.to_request()).await;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap().to_vec();
-        Answer { status, headers, body }
+        self.app.answer(self.inner).await
     }
 }
 

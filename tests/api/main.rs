@@ -12,6 +12,7 @@ mod figures;
 mod harness;
 mod hostile;
 mod ledger;
+mod limits;
 mod lists;
 mod metrics;
 mod migrations;

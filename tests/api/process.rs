@@ -9,18 +9,24 @@ use serde_json::Value;
 use crate::harness::TestApp;
 
 /// A serving process; killed when the test ends.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     log: BufReader<ChildStderr>,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Process {
     /// Starts the program over a database and waits until it says that it serves.
-    fn start(url: &str) -> Process {
+    pub(crate) fn start(url: &str) -> Process {
+        Process::start_with(url, &[])
+    }
+
+    /// The same with settings of its own.
+    pub(crate) fn start_with(url: &str, settings: &[(&str, &str)]) -> Process {
         let mut child = Command::new(env!("CARGO_BIN_EXE_taizhang"))
             .env_clear()
             .envs([("DATABASE_URL", url), ("TAIZHANG_BIND", "127.0.0.1:0"), ("TAIZHANG_LOG_FORMAT", "json")])
+            .envs(settings.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -43,7 +49,7 @@ impl Process {
         }
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
