@@ -136,7 +136,8 @@ pub fn open(location: &Location, purpose: Purpose) -> Result<Conn> {
                 Purpose::Read => {
                     "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
                 }
-                Purpose::Write => "SET lock_timeout = '5s'",
+                // As on the embedded database: an answered write has been synced, whatever the server's default.
+                Purpose::Write => "SET lock_timeout = '5s'; SET synchronous_commit = on",
             })
             .map_err(|error| unusable(&error))?;
             Ok(Conn::Postgres(conn))
