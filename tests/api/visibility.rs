@@ -219,6 +219,88 @@ async fn what_is_internal_is_not_found_by_its_code_like_what_is_not_there() {
     }
 }
 
+/// What an answer to a key of a reader says.
+async fn told(app: &TestApp, key: &str, path: &str) -> crate::harness::Answer {
+    app.request(actix_web::http::Method::GET, &format!("/api/v1/{path}")).by(key).send().await
+}
+
+#[actix_web::test]
+async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
+    let app = service().await;
+    for (area, reaches) in [
+        (None, true),
+        (Some("430681"), true),
+        (Some("430681107"), true),
+        (Some("430681107230"), true),
+        (Some("430681107223"), false),
+        (Some("430681108"), false),
+    ] {
+        let key = app.key("reader", area).await;
+        for (path, always) in [
+            ("metrics/sesame.metric", true),
+            ("observations/54", false),
+            ("observations/54/revisions", false),
+            ("projects/sesame-works", false),
+            ("projects/sesame-works/milestones", false),
+            ("projects/sesame-works/progress-reports", false),
+            ("plan-items/bishi-2023.sesame", false),
+            ("plan-items/bishi-2023.sesame/progress-reports", false),
+        ] {
+            let status = told(&app, &key, path).await.status;
+            assert_eq!(status.as_u16(), if reaches || always { 200 } else { 404 }, "{path} for {area:?}");
+        }
+        for (list, always, inside) in [
+            ("metrics?q=sesame", 1, 0),
+            ("observations?period=1990", 0, 1),
+            ("observations?theme=trial&area=430681107230", 0, 1),
+            ("projects?q=sesame", 0, 1),
+            ("projects?within=430681107230&stage=cancelled", 0, 1),
+            ("plan-items?state=closed", 0, 1),
+            ("plan-items?lead_unit=%E5%AF%86%E4%BB%B6%E5%8A%9E", 0, 1),
+            ("search?q=sesame", 1, 2),
+            ("search?q=%E5%AF%86%E4%BB%B6%E5%B7%A5%E7%A8%8B", 0, 1),
+        ] {
+            let answer = told(&app, &key, &with(list, "count=exact&limit=1000")).await;
+            let count = always + if reaches { inside } else { 0 };
+            assert_eq!(answer.json()["count"], count, "{list} for {area:?}: {}", answer.text());
+            assert_eq!(answer.items().len(), count, "{list} for {area:?}");
+            let lines = told(&app, &key, &with(list, "format=ndjson")).await.text();
+            assert_eq!(lines.lines().count(), count, "{list} for {area:?}");
+        }
+        let facts = told(&app, &key, "reports/bishi-2022/facts?limit=1000").await.items();
+        let internal = facts.iter().filter(|fact| fact["citation"]["words"] == "密件").count();
+        assert_eq!(internal, if reaches { 7 } else { 0 }, "{area:?}");
+        let linked = told(&app, &key, "plan-items/bishi-2023.7").await.json();
+        let projects =
+            if reaches { json!(["sesame-works", "tongba-bridge"]) } else { json!(["tongba-bridge"]) };
+        assert_eq!(
+            (&linked["projects"], &linked["metric"]),
+            (&projects, &json!("sesame.metric")),
+            "{area:?}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn what_one_key_was_answered_is_not_given_to_another() {
+    let app = service().await;
+    let near = app.key("reader", Some("430681107")).await;
+    let far = app.key("reader", Some("430681108")).await;
+    for path in ["projects?q=sesame", "projects/sesame-works", "search?q=sesame", "plans/bishi-2023"] {
+        // Each twice, so that the second comes from the cache.
+        for _ in 0..2 {
+            let seen = told(&app, &near, path).await;
+            let hidden = [told(&app, &far, path).await, app.get(&format!("/api/v1/{path}")).await];
+            assert!(seen.text().contains("密件"), "{path}");
+            for answer in hidden {
+                assert!(!answer.text().contains("密件"), "{path}: {}", answer.text());
+                assert_ne!(answer.header("etag"), seen.header("etag"), "{path}");
+            }
+            assert!(seen.header("vary").contains("authorization"));
+        }
+    }
+}
+
 #[actix_web::test]
 async fn what_is_internal_is_refused_where_a_query_names_it() {
     let app = service().await;
