@@ -15,6 +15,7 @@ mod killed;
 mod ledger;
 mod limits;
 mod lists;
+mod malformed;
 mod matrix;
 mod metrics;
 mod migrations;

@@ -1,0 +1,223 @@
+//! Malformed input of every kind, against every operation: whatever is sent, the answer is a problem
+//! document or a success, never a failure of the service.
+
+use actix_web::http::Method;
+use serde_json::{Map, Value, json};
+
+use crate::harness::{Answer, TestApp};
+use crate::openapi::{address, operations};
+
+/// An operation with its example's address and body, as (method, address, media type, body).
+type Operation = (Method, String, Option<(String, Value)>);
+
+fn examples() -> Vec<Operation> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/examples");
+    operations()
+        .iter()
+        .map(|(path, method, operation)| {
+            let id = operation["operationId"].as_str().unwrap();
+            let media_type =
+                operation["requestBody"]["content"].as_object().and_then(|content| content.keys().next());
+            let body = media_type.map(|media_type| {
+                let text = std::fs::read(folder.join(format!("{id}.request.json"))).unwrap();
+                (media_type.clone(), serde_json::from_slice(&text).unwrap())
+            });
+            (method.to_uppercase().parse().unwrap(), address(path, operation), body)
+        })
+        .collect()
+}
+
+/// Checks that an answer is a success or a problem document of a fault of the client.
+fn sound(answer: &Answer, what: &str) {
+    let status = answer.status.as_u16();
+    if (200..400).contains(&status) {
+        return;
+    }
+    assert!((400..500).contains(&status), "{what}: {status} {}", answer.text());
+    assert_eq!(answer.header("content-type"), "application/problem+json", "{what}: {}", answer.text());
+    let problem = answer.json();
+    assert_eq!(problem["status"], status, "{what}");
+    assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{what}: {problem}");
+}
+
+fn request<'a>(app: &'a TestApp, method: &Method, address: &str) -> crate::harness::Request<'a> {
+    let request = app.request(method.clone(), address);
+    if [Method::PUT, Method::PATCH, Method::DELETE].contains(method) {
+        request.if_match("*")
+    } else {
+        request
+    }
+}
+
+#[actix_web::test]
+async fn bodies_that_are_no_json_are_refused_by_every_operation() {
+    let app = TestApp::seeded().await.signed_in().await;
+    let head = app.db.head().await.unwrap();
+    let deep = [vec![b'['; 5000], vec![b']'; 5000]].concat();
+    let wide = format!("{{{}\"a\":1}}", "\"a\":1,".repeat(1000));
+    let bodies: [&[u8]; 18] = [
+        b"",
+        b" ",
+        b"{",
+        b"}",
+        b"nul",
+        b"null",
+        b"[]",
+        b"7",
+        b"\"text\"",
+        b"{\"a\":}",
+        b"{'a':1}",
+        b"{\"a\":1}}",
+        b"{\"a\":1} {\"b\":2}",
+        b"\xef\xbb\xbf{}",
+        b"{\"a\":\"\xff\"}",
+        b"{\"name\":\"a\\u0000b\"}",
+        &deep,
+        wide.as_bytes(),
+    ];
+    for (method, address, body) in examples() {
+        let Some((media_type, _)) = body else { continue };
+        for body in bodies {
+            let answer = request(&app, &method, &address).body(&media_type, body).send().await;
+            let what = format!("{method} {address} {}", String::from_utf8_lossy(&body[..body.len().min(40)]));
+            assert_eq!(answer.status, 400, "{what}: {}", answer.text());
+            sound(&answer, &what);
+        }
+        for media_type in [
+            "",
+            "text/plain",
+            "application/xml",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "x",
+            "*/*",
+        ] {
+            let answer = request(&app, &method, &address).body(media_type, "{}").send().await;
+            answer.problem(415, "unsupported_media_type");
+        }
+        for coding in ["compress", "gzip, gzip", "identity, gzip", "x", "gzip;q=1"] {
+            let coded = request(&app, &method, &address).header("content-encoding", coding);
+            coded.body(&media_type, "{}").send().await.problem(415, "unsupported_media_type");
+        }
+        for coding in ["gzip", "br", "zstd", "deflate"] {
+            let broken = request(&app, &method, &address).header("content-encoding", coding);
+            broken.body(&media_type, "{}").send().await.problem(400, "malformed_request");
+        }
+    }
+    assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
+}
+
+/// A row whose members are, one after the other, each of these.
+fn mutations(body: &Value) -> Vec<Value> {
+    let long = "长".repeat(70_000);
+    let values = [
+        Value::Null,
+        json!(true),
+        json!(-1),
+        json!(0.1234567),
+        "1e400".parse::<serde_json::Number>().map_or(Value::Null, Value::Number),
+        json!(9_223_372_036_854_775_807_i64),
+        json!(""),
+        json!(" \u{a0}\u{3000}"),
+        json!("\u{202e}\u{feff}🌾'; DROP TABLE metrics; --"),
+        json!(long),
+        json!("9999-12-31"),
+        json!("999999999999"),
+        json!([]),
+        json!([[]]),
+        json!({}),
+        json!({"value": {"value": []}}),
+    ];
+    let mut mutated = Vec::new();
+    let mut places = vec![Vec::new()];
+    walk(body, &mut Vec::new(), &mut places);
+    for place in places.iter().filter(|place| !place.is_empty()) {
+        for value in &values {
+            let mut body = body.clone();
+            if let Some(target) =
+                body.pointer_mut(&place.iter().map(|part| format!("/{part}")).collect::<String>())
+            {
+                *target = value.clone();
+            }
+            mutated.push(body);
+        }
+    }
+    mutated
+}
+
+fn walk(value: &Value, here: &mut Vec<String>, places: &mut Vec<Vec<String>>) {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
+        _ => return,
+    };
+    for (part, value) in inner {
+        here.push(part);
+        places.push(here.clone());
+        walk(value, here, places);
+        here.pop();
+    }
+}
+
+#[actix_web::test]
+async fn members_with_anything_in_them_never_make_the_service_fail() {
+    for (method, address, body) in examples() {
+        let Some((media_type, Value::Object(body))) = body else { continue };
+        let app = TestApp::seeded().await.signed_in().await;
+        // What an answer has that no body may, too.
+        let mut whole = body.clone();
+        whole.extend(Map::from_iter([
+            ("seq".to_owned(), json!(1)),
+            ("note".to_owned(), json!("x")),
+            ("__proto__".to_owned(), json!({})),
+        ]));
+        for body in mutations(&Value::Object(body)).into_iter().chain([Value::Object(whole)]) {
+            let answer = request(&app, &method, &address).body(&media_type, body.to_string()).send().await;
+            let shown: String = body.to_string().chars().take(300).collect();
+            sound(&answer, &format!("{method} {address} {shown}"));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn paths_and_queries_with_anything_in_them_never_make_the_service_fail() {
+    let app = TestApp::seeded().await.signed_in().await;
+    let words = [
+        "%00",
+        "%FF",
+        "%2F",
+        "..",
+        "%2e%2e",
+        "-1",
+        "0",
+        "9223372036854775808",
+        "430681107223",
+        "%F0%9F%8C%BE",
+        "a'b",
+        "%25",
+        "NULL",
+        "1e9",
+        "x%0d%0aX:y",
+    ];
+    for (path, method, operation) in operations() {
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        for word in words.into_iter().map(str::to_owned).chain(["%E9%95%BF".repeat(700)]) {
+            let mut address = path.clone();
+            for name in ["code", "id", "seq", "slug"] {
+                address = address.replace(&format!("{{{name}}}"), &word);
+            }
+            let answer = request(&app, &method, &address).json(json!({})).send().await;
+            sound(&answer, &format!("{method} {address}"));
+            for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
+                let name = parameter["name"].as_str().unwrap();
+                let address = format!(
+                    "{}?{name}={word}",
+                    crate::openapi::address(&path, &operation).split('?').next().unwrap()
+                );
+                let answer = request(&app, &method, &address).json(json!({})).send().await;
+                sound(&answer, &format!("{method} {address}"));
+            }
+        }
+    }
+}
