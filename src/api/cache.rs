@@ -81,7 +81,8 @@ pub async fn ready(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     // Nothing else depends on the ledger, least of all whether the process is alive.
-    let is_read = request.path().starts_with("/api/") || request.path() == "/openapi.json";
+    let path = request.match_info().as_str();
+    let is_read = path.starts_with("/api/") || path == "/openapi.json";
     if request.method() != Method::GET || !is_read {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }

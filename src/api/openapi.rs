@@ -235,8 +235,8 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
 
 /// The headers that make a write safe against others' writes and against its own repetition.
 fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: &mut Vec<StatusCode>) {
-    let mut parameter = |name: &str, required: bool, description: &str, example: &str| {
-        let schema = ObjectBuilder::new().schema_type(Type::String).build();
+    let mut parameter = |name: &str, required: bool, pattern: &str, description: &str, example: &str| {
+        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build();
         let parameter = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Header)
@@ -250,17 +250,14 @@ fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: 
     if *method == Method::POST {
         let description =
             "Makes the request safe to repeat: for 24 hours the same key gets the first answer.";
-        parameter("Idempotency-Key", false, description, "6c1f4c1e-5a0e-4e39-8d52-6d3c2a1b0f77");
+        let example = "6c1f4c1e-5a0e-4e39-8d52-6d3c2a1b0f77";
+        parameter("Idempotency-Key", false, "^[!-~]{1,255}$", description, example);
     } else if !path.contains("/api-keys") {
         let is_put = *method == Method::PUT;
-        parameter(
-            "If-Match",
-            !is_put,
-            "ETag of the row as it was read; its number decides. `*` for any.",
-            "*",
-        );
+        let description = "ETag of the row as it was read; its number decides. `*` for any.";
+        parameter("If-Match", !is_put, r#"^(\*|"[!#-~]+"(, ?"[!#-~]+")*)$"#, description, "*");
         if is_put {
-            parameter("If-None-Match", false, "`*` to create, and not to replace.", "*");
+            parameter("If-None-Match", false, r"^\*$", "`*` to create, and not to replace.", "*");
         }
         statuses.extend([StatusCode::PRECONDITION_FAILED, StatusCode::PRECONDITION_REQUIRED]);
     }

@@ -338,7 +338,7 @@ fn ticket(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option<
     hash.update(body);
     Ok(Some(Ticket {
         key_id: caller.id.clone(),
-        path: request.path().to_owned(),
+        path: request.match_info().as_str().to_owned(),
         idempotency_key: key.to_owned(),
         fingerprint: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
     }))

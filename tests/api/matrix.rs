@@ -94,6 +94,34 @@ async fn without_a_key_only_public_operations_are_open() {
 }
 
 #[actix_web::test]
+async fn a_path_in_disguise_is_guarded_too() {
+    let app = TestApp::seeded().await;
+    let reader = app.key("reader", None).await;
+    let head = app.db.head().await.unwrap();
+    for mut trial in trials().into_iter().filter(|trial| trial.min_role.is_some()) {
+        let plain = trial.address.clone();
+        for at in plain.char_indices().filter(|(_, sign)| sign.is_ascii_alphabetic()).map(|(at, _)| at) {
+            if plain[..at].contains('?') {
+                break;
+            }
+            trial.address = format!("{}%{:02x}{}", &plain[..at], plain.as_bytes()[at], &plain[at + 1..]);
+            trial.run(&app, &[]).await.problem(401, "unauthorized");
+            if !trial.allows("reader") {
+                trial.by(&app, &reader).await.problem(403, "forbidden");
+            }
+        }
+        for other in
+            [format!("{plain}/"), plain.replacen("/api", "//api", 1), plain.replacen("/v1", "/./v1", 1)]
+        {
+            trial.address = other;
+            let status = trial.run(&app, &[]).await.status.as_u16();
+            assert!([401, 404, 405].contains(&status), "{}: {status}", trial.address);
+        }
+    }
+    assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
+}
+
+#[actix_web::test]
 async fn a_broken_key_is_refused_everywhere_on_public_reads_too() {
     let app = TestApp::seeded().await;
     let [good, expired, revoked] =
