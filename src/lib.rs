@@ -8,19 +8,29 @@
 //! main -> cli -> api -> exchange -> db -> domain        everyone may use error and domain
 //! ```
 //!
-//! - [`domain`]: values with rules, such as area codes, periods, quantities and their words. Pure.
+//! - [`domain`]: values with rules, such as area codes, periods, quantities and their words; who may see
+//!   and do what ([`domain::access`]). Pure.
 //! - [`db`]: three verbs, `read`, `scan` and `write`, and one module of rows and queries for each
 //!   resource. Every write is one numbered entry of the ledger ([`db::ledger`]).
-//! - [`exchange`]: between rows and files: seeds in, tables out.
-//! - [`api`]: routes, query strings, pages, problem documents, the cache of ready answers.
+//! - [`exchange`]: between rows and what is handed in or out: drafts, seeds, tables.
+//! - [`api`]: keys, routes, query strings, bodies, pages, problem documents, the cache of ready answers.
 //! - [`cli`]: one file for each command.
 //!
 //! # One request
 //!
-//! `GET /api/v1/villages?within=430681107`: [`api::observe`] gives it an id, [`api::cache`] looks for
-//! a ready answer at the head of the ledger, [`api::villages`] reads the query into a filter,
-//! [`db::areas`] asks the database, [`api::page`] makes the envelope. Whatever goes wrong becomes a
-//! problem document in [`api::problem`].
+//! `GET /api/v1/villages?within=430681107`: [`api::observe`] gives it an id, [`api::limits`] counts it,
+//! [`api::access`] finds out whose key it has, [`api::cache`] looks for a ready answer at the head of the
+//! ledger, [`api::villages`] reads the query into a filter, [`db::areas`] asks the database as far as the
+//! caller may see, [`api::page`] makes the envelope. Whatever goes wrong becomes a problem document in
+//! [`api::problem`].
+//!
+//! # One write
+//!
+//! `PATCH /api/v1/metrics/land.cultivated.area`: [`api::write`] reads media type, body, parameters and
+//! preconditions in the order in which faults are told, the handler lays the merge patch on the row as it
+//! is answered and reads the result as a draft ([`api::body`]), the draft checks itself
+//! ([`exchange::drafts`]), [`db::metrics`] stores it, and all of it is one entry of the ledger, answered
+//! when it is on disk.
 
 pub mod api;
 pub mod cli;
