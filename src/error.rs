@@ -221,6 +221,36 @@ impl Error {
             other => other,
         }
     }
+
+    /// Checks that nothing refers to a thing, given how many of what do: a count, and the words for
+    /// what is counted in Chinese and English. Counts tell nothing of what may not be seen.
+    ///
+    /// Errors: `InUse`.
+    pub fn unused(what: &'static str, key: &str, counted: &[(i64, &str, &str)]) -> Result<()> {
+        let uses: Vec<Text> = counted
+            .iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, zh, en)| Text::new(format!("{count} {zh}"), format!("{count} {en}")))
+            .collect();
+        if uses.is_empty() { Ok(()) } else { Err(Error::InUse { what, key: key.to_owned(), uses }) }
+    }
+
+    /// The same refusal, told of a member in which it happened. `member` may be a path, such as
+    /// `funding/0`.
+    pub fn inside(self, member: impl fmt::Display) -> Error {
+        let lower = |faults: Vec<Fault>| {
+            let lowered = faults.into_iter().map(|fault| match fault.place {
+                Place::Pointer(pointer) => Fault::pointer(format!("/{member}{pointer}"), fault.invalid),
+                place => Fault { place, invalid: fault.invalid },
+            });
+            lowered.collect()
+        };
+        match self {
+            Error::Malformed(faults) => Error::Malformed(lower(faults)),
+            Error::Invalid(faults) => Error::Invalid(lower(faults)),
+            other => other,
+        }
+    }
 }
 
 fn sentences(all: &[Text]) -> String {

@@ -224,7 +224,7 @@ fn refuse_any(members: &Map<String, Value>, refused: &[&str]) -> Result<()> {
 pub fn take_why(members: &mut Map<String, Value>) -> Result<Why> {
     let reason = members.remove("reason").filter(|reason| !reason.is_null());
     let comment = members.remove("comment").filter(|comment| !comment.is_null());
-    let at = |name: &'static str| move |error: Error| inside(name, error);
+    let at = |name: &'static str| move |error: Error| error.inside(name);
     let why = Why {
         reason: reason.map(parse).transpose().map_err(at("reason"))?,
         comment: comment.map(parse).transpose().map_err(at("comment"))?,
@@ -241,26 +241,6 @@ pub fn check_comment(comment: Option<&str>) -> Result<(), Invalid> {
         return Err(Invalid::new("too_long", zh, en));
     }
     Ok(())
-}
-
-/// The same refusal, told of a member in which it happened.
-pub fn inside(member: impl std::fmt::Display, error: Error) -> Error {
-    let lower = |faults: Vec<Fault>| {
-        faults
-            .into_iter()
-            .map(|fault| match fault.place {
-                crate::error::Place::Pointer(pointer) => {
-                    Fault::pointer(format!("/{member}{pointer}"), fault.invalid)
-                }
-                place => Fault { place, invalid: fault.invalid },
-            })
-            .collect()
-    };
-    match error {
-        Error::Malformed(faults) => Error::Malformed(lower(faults)),
-        Error::Invalid(faults) => Error::Invalid(lower(faults)),
-        other => other,
-    }
 }
 
 /// Reads a value.

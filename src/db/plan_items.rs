@@ -1,6 +1,8 @@
 //! Plan items, in the order of their tree: rows and queries. Internal items are shown to keys that reach
 //! one of their areas or the area of their plan.
 
+pub mod write;
+
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
@@ -10,18 +12,17 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn};
-use super::ledger::{Edited, Entry};
 use super::schema::{plan_item_areas, plan_item_projects, plan_items, plans, projects};
-use super::{Window, containing, metrics, observations, projects as works, search, with_prefixes};
+use super::{Window, containing, metrics, observations, projects as works, with_prefixes};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{HitKind, ItemState, Visibility};
+use crate::domain::codes::{ItemState, Visibility};
 use crate::domain::fold::Terms;
 use crate::error::{Error, Result};
 
 /// A plan item as stored. `deliverables` and `co_units` are JSON arrays; `path` orders the tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = plan_items, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = plan_items, primary_key(code), treat_none_as_default_value = false, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
 pub struct PlanItemRow {
     pub code: String,
@@ -53,6 +54,13 @@ pub struct PlanItemRow {
     pub folded: String,
     pub seq: i64,
     pub updated_at: chrono::NaiveDateTime,
+}
+
+impl PlanItemRow {
+    /// How deep it stands in the tree, from 1.
+    pub fn level(&self) -> usize {
+        self.path.split('.').count()
+    }
 }
 
 /// Whose children a list of plan items shows.
@@ -220,18 +228,30 @@ pub fn check(conn: &mut Conn, sight: Sight, parameter: &str, parent: Option<&Par
     }
 }
 
+/// All items below one, in the order of their tree, internal or not.
+pub fn below(conn: &mut Conn, row: &PlanItemRow) -> Result<Vec<PlanItemRow>> {
+    Ok(plan_items::table
+        .filter(plan_items::plan.eq(&row.plan))
+        .filter(plan_items::path.like(format!("{}.%", row.path)))
+        .select(PlanItemRow::as_select())
+        .order(plan_items::path)
+        .load(conn)?)
+}
+
 /// These items without the references to metrics, targets and items that may not be seen.
 pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<PlanItemRow>) -> Result<Vec<PlanItemRow>> {
     let metrics =
         metrics::seen_among(conn, sight, rows.iter().filter_map(|row| row.metric.clone()).collect())?;
     let targets = observations::seen_among(conn, sight, rows.iter().filter_map(|row| row.target).collect())?;
-    let carried = rows.iter().flat_map(|row| [&row.carried_from, &row.carried_to]).flatten();
-    let carried: Vec<String> = carried.cloned().collect();
-    let carried: HashSet<String> = if carried.is_empty() {
+    // Above a public item there is nothing internal.
+    let above = rows.iter().filter(|row| row.visibility == Visibility::Internal).map(|row| &row.parent);
+    let others = rows.iter().flat_map(|row| [&row.carried_from, &row.carried_to]).chain(above).flatten();
+    let others: Vec<String> = others.cloned().collect();
+    let others: HashSet<String> = if others.is_empty() {
         HashSet::new()
     } else {
         let seen = plan_items::table
-            .filter(plan_items::code.eq_any(carried))
+            .filter(plan_items::code.eq_any(others))
             .filter(visible(sight.internal))
             .select(plan_items::code);
         seen.load(conn)?.into_iter().collect()
@@ -239,8 +259,11 @@ pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<PlanItemRow>) -> Result
     for row in &mut rows {
         row.metric.take_if(|code| !metrics.contains(code));
         row.target.take_if(|id| !targets.contains(id));
-        row.carried_from.take_if(|code| !carried.contains(code));
-        row.carried_to.take_if(|code| !carried.contains(code));
+        row.carried_from.take_if(|code| !others.contains(code));
+        row.carried_to.take_if(|code| !others.contains(code));
+        if row.visibility == Visibility::Internal {
+            row.parent.take_if(|code| !others.contains(code));
+        }
     }
     Ok(rows)
 }
@@ -261,50 +284,4 @@ pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
             .select((plan_item_projects::item, plan_item_projects::project))
             .load(conn)?,
     })
-}
-
-/// A plan item as the ledger knows it.
-pub fn edited(code: &str) -> Edited {
-    Edited::new("plan_item", code)
-}
-
-/// Adds a plan item with its areas and linked projects.
-pub fn insert(
-    entry: &mut Entry<'_>,
-    row: &PlanItemRow,
-    areas: &[AreaCode],
-    projects: &[String],
-) -> Result<()> {
-    diesel::insert_into(plan_items::table).values(row).execute(entry.conn)?;
-    for (ordinal, area) in (1i64..).zip(areas) {
-        diesel::insert_into(plan_item_areas::table)
-            .values((
-                plan_item_areas::item.eq(&row.code),
-                plan_item_areas::ordinal.eq(ordinal),
-                plan_item_areas::area.eq(area),
-            ))
-            .execute(entry.conn)?;
-    }
-    for (ordinal, project) in (1i64..).zip(projects) {
-        diesel::insert_into(plan_item_projects::table)
-            .values((
-                plan_item_projects::item.eq(&row.code),
-                plan_item_projects::ordinal.eq(ordinal),
-                plan_item_projects::project.eq(project),
-            ))
-            .execute(entry.conn)?;
-    }
-    search::index(
-        entry.conn,
-        &search::Document {
-            kind: HitKind::PlanItem,
-            key: row.code.clone(),
-            name: row.title.clone(),
-            names: row.folded.clone(),
-            body: row.lead_unit.clone().unwrap_or_default(),
-            visibility: row.visibility,
-            areas: areas.to_vec(),
-        },
-    )?;
-    entry.put(edited(&row.code).within(areas), None, row)
 }

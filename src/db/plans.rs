@@ -3,16 +3,16 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::Window;
 use super::dialect::Conn;
 use super::ledger::{Edited, Entry};
-use super::schema::plans;
+use super::schema::{plan_items as items, plans};
+use super::{Window, plan_items};
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
 
 /// A plan as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = plans, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = plans, primary_key(code), treat_none_as_default_value = false, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
 pub struct PlanRow {
     pub code: String,
@@ -67,4 +67,28 @@ pub fn edited(code: &str) -> Edited {
 pub fn insert(entry: &mut Entry<'_>, row: &PlanRow) -> Result<()> {
     diesel::insert_into(plans::table).values(row).execute(entry.conn)?;
     entry.put(edited(&row.code).within(&[row.area]), None, row)
+}
+
+/// Puts a plan in the place of what it was. Nothing happens when nothing has changed.
+pub fn update(entry: &mut Entry<'_>, before: &PlanRow, row: &PlanRow) -> Result<()> {
+    let unstamped = PlanRow { seq: before.seq, updated_at: before.updated_at, ..row.clone() };
+    if unstamped == *before {
+        return Ok(());
+    }
+    diesel::update(plans::table.find(&row.code)).set(row).execute(entry.conn)?;
+    if row.area != before.area {
+        plan_items::write::reindex(entry.conn, &row.code, row.area)?;
+    }
+    entry.put(edited(&row.code).within(&[before.area, row.area]), Some(before), row)
+}
+
+/// Deletes a plan.
+///
+/// Errors: `InUse` when it has items.
+pub fn delete(entry: &mut Entry<'_>, before: &PlanRow) -> Result<()> {
+    let code = before.code.as_str();
+    let items: i64 = items::table.filter(items::plan.eq(code)).count().get_result(entry.conn)?;
+    Error::unused("plan", code, &[(items, "个计划事项", "plan items")])?;
+    diesel::delete(plans::table.find(code)).execute(entry.conn)?;
+    entry.delete(edited(code).within(&[before.area]), before)
 }

@@ -1,6 +1,8 @@
 //! Projects with their areas, amounts and milestones: rows and queries. Internal projects are shown to
 //! keys that reach one of their areas, and internal plan items beside a project likewise.
 
+pub mod write;
+
 use chrono::NaiveDate;
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
@@ -8,19 +10,18 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn};
-use super::ledger::{Edited, Entry};
 use super::schema::{milestones, plan_item_projects, plan_items, project_amounts, project_areas, projects};
-use super::{Window, containing, plan_items as items, search, with_prefixes};
+use super::{Window, containing, plan_items as items, with_prefixes};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{AmountKind, HitKind, MilestoneStatus, ProjectKind, Role, Visibility};
+use crate::domain::codes::{AmountKind, MilestoneStatus, ProjectKind, Role, Visibility};
 use crate::domain::fold::Terms;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::{Error, Result};
 
 /// A project as stored. `aliases` is a JSON array; dates have the precision they were given in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = projects, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = projects, primary_key(code), treat_none_as_default_value = false, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
 pub struct ProjectRow {
     pub code: String,
@@ -261,61 +262,4 @@ pub fn milestones(conn: &mut Conn, project: &str, window: &Window<i64>) -> Resul
 /// How many milestones a project has.
 pub fn count_milestones(conn: &mut Conn, project: &str) -> Result<i64> {
     Ok(milestones::table.filter(milestones::project.eq(project)).count().get_result(conn)?)
-}
-
-/// A project as the ledger knows it.
-pub fn edited(code: &str) -> Edited {
-    Edited::new("project", code)
-}
-
-/// An amount of a project as the ledger knows it.
-pub fn edited_amount(row: &AmountRow) -> Edited {
-    Edited::new("project_amount", format!("{}/{}/{}", row.project, row.kind, row.ordinal))
-}
-
-/// A milestone as the ledger knows it.
-pub fn edited_milestone(row: &MilestoneRow) -> Edited {
-    Edited::new("milestone", format!("{}/{}", row.project, row.ordinal))
-}
-
-/// Adds a project with its areas, amounts and milestones.
-pub fn insert(
-    entry: &mut Entry<'_>,
-    row: &ProjectRow,
-    areas: &[AreaCode],
-    amounts: &[AmountRow],
-    steps: &[MilestoneRow],
-) -> Result<()> {
-    diesel::insert_into(projects::table).values(row).execute(entry.conn)?;
-    for (ordinal, area) in (1i64..).zip(areas) {
-        diesel::insert_into(project_areas::table)
-            .values((
-                project_areas::project.eq(&row.code),
-                project_areas::ordinal.eq(ordinal),
-                project_areas::area.eq(area),
-            ))
-            .execute(entry.conn)?;
-    }
-    for amount in amounts {
-        diesel::insert_into(project_amounts::table).values(amount).execute(entry.conn)?;
-        entry.put(edited_amount(amount).within(areas), None, amount)?;
-    }
-    for step in steps {
-        diesel::insert_into(milestones::table).values(step).execute(entry.conn)?;
-        entry.put(edited_milestone(step).within(areas), None, step)?;
-    }
-    let body = [&row.place, &row.lead_unit, &row.contractor].into_iter().flatten().cloned();
-    search::index(
-        entry.conn,
-        &search::Document {
-            kind: HitKind::Project,
-            key: row.code.clone(),
-            name: row.name.clone(),
-            names: row.folded.clone(),
-            body: body.chain(amounts.iter().map(|amount| amount.name.clone())).collect::<Vec<_>>().join(" "),
-            visibility: row.visibility,
-            areas: areas.to_vec(),
-        },
-    )?;
-    entry.put(edited(&row.code).within(areas), None, row)
 }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use super::drafts::Draft;
 use super::drafts::observation::ObservationDraft;
-use super::drafts::plan::{PlanDraft, PlanItemDraft};
+use super::drafts::plan::PlanDraft;
+use super::drafts::plan_item::PlanItemDraft;
 use super::drafts::project::ProjectDraft;
 use super::drafts::reference::{AreaDraft, HighlightDraft, MetricDraft, UnitDraft};
 use super::drafts::report::ReportDraft;
@@ -246,7 +247,12 @@ fn step<D: Draft>(
     row: usize,
     rows: &mut HashMap<String, usize>,
 ) -> Result<Step> {
-    if let Some((member, key)) = draft.missing(entry.conn, Sight::ALL)? {
+    let known = match draft.edited() {
+        // It is there, or somebody has deleted it on purpose: what it refers to may be gone by now.
+        Some(row) => ledger::is_deleted(entry.conn, &row)? || draft.exists(entry.conn)?,
+        None => false,
+    };
+    if !known && let Some((member, key)) = draft.missing(entry.conn, Sight::ALL)? {
         return Ok(Step::Waits(member, key));
     }
     if let Some(other) = rows.insert(draft.natural_key(entry.conn)?, row) {
@@ -254,12 +260,7 @@ fn step<D: Draft>(
         let invalid = Invalid::new("same_key", zh, en);
         return Err(Fault { place: Place::Pointer(String::new()), invalid }.into());
     }
-    let deleted = match draft.edited() {
-        // Somebody has deleted it on purpose.
-        Some(row) => ledger::is_deleted(entry.conn, &row)?,
-        None => false,
-    };
-    if deleted || draft.exists(entry.conn)? {
+    if known || draft.exists(entry.conn)? {
         return Ok(Step::Stays);
     }
     draft.insert(entry)?;
@@ -278,7 +279,8 @@ fn in_row(file: &str, row: usize, error: Error) -> Error {
             let told: Vec<String> = faults.iter().map(told).collect();
             unreadable(file, &format!("row {row}: {}", told.join("; ")))
         }
-        // A rule that only the database holds, such as one place for one plan item.
+        taken @ Error::Conflict { .. } => unreadable(file, &format!("row {row}: {taken}")),
+        // A rule that only the database holds.
         Error::Query(broken) => unreadable(file, &format!("row {row}: {broken}")),
         other => other,
     }

@@ -1,7 +1,8 @@
 //! `GET /plans`, `GET /plan-items`: the tree, the flat list and its filters.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan::{PlanDraft, PlanItemDraft};
+use taizhang::exchange::drafts::plan::PlanDraft;
+use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
 use crate::harness::TestApp;
 use crate::lists::{each, escaped};

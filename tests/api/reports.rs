@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan::{PlanDraft, PlanItemDraft};
+use taizhang::exchange::drafts::plan::PlanDraft;
+use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::HighlightDraft;
 use taizhang::exchange::drafts::report::ReportDraft;

@@ -126,7 +126,7 @@ pub struct Faults {
 impl Faults {
     /// Keeps what is wrong with an item; what is no fault of the item ends the work.
     pub fn keep<T>(&mut self, at: usize, item: Result<T>) -> Result<Option<T>> {
-        match item.map_err(|error| body::inside(format_args!("items/{at}"), error)) {
+        match item.map_err(|error| error.inside(format_args!("items/{at}"))) {
             Ok(item) => return Ok(Some(item)),
             Err(Error::Malformed(faults)) => self.malformed.extend(faults),
             Err(Error::Invalid(faults)) => self.invalid.extend(faults),

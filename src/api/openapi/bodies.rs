@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 
 use crate::api::body::Writable;
 use crate::exchange::drafts::observation::ObservationDraft;
+use crate::exchange::drafts::plan::PlanDraft;
+use crate::exchange::drafts::plan_item::PlanItemDraft;
+use crate::exchange::drafts::project::ProjectDraft;
 use crate::exchange::drafts::reference::MetricDraft;
 
 /// A kind of row that bodies can hold.
@@ -22,7 +25,13 @@ impl Shape {
 }
 
 fn shapes() -> Vec<Shape> {
-    vec![Shape::of::<MetricDraft>(), Shape::of::<ObservationDraft>()]
+    vec![
+        Shape::of::<MetricDraft>(),
+        Shape::of::<ObservationDraft>(),
+        Shape::of::<ProjectDraft>(),
+        Shape::of::<PlanDraft>(),
+        Shape::of::<PlanItemDraft>(),
+    ]
 }
 
 /// What stands inside of rows, and which of its members a body must have.

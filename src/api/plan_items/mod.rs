@@ -1,6 +1,7 @@
 //! `GET /plan-items`, `GET /plan-items/{code}` and its progress reports.
 
 pub mod types;
+pub mod writing;
 
 use std::str::FromStr;
 
@@ -63,6 +64,14 @@ pub fn wire(conn: &mut Conn, sight: Sight, rows: Vec<PlanItemRow>) -> Result<Vec
         .collect()
 }
 
+/// The plan item with this code as it is answered.
+///
+/// Errors: `NotFound` when there is none, or none that may be seen.
+fn shown(conn: &mut Conn, sight: Sight, code: &str) -> Result<PlanItem> {
+    let row = plan_items::find(conn, sight, code)?;
+    wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
+}
+
 impl Listing for PlanItemFilter {
     type Key = ItemKey;
     type Item = PlanItem;
@@ -113,12 +122,7 @@ pub async fn show_plan_item(
     sight: Sight,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
-    let row = db
-        .read(move |conn| {
-            let row = plan_items::find(conn, sight, code.0.as_str())?;
-            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
-        })
-        .await?;
+    let row = db.read(move |conn| shown(conn, sight, code.0.as_str())).await?;
     Answer::one(&request, row.data.seq, &row)
 }
 

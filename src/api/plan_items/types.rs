@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::body::{Changes, New, Writable};
 use crate::api::projects::types::Light;
 use crate::api::reports::types::Citation;
 use crate::db::columns::words;
@@ -11,12 +12,13 @@ use crate::db::plan_items::PlanItemRow;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, Visibility};
 use crate::error::Result;
+use crate::exchange::drafts::plan_item::PlanItemDraft;
 use crate::exchange::table::Tabular;
 
 /// One promise of a plan 计划事项, or a heading above several.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlanItem {
-    /// Code; starts with the code of the plan.
+    /// Code: that of the plan, then `.` or `-`, then more.
     #[schema(example = "bishi-2023.4.2", pattern = "^[a-z0-9][a-z0-9._-]{0,63}$")]
     pub code: String,
     /// Code of the plan.
@@ -55,7 +57,7 @@ pub struct PlanItem {
     /// Progress in percent. Null when nobody has reported yet.
     #[schema(minimum = 0, maximum = 100)]
     pub progress: Option<i16>,
-    /// State.
+    /// State; a new item is `drafted`, and moves by transitions.
     pub state: ItemState,
     /// Light and its reasons; null as long as this service computes none.
     pub light: Option<Light>,
@@ -84,6 +86,19 @@ pub struct PlanItem {
     /// Place in the order of the tree.
     #[serde(skip)]
     pub path: String,
+}
+
+/// A new plan item, for POST.
+pub type NewPlanItem = New<PlanItemDraft>;
+
+/// Changes of a plan item, for PATCH.
+pub type PlanItemChanges = Changes<PlanItemDraft>;
+
+impl Writable for PlanItemDraft {
+    const NAME: &'static str = "PlanItem";
+    const READ_ONLY: &'static [&'static str] = &["light", "carried_from", "carried_to", "seq", "updated_at"];
+    const KEY: &'static [&'static str] = &["code", "plan", "state"];
+    const REQUIRED: &'static [&'static str] = &["code", "plan", "ordinal", "title"];
 }
 
 impl Tabular for PlanItem {

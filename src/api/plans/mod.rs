@@ -1,6 +1,7 @@
 //! `GET /plans`, `GET /plans/{code}`.
 
 pub mod types;
+pub mod writing;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
@@ -30,6 +31,14 @@ fn wire(conn: &mut Conn, sight: Sight, rows: Vec<PlanRow>) -> Result<Vec<Plan>> 
             Plan::new(row, items)
         })
         .collect())
+}
+
+/// The plan with this code as it is answered.
+///
+/// Errors: `NotFound` when there is none.
+fn shown(conn: &mut Conn, sight: Sight, code: &str) -> Result<Plan> {
+    let row = plans::find(conn, code)?;
+    wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
 }
 
 struct Plans;
@@ -81,11 +90,6 @@ pub async fn show_plan(
     sight: Sight,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
-    let row = db
-        .read(move |conn| {
-            let row = plans::find(conn, code.0.as_str())?;
-            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
-        })
-        .await?;
+    let row = db.read(move |conn| shown(conn, sight, code.0.as_str())).await?;
     Answer::one(&request, row.data.seq, &row)
 }

@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::body::{Changes, New, Writable};
 use crate::api::plan_items::types::PlanItem;
 use crate::db::plans::PlanRow;
 use crate::domain::area_code::AreaCode;
+use crate::exchange::drafts::plan::PlanDraft;
 use crate::exchange::table::Tabular;
 
 /// The plan of an area for a year 计划, with the tree of its items.
@@ -34,6 +36,19 @@ pub struct Plan {
     pub seq: i64,
     /// When that entry was made.
     pub updated_at: DateTime<Utc>,
+}
+
+/// A new plan, for POST.
+pub type NewPlan = New<PlanDraft>;
+
+/// Changes of a plan, for PATCH.
+pub type PlanChanges = Changes<PlanDraft>;
+
+impl Writable for PlanDraft {
+    const NAME: &'static str = "Plan";
+    const READ_ONLY: &'static [&'static str] = &["children", "seq", "updated_at"];
+    const KEY: &'static [&'static str] = &["code"];
+    const REQUIRED: &'static [&'static str] = &["code", "title", "area", "year"];
 }
 
 /// A plan item and what is below it.

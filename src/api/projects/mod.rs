@@ -2,6 +2,7 @@
 
 pub mod progress;
 pub mod types;
+pub mod writing;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
@@ -48,6 +49,14 @@ fn wire(conn: &mut Conn, sight: Sight, rows: Vec<ProjectRow>) -> Result<Vec<Proj
             Project::new(row, areas, amounts, plan_items)
         })
         .collect()
+}
+
+/// The project with this code as it is answered.
+///
+/// Errors: `NotFound` when there is none, or none that may be seen.
+fn shown(conn: &mut Conn, sight: Sight, code: &str) -> Result<Project> {
+    let row = projects::find(conn, sight, code)?;
+    wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
 }
 
 impl Listing for ProjectFilter {
@@ -99,12 +108,7 @@ pub async fn show_project(
     sight: Sight,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
-    let row = db
-        .read(move |conn| {
-            let row = projects::find(conn, sight, code.0.as_str())?;
-            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
-        })
-        .await?;
+    let row = db.read(move |conn| shown(conn, sight, code.0.as_str())).await?;
     Answer::one(&request, row.data.seq, &row)
 }
 

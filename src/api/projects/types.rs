@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::body::{Changes, New, Writable};
 use crate::api::observations::types::read_comparator;
 use crate::api::reports::types::Citation;
 use crate::db::columns::{decimal, optional_decimal, words};
@@ -15,6 +16,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::quantity::Comparator;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::Result;
+use crate::exchange::drafts::project::ProjectDraft;
 use crate::exchange::table::Tabular;
 
 /// A project 项目.
@@ -81,6 +83,20 @@ pub struct Project {
     pub seq: i64,
     /// When that entry was made.
     pub updated_at: DateTime<Utc>,
+}
+
+/// A new project, for POST.
+pub type NewProject = New<ProjectDraft>;
+
+/// Changes of a project, for PATCH.
+pub type ProjectChanges = Changes<ProjectDraft>;
+
+impl Writable for ProjectDraft {
+    const NAME: &'static str = "Project";
+    const READ_ONLY: &'static [&'static str] =
+        &["oc4ids_status", "light", "plan_items", "milestones", "seq", "updated_at"];
+    const KEY: &'static [&'static str] = &["code"];
+    const REQUIRED: &'static [&'static str] = &["code", "name", "kind", "areas", "stage"];
 }
 
 /// A number as it was stated: with its unit, qualifier and words.

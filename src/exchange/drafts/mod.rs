@@ -1,8 +1,10 @@
 //! What people hand in, by seed, import or request: each kind of row as it is written down by hand.
 //! A draft checks itself against the domain's rules and the database, and adds itself to an entry.
 
+pub mod amount;
 pub mod observation;
 pub mod plan;
+pub mod plan_item;
 pub mod project;
 pub mod quantity;
 pub mod reference;
@@ -96,7 +98,7 @@ pub(super) fn citation(report: Option<&String>, citation: Option<&CitationDraft>
     Ok((Some(cited.paragraph), Some(cited.start), Some(cited.end), Some(cited.words.clone())))
 }
 
-/// A fault of a member.
+/// A fault of a member, which may be a path such as `quantity/unit`.
 pub(super) fn fault(member: &str, invalid: Invalid) -> Fault {
     Fault { place: Place::Pointer(format!("/{member}")), invalid }
 }
@@ -112,6 +114,28 @@ pub(super) fn check_text(member: &str, text: &str) -> Result<()> {
         return Err(fault(member, Invalid::new("empty", "不能为空", "must not be empty")).into());
     }
     Ok(())
+}
+
+/// Checks that no item of a list stands in it twice.
+pub(super) fn check_once<T: PartialEq>(member: &str, items: &[T]) -> Result<()> {
+    match (0..items.len()).find(|&index| items[..index].contains(&items[index])) {
+        None => Ok(()),
+        Some(index) => {
+            let invalid = Invalid::new("twice", "与前面的重复", "stands here twice");
+            Err(fault(&format!("{member}/{index}"), invalid).into())
+        }
+    }
+}
+
+/// Checks that something does not end before it starts, as far as both dates tell.
+pub(super) fn check_order(member: &str, start: Option<PartialDate>, end: Option<PartialDate>) -> Result<()> {
+    match start.zip(end) {
+        Some((start, end)) if start.first_day() > end.last_day() => {
+            let (zh, en) = (format!("早于开始日期 {start}"), format!("is before the start, {start}"));
+            Err(fault(member, Invalid::new("ends_before_start", zh, en)).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Code, names and aliases as one folded text, for `q=` and for search.

@@ -1,25 +1,25 @@
-//! Drafts of projects with their amounts and milestones.
+//! Drafts of projects. Their amounts and milestones have a module of their own.
 
 use serde::Deserialize;
 
-use super::quantity::StatedDraft;
+use super::amount::{self, BudgetDraft, FundingDraft, MilestoneDraft, NamedQuantityDraft};
 use super::{
-    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, missing_area, missing_report,
+    CitationDraft, Draft, check_code, check_once, check_order, check_text, citation, date, fault, folded,
+    missing_area, missing_report,
 };
 use crate::db::columns::list;
-use crate::db::ledger::Entry;
-use crate::db::projects::{self, AmountRow, MilestoneRow, ProjectRow};
+use crate::db::ledger::{Edited, Entry};
+use crate::db::projects::write::{self, WholeProject};
+use crate::db::projects::{self, ProjectRow};
 use crate::db::{Conn, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{AmountKind, MilestoneStatus, ProjectKind, Role, Visibility};
+use crate::domain::codes::{ProjectKind, Visibility};
 use crate::domain::partial_date::PartialDate;
-use crate::domain::period::Period;
 use crate::domain::stage::Stage;
-use crate::domain::unit::Unit;
 use crate::error::{Invalid, Result};
 
-/// A project.
+/// A project. Its milestones are given with a new one only.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
@@ -36,11 +36,11 @@ pub struct ProjectDraft {
     pub suspended: bool,
     pub lead_unit: Option<String>,
     pub contractor: Option<String>,
-    pub budget: Option<AmountDraft>,
+    pub budget: Option<BudgetDraft>,
     #[serde(default)]
-    pub funding: Vec<AmountDraft>,
+    pub funding: Vec<FundingDraft>,
     #[serde(default)]
-    pub quantities: Vec<AmountDraft>,
+    pub quantities: Vec<NamedQuantityDraft>,
     pub starts_on: Option<PartialDate>,
     pub finishes_on: Option<PartialDate>,
     pub started_on: Option<PartialDate>,
@@ -51,32 +51,6 @@ pub struct ProjectDraft {
     pub visibility: Option<Visibility>,
     #[serde(default)]
     pub milestones: Vec<MilestoneDraft>,
-}
-
-/// The budget, one source of funding or one quantity of a project.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the wire type of the same members describes them")]
-pub struct AmountDraft {
-    pub source: Option<String>,
-    pub name: Option<String>,
-    pub role: Option<Role>,
-    pub period: Option<Period>,
-    pub quantity: StatedDraft,
-    pub citation: Option<CitationDraft>,
-}
-
-/// A milestone of a project.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the wire type of the same members describes them")]
-pub struct MilestoneDraft {
-    pub title: String,
-    pub due_on: Option<PartialDate>,
-    pub forecast_on: Option<PartialDate>,
-    pub met_on: Option<PartialDate>,
-    pub status: MilestoneStatus,
-    pub citation: Option<CitationDraft>,
 }
 
 impl Draft for ProjectDraft {
@@ -95,34 +69,26 @@ impl Draft for ProjectDraft {
         Ok(projects::get(conn, &self.code)?.is_some())
     }
 
+    fn edited(&self) -> Option<Edited> {
+        Some(write::edited(&self.code))
+    }
+
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
-        check_text("name", &self.name)?;
-        if self.areas.is_empty() {
-            return Err(
-                fault("areas", Invalid::new("empty", "至少一个区划", "at least one area is needed")).into()
-            );
-        }
-        if self.progress.is_some_and(|progress| !(0..=100).contains(&progress)) {
-            return Err(
-                fault("progress", Invalid::new("out_of_range", "应为 0 到 100", "must be 0 to 100")).into()
-            );
-        }
+        let project = self.whole(entry)?;
+        let steps = amount::milestones(self, entry)?;
+        write::insert(entry, &project, &steps)
+    }
+}
+
+impl ProjectDraft {
+    /// The project as it is written, without its milestones.
+    ///
+    /// Errors: `Invalid` with the members that break a rule.
+    pub fn whole(&self, entry: &mut Entry<'_>) -> Result<WholeProject> {
+        self.check()?;
         let units = units::all(entry.conn)?;
-        let mut amounts = Vec::new();
-        for (kind, drafts) in [
-            (AmountKind::Budget, self.budget.as_slice()),
-            (AmountKind::Funding, self.funding.as_slice()),
-            (AmountKind::Quantity, self.quantities.as_slice()),
-        ] {
-            for (ordinal, draft) in (1i64..).zip(drafts) {
-                amounts.push(self.amount(kind, ordinal, draft, &units)?);
-            }
-        }
-        let steps = (1i64..)
-            .zip(&self.milestones)
-            .map(|(ordinal, draft)| self.milestone(ordinal, draft, entry))
-            .collect::<Result<Vec<_>>>()?;
+        let amounts = amount::amounts(self, &units)?;
         let ProjectDraft {
             code,
             name,
@@ -174,77 +140,21 @@ impl Draft for ProjectDraft {
             seq: entry.seq,
             updated_at: entry.at,
         };
-        projects::insert(entry, &row, &areas, &amounts, &steps)
-    }
-}
-
-impl ProjectDraft {
-    fn amount(
-        &self,
-        kind: AmountKind,
-        ordinal: i64,
-        draft: &AmountDraft,
-        units: &[Unit],
-    ) -> Result<AmountRow> {
-        let AmountDraft { source, name, role, period, quantity: stated, citation: cited } = draft.clone();
-        let role = role.unwrap_or(Role::Actual);
-        let name = match kind {
-            AmountKind::Budget => Some(String::new()),
-            AmountKind::Funding => source,
-            AmountKind::Quantity => name,
-        };
-        let missing = |member, zh: &str, en: &str| fault(member, Invalid::new("missing", zh, en));
-        let name = name.ok_or_else(|| {
-            missing("name", "资金需要 source，数量需要 name", "funding needs source, a quantity name")
-        })?;
-        let unit = stated.unit.clone().ok_or_else(|| missing("unit", "需要 unit", "unit is needed"))?;
-        let (quantity, _) = stated.resolve(&unit, role, units)?;
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(self.report.as_ref(), cited.as_ref())?;
-        let report = cite_paragraph.and(self.report.clone());
-        Ok(AmountRow {
-            project: self.code.clone(),
-            kind,
-            ordinal,
-            name,
-            role,
-            period: period.map(|period| period.to_string()),
-            unit,
-            value: quantity.value.millionths(),
-            decimals: i16::from(quantity.decimals),
-            comparator: quantity.comparator.map(|comparator| comparator.to_string()),
-            lower: quantity.lower.map(|bound| bound.millionths()),
-            upper: quantity.upper.map(|bound| bound.millionths()),
-            lower_inclusive: quantity.lower_inclusive,
-            upper_inclusive: quantity.upper_inclusive,
-            text: stated.text,
-            report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
-        })
+        Ok(WholeProject { row, areas, amounts })
     }
 
-    fn milestone(&self, ordinal: i64, draft: &MilestoneDraft, entry: &Entry<'_>) -> Result<MilestoneRow> {
-        check_text("title", &draft.title)?;
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(self.report.as_ref(), draft.citation.as_ref())?;
-        Ok(MilestoneRow {
-            project: self.code.clone(),
-            ordinal,
-            title: draft.title.clone(),
-            due_on: date(draft.due_on),
-            forecast_on: date(draft.forecast_on),
-            met_on: date(draft.met_on),
-            status: draft.status,
-            report: cite_paragraph.and(self.report.clone()),
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
-            seq: entry.seq,
-            updated_at: entry.at,
-        })
+    fn check(&self) -> Result<()> {
+        check_text("name", &self.name)?;
+        if self.areas.is_empty() {
+            let invalid = Invalid::new("empty", "至少一个区划", "at least one area is needed");
+            return Err(fault("areas", invalid).into());
+        }
+        check_once("areas", &self.areas)?;
+        if self.progress.is_some_and(|progress| !(0..=100).contains(&progress)) {
+            let invalid = Invalid::new("out_of_range", "应为 0 到 100", "must be 0 to 100");
+            return Err(fault("progress", invalid).into());
+        }
+        check_order("finishes_on", self.starts_on, self.finishes_on)?;
+        check_order("finished_on", self.started_on, self.finished_on)
     }
 }

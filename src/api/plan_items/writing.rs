@@ -1,0 +1,123 @@
+//! `POST /plan-items`, `PATCH` and `DELETE /plan-items/{code}`.
+
+use actix_web::web::Data;
+use actix_web::{delete, patch, post};
+
+use super::shown;
+use super::types::{NewPlanItem, PlanItem, PlanItemChanges};
+use crate::api::body::{New, Nothing};
+use crate::api::problem::Problem;
+use crate::api::query::Code;
+use crate::api::write::{Done, Intent, WhyQuery, Write};
+use crate::db::Db;
+use crate::db::ledger::Entry;
+use crate::db::observations::Moment;
+use crate::db::plan_items;
+use crate::db::plan_items::write::{self, WholeItem};
+use crate::domain::access::Sight;
+use crate::domain::code::Code as ItemCode;
+use crate::domain::codes::ItemState;
+use crate::error::{Error, Fault, Invalid, Result as Checked};
+use crate::exchange::drafts::Draft;
+use crate::exchange::drafts::plan_item::PlanItemDraft;
+
+/// Create a plan item
+///
+/// A new item in a place of a plan's tree, in the state `drafted`; 409 when its code or its place is
+/// taken. Its code is the plan's code, then `.` or `-`, then more.
+#[utoipa::path(tag = "plan-items", request_body = NewPlanItem, responses((status = 201, description = "The plan item, created", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
+#[post("/plan-items")]
+pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem>) -> Result<Done, Problem> {
+    let Write { intent, body: New(draft), .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        intent.may_write(&write::scope(entry.conn, &draft.plan, &draft.areas)?)?;
+        if draft.exists(entry.conn)? {
+            return Err(Error::Conflict { what: "plan_item", key: draft.code.clone() });
+        }
+        draft.check_references(entry.conn, intent.sight())?;
+        draft.check_target(entry.conn, Moment::new(intent.sight(), None, entry.at))?;
+        if draft.state.is_some_and(|state| state != ItemState::Drafted) {
+            let (zh, en) = ("新事项的状态为 drafted", "a new item is drafted");
+            return Err(Fault::pointer("/state", Invalid::new("state", zh, en)).into());
+        }
+        draft.insert(entry)?;
+        let item = shown(entry.conn, intent.sight(), &draft.code)?;
+        Done::created(format!("/api/v1/plan-items/{}", item.code), item.seq, &item)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Change a plan item
+///
+/// A merge patch (RFC 7396): absent members stay, null clears, a list is replaced as a whole. Another
+/// parent or ordinal moves the item with all that is below it; 409 when the place is taken. A key must
+/// reach all areas of the item, or those of its plan where it has none, before and after, and likewise of
+/// what moves with it.
+#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), request_body(content = PlanItemChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan item, changed", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
+#[patch("/plan-items/{code}")]
+pub async fn update_plan_item(
+    db: Data<Db>,
+    code: Code<ItemCode>,
+    write: Write<PlanItemChanges>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: changes, .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let code = code.0.as_str();
+        let row = plan_items::find(entry.conn, intent.sight(), code)?;
+        let before = write::whole(entry.conn, row)?;
+        intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
+        let told = shown(entry.conn, intent.sight(), code)?;
+        let seen = intent.changed(&changes, &told, before.row.seq)?;
+        intent.may_write(&write::scope(entry.conn, &seen.plan, &seen.areas)?)?;
+        // What the item refers to and the caller does not see stays, and is not held against the changes.
+        seen.check_references(entry.conn, intent.sight())?;
+        let draft = changes.onto(&shown(entry.conn, Sight::ALL, code)?)?;
+        check_moves(entry, intent, &before, &draft)?;
+        let after = draft.whole(entry, Some(&before.row))?;
+        write::update(entry, &before, &after)?;
+        let item = shown(entry.conn, intent.sight(), code)?;
+        Done::row(item.seq, &item)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Checks what a change points to anew: the target, and the place of all that moves.
+fn check_moves(
+    entry: &mut Entry<'_>,
+    intent: &Intent,
+    before: &WholeItem,
+    draft: &PlanItemDraft,
+) -> Checked<()> {
+    let row = &before.row;
+    if (draft.parent.as_ref(), draft.ordinal) != (row.parent.as_ref(), row.ordinal) {
+        for item in plan_items::below(entry.conn, row)? {
+            let item = write::whole(entry.conn, item)?;
+            intent.may_write(&write::scope(entry.conn, &item.row.plan, &item.areas)?)?;
+        }
+    }
+    if (draft.target, draft.metric.as_ref()) == (row.target, row.metric.as_ref()) {
+        return Ok(());
+    }
+    draft.check_target(entry.conn, Moment::new(intent.sight(), None, entry.at))
+}
+
+/// Delete a plan item
+///
+/// 409 while items stand below it or are carried over from or to it, or progress is reported of it.
+#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), WhyQuery), responses((status = 204, description = "The plan item is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[delete("/plan-items/{code}")]
+pub async fn delete_plan_item(
+    db: Data<Db>,
+    code: Code<ItemCode>,
+    write: Write<Nothing, WhyQuery>,
+) -> Result<Done, Problem> {
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let row = plan_items::find(entry.conn, intent.sight(), code.0.as_str())?;
+        let before = write::whole(entry.conn, row)?;
+        intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
+        intent.matches(before.row.seq)?;
+        write::delete(entry, &before)?;
+        Ok(Done::gone())
+    };
+    write.intent.commit(&db, work).await
+}

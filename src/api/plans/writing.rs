@@ -1,0 +1,81 @@
+//! `POST /plans`, `PATCH` and `DELETE /plans/{code}`.
+
+use actix_web::web::Data;
+use actix_web::{delete, patch, post};
+
+use super::shown;
+use super::types::{NewPlan, Plan, PlanChanges};
+use crate::api::body::{New, Nothing};
+use crate::api::problem::Problem;
+use crate::api::query::Code;
+use crate::api::write::{Done, Intent, WhyQuery, Write};
+use crate::db::ledger::Entry;
+use crate::db::{Db, plans};
+use crate::domain::code::Code as PlanCode;
+use crate::error::Error;
+use crate::exchange::drafts::Draft;
+
+/// Create a plan
+///
+/// A new plan, without items, under a code of your own; 409 when the code is taken.
+#[utoipa::path(tag = "plans", request_body = NewPlan, responses((status = 201, description = "The plan, created", body = Plan)), extensions(("x-min-role" = json!("editor"))))]
+#[post("/plans")]
+pub async fn create_plan(db: Data<Db>, write: Write<NewPlan>) -> Result<Done, Problem> {
+    let Write { intent, body: New(draft), .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        intent.may_write(&[draft.area])?;
+        if draft.exists(entry.conn)? {
+            return Err(Error::Conflict { what: "plan", key: draft.code.clone() });
+        }
+        draft.check_references(entry.conn, intent.sight())?;
+        draft.insert(entry)?;
+        let plan = shown(entry.conn, intent.sight(), &draft.code)?;
+        Done::created(format!("/api/v1/plans/{}", plan.code), plan.seq, &plan)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Change a plan
+///
+/// A merge patch (RFC 7396): absent members stay, null clears. Its items have addresses of their own.
+#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023")), request_body(content = PlanChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan, changed", body = Plan)), extensions(("x-min-role" = json!("editor"))))]
+#[patch("/plans/{code}")]
+pub async fn update_plan(
+    db: Data<Db>,
+    code: Code<PlanCode>,
+    write: Write<PlanChanges>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: changes, .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let before = plans::find(entry.conn, code.0.as_str())?;
+        intent.may_write(&[before.area])?;
+        let draft = intent.changed(&changes, &Plan::new(before.clone(), Vec::new()), before.seq)?;
+        intent.may_write(&[draft.area])?;
+        draft.check_references(entry.conn, intent.sight())?;
+        let row = draft.row(entry)?;
+        plans::update(entry, &before, &row)?;
+        let plan = shown(entry.conn, intent.sight(), code.0.as_str())?;
+        Done::row(plan.seq, &plan)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Delete a plan
+///
+/// 409 while it has items.
+#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), WhyQuery), responses((status = 204, description = "The plan is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[delete("/plans/{code}")]
+pub async fn delete_plan(
+    db: Data<Db>,
+    code: Code<PlanCode>,
+    write: Write<Nothing, WhyQuery>,
+) -> Result<Done, Problem> {
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let before = plans::find(entry.conn, code.0.as_str())?;
+        intent.may_write(&[before.area])?;
+        intent.matches(before.seq)?;
+        plans::delete(entry, &before)?;
+        Ok(Done::gone())
+    };
+    write.intent.commit(&db, work).await
+}

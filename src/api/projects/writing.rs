@@ -1,0 +1,89 @@
+//! `POST /projects`, `PATCH` and `DELETE /projects/{code}`.
+
+use actix_web::web::Data;
+use actix_web::{delete, patch, post};
+
+use super::shown;
+use super::types::{NewProject, Project, ProjectChanges};
+use crate::api::body::{New, Nothing};
+use crate::api::problem::Problem;
+use crate::api::query::Code;
+use crate::api::write::{Done, Intent, WhyQuery, Write};
+use crate::db::Db;
+use crate::db::ledger::Entry;
+use crate::db::projects::{self, write};
+use crate::domain::code::Code as ProjectCode;
+use crate::error::Error;
+use crate::exchange::drafts::Draft;
+
+/// Create a project
+///
+/// A new project under a code of your own; 409 when the code is taken. Its milestones have an address
+/// of their own.
+#[utoipa::path(tag = "projects", request_body = NewProject, responses((status = 201, description = "The project, created", body = Project)), extensions(("x-min-role" = json!("editor"))))]
+#[post("/projects")]
+pub async fn create_project(db: Data<Db>, write: Write<NewProject>) -> Result<Done, Problem> {
+    let Write { intent, body: New(draft), .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        intent.may_write(&draft.areas)?;
+        if draft.exists(entry.conn)? {
+            return Err(Error::Conflict { what: "project", key: draft.code.clone() });
+        }
+        draft.check_references(entry.conn, intent.sight())?;
+        draft.insert(entry)?;
+        let project = shown(entry.conn, intent.sight(), &draft.code)?;
+        Done::created(format!("/api/v1/projects/{}", project.code), project.seq, &project)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Change a project
+///
+/// A merge patch (RFC 7396): absent members stay, null clears, a list is replaced as a whole. A key must
+/// reach all areas that the project lies in, before and after.
+#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")), request_body(content = ProjectChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The project, changed", body = Project)), extensions(("x-min-role" = json!("editor"))))]
+#[patch("/projects/{code}")]
+pub async fn update_project(
+    db: Data<Db>,
+    code: Code<ProjectCode>,
+    write: Write<ProjectChanges>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: changes, .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let code = code.0.as_str();
+        let row = projects::find(entry.conn, intent.sight(), code)?;
+        let before = write::whole(entry.conn, row)?;
+        intent.may_write(&before.areas)?;
+        let told = shown(entry.conn, intent.sight(), code)?;
+        let draft = intent.changed(&changes, &told, before.row.seq)?;
+        intent.may_write(&draft.areas)?;
+        draft.check_references(entry.conn, intent.sight())?;
+        let after = draft.whole(entry)?;
+        write::update(entry, &before, &after)?;
+        let project = shown(entry.conn, intent.sight(), code)?;
+        Done::row(project.seq, &project)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Delete a project
+///
+/// It goes with its milestones. 409 while plan items, observations or progress reports refer to it; a
+/// project that was given up can be cancelled instead.
+#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers"), WhyQuery), responses((status = 204, description = "The project is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[delete("/projects/{code}")]
+pub async fn delete_project(
+    db: Data<Db>,
+    code: Code<ProjectCode>,
+    write: Write<Nothing, WhyQuery>,
+) -> Result<Done, Problem> {
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
+        let before = write::whole(entry.conn, row)?;
+        intent.may_write(&before.areas)?;
+        intent.matches(before.row.seq)?;
+        write::delete(entry, &before)?;
+        Ok(Done::gone())
+    };
+    write.intent.commit(&db, work).await
+}

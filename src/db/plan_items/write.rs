@@ -1,0 +1,189 @@
+//! Plan items as they are written: each with its areas and projects, its place in the tree, and what
+//! the ledger keeps of it.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::PlanItemRow;
+use crate::db::dialect::Conn;
+use crate::db::ledger::{Edited, Entry};
+use crate::db::schema::{plan_item_areas, plan_item_projects, plan_items, progress_reports};
+use crate::db::{plans, search};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::HitKind;
+use crate::error::{Error, Result};
+
+/// A plan item with what is written together with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WholeItem {
+    /// The item itself.
+    #[serde(flatten)]
+    pub row: PlanItemRow,
+    /// Its areas, in the order given.
+    pub areas: Vec<AreaCode>,
+    /// Codes of the linked projects, in the order given.
+    pub projects: Vec<String>,
+}
+
+/// A plan item with what is written together with it, as stored.
+pub fn whole(conn: &mut Conn, row: PlanItemRow) -> Result<WholeItem> {
+    let parts = super::parts(conn, Sight::ALL, std::slice::from_ref(&row.code))?;
+    let areas = parts.areas.into_iter().map(|(_, area)| area).collect();
+    let projects = parts.projects.into_iter().map(|(_, project)| project).collect();
+    Ok(WholeItem { row, areas, projects })
+}
+
+/// Where an item of a plan lies: in its areas, or where it has none in the plan's.
+pub fn scope(conn: &mut Conn, plan: &str, areas: &[AreaCode]) -> Result<Vec<AreaCode>> {
+    if !areas.is_empty() {
+        return Ok(areas.to_vec());
+    }
+    Ok(plans::get(conn, plan)?.map(|plan| plan.area).into_iter().collect())
+}
+
+/// A plan item as the ledger knows it.
+pub fn edited(code: &str) -> Edited {
+    Edited::new("plan_item", code)
+}
+
+/// Adds a plan item.
+///
+/// Errors: `Conflict` when another item has its place.
+pub fn insert(entry: &mut Entry<'_>, item: &WholeItem) -> Result<()> {
+    check_place(entry.conn, &item.row)?;
+    diesel::insert_into(plan_items::table).values(&item.row).execute(entry.conn)?;
+    insert_links(entry.conn, item)?;
+    let scope = scope(entry.conn, &item.row.plan, &item.areas)?;
+    index(entry.conn, item, &scope)?;
+    entry.put(edited(&item.row.code).within(&scope), None, item)
+}
+
+/// Puts a plan item in the place of what it was; what is below it moves with it. Nothing happens when
+/// nothing has changed.
+///
+/// Errors: `Conflict` when another item has its place.
+pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> Result<()> {
+    let stamped = (before.row.seq, before.row.updated_at);
+    let unstamped = PlanItemRow { seq: stamped.0, updated_at: stamped.1, ..after.row.clone() };
+    if (WholeItem { row: unstamped, ..after.clone() }) == *before {
+        return Ok(());
+    }
+    let code = after.row.code.as_str();
+    if after.row.path != before.row.path {
+        check_place(entry.conn, &after.row)?;
+        move_below(entry, &before.row, &after.row.path)?;
+    }
+    diesel::update(plan_items::table.find(code)).set(&after.row).execute(entry.conn)?;
+    delete_links(entry.conn, code)?;
+    insert_links(entry.conn, after)?;
+    let old = scope(entry.conn, &before.row.plan, &before.areas)?;
+    let new = scope(entry.conn, &after.row.plan, &after.areas)?;
+    index(entry.conn, after, &new)?;
+    entry.put(edited(code).within(&[old, new].concat()), Some(before), after)
+}
+
+/// Deletes a plan item.
+///
+/// Errors: `InUse` when items stand below it or are carried from or to it, or progress is reported of it.
+pub fn delete(entry: &mut Entry<'_>, before: &WholeItem) -> Result<()> {
+    let code = before.row.code.as_str();
+    let children = plan_items::table.filter(plan_items::parent.eq(code)).count();
+    let reports = progress_reports::table.filter(progress_reports::plan_item.eq(code)).count();
+    let carried = plan_items::table
+        .filter(plan_items::code.ne(code))
+        .filter(plan_items::carried_from.eq(code).or(plan_items::carried_to.eq(code)))
+        .count();
+    let counted: [(i64, &str, &str); 3] = [
+        (children.get_result(entry.conn)?, "个下级事项", "items below"),
+        (reports.get_result(entry.conn)?, "份进展", "progress reports"),
+        (carried.get_result(entry.conn)?, "个结转事项", "items carried over"),
+    ];
+    Error::unused("plan_item", code, &counted)?;
+    delete_links(entry.conn, code)?;
+    diesel::delete(plan_items::table.find(code)).execute(entry.conn)?;
+    search::forget(entry.conn, HitKind::PlanItem, code)?;
+    let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
+    entry.delete(edited(code).within(&scope), before)
+}
+
+/// Makes the items of a plan that have no area of their own findable under another area.
+pub fn reindex(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
+    for row in super::of_plans(conn, Sight::ALL, &[plan.to_owned()])? {
+        let item = whole(conn, row)?;
+        if item.areas.is_empty() {
+            index(conn, &item, &[area])?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives all that is below an item its place below the item's new one.
+fn move_below(entry: &mut Entry<'_>, from: &PlanItemRow, path: &str) -> Result<()> {
+    for row in super::below(entry.conn, from)? {
+        let before = whole(entry.conn, row)?;
+        let mut after = before.clone();
+        after.row.path = format!("{path}{}", &before.row.path[from.path.len()..]);
+        (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
+        diesel::update(plan_items::table.find(&after.row.code)).set(&after.row).execute(entry.conn)?;
+        let scope = scope(entry.conn, &after.row.plan, &after.areas)?;
+        entry.put(edited(&after.row.code).within(&scope), Some(&before), &after)?;
+    }
+    Ok(())
+}
+
+fn check_place(conn: &mut Conn, row: &PlanItemRow) -> Result<()> {
+    let taken: i64 = plan_items::table
+        .filter(plan_items::plan.eq(&row.plan))
+        .filter(plan_items::path.eq(&row.path))
+        .filter(plan_items::code.ne(&row.code))
+        .count()
+        .get_result(conn)?;
+    if taken == 0 {
+        return Ok(());
+    }
+    let ordinals: Vec<&str> = row.path.split('.').map(|part| part.trim_start_matches('0')).collect();
+    Err(Error::Conflict { what: "plan_item_place", key: format!("{} {}", row.plan, ordinals.join(".")) })
+}
+
+fn insert_links(conn: &mut Conn, item: &WholeItem) -> Result<()> {
+    for (ordinal, area) in (1i64..).zip(&item.areas) {
+        diesel::insert_into(plan_item_areas::table)
+            .values((
+                plan_item_areas::item.eq(&item.row.code),
+                plan_item_areas::ordinal.eq(ordinal),
+                plan_item_areas::area.eq(area),
+            ))
+            .execute(conn)?;
+    }
+    for (ordinal, project) in (1i64..).zip(&item.projects) {
+        diesel::insert_into(plan_item_projects::table)
+            .values((
+                plan_item_projects::item.eq(&item.row.code),
+                plan_item_projects::ordinal.eq(ordinal),
+                plan_item_projects::project.eq(project),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn delete_links(conn: &mut Conn, code: &str) -> Result<()> {
+    diesel::delete(plan_item_areas::table.filter(plan_item_areas::item.eq(code))).execute(conn)?;
+    diesel::delete(plan_item_projects::table.filter(plan_item_projects::item.eq(code))).execute(conn)?;
+    Ok(())
+}
+
+fn index(conn: &mut Conn, item: &WholeItem, scope: &[AreaCode]) -> Result<()> {
+    let row = &item.row;
+    let document = search::Document {
+        kind: HitKind::PlanItem,
+        key: row.code.clone(),
+        name: row.title.clone(),
+        names: row.folded.clone(),
+        body: row.lead_unit.clone().unwrap_or_default(),
+        visibility: row.visibility,
+        areas: scope.to_vec(),
+    };
+    search::index(conn, &document)
+}

@@ -1,0 +1,164 @@
+//! Projects as they are written: each with its areas and amounts, and what the ledger keeps of it.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::{AmountRow, MilestoneRow, ProjectRow};
+use crate::db::dialect::Conn;
+use crate::db::ledger::{Edited, Entry};
+use crate::db::schema::{
+    milestones, plan_item_projects, progress_reports, project_amounts, project_areas, projects,
+    revision_projects,
+};
+use crate::db::{Window, search};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::HitKind;
+use crate::error::{Error, Result};
+
+/// A project with what is written together with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WholeProject {
+    /// The project itself.
+    #[serde(flatten)]
+    pub row: ProjectRow,
+    /// Its areas, in the order given.
+    pub areas: Vec<AreaCode>,
+    /// Its budget, funding and quantities. The ledger keeps them beside it.
+    #[serde(skip)]
+    pub amounts: Vec<AmountRow>,
+}
+
+/// A project with what is written together with it, as stored.
+pub fn whole(conn: &mut Conn, row: ProjectRow) -> Result<WholeProject> {
+    let parts = super::parts(conn, Sight::ALL, std::slice::from_ref(&row.code))?;
+    let areas = parts.areas.into_iter().map(|(_, area)| area).collect();
+    Ok(WholeProject { row, areas, amounts: parts.amounts })
+}
+
+/// A project as the ledger knows it.
+pub fn edited(code: &str) -> Edited {
+    Edited::new("project", code)
+}
+
+fn edited_amount(row: &AmountRow) -> Edited {
+    Edited::new("project_amount", format!("{}/{}/{}", row.project, row.kind, row.ordinal))
+}
+
+fn edited_milestone(row: &MilestoneRow) -> Edited {
+    Edited::new("milestone", format!("{}/{}", row.project, row.ordinal))
+}
+
+/// Adds a project with its milestones.
+pub fn insert(entry: &mut Entry<'_>, project: &WholeProject, steps: &[MilestoneRow]) -> Result<()> {
+    let WholeProject { row, areas, amounts } = project;
+    diesel::insert_into(projects::table).values(row).execute(entry.conn)?;
+    insert_areas(entry.conn, project)?;
+    for amount in amounts {
+        diesel::insert_into(project_amounts::table).values(amount).execute(entry.conn)?;
+        entry.put(edited_amount(amount).within(areas), None, amount)?;
+    }
+    for step in steps {
+        diesel::insert_into(milestones::table).values(step).execute(entry.conn)?;
+        entry.put(edited_milestone(step).within(areas), None, step)?;
+    }
+    search::index(entry.conn, &document(project))?;
+    entry.put(edited(&row.code).within(areas), None, project)
+}
+
+/// Puts a project in the place of what it was; its milestones stay. Nothing happens when nothing has
+/// changed.
+pub fn update(entry: &mut Entry<'_>, before: &WholeProject, after: &WholeProject) -> Result<()> {
+    let stamped = (before.row.seq, before.row.updated_at);
+    let unstamped = ProjectRow { seq: stamped.0, updated_at: stamped.1, ..after.row.clone() };
+    if (WholeProject { row: unstamped, ..after.clone() }) == *before {
+        return Ok(());
+    }
+    let code = after.row.code.as_str();
+    diesel::update(projects::table.find(code)).set(&after.row).execute(entry.conn)?;
+    diesel::delete(project_areas::table.filter(project_areas::project.eq(code))).execute(entry.conn)?;
+    insert_areas(entry.conn, after)?;
+    replace_amounts(entry, before, after)?;
+    search::index(entry.conn, &document(after))?;
+    let areas = [before.areas.as_slice(), &after.areas].concat();
+    entry.put(edited(code).within(&areas), Some(before), after)
+}
+
+/// Deletes a project with its milestones.
+///
+/// Errors: `InUse` when plan items, observations or progress reports refer to it.
+pub fn delete(entry: &mut Entry<'_>, before: &WholeProject) -> Result<()> {
+    let WholeProject { row, areas, amounts } = before;
+    let code = row.code.as_str();
+    let items = plan_item_projects::table.filter(plan_item_projects::project.eq(code)).count();
+    let states = revision_projects::table.filter(revision_projects::project.eq(code)).count();
+    let reports = progress_reports::table.filter(progress_reports::project.eq(code)).count();
+    let counted: [(i64, &str, &str); 3] = [
+        (items.get_result(entry.conn)?, "个计划事项", "plan items"),
+        (states.get_result(entry.conn)?, "个观测值版本", "revisions of observations"),
+        (reports.get_result(entry.conn)?, "份进展", "progress reports"),
+    ];
+    Error::unused("project", code, &counted)?;
+    let all = Window { after: None, limit: i64::MAX };
+    for step in super::milestones(entry.conn, code, &all)? {
+        entry.delete(edited_milestone(&step).within(areas), &step)?;
+    }
+    for amount in amounts {
+        entry.delete(edited_amount(amount).within(areas), amount)?;
+    }
+    diesel::delete(milestones::table.filter(milestones::project.eq(code))).execute(entry.conn)?;
+    diesel::delete(project_amounts::table.filter(project_amounts::project.eq(code))).execute(entry.conn)?;
+    diesel::delete(project_areas::table.filter(project_areas::project.eq(code))).execute(entry.conn)?;
+    diesel::delete(projects::table.find(code)).execute(entry.conn)?;
+    search::forget(entry.conn, HitKind::Project, code)?;
+    entry.delete(edited(code).within(areas), before)
+}
+
+fn insert_areas(conn: &mut Conn, project: &WholeProject) -> Result<()> {
+    for (ordinal, area) in (1i64..).zip(&project.areas) {
+        diesel::insert_into(project_areas::table)
+            .values((
+                project_areas::project.eq(&project.row.code),
+                project_areas::ordinal.eq(ordinal),
+                project_areas::area.eq(area),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Writes the amounts anew, and notes those that are others than before.
+fn replace_amounts(entry: &mut Entry<'_>, before: &WholeProject, after: &WholeProject) -> Result<()> {
+    fn at<'a>(amounts: &'a [AmountRow], place: &AmountRow) -> Option<&'a AmountRow> {
+        amounts.iter().find(|amount| (amount.kind, amount.ordinal) == (place.kind, place.ordinal))
+    }
+    let of_project = project_amounts::table.filter(project_amounts::project.eq(&after.row.code));
+    diesel::delete(of_project).execute(entry.conn)?;
+    let areas = [before.areas.as_slice(), &after.areas].concat();
+    for amount in before.amounts.iter().filter(|amount| at(&after.amounts, amount).is_none()) {
+        entry.delete(edited_amount(amount).within(&areas), amount)?;
+    }
+    for amount in &after.amounts {
+        diesel::insert_into(project_amounts::table).values(amount).execute(entry.conn)?;
+        let old = at(&before.amounts, amount);
+        if old != Some(amount) {
+            entry.put(edited_amount(amount).within(&areas), old, amount)?;
+        }
+    }
+    Ok(())
+}
+
+fn document(project: &WholeProject) -> search::Document {
+    let WholeProject { row, areas, amounts } = project;
+    let body = [&row.place, &row.lead_unit, &row.contractor].into_iter().flatten();
+    let body = body.chain(amounts.iter().map(|amount| &amount.name)).map(String::as_str);
+    search::Document {
+        kind: HitKind::Project,
+        key: row.code.clone(),
+        name: row.name.clone(),
+        names: row.folded.clone(),
+        body: body.collect::<Vec<_>>().join(" "),
+        visibility: row.visibility,
+        areas: areas.clone(),
+    }
+}

@@ -1,0 +1,187 @@
+//! Drafts of what belongs to a project: its budget, its funding, its quantities and its milestones.
+
+use serde::Deserialize;
+
+use super::project::ProjectDraft;
+use super::quantity::StatedDraft;
+use super::{CitationDraft, check_text, citation, date, fault};
+use crate::db::ledger::Entry;
+use crate::db::projects::{AmountRow, MilestoneRow};
+use crate::domain::codes::{AmountKind, MilestoneStatus, Role};
+use crate::domain::partial_date::PartialDate;
+use crate::domain::period::Period;
+use crate::domain::unit::Unit;
+use crate::error::{Invalid, Result};
+
+/// What a project is to cost.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct BudgetDraft {
+    pub quantity: StatedDraft,
+    pub citation: Option<CitationDraft>,
+}
+
+/// One source of a project's money.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct FundingDraft {
+    pub source: String,
+    pub quantity: StatedDraft,
+    pub citation: Option<CitationDraft>,
+}
+
+/// One quantity of a project.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct NamedQuantityDraft {
+    pub name: String,
+    pub role: Option<Role>,
+    pub period: Option<Period>,
+    pub quantity: StatedDraft,
+    pub citation: Option<CitationDraft>,
+}
+
+/// A milestone of a project.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct MilestoneDraft {
+    pub title: String,
+    pub due_on: Option<PartialDate>,
+    pub forecast_on: Option<PartialDate>,
+    pub met_on: Option<PartialDate>,
+    pub status: MilestoneStatus,
+    pub citation: Option<CitationDraft>,
+}
+
+/// What budgets, sources of funding and quantities have in common.
+struct Amount<'a> {
+    kind: AmountKind,
+    ordinal: i64,
+    name: &'a str,
+    role: Role,
+    period: Option<Period>,
+    quantity: &'a StatedDraft,
+    citation: Option<&'a CitationDraft>,
+}
+
+/// The rows of a project's budget, funding and quantities, in this order.
+///
+/// Errors: `Invalid` with the place inside of the project.
+pub(super) fn amounts(project: &ProjectDraft, units: &[Unit]) -> Result<Vec<AmountRow>> {
+    let mut rows = Vec::new();
+    if let Some(draft) = &project.budget {
+        let amount = Amount {
+            kind: AmountKind::Budget,
+            ordinal: 1,
+            name: "",
+            role: Role::Actual,
+            period: None,
+            quantity: &draft.quantity,
+            citation: draft.citation.as_ref(),
+        };
+        rows.push(amount.row(project, units).map_err(|error| error.inside("budget"))?);
+    }
+    for (index, ordinal, draft) in numbered(&project.funding) {
+        let amount = Amount {
+            kind: AmountKind::Funding,
+            ordinal,
+            name: &draft.source,
+            role: Role::Actual,
+            period: None,
+            quantity: &draft.quantity,
+            citation: draft.citation.as_ref(),
+        };
+        let row = check_text("source", &draft.source).and_then(|()| amount.row(project, units));
+        rows.push(row.map_err(|error| error.inside(format!("funding/{index}")))?);
+    }
+    for (index, ordinal, draft) in numbered(&project.quantities) {
+        let amount = Amount {
+            kind: AmountKind::Quantity,
+            ordinal,
+            name: &draft.name,
+            role: draft.role.unwrap_or(Role::Actual),
+            period: draft.period,
+            quantity: &draft.quantity,
+            citation: draft.citation.as_ref(),
+        };
+        let row = check_text("name", &draft.name).and_then(|()| amount.row(project, units));
+        rows.push(row.map_err(|error| error.inside(format!("quantities/{index}")))?);
+    }
+    Ok(rows)
+}
+
+/// Each draft with its place in a body, from 0, and among the rows, from 1.
+fn numbered<T>(drafts: &[T]) -> impl Iterator<Item = (i64, i64, &T)> {
+    (0i64..).zip(drafts).map(|(index, draft)| (index, index + 1, draft))
+}
+
+impl Amount<'_> {
+    fn row(&self, project: &ProjectDraft, units: &[Unit]) -> Result<AmountRow> {
+        let unit =
+            self.quantity.unit.clone().ok_or_else(|| {
+                fault("quantity/unit", Invalid::new("missing", "需要 unit", "unit is needed"))
+            })?;
+        let (quantity, _) =
+            self.quantity.resolve(&unit, self.role, units).map_err(|error| error.inside("quantity"))?;
+        let (cite_paragraph, cite_start, cite_end, cite_words) =
+            citation(project.report.as_ref(), self.citation)?;
+        Ok(AmountRow {
+            project: project.code.clone(),
+            kind: self.kind,
+            ordinal: self.ordinal,
+            name: self.name.to_owned(),
+            role: self.role,
+            period: self.period.map(|period| period.to_string()),
+            unit,
+            value: quantity.value.millionths(),
+            decimals: i16::from(quantity.decimals),
+            comparator: quantity.comparator.map(|comparator| comparator.to_string()),
+            lower: quantity.lower.map(|bound| bound.millionths()),
+            upper: quantity.upper.map(|bound| bound.millionths()),
+            lower_inclusive: quantity.lower_inclusive,
+            upper_inclusive: quantity.upper_inclusive,
+            text: self.quantity.text.clone(),
+            report: cite_paragraph.and(project.report.clone()),
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+        })
+    }
+}
+
+/// The rows of a project's milestones, in the order given.
+pub(super) fn milestones(project: &ProjectDraft, entry: &Entry<'_>) -> Result<Vec<MilestoneRow>> {
+    let row = |(index, ordinal, draft): (i64, i64, &MilestoneDraft)| {
+        draft.row(project, ordinal, entry).map_err(|error| error.inside(format!("milestones/{index}")))
+    };
+    numbered(&project.milestones).map(row).collect()
+}
+
+impl MilestoneDraft {
+    fn row(&self, project: &ProjectDraft, ordinal: i64, entry: &Entry<'_>) -> Result<MilestoneRow> {
+        check_text("title", &self.title)?;
+        let (cite_paragraph, cite_start, cite_end, cite_words) =
+            citation(project.report.as_ref(), self.citation.as_ref())?;
+        Ok(MilestoneRow {
+            project: project.code.clone(),
+            ordinal,
+            title: self.title.clone(),
+            due_on: date(self.due_on),
+            forecast_on: date(self.forecast_on),
+            met_on: date(self.met_on),
+            status: self.status,
+            report: cite_paragraph.and(project.report.clone()),
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            seq: entry.seq,
+            updated_at: entry.at,
+        })
+    }
+}

@@ -1,0 +1,274 @@
+//! Drafts of plan items.
+
+use serde::Deserialize;
+
+use super::{
+    CitationDraft, Draft, check_code, check_once, check_order, check_text, citation, date, fault, folded,
+    is_missing, missing_area, missing_report,
+};
+use crate::db::columns::list;
+use crate::db::ledger::{Edited, Entry};
+use crate::db::observations::{self, Moment};
+use crate::db::plan_items::write::{self, WholeItem};
+use crate::db::plan_items::{self, PlanItemRow};
+use crate::db::{Conn, metrics, plans, projects};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{ItemState, Role, Visibility};
+use crate::domain::partial_date::PartialDate;
+use crate::domain::period::Frequency;
+use crate::error::{Error, Invalid, Result};
+
+/// How many levels the tree of a plan has at most.
+const DEEPEST: usize = 12;
+
+/// A plan item. Its place in the tree is its parent and its ordinal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct PlanItemDraft {
+    pub code: String,
+    pub plan: String,
+    pub parent: Option<String>,
+    pub ordinal: i64,
+    pub title: String,
+    #[serde(default)]
+    pub deliverables: Vec<String>,
+    pub lead_unit: Option<String>,
+    #[serde(default)]
+    pub co_units: Vec<String>,
+    pub post: Option<String>,
+    #[serde(default)]
+    pub areas: Vec<AreaCode>,
+    pub start_on: Option<PartialDate>,
+    pub due_on: Option<PartialDate>,
+    pub reporting_cycle: Option<Frequency>,
+    pub weight: Option<i64>,
+    pub progress: Option<i16>,
+    pub state: Option<ItemState>,
+    #[serde(default)]
+    pub projects: Vec<String>,
+    pub metric: Option<String>,
+    pub target: Option<i64>,
+    pub report: Option<String>,
+    pub citation: Option<CitationDraft>,
+    pub visibility: Option<Visibility>,
+}
+
+impl Draft for PlanItemDraft {
+    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
+        if plans::get(conn, &self.plan)?.is_none() {
+            return Ok(Some(("plan", self.plan.clone())));
+        }
+        if let Some(parent) = &self.parent
+            && is_missing(plan_items::find(conn, sight, parent))?
+        {
+            return Ok(Some(("parent", parent.clone())));
+        }
+        if let Some(key) = missing_area(conn, &self.areas)? {
+            return Ok(Some(("areas", key)));
+        }
+        for project in &self.projects {
+            if is_missing(projects::find(conn, sight, project))? {
+                return Ok(Some(("projects", project.clone())));
+            }
+        }
+        if let Some(metric) = &self.metric
+            && is_missing(metrics::find(conn, sight, metric))?
+        {
+            return Ok(Some(("metric", metric.clone())));
+        }
+        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+    }
+
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.clone())
+    }
+
+    fn exists(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(plan_items::get(conn, &self.code)?.is_some())
+    }
+
+    fn edited(&self) -> Option<Edited> {
+        Some(write::edited(&self.code))
+    }
+
+    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
+        check_code(&self.code)?;
+        let item = self.whole(entry, None)?;
+        write::insert(entry, &item)
+    }
+}
+
+impl PlanItemDraft {
+    /// The plan item as it is written. What only transitions change it has from what it was before.
+    ///
+    /// Errors: `Invalid` with the members that break a rule.
+    pub fn whole(&self, entry: &mut Entry<'_>, before: Option<&PlanItemRow>) -> Result<WholeItem> {
+        let parent = match &self.parent {
+            Some(code) => plan_items::get(entry.conn, code)?,
+            None => None,
+        };
+        self.check()?;
+        self.check_parent(parent.as_ref())?;
+        if let Some(before) = before {
+            let below = plan_items::below(entry.conn, before)?;
+            self.check_below(before, &below, parent.as_ref())?;
+        }
+        let PlanItemDraft {
+            code,
+            plan,
+            parent: parent_code,
+            ordinal,
+            title,
+            deliverables,
+            lead_unit,
+            co_units,
+            post,
+            areas,
+            start_on,
+            due_on,
+            reporting_cycle,
+            weight,
+            progress,
+            state,
+            projects,
+            metric,
+            target,
+            report,
+            citation: cited,
+            visibility,
+        } = self.clone();
+        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(report.as_ref(), cited.as_ref())?;
+        let own = format!("{ordinal:04}");
+        let row = PlanItemRow {
+            folded: folded([code.as_str(), &title]),
+            path: parent.map_or_else(|| own.clone(), |parent| format!("{}.{own}", parent.path)),
+            code,
+            plan,
+            parent: parent_code,
+            ordinal,
+            title,
+            deliverables: list(&deliverables)?,
+            lead_unit,
+            co_units: list(&co_units)?,
+            post,
+            start_on: date(start_on),
+            due_on: date(due_on),
+            reporting_cycle: reporting_cycle.map(|cycle| cycle.to_string()),
+            weight,
+            progress,
+            state: state.unwrap_or(ItemState::Drafted),
+            metric,
+            target,
+            carried_from: before.and_then(|before| before.carried_from.clone()),
+            carried_to: before.and_then(|before| before.carried_to.clone()),
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            visibility: visibility.unwrap_or(Visibility::Public),
+            seq: entry.seq,
+            updated_at: entry.at,
+        };
+        Ok(WholeItem { row, areas, projects })
+    }
+
+    /// Checks that the target, if there is one, is a target that may be seen, and of the item's metric.
+    pub fn check_target(&self, conn: &mut Conn, moment: Moment) -> Result<()> {
+        let Some(id) = self.target else { return Ok(()) };
+        let target = match observations::find(conn, id, moment) {
+            Err(Error::NotFound { .. }) => {
+                let (zh, en) = (format!("没有观测值 {id}"), format!("there is no observation {id}"));
+                return refuse("target", "unknown_reference", &zh, &en);
+            }
+            found => found?.observation,
+        };
+        if target.role != Role::Target {
+            return refuse("target", "not_a_target", "该观测值不是目标值", "the observation is no target");
+        }
+        if self.metric.as_ref().is_some_and(|metric| *metric != target.metric) {
+            let (zh, en) = ("目标值属于另一个指标", "the target is of another metric");
+            return refuse("target", "other_metric", zh, en);
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        check_text("title", &self.title)?;
+        let below = self.code.strip_prefix(&self.plan).unwrap_or_default();
+        if !below.starts_with(['.', '-']) || below.len() < 2 {
+            return refuse(
+                "code",
+                "item_code",
+                "事项代码须为计划代码加 . 或 - 再加其余部分",
+                "an item's code is its plan's, then . or -, then more",
+            );
+        }
+        if !(1..=9999).contains(&self.ordinal) {
+            return refuse("ordinal", "out_of_range", "序号应为 1 到 9999", "ordinals are 1 to 9999");
+        }
+        if self.weight.is_some_and(|weight| weight < 0) {
+            return refuse("weight", "out_of_range", "权重不能为负", "weights are not negative");
+        }
+        if self.progress.is_some_and(|progress| !(0..=100).contains(&progress)) {
+            return refuse("progress", "out_of_range", "进度应为 0 到 100", "progress is 0 to 100");
+        }
+        check_once("areas", &self.areas)?;
+        check_once("projects", &self.projects)?;
+        check_order("due_on", self.start_on, self.due_on)
+    }
+
+    fn is_public(&self) -> bool {
+        self.visibility != Some(Visibility::Internal)
+    }
+
+    fn check_parent(&self, parent: Option<&PlanItemRow>) -> Result<()> {
+        let Some(parent) = parent else { return Ok(()) };
+        if parent.plan != self.plan {
+            let (zh, en) = ("上级事项属于另一个计划", "the parent belongs to another plan");
+            return refuse("parent", "other_plan", zh, en);
+        }
+        if parent.level() >= DEEPEST {
+            return too_deep();
+        }
+        // Else the tree would show that something internal stands above.
+        if self.is_public() && parent.visibility == Visibility::Internal {
+            return refuse("visibility", "parent_internal", "上级事项不公开", "the parent is internal");
+        }
+        Ok(())
+    }
+
+    /// Checks that the place and visibility of an item that was `before` suit what is below it.
+    fn check_below(
+        &self,
+        before: &PlanItemRow,
+        below: &[PlanItemRow],
+        parent: Option<&PlanItemRow>,
+    ) -> Result<()> {
+        let own = std::iter::once(before).chain(below);
+        if parent.is_some_and(|parent| own.clone().any(|item| item.code == parent.code)) {
+            let (zh, en) = ("不能移到自身之下", "an item cannot stand below itself");
+            return refuse("parent", "below_itself", zh, en);
+        }
+        let height = own.map(PlanItemRow::level).max().unwrap_or_default() - before.level();
+        if parent.map_or(0, PlanItemRow::level) + 1 + height > DEEPEST {
+            return too_deep();
+        }
+        if !self.is_public() && below.iter().any(|item| item.visibility == Visibility::Public) {
+            let (zh, en) = ("其下有公开事项", "public items stand below it");
+            return refuse("visibility", "public_below", zh, en);
+        }
+        Ok(())
+    }
+}
+
+fn refuse(member: &str, code: &'static str, zh: &str, en: &str) -> Result<()> {
+    Err(fault(member, Invalid::new(code, zh, en)).into())
+}
+
+fn too_deep() -> Result<()> {
+    let (zh, en) = (format!("最多 {DEEPEST} 级"), format!("a tree has at most {DEEPEST} levels"));
+    Err(fault("parent", Invalid::new("too_deep", zh, en)).into())
+}

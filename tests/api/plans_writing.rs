@@ -1,0 +1,441 @@
+//! `POST`, `PATCH` and `DELETE` of plans and plan items, and the moves of items in their tree.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+use taizhang::exchange::drafts::plan_item::PlanItemDraft;
+use taizhang::exchange::drafts::project::ProjectDraft;
+use taizhang::exchange::drafts::reference::AreaDraft;
+use taizhang::exchange::seed::{self, Files};
+
+use crate::harness::{Answer, TestApp};
+use crate::projects_writing::{last_done, last_edits, with};
+
+const PLANS: &str = "/api/v1/plans";
+const ITEMS: &str = "/api/v1/plan-items";
+
+fn item(code: &str, more: Value) -> Value {
+    with(json!({"code": code, "plan": "trial", "ordinal": 1, "title": "事项"}), more)
+}
+
+/// A service with a plan `trial` of the township and this tree of items, a township beside ours, and the
+/// key of an editor:
+///
+/// ```text
+/// trial.a          1
+///   trial.a.1      1 1   in 序贤村
+///     trial.a.1.x  1 1 1
+/// trial.b          2
+/// ```
+async fn service() -> (TestApp, String) {
+    let app = TestApp::seeded().await;
+    app.add::<AreaDraft>(json!({
+        "code": "430681108000", "name": "邻镇", "level": "township", "kind": "town", "parent": "430681000000",
+        "code_system": "NBS-2023",
+    }))
+    .await;
+    let editor = app.key("editor", None).await;
+    let plan = json!({"code": "trial", "title": "试验计划", "area": "430681107", "year": 2023});
+    let made = post(&app, &editor, PLANS, plan).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    for item in [
+        item("trial.a", json!({})),
+        item("trial.a.1", json!({"parent": "trial.a", "areas": ["430681107223"]})),
+        item("trial.a.1.x", json!({"parent": "trial.a.1"})),
+        item("trial.b", json!({"ordinal": 2})),
+    ] {
+        let made = post(&app, &editor, ITEMS, item).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
+    (app, editor)
+}
+
+async fn post(app: &TestApp, key: &str, path: &str, body: Value) -> Answer {
+    app.request(Method::POST, path).by(key).json(body).send().await
+}
+
+async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
+    app.request(Method::PATCH, path).by(key).if_match("*").json(changes).send().await
+}
+
+async fn delete(app: &TestApp, key: &str, path: &str) -> Answer {
+    app.request(Method::DELETE, path).by(key).if_match("*").send().await
+}
+
+fn at(code: &str) -> String {
+    format!("{ITEMS}/{code}")
+}
+
+/// Checks a refusal and the member that it names.
+fn refused(answer: &Answer, status: u16, pointer: &str) {
+    assert_eq!(answer.status, status, "{pointer}: {}", answer.text());
+    assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{}", answer.text());
+}
+
+/// The codes of the trial's items in the order of the tree.
+async fn tree(app: &TestApp) -> Vec<String> {
+    app.listed(&format!("{ITEMS}?plan=trial"), "code").await
+}
+
+#[actix_web::test]
+async fn a_plan_is_created_changed_and_deleted() {
+    let (app, editor) = service().await;
+    let plan = json!({"code": "bishi-2024", "title": "计划", "area": "430681107", "year": 2024, "report": "bishi-2022"});
+    let made = post(&app, &editor, PLANS, plan.clone()).await;
+    let path = "/api/v1/plans/bishi-2024";
+    assert_eq!((made.status.as_u16(), made.header("location")), (201, path));
+    let read = app.get(path).await;
+    assert_eq!((made.json(), made.header("etag")), (read.json(), read.header("etag")));
+    assert_eq!((&made.json()["area"], &made.json()["children"]), (&json!("430681107000"), &json!([])));
+    post(&app, &editor, PLANS, plan.clone()).await.problem(409, "conflict");
+
+    let request = app.request(Method::PATCH, path).by(&editor).if_match(read.header("etag"));
+    let changed = request.json(json!({"title": "新计划", "report": null})).send().await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert_eq!((&changed.json()["title"], &changed.json()["year"]), (&json!("新计划"), &json!(2024)));
+    assert_eq!(changed.json()["report"], Value::Null);
+    let (told, before, after) = last_edits(&app).await.remove(0);
+    assert_eq!(told, "put plan bishi-2024");
+    assert_eq!((&before["title"], &after["title"]), (&json!("计划"), &json!("新计划")));
+    let head = app.db.head().await.unwrap();
+    assert_eq!(patch(&app, &editor, path, json!({"title": "新计划"})).await.status, 200);
+    assert_eq!(app.db.head().await.unwrap(), head, "nothing has changed");
+
+    for (changes, status, pointer) in [
+        (json!({"title": ""}), 422, "/title"),
+        (json!({"year": 1800}), 422, "/year"),
+        (json!({"year": null}), 422, "/year"),
+        (json!({"area": "430681107999"}), 422, "/area"),
+        (json!({"report": "no-such"}), 422, "/report"),
+        (json!({"year": "2024"}), 400, "/year"),
+        (json!({"children": []}), 400, "/children"),
+        (json!({"code": "x"}), 400, "/code"),
+        (json!({"colour": "x"}), 400, "/colour"),
+    ] {
+        refused(&patch(&app, &editor, path, changes).await, status, pointer);
+    }
+    refused(&post(&app, &editor, PLANS, with(plan, json!({"code": "Bad"}))).await, 422, "/code");
+    for method in [Method::PATCH, Method::DELETE] {
+        let request = || app.request(method.clone(), path).by(&editor).json(json!({"title": "x"}));
+        request().send().await.problem(428, "precondition_required");
+        request().if_match(read.header("etag")).send().await.problem(412, "stale");
+        let lost = app.request(method.clone(), "/api/v1/plans/no-such").by(&editor).json(json!({}));
+        lost.if_match("*").send().await.problem(404, "not_found");
+    }
+    delete(&app, &editor, "/api/v1/plans/trial").await.problem(409, "in_use");
+    assert_eq!(delete(&app, &editor, path).await.status, 204);
+    assert_eq!(last_done(&app).await, ["delete plan bishi-2024"]);
+    app.get(path).await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn only_editors_whose_key_reaches_the_area_write_a_plan() {
+    let (app, editor) = service().await;
+    let town = app.key("editor", Some("430681107")).await;
+    let path = "/api/v1/plans/trial";
+    let plan = json!({"code": "p", "title": "计划", "area": "430681107", "year": 2024});
+    for (role, area) in [("editor", Some("430681107223")), ("editor", Some("430681108")), ("reviewer", None)]
+    {
+        let key = app.key(role, area).await;
+        post(&app, &key, PLANS, plan.clone()).await.problem(403, "forbidden");
+        patch(&app, &key, path, json!({"title": "x"})).await.problem(403, "forbidden");
+        delete(&app, &key, path).await.problem(403, "forbidden");
+    }
+    assert_eq!(post(&app, &town, PLANS, plan).await.status, 201);
+    patch(&app, &town, path, json!({"area": "430681108"})).await.problem(403, "forbidden");
+    assert_eq!(patch(&app, &editor, path, json!({"area": "430681108"})).await.status, 200);
+    patch(&app, &town, path, json!({"area": "430681107"})).await.problem(403, "forbidden");
+}
+
+#[actix_web::test]
+async fn an_item_is_created_drafted_and_read_back() {
+    let (app, editor) = service().await;
+    let body = item(
+        "trial-c",
+        json!({
+            "ordinal": 3, "deliverables": ["桥"], "lead_unit": "镇水利站", "co_units": ["村委会"], "post": "副镇长",
+            "areas": ["430681107224", "430681107223"], "start_on": "2023", "due_on": "2023-06", "weight": 3,
+            "reporting_cycle": "month", "progress": 10, "state": "drafted", "projects": ["tongba-bridge"],
+        }),
+    );
+    let made = post(&app, &editor, ITEMS, body.clone()).await;
+    assert_eq!(
+        (made.status.as_u16(), made.header("location")),
+        (201, at("trial-c").as_str()),
+        "{}",
+        made.text()
+    );
+    let read = app.get(&at("trial-c")).await;
+    assert_eq!((made.json(), made.header("etag")), (read.json(), read.header("etag")));
+    for (member, value) in body.as_object().unwrap() {
+        assert_eq!(&read.json()[member], value, "{member}");
+    }
+    post(&app, &editor, ITEMS, body).await.problem(409, "conflict");
+    let (told, _, after) = last_edits(&app).await.remove(0);
+    assert_eq!((told.as_str(), &after["projects"]), ("put plan_item trial-c", &json!(["tongba-bridge"])));
+    assert_eq!(after["areas"], json!(["430681107224", "430681107223"]));
+    let taken = post(&app, &editor, ITEMS, item("trial.d", json!({"ordinal": 3}))).await;
+    assert!(taken.problem(409, "conflict")["detail"].to_string().contains("trial 3"), "{}", taken.text());
+
+    for (more, status, pointer) in [
+        (json!({"code": "trial"}), 422, "/code"),
+        (json!({"code": "trial."}), 422, "/code"),
+        (json!({"code": "trials.1"}), 422, "/code"),
+        (json!({"plan": "no-such"}), 422, "/plan"),
+        (json!({"parent": "trial.no"}), 422, "/parent"),
+        (json!({"parent": "bishi-2023.1"}), 422, "/parent"),
+        (json!({"ordinal": 0}), 422, "/ordinal"),
+        (json!({"ordinal": 10000}), 422, "/ordinal"),
+        (json!({"title": "\t"}), 422, "/title"),
+        (json!({"state": "assigned"}), 422, "/state"),
+        (json!({"state": "lost"}), 400, "/state"),
+        (json!({"weight": -1}), 422, "/weight"),
+        (json!({"progress": 101}), 422, "/progress"),
+        (json!({"areas": ["430681107223", "430681107223"]}), 422, "/areas/1"),
+        (json!({"projects": ["fire-station", "fire-station"]}), 422, "/projects/1"),
+        (json!({"projects": ["no-such"]}), 422, "/projects"),
+        (json!({"metric": "no.such"}), 422, "/metric"),
+        (json!({"start_on": "2024", "due_on": "2023"}), 422, "/due_on"),
+        (json!({"reporting_cycle": "decade"}), 400, "/reporting_cycle"),
+        (json!({"carried_from": "trial.a"}), 400, "/carried_from"),
+        (json!({"light": null}), 400, "/light"),
+    ] {
+        let body = with(item("trial.e", json!({"ordinal": 5})), more);
+        refused(&post(&app, &editor, ITEMS, body).await, status, pointer);
+    }
+    refused(&post(&app, &editor, ITEMS, json!({"code": "trial.e"})).await, 422, "/plan");
+}
+
+#[actix_web::test]
+async fn every_item_reads_back_as_it_is_answered_and_its_state_stays() {
+    let (app, editor) = service().await;
+    let head = app.db.head().await.unwrap();
+    for told in app.get(&format!("{ITEMS}?limit=1000")).await.items() {
+        let mut body = told.as_object().unwrap().clone();
+        for member in ["code", "plan", "state", "light", "carried_from", "carried_to", "seq", "updated_at"] {
+            body.remove(member);
+        }
+        let path = at(told["code"].as_str().unwrap());
+        let same = patch(&app, &editor, &path, Value::Object(body)).await;
+        assert_eq!(same.status, 200, "{path}: {}", same.text());
+        assert_eq!(same.json(), told);
+    }
+    assert_eq!(app.db.head().await.unwrap(), head, "nothing has changed");
+
+    app.sql("UPDATE plan_items SET state = 'closed', carried_to = 'trial.a' WHERE code = 'trial.b'");
+    let changed =
+        patch(&app, &editor, &at("trial.b"), json!({"title": "乙", "due_on": "2023-12"})).await.json();
+    assert_eq!((&changed["title"], &changed["due_on"]), (&json!("乙"), &json!("2023-12")));
+    assert_eq!((&changed["state"], &changed["carried_to"]), (&json!("closed"), &json!("trial.a")));
+    let cleared =
+        patch(&app, &editor, &at("trial.b"), json!({"due_on": null, "areas": ["430681107"]})).await.json();
+    assert_eq!((&cleared["due_on"], &cleared["areas"]), (&Value::Null, &json!(["430681107000"])));
+    let (_, before, after) = last_edits(&app).await.remove(0);
+    assert_eq!((&before["areas"], &after["areas"]), (&json!([]), &json!(["430681107000"])));
+    for (changes, pointer) in [
+        (json!({"state": "drafted"}), "/state"),
+        (json!({"plan": "bishi-2023"}), "/plan"),
+        (json!({"code": "x"}), "/code"),
+        (json!({"carried_to": null}), "/carried_to"),
+    ] {
+        refused(&patch(&app, &editor, &at("trial.b"), changes).await, 400, pointer);
+    }
+}
+
+#[actix_web::test]
+async fn an_item_moves_with_all_that_is_below_it() {
+    let (app, editor) = service().await;
+    assert_eq!(tree(&app).await, ["trial.a", "trial.a.1", "trial.a.1.x", "trial.b"]);
+    let before = app.get(&at("trial.a.1.x")).await.json();
+    let moved = patch(&app, &editor, &at("trial.a.1"), json!({"parent": "trial.b", "ordinal": 7})).await;
+    assert_eq!(
+        (moved.status.as_u16(), &moved.json()["parent"]),
+        (200, &json!("trial.b")),
+        "{}",
+        moved.text()
+    );
+    assert_eq!(tree(&app).await, ["trial.a", "trial.b", "trial.a.1", "trial.a.1.x"]);
+    let (done, paths): (Vec<_>, Vec<_>) =
+        last_edits(&app).await.into_iter().map(|(told, _, after)| (told, after["path"].clone())).unzip();
+    assert_eq!(done, ["put plan_item trial.a.1.x", "put plan_item trial.a.1"]);
+    assert_eq!(paths, ["0002.0007.0001", "0002.0007"]);
+    let after = app.get(&at("trial.a.1.x")).await.json();
+    assert_eq!((&after["seq"], &after["parent"]), (&moved.json()["seq"], &before["parent"]));
+
+    let root = patch(&app, &editor, &at("trial.a.1"), json!({"parent": null, "ordinal": 3})).await;
+    assert_eq!(root.json()["parent"], Value::Null, "{}", root.text());
+    assert_eq!(tree(&app).await, ["trial.a", "trial.b", "trial.a.1", "trial.a.1.x"]);
+    let nested = app.get("/api/v1/plans/trial").await.json();
+    assert_eq!(nested["children"][2]["children"][0]["code"], "trial.a.1.x");
+
+    let taken = patch(&app, &editor, &at("trial.a.1"), json!({"ordinal": 2})).await;
+    taken.problem(409, "conflict");
+    for (changes, pointer) in [
+        (json!({"parent": "trial.a.1"}), "/parent"),
+        (json!({"parent": "trial.a.1.x"}), "/parent"),
+        (json!({"parent": "bishi-2023.1"}), "/parent"),
+        (json!({"ordinal": 10000}), "/ordinal"),
+    ] {
+        refused(&patch(&app, &editor, &at("trial.a.1"), changes).await, 422, pointer);
+    }
+    assert_eq!(tree(&app).await.len(), 4);
+}
+
+#[actix_web::test]
+async fn a_tree_has_at_most_twelve_levels() {
+    let (app, editor) = service().await;
+    let mut parent = "trial.b".to_owned();
+    for level in 2..=12 {
+        let code = format!("trial.b{level}");
+        let made = post(&app, &editor, ITEMS, item(&code, json!({"parent": parent}))).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        parent = code;
+    }
+    refused(&post(&app, &editor, ITEMS, item("trial.b13", json!({"parent": parent}))).await, 422, "/parent");
+    // trial.a.1 has one level below itself.
+    refused(&patch(&app, &editor, &at("trial.a.1"), json!({"parent": "trial.b11"})).await, 422, "/parent");
+    let fits = patch(&app, &editor, &at("trial.a.1"), json!({"parent": "trial.b10", "ordinal": 2})).await;
+    assert_eq!(fits.status, 200, "{}", fits.text());
+}
+
+#[actix_web::test]
+async fn nothing_public_stands_below_what_is_internal() {
+    let (app, editor) = service().await;
+    let internal = json!({"visibility": "internal"});
+    refused(&patch(&app, &editor, &at("trial.a.1"), internal.clone()).await, 422, "/visibility");
+    for code in ["trial.a.1.x", "trial.a.1"] {
+        assert_eq!(patch(&app, &editor, &at(code), internal.clone()).await.status, 200);
+    }
+    let public = json!({"visibility": "public"});
+    refused(&patch(&app, &editor, &at("trial.a.1.x"), public.clone()).await, 422, "/visibility");
+    refused(&patch(&app, &editor, &at("trial.b"), json!({"parent": "trial.a.1"})).await, 422, "/visibility");
+    let below = item("trial.c", json!({"parent": "trial.a.1", "ordinal": 9}));
+    refused(&post(&app, &editor, ITEMS, below).await, 422, "/visibility");
+    assert_eq!(patch(&app, &editor, &at("trial.a.1"), public).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_target_is_one_that_the_caller_sees_and_of_the_items_metric() {
+    let (app, editor) = service().await;
+    let path = at("trial.b");
+    let id =
+        async |query: &str| app.get(&format!("/api/v1/observations?{query}")).await.items()[0]["id"].clone();
+    let target = id("metric=education.fund.raised&role=target").await;
+    let other = id("metric=rural.central_village.count&role=target").await;
+    let actual = id("role=actual").await;
+    let set = patch(&app, &editor, &path, json!({"target": target, "metric": "education.fund.raised"})).await;
+    assert_eq!(set.json()["target"], target, "{}", set.text());
+    for target in [&other, &actual, &json!(99999)] {
+        refused(&patch(&app, &editor, &path, json!({"target": target})).await, 422, "/target");
+        let more = json!({"ordinal": 8, "target": target, "metric": "education.fund.raised"});
+        refused(&post(&app, &editor, ITEMS, item("trial.h", more)).await, 422, "/target");
+    }
+    refused(&patch(&app, &editor, &path, json!({"metric": "land.cultivated.area"})).await, 422, "/target");
+    assert_eq!(patch(&app, &editor, &path, json!({"metric": null, "target": other})).await.status, 200);
+
+    // A target that nobody may see yet is none for those who may not see it; it stays where it is.
+    app.sql("UPDATE revisions SET released_at = '2999-01-01 00:00:00'");
+    assert_eq!(patch(&app, &editor, &path, json!({"title": "丙"})).await.json()["target"], other);
+    let village = app.key("editor", Some("430681107223")).await;
+    refused(&patch(&app, &village, &at("trial.a.1"), json!({"target": other})).await, 422, "/target");
+}
+
+#[actix_web::test]
+async fn what_the_caller_does_not_see_stays_linked() {
+    let (app, _) = service().await;
+    app.add::<ProjectDraft>(json!({
+        "code": "sesame", "name": "密件工程", "kind": "service", "areas": ["430681107230"], "stage": "idea",
+        "visibility": "internal",
+    }))
+    .await;
+    app.add::<PlanItemDraft>(item(
+        "trial.s",
+        json!({"ordinal": 8, "areas": ["430681107223"], "projects": ["sesame", "tongba-bridge"]}),
+    ))
+    .await;
+    let village = app.key("editor", Some("430681107223")).await;
+    let changed = patch(&app, &village, &at("trial.s"), json!({"title": "改题"})).await;
+    assert_eq!(changed.json()["projects"], json!(["tongba-bridge"]), "{}", changed.text());
+    let town = app.key("reader", Some("430681107")).await;
+    let whole = app.request(Method::GET, &at("trial.s")).by(&town).send().await.json();
+    assert_eq!((&whole["title"], &whole["projects"]), (&json!("改题"), &json!(["sesame", "tongba-bridge"])));
+    refused(&patch(&app, &village, &at("trial.s"), json!({"projects": ["sesame"]})).await, 422, "/projects");
+}
+
+#[actix_web::test]
+async fn only_editors_whose_key_reaches_an_item_write_it() {
+    let (app, editor) = service().await;
+    let village = app.key("editor", Some("430681107223")).await;
+    let town = app.key("editor", Some("430681107")).await;
+    let sibling = app.key("editor", Some("430681108")).await;
+    let reviewer = app.key("reviewer", None).await;
+    // Without areas of its own an item lies in the area of its plan.
+    for key in [&village, &sibling, &reviewer] {
+        post(&app, key, ITEMS, item("trial.c", json!({"ordinal": 3}))).await.problem(403, "forbidden");
+        patch(&app, key, &at("trial.b"), json!({"title": "x"})).await.problem(403, "forbidden");
+        delete(&app, key, &at("trial.b")).await.problem(403, "forbidden");
+    }
+    assert_eq!(patch(&app, &town, &at("trial.b"), json!({"title": "x"})).await.status, 200);
+    assert_eq!(patch(&app, &village, &at("trial.a.1"), json!({"title": "x"})).await.status, 200);
+    patch(&app, &village, &at("trial.a.1"), json!({"areas": []})).await.problem(403, "forbidden");
+    // What is below is the township's, and would move too.
+    patch(&app, &village, &at("trial.a.1"), json!({"ordinal": 4})).await.problem(403, "forbidden");
+    patch(&app, &town, &at("trial.b"), json!({"areas": ["430681108"]})).await.problem(403, "forbidden");
+
+    assert_eq!(patch(&app, &editor, &at("trial.b"), json!({"visibility": "internal"})).await.status, 200);
+    for key in [&village, &sibling] {
+        patch(&app, key, &at("trial.b"), json!({})).await.problem(404, "not_found");
+        delete(&app, key, &at("trial.b")).await.problem(404, "not_found");
+    }
+    // It is found by those who see it, though it has no area of its own.
+    let found = async |key: &str| {
+        app.request(Method::GET, "/api/v1/search?q=trial.b").by(key).send().await.items().len()
+    };
+    assert_eq!((found(&town).await, found(&village).await, found(&sibling).await), (1, 0, 0));
+    assert_eq!(patch(&app, &editor, "/api/v1/plans/trial", json!({"area": "430681108"})).await.status, 200);
+    assert_eq!((found(&town).await, found(&village).await, found(&sibling).await), (0, 0, 1));
+}
+
+#[actix_web::test]
+async fn an_item_changes_only_from_the_state_that_was_read() {
+    let (app, editor) = service().await;
+    let tag = app.get(&at("trial.b")).await.header("etag").to_owned();
+    assert_eq!(patch(&app, &editor, &at("trial.b"), json!({"title": "x"})).await.status, 200);
+    for method in [Method::PATCH, Method::DELETE] {
+        let request =
+            |code: &str| app.request(method.clone(), &at(code)).by(&editor).json(json!({"title": "y"}));
+        request("trial.b").send().await.problem(428, "precondition_required");
+        request("trial.b").if_match(&tag).send().await.problem(412, "stale");
+        request("trial.no").if_match("*").send().await.problem(404, "not_found");
+    }
+}
+
+#[actix_web::test]
+async fn an_item_goes_once_nothing_hangs_on_it_and_does_not_come_back() {
+    let (app, editor) = service().await;
+    delete(&app, &editor, &at("trial.a")).await.problem(409, "in_use");
+    app.sql("UPDATE plan_items SET carried_from = 'trial.b' WHERE code = 'trial.a'");
+    delete(&app, &editor, &at("trial.b")).await.problem(409, "in_use");
+    app.sql("UPDATE plan_items SET carried_from = NULL");
+    app.sql(
+        "INSERT INTO progress_reports (plan_item, as_of, text, author, recorded_at, seq, updated_at) VALUES \
+         ('trial.b', '2023-01-01', '开工', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')",
+    );
+    let problem = delete(&app, &editor, &at("trial.b")).await.problem(409, "in_use");
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 1);
+    app.sql("DELETE FROM progress_reports");
+    assert_eq!(delete(&app, &editor, &at("trial.b")).await.status, 204);
+    assert_eq!(last_done(&app).await, ["delete plan_item trial.b"]);
+    app.get(&at("trial.b")).await.problem(404, "not_found");
+    assert!(app.get("/api/v1/search?q=trial.b").await.items().is_empty());
+
+    // The whole plan of the seed, from its leaves to its root.
+    let mut codes = app.listed(&format!("{ITEMS}?plan=bishi-2023"), "code").await;
+    codes.reverse();
+    for code in codes {
+        assert_eq!(delete(&app, &editor, &at(&code)).await.status, 204, "{code}");
+    }
+    assert_eq!(delete(&app, &editor, "/api/v1/plans/bishi-2023").await.status, 204);
+    let head = app.db.head().await.unwrap();
+    let added = seed::load(&app.db, Files::built_in().unwrap()).await.unwrap();
+    assert_eq!((added.to_string().as_str(), app.db.head().await.unwrap()), ("nothing to add", head));
+}
