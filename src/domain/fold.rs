@@ -10,7 +10,8 @@ use crate::error::Invalid;
 
 /// The folded form of a text: compatible forms united (NFKC), lower case, white space as one space.
 pub fn fold(text: &str) -> String {
-    let united: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    // United again: ẖ is one character, while its capital, H̱, has to be two.
+    let united: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
     united.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -78,6 +79,15 @@ mod tests {
         assert_eq!(terms.iter().collect::<Vec<_>>(), ["s508", "水库"]);
         assert_eq!(needed_grams("水"), ["水"]);
         assert_eq!(needed_grams("水库坝"), ["库坝", "水库"]);
+    }
+
+    #[test]
+    fn capitals_and_small_letters_fold_to_the_same_characters() {
+        for (capital, small) in [("H\u{331}", "\u{1e96}"), ("T\u{308}", "\u{1e97}"), ("J\u{30c}", "\u{1f0}")]
+        {
+            assert_eq!(fold(capital), small);
+            assert_eq!(fold(small), small);
+        }
     }
 
     #[test]
