@@ -62,7 +62,8 @@ pub fn read(text: &str, role: Role) -> Result<Reading, Invalid> {
         None => (None, rest),
     };
     let unit = qualifier::take_after(rest, &mut said);
-    if !spoken_unit::could_be(unit) || qualifier::is_in(unit) {
+    let multiplies = Multiplier::take(unit).0.is_spoken();
+    if multiplies || !spoken_unit::could_be(unit) || qualifier::is_in(unit) {
         return Err(unreadable(text));
     }
     if figure.is_more() {

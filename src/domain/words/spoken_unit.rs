@@ -23,10 +23,11 @@ pub(super) struct Spoken<'a> {
 const AFTER_NO_NUMBER: [char; 7] = ['几', '来', '点', '-', '−', '/', '_'];
 
 /// Whether the words can name a unit at all, known or not. Digits occur in codes and symbols
-/// (`CNY_10K`, `m2`), among Chinese words they are another figure.
+/// (`CNY_10K`, `m2`), before them and among Chinese words they are another figure.
 pub(super) fn could_be(words: &str) -> bool {
     let strange = words.contains(|c: char| c.is_whitespace() || NO_PART_OF_A_UNIT.contains(c));
-    let second_figure = !words.is_ascii() && words.contains(|c: char| c.is_ascii_digit());
+    let digit = |c: char| c.is_ascii_digit();
+    let second_figure = words.starts_with(digit) || (!words.is_ascii() && words.contains(digit));
     !strange && !second_figure && !words.starts_with(AFTER_NO_NUMBER)
 }
 
