@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::domain::codes::RevisionReason;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::Draft;
-use crate::exchange::drafts::quantity;
+use crate::exchange::drafts::{citation, quantity};
 
 /// The media type of bodies.
 pub const JSON: &str = "application/json";
@@ -186,6 +186,7 @@ fn merge(row: &mut Map<String, Value>, patch: &Map<String, Value>) {
             (_, Value::Null) => drop(row.remove(name)),
             (Some(Value::Object(inner)), Value::Object(changes)) => {
                 quantity::restate(inner, changes);
+                citation::relocate(inner, changes);
                 merge(inner, changes);
             }
             (_, Value::Object(changes)) => {

@@ -121,7 +121,8 @@ impl Intent {
     }
 
     /// Does the work as one entry of the ledger, and answers with what it returns. A request that comes
-    /// again with its idempotency key gets the first one's answer.
+    /// again with its idempotency key gets the first one's answer. A trial creates nothing: its answer is a
+    /// 200 without address and tag.
     pub async fn commit<F>(self, db: &Db, mut work: F) -> Result<Done, Problem>
     where
         F: FnMut(&mut Entry<'_>, &Intent) -> Result<Reply> + Send + 'static,
@@ -137,6 +138,7 @@ impl Intent {
         let work = move |entry: &mut Entry<'_>| {
             if self.trial {
                 entry.try_only();
+                return Ok(Reply { status: 200, location: None, etag: None, ..work(entry, &self)? });
             }
             work(entry, &self)
         };
@@ -217,6 +219,28 @@ impl FromFields for WhyQuery {
             fields.fault("comment", invalid);
         }
         query
+    }
+}
+
+/// Whether a write is only tried.
+#[derive(Debug, Clone, Copy, Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DryRun {
+    /// Checks everything and answers 200 with what would be created, but keeps nothing. An Idempotency-Key
+    /// has no effect then.
+    #[param(required = false, default = false)]
+    pub dry_run: bool,
+}
+
+impl FromFields for DryRun {
+    fn from_fields(fields: &mut Fields) -> DryRun {
+        DryRun { dry_run: fields.flag("dry_run") }
+    }
+}
+
+impl MayExplain for DryRun {
+    fn is_trial(&self) -> bool {
+        self.dry_run
     }
 }
 

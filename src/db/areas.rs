@@ -18,8 +18,8 @@ use crate::domain::fold::Terms;
 use crate::error::{Error, Result};
 
 /// An area as stored. `aliases` is a JSON array; coordinates are millionths of a degree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = areas, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = areas, primary_key(code), treat_none_as_default_value = false, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
 pub struct AreaRow {
     pub code: AreaCode,
@@ -234,42 +234,122 @@ pub fn names(conn: &mut Conn, codes: Vec<AreaCode>) -> Result<HashMap<AreaCode, 
     Ok(pairs.into_iter().collect())
 }
 
+/// What is part of an area and stored beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// The areas that it was merged or split into, in order of code.
+    pub successors: Vec<AreaCode>,
+    /// What it is known for, in the order given by the clerk.
+    pub highlights: Vec<HighlightRow>,
+}
+
+/// What is part of an area.
+fn parts(conn: &mut Conn, code: AreaCode) -> Result<Parts> {
+    let successors = successors(conn, &[code])?.into_iter().map(|(_, successor)| successor).collect();
+    Ok(Parts { successors, highlights: highlights(conn, &[code])? })
+}
+
+/// An area as the ledger keeps it: highlights are kept on their own.
+#[derive(Serialize)]
+struct Kept<'a> {
+    #[serde(flatten)]
+    row: &'a AreaRow,
+    successors: &'a [AreaCode],
+}
+
+fn kept<'a>(row: &'a AreaRow, parts: &'a Parts) -> Kept<'a> {
+    Kept { row, successors: &parts.successors }
+}
+
 /// An area as the ledger knows it.
-pub fn edited(row: &AreaRow) -> Edited {
-    Edited::new("area", row.code).within(&[row.code])
+pub fn edited(code: AreaCode) -> Edited {
+    Edited::new("area", code).within(&[code])
 }
 
 /// A highlight as the ledger knows it: by what it says, since its place changes with its neighbours.
-pub fn edited_highlight(row: &HighlightRow) -> Edited {
-    Edited::new("highlight", format!("{}/{}/{}", row.area, row.kind, row.text)).within(&[row.area])
+pub fn edited_highlight(area: AreaCode, kind: HighlightKind, text: &str) -> Edited {
+    Edited::new("highlight", format!("{area}/{kind}/{text}")).within(&[area])
 }
 
-/// Adds an area.
-pub fn insert(entry: &mut Entry<'_>, row: &AreaRow) -> Result<()> {
+fn edited_row(row: &HighlightRow) -> Edited {
+    edited_highlight(row.area, row.kind, &row.text)
+}
+
+/// Adds an area with its parts.
+pub fn insert(entry: &mut Entry<'_>, row: &AreaRow, parts: &Parts) -> Result<()> {
     diesel::insert_into(areas::table).values(row).execute(entry.conn)?;
-    search::index(
-        entry.conn,
-        &search::Document {
-            kind: HitKind::Area,
-            key: row.code.to_string(),
-            name: row.name.clone(),
-            names: row.folded.clone(),
-            body: String::new(),
-            visibility: Visibility::Public,
-            areas: vec![row.code],
-        },
-    )?;
-    entry.put(edited(row), None, row)
+    search::index(entry.conn, &document(row))?;
+    entry.put(edited(row.code), None, &kept(row, parts))?;
+    replace_successors(entry.conn, row.code, &parts.successors)?;
+    replace_highlights(entry, row.code, &[], &parts.highlights)
+}
+
+/// Puts an area with its parts in the place of what it was. Nothing happens when nothing has changed.
+pub fn update(entry: &mut Entry<'_>, before: &AreaRow, row: &AreaRow, parts: &Parts) -> Result<()> {
+    let old = self::parts(entry.conn, row.code)?;
+    let unstamped = AreaRow { seq: before.seq, updated_at: before.updated_at, ..row.clone() };
+    if unstamped == *before && *parts == old {
+        return Ok(());
+    }
+    diesel::update(areas::table.find(row.code)).set(row).execute(entry.conn)?;
+    search::index(entry.conn, &document(row))?;
+    entry.put(edited(row.code), Some(&kept(before, &old)), &kept(row, parts))?;
+    replace_successors(entry.conn, row.code, &parts.successors)?;
+    replace_highlights(entry, row.code, &old.highlights, &parts.highlights)
+}
+
+fn replace_successors(conn: &mut Conn, area: AreaCode, successors: &[AreaCode]) -> Result<()> {
+    diesel::delete(area_successors::table.filter(area_successors::area.eq(area))).execute(conn)?;
+    for successor in successors {
+        diesel::insert_into(area_successors::table)
+            .values((area_successors::area.eq(area), area_successors::successor.eq(successor)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Replaces what an area is known for, and notes what has really changed: a place among neighbours has not.
+fn replace_highlights(
+    entry: &mut Entry<'_>,
+    area: AreaCode,
+    old: &[HighlightRow],
+    new: &[HighlightRow],
+) -> Result<()> {
+    let said = |row: &HighlightRow, among: &[HighlightRow]| {
+        among.iter().find(|other| (other.kind, &other.text) == (row.kind, &row.text)).cloned()
+    };
+    diesel::delete(area_highlights::table.filter(area_highlights::area.eq(area))).execute(entry.conn)?;
+    for row in new {
+        diesel::insert_into(area_highlights::table).values(row).execute(entry.conn)?;
+        let before = said(row, old);
+        let moved = before.as_ref().map(|before| HighlightRow { ordinal: row.ordinal, ..before.clone() });
+        if moved.as_ref() != Some(row) {
+            entry.put(edited_row(row), before.as_ref(), row)?;
+        }
+    }
+    for gone in old.iter().filter(|row| said(row, new).is_none()) {
+        entry.delete(edited_row(gone), gone)?;
+    }
+    Ok(())
 }
 
 /// Adds what an area is known for and restamps the area, whose answer it is a part of.
 pub fn insert_highlight(entry: &mut Entry<'_>, row: &HighlightRow) -> Result<()> {
-    diesel::insert_into(area_highlights::table).values(row).execute(entry.conn)?;
     let before = find(entry.conn, row.area)?;
     let after = AreaRow { seq: entry.seq, updated_at: entry.at, ..before.clone() };
-    diesel::update(areas::table.find(row.area))
-        .set((areas::seq.eq(entry.seq), areas::updated_at.eq(entry.at)))
-        .execute(entry.conn)?;
-    entry.put(edited_highlight(row), None, row)?;
-    entry.put(edited(&after), Some(&before), &after)
+    let mut parts = parts(entry.conn, row.area)?;
+    parts.highlights.push(row.clone());
+    update(entry, &before, &after, &parts)
+}
+
+fn document(row: &AreaRow) -> search::Document {
+    search::Document {
+        kind: HitKind::Area,
+        key: row.code.to_string(),
+        name: row.name.clone(),
+        names: row.folded.clone(),
+        body: String::new(),
+        visibility: Visibility::Public,
+        areas: vec![row.code],
+    }
 }

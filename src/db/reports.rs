@@ -5,15 +5,17 @@ use serde::Serialize;
 
 use super::dialect::Conn;
 use super::ledger::{Edited, Entry};
-use super::schema::reports;
+use super::schema::{
+    area_highlights, milestones, plan_items, plans, project_amounts, projects, reports, revisions,
+};
 use super::{Window, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Text};
 
 /// A report as stored. The text is there only when the operator gave it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = reports, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = reports, primary_key(code), treat_none_as_default_value = false, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
 pub struct ReportRow {
     pub code: String,
@@ -63,17 +65,9 @@ pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The text of a report.
-///
-/// Errors: `NotFound` when the operator has not given it.
-pub fn text(conn: &mut Conn, code: &str) -> Result<String> {
-    reports::table
-        .find(code)
-        .select(reports::text)
-        .first::<Option<String>>(conn)
-        .optional()?
-        .flatten()
-        .ok_or_else(|| Error::NotFound { what: "report_text", key: code.to_owned() })
+/// The text of a report; none when there is no such report, or the operator has not given it.
+pub fn text(conn: &mut Conn, code: &str) -> Result<Option<String>> {
+    Ok(reports::table.find(code).select(reports::text).first(conn).optional()?.flatten())
 }
 
 /// The texts of those of these reports that have one.
@@ -93,17 +87,68 @@ pub fn edited(code: &str) -> Edited {
 /// Adds a report, with its text where the operator has given it.
 pub fn insert(entry: &mut Entry<'_>, row: &ReportRow, text: Option<&str>) -> Result<()> {
     diesel::insert_into(reports::table).values((row, reports::text.eq(text))).execute(entry.conn)?;
-    search::index(
-        entry.conn,
-        &search::Document {
-            kind: HitKind::Report,
-            key: row.code.clone(),
-            name: row.title.clone(),
-            names: row.folded.clone(),
-            body: text.unwrap_or_default().to_owned(),
-            visibility: Visibility::Public,
-            areas: row.issuer.into_iter().collect(),
-        },
-    )?;
+    search::index(entry.conn, &document(row, text))?;
     entry.put(edited(&row.code), None, row)
+}
+
+/// Puts a report and its text in the place of what they were. Nothing happens when nothing has changed.
+pub fn update(
+    entry: &mut Entry<'_>,
+    (before, old_text): (&ReportRow, Option<&str>),
+    (row, text): (&ReportRow, Option<&str>),
+) -> Result<()> {
+    let unstamped = ReportRow { seq: before.seq, updated_at: before.updated_at, ..row.clone() };
+    if unstamped == *before && text == old_text {
+        return Ok(());
+    }
+    diesel::update(reports::table.find(&row.code)).set((row, reports::text.eq(text))).execute(entry.conn)?;
+    search::index(entry.conn, &document(row, text))?;
+    entry.put(edited(&row.code), Some(before), row)
+}
+
+/// Deletes a report.
+///
+/// Errors: `InUse` when anything refers to it.
+pub fn delete(entry: &mut Entry<'_>, before: &ReportRow) -> Result<()> {
+    let code = before.code.as_str();
+    let uses = uses(entry.conn, code)?;
+    if !uses.is_empty() {
+        return Err(Error::InUse { what: "report", key: code.to_owned(), uses });
+    }
+    diesel::delete(reports::table.find(code)).execute(entry.conn)?;
+    search::forget(entry.conn, HitKind::Report, code)?;
+    entry.delete(edited(code), before)
+}
+
+/// How many rows of each kind refer to a report, in words; earlier revisions count, they stay.
+fn uses(conn: &mut Conn, code: &str) -> Result<Vec<Text>> {
+    let mut uses = Vec::new();
+    macro_rules! count {
+        ($table:ident, $zh:literal, $en:literal) => {
+            let count: i64 = $table::table.filter($table::report.eq(code)).count().get_result(conn)?;
+            if count > 0 {
+                uses.push(Text::new(format!("{} {count}", $zh), format!("{}: {count}", $en)));
+            }
+        };
+    }
+    count!(revisions, "观测值版本", "revisions of observations");
+    count!(projects, "项目", "projects");
+    count!(project_amounts, "项目金额和数量", "budgets, funding and quantities of projects");
+    count!(milestones, "项目节点", "milestones");
+    count!(plans, "计划", "plans");
+    count!(plan_items, "计划事项", "plan items");
+    count!(area_highlights, "区划亮点", "highlights of areas");
+    Ok(uses)
+}
+
+fn document(row: &ReportRow, text: Option<&str>) -> search::Document {
+    search::Document {
+        kind: HitKind::Report,
+        key: row.code.clone(),
+        name: row.title.clone(),
+        names: row.folded.clone(),
+        body: text.unwrap_or_default().to_owned(),
+        visibility: Visibility::Public,
+        areas: row.issuer.into_iter().collect(),
+    }
 }

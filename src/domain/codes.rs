@@ -105,6 +105,20 @@ codes! {
     }
 }
 
+impl AreaKind {
+    /// Whether a division of this level can be of this kind.
+    pub fn fits(self, level: Level) -> bool {
+        match self {
+            AreaKind::Province => level == Level::Province,
+            AreaKind::Prefecture => level == Level::Prefecture,
+            AreaKind::County | AreaKind::District => level == Level::County,
+            AreaKind::Town | AreaKind::Township | AreaKind::Street => level == Level::Township,
+            AreaKind::Village | AreaKind::Community => level == Level::Village,
+            AreaKind::Other => true,
+        }
+    }
+}
+
 codes! {
     /// What a village is known for. One village one product 一村一品 is a specialty.
     HighlightKind ("亮点类型", "highlight kind") {

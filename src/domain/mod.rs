@@ -11,6 +11,7 @@ pub mod id;
 mod numeral;
 pub mod partial_date;
 pub mod period;
+pub mod prose;
 pub mod quantity;
 pub mod stage;
 pub mod token;

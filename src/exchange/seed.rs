@@ -10,11 +10,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::drafts::Draft;
+use super::drafts::area::{AreaDraft, HighlightDraft};
 use super::drafts::observation::ObservationDraft;
 use super::drafts::plan::PlanDraft;
 use super::drafts::plan_item::PlanItemDraft;
 use super::drafts::project::ProjectDraft;
-use super::drafts::reference::{AreaDraft, HighlightDraft, MetricDraft, UnitDraft};
+use super::drafts::reference::{MetricDraft, UnitDraft};
 use super::drafts::report::ReportDraft;
 use crate::db::Db;
 use crate::db::ledger::{self, Entry, Origin};

@@ -1,7 +1,7 @@
 //! `GET /areas`, `GET /areas/{code}`: filters, validity, successors, codes of every length.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::AreaDraft;
+use taizhang::exchange::drafts::area::AreaDraft;
 
 use crate::harness::TestApp;
 use crate::lists::escaped;

@@ -20,7 +20,7 @@ use taizhang::db::keys::{self, KeyRow};
 use taizhang::db::ledger::Origin;
 use taizhang::domain::token::Token;
 use taizhang::exchange::drafts::Draft;
-use taizhang::exchange::drafts::reference::AreaDraft;
+use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::seed::{self, Files};
 use tokio::sync::Mutex;
 
@@ -119,6 +119,11 @@ impl TestApp {
     /// A service with such settings over a migrated database with nothing in it.
     pub async fn with(settings: Settings) -> TestApp {
         TestApp::serving(copy(Template::Empty).await, settings).await
+    }
+
+    /// The service started a second time over the same database, as after a restart or beside the first.
+    pub async fn again(&self) -> TestApp {
+        TestApp::over((self.url.clone(), None)).await
     }
 
     async fn over(database: (String, Option<tempfile::TempDir>)) -> TestApp {

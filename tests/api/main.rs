@@ -4,13 +4,16 @@
 
 mod architecture;
 mod areas;
+mod areas_writing;
 mod caching;
+mod citations;
 mod commands;
 mod conventions;
 mod correcting;
 mod figures;
 mod harness;
 mod hostile;
+mod idempotency;
 mod killed;
 mod ledger;
 mod limits;
@@ -29,6 +32,7 @@ mod projects_writing;
 mod readme;
 mod recording;
 mod reports;
+mod reports_writing;
 mod revisions;
 mod same_answers;
 mod search;

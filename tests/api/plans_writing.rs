@@ -2,9 +2,9 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::AreaDraft;
 use taizhang::exchange::seed::{self, Files};
 
 use crate::harness::{Answer, TestApp};

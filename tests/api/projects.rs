@@ -62,7 +62,7 @@ async fn every_stage_has_the_oc4ids_status_of_the_codelist() {
 }
 
 async fn add_township(app: &TestApp) {
-    app.add::<taizhang::exchange::drafts::reference::AreaDraft>(json!({
+    app.add::<taizhang::exchange::drafts::area::AreaDraft>(json!({
         "code": "430681107000", "name": "弼时镇", "level": "township", "kind": "town", "code_system": "NBS-2023",
     }))
     .await;

@@ -1,11 +1,11 @@
 //! `GET /reports` and below: facts in the order of the text, the text itself.
 
 use serde_json::{Value, json};
+use taizhang::exchange::drafts::area::HighlightDraft;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::plan::PlanDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::HighlightDraft;
 use taizhang::exchange::drafts::report::ReportDraft;
 
 use crate::harness::TestApp;
@@ -14,20 +14,21 @@ use crate::lists::each;
 const TOWNSHIP: &str = "430681107000";
 
 // Characters:        0 1 2 3 4  5 6 7 8 9 10 11 …
-const TEXT: &str = "工作总结\r\n\r\n修路三条，花费约20万元。二是植树！\n　\n明年再修一座桥；建站。完";
+pub const TEXT: &str = "工作总结\r\n\r\n修路三条，花费约20万元。二是植树！\n　\n明年再修一座桥；建站。完";
 
 /// A citation of words by their place in the text with LF line ends.
-fn cited(words: &str) -> Value {
+pub fn cited(words: &str) -> Value {
     let text = TEXT.replace("\r\n", "\n");
     let at = text.find(words).unwrap();
     let start = text[..at].chars().count();
-    let paragraph = text[..at].lines().filter(|line| !line.trim().is_empty()).count().max(1);
+    let until = &text[..at + words.len()];
+    let paragraph = until.lines().filter(|line| !line.trim().is_empty()).count();
     json!({"paragraph": paragraph, "start": start, "end": start + words.chars().count(), "words": words})
 }
 
 /// A service where one report is cited by rows of all eight kinds: at one place by several, twice by
 /// one project, and by two rows without a place.
-async fn cited_report(text: Option<&str>) -> TestApp {
+pub async fn cited_report(text: Option<&str>) -> TestApp {
     let app = TestApp::seeded().await;
     app.add::<ReportDraft>(json!({
         "code": "trial", "title": "试验报告", "issuer": TOWNSHIP, "published_at": "2023-06-01T08:30:00+08:00",

@@ -1,8 +1,8 @@
 //! `GET /search`: Chinese and latin words, alike on both databases.
 
 use serde_json::{Value, json};
+use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::AreaDraft;
 
 use crate::harness::TestApp;
 use crate::lists::{each, escaped};

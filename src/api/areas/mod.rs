@@ -1,20 +1,26 @@
-//! `GET /areas`, `GET /areas/{code}`.
+//! `GET /areas`; `GET`, `PUT` and `PATCH /areas/{code}`.
 
 pub mod types;
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, get};
+use actix_web::{HttpRequest, get, patch, put};
 
 use super::answer::Answer;
+use super::body::{New, same_code};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
+use super::write::{Done, Intent, Write};
 use crate::db::areas::{self, AreaFilter, AreaRow};
+use crate::db::idempotency::Reply;
+use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
-use types::{Area, gather};
+use crate::exchange::drafts::Draft;
+use crate::exchange::drafts::area::AreaDraft;
+use types::{Area, AreaChanges, NewArea, gather};
 
 impl FromFields for AreaFilter {
     fn from_fields(fields: &mut Fields) -> AreaFilter {
@@ -42,6 +48,11 @@ pub fn wire(conn: &mut Conn, rows: Vec<AreaRow>) -> Result<Vec<Area>> {
             Area::new(row, successors, highlights)
         })
         .collect()
+}
+
+/// One area as it goes over the wire.
+pub fn shown(conn: &mut Conn, row: AreaRow) -> Result<Area> {
+    wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
 }
 
 impl Listing for AreaFilter {
@@ -95,8 +106,79 @@ pub async fn show_area(
     let row = db
         .read(move |conn| {
             let row = areas::find(conn, code.0)?;
-            wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
+            shown(conn, row)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)
+}
+
+/// Create or replace an area
+///
+/// Puts an area under a code of 2, 4, 6, 9 or 12 digits: a new one with `If-None-Match: *`, in the place of
+/// the old one with `If-Match`. Absent members have their defaults: without highlights it is known for
+/// nothing. The code must lie within the area of the key.
+#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), request_body = NewArea, responses((status = 200, description = "The area, replaced", body = Area), (status = 201, description = "The area, created", body = Area)), extensions(("x-min-role" = json!("editor"))))]
+#[put("/areas/{code}")]
+pub async fn replace_area(
+    db: Data<Db>,
+    code: Code<AreaCode>,
+    write: Write<NewArea>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: New(draft), .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let before = areas::get(entry.conn, code.0)?;
+        intent.may_write(&[code.0])?;
+        intent.matches_or_creates(before.as_ref().map(|area| area.seq))?;
+        same_code(&draft.code, &code.0)?;
+        if let Some(before) = before {
+            return replace(entry, &before, &draft);
+        }
+        draft.check_references(entry.conn, Sight::ALL)?;
+        draft.insert(entry)?;
+        let row = areas::find(entry.conn, code.0)?;
+        let area = shown(entry.conn, row)?;
+        Done::created(format!("/api/v1/areas/{}", code.0), area.seq, &area)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Change an area
+///
+/// A merge patch (RFC 7396): absent members stay, null clears. Lists are replaced as a whole, highlights
+/// too. The code must lie within the area of the key.
+#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), request_body(content = AreaChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The area, changed", body = Area)), extensions(("x-min-role" = json!("editor"))))]
+#[patch("/areas/{code}")]
+pub async fn update_area(
+    db: Data<Db>,
+    code: Code<AreaCode>,
+    write: Write<AreaChanges>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: changes, .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let before = areas::find(entry.conn, code.0)?;
+        change(entry, intent, before, &changes)
+    };
+    intent.commit(&db, work).await
+}
+
+/// Changes an area, and answers with it.
+pub fn change(
+    entry: &mut Entry<'_>,
+    intent: &Intent,
+    before: AreaRow,
+    changes: &AreaChanges,
+) -> Result<Reply> {
+    intent.may_write(&[before.code])?;
+    let area = shown(entry.conn, before.clone())?;
+    let draft = intent.changed(changes, &area, before.seq)?;
+    replace(entry, &before, &draft)
+}
+
+fn replace(entry: &mut Entry<'_>, before: &AreaRow, draft: &AreaDraft) -> Result<Reply> {
+    draft.check_references(entry.conn, Sight::ALL)?;
+    let (row, parts) = draft.rows(entry)?;
+    areas::update(entry, before, &row, &parts)?;
+    let row = areas::find(entry.conn, row.code)?;
+    let area = shown(entry.conn, row)?;
+    Done::row(area.seq, &area)
 }

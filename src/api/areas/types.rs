@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::body::{Changes, New, Writable};
 use crate::api::reports::types::Citation;
 use crate::db::areas::{AreaRow, HighlightRow};
 use crate::db::columns::{decimal, words};
@@ -13,6 +14,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaKind, HighlightKind, Level};
 use crate::domain::decimal::Decimal;
 use crate::error::Result;
+use crate::exchange::drafts::area::AreaDraft;
 use crate::exchange::table::Tabular;
 
 /// An administrative division 区划, a village 村 or community 社区 among them.
@@ -72,8 +74,8 @@ pub struct Point {
 pub struct Highlight {
     /// Kind of the highlight.
     pub kind: HighlightKind,
-    /// What it is, in a few words.
-    #[schema(example = "湖南省乡村旅游重点村（第四批）")]
+    /// What it is, in a few words; no two of an area say the same.
+    #[schema(min_length = 1, max_length = 200, example = "湖南省乡村旅游重点村（第四批）")]
     pub text: String,
     /// Since when, as precise as known; null when not said.
     #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$", example = "2022-11")]
@@ -102,6 +104,19 @@ impl From<HighlightRow> for Highlight {
         let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
         Highlight { kind, text, since, report, citation }
     }
+}
+
+/// An area as a body: all of it, for PUT.
+pub type NewArea = New<AreaDraft>;
+
+/// Changes of an area, for PATCH.
+pub type AreaChanges = Changes<AreaDraft>;
+
+impl Writable for AreaDraft {
+    const NAME: &'static str = "Area";
+    const READ_ONLY: &'static [&'static str] = &["seq", "updated_at"];
+    const KEY: &'static [&'static str] = &["code"];
+    const REQUIRED: &'static [&'static str] = &["name", "level", "kind", "code_system"];
 }
 
 impl Tabular for Area {

@@ -76,7 +76,7 @@ pub async fn create_observations(
             _ => record_all(entry, intent, &drafts, query.on_conflict)?,
         };
         let rows = shown(entry.conn, intent.sight(), &ids)?;
-        answer(rows, together, added && !query.dry_run)
+        answer(rows, together, added)
     };
     intent.commit(&db, work).await
 }

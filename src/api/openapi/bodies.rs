@@ -4,11 +4,14 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::body::Writable;
+use crate::api::villages::types::VillageChanges;
+use crate::exchange::drafts::area::AreaDraft;
 use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::drafts::plan::PlanDraft;
 use crate::exchange::drafts::plan_item::PlanItemDraft;
 use crate::exchange::drafts::project::ProjectDraft;
 use crate::exchange::drafts::reference::MetricDraft;
+use crate::exchange::drafts::report::ReportDraft;
 
 /// A kind of row that bodies can hold.
 struct Shape {
@@ -26,8 +29,10 @@ impl Shape {
 
 fn shapes() -> Vec<Shape> {
     vec![
+        Shape::of::<AreaDraft>(),
         Shape::of::<MetricDraft>(),
         Shape::of::<ObservationDraft>(),
+        Shape::of::<ReportDraft>(),
         Shape::of::<ProjectDraft>(),
         Shape::of::<PlanDraft>(),
         Shape::of::<PlanItemDraft>(),
@@ -60,6 +65,18 @@ pub fn fill(schemas: &mut Map<String, Value>) {
             "A merge patch (RFC 7396): a member that is absent stays as it is, null clears it.".into();
         schemas.insert(format!("{name}Changes"), changes);
     }
+    for body in ["NewReport", "ReportChanges"] {
+        schemas[body]["properties"]["text"] = json!({
+            "description": "The whole text; with CRLF line ends it is kept with LF. Read it at `/reports/{code}/text`.",
+            "type": ["string", "null"], "minLength": 1, "writeOnly": true
+        });
+    }
+    let mut village = schemas["AreaChanges"].clone();
+    if let Some(members) = village["properties"].as_object_mut() {
+        let kept = [VillageChanges::MEMBERS, &["reason", "comment"]].concat();
+        members.retain(|member, _| kept.contains(&member.as_str()));
+    }
+    schemas.insert("VillageChanges".to_owned(), village);
 }
 
 fn body(schemas: &Map<String, Value>, name: &str, without: &[&str], required: &[&str]) -> Value {

@@ -8,7 +8,7 @@ use super::types::{NewPlanItem, PlanItem, PlanItemChanges};
 use crate::api::body::{New, Nothing};
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, Intent, WhyQuery, Write};
+use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::observations::Moment;
@@ -25,9 +25,9 @@ use crate::exchange::drafts::plan_item::PlanItemDraft;
 ///
 /// A new item in a place of a plan's tree, in the state `drafted`; 409 when its code or its place is
 /// taken. Its code is the plan's code, then `.` or `-`, then more.
-#[utoipa::path(tag = "plan-items", request_body = NewPlanItem, responses((status = 201, description = "The plan item, created", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(tag = "plan-items", params(DryRun), request_body = NewPlanItem, responses((status = 200, description = "The plan item as it would be, of a dry run", body = PlanItem), (status = 201, description = "The plan item, created", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/plan-items")]
-pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem>) -> Result<Done, Problem> {
+pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body: New(draft), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         intent.may_write(&write::scope(entry.conn, &draft.plan, &draft.areas)?)?;

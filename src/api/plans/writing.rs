@@ -8,7 +8,7 @@ use super::types::{NewPlan, Plan, PlanChanges};
 use crate::api::body::{New, Nothing};
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, Intent, WhyQuery, Write};
+use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::ledger::Entry;
 use crate::db::{Db, plans};
 use crate::domain::code::Code as PlanCode;
@@ -18,9 +18,9 @@ use crate::exchange::drafts::Draft;
 /// Create a plan
 ///
 /// A new plan, without items, under a code of your own; 409 when the code is taken.
-#[utoipa::path(tag = "plans", request_body = NewPlan, responses((status = 201, description = "The plan, created", body = Plan)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(tag = "plans", params(DryRun), request_body = NewPlan, responses((status = 200, description = "The plan as it would be, of a dry run", body = Plan), (status = 201, description = "The plan, created", body = Plan)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/plans")]
-pub async fn create_plan(db: Data<Db>, write: Write<NewPlan>) -> Result<Done, Problem> {
+pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body: New(draft), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         intent.may_write(&[draft.area])?;

@@ -8,7 +8,7 @@ use super::types::{NewProject, Project, ProjectChanges};
 use crate::api::body::{New, Nothing};
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, Intent, WhyQuery, Write};
+use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::projects::{self, write};
@@ -20,9 +20,9 @@ use crate::exchange::drafts::Draft;
 ///
 /// A new project under a code of your own; 409 when the code is taken. Its milestones have an address
 /// of their own.
-#[utoipa::path(tag = "projects", request_body = NewProject, responses((status = 201, description = "The project, created", body = Project)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(tag = "projects", params(DryRun), request_body = NewProject, responses((status = 200, description = "The project as it would be, of a dry run", body = Project), (status = 201, description = "The project, created", body = Project)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/projects")]
-pub async fn create_project(db: Data<Db>, write: Write<NewProject>) -> Result<Done, Problem> {
+pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body: New(draft), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         intent.may_write(&draft.areas)?;

@@ -1,6 +1,7 @@
-//! `GET /reports`, `GET /reports/{code}`, its text, and the facts that cite it.
+//! `GET /reports`, `GET /reports/{code}`, its text, and the facts that cite it. Changing reports is beside.
 
 pub mod types;
+pub mod writing;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
@@ -15,8 +16,9 @@ use crate::db::observations::Moment;
 use crate::db::{Conn, Db, Window, observations, reports};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ReportCode;
+use crate::domain::prose;
 use crate::error::{Error, Result};
-use types::{Fact, Report, ReportText, paragraphs};
+use types::{Fact, Paragraph, Report, ReportText};
 
 struct Reports;
 
@@ -84,7 +86,9 @@ pub async fn show_report_text(
         .read(move |conn| {
             let report = reports::find(conn, code.0.as_str())?;
             let text = reports::text(conn, &report.code)?;
-            let paragraphs = paragraphs(&text);
+            let text =
+                text.ok_or_else(|| Error::NotFound { what: "report_text", key: report.code.clone() })?;
+            let paragraphs = prose::paragraphs(&text).into_iter().map(Paragraph::from).collect();
             Ok((report.seq, ReportText { report: report.code, sha256: report.sha256, text, paragraphs }))
         })
         .await?;
@@ -106,11 +110,7 @@ impl Listing for Facts {
     }
 
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<FactKey>) -> Result<Vec<Fact>> {
-        let text = match reports::text(conn, &self.report) {
-            Ok(text) => Some(text),
-            Err(Error::NotFound { .. }) => None,
-            Err(other) => return Err(other),
-        };
+        let text = reports::text(conn, &self.report)?;
         let rows = facts::list(conn, &self.report, self.moment, window)?;
         Ok(rows.into_iter().map(|row| Fact::new(row, text.as_deref())).collect())
     }

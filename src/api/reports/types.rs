@@ -4,10 +4,13 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::body::{Changes, New, Writable};
 use crate::db::facts::{FactKey, FactKind, FactRow};
 use crate::db::reports::ReportRow;
 use crate::domain::area_code::AreaCode;
+use crate::domain::prose::{self, Span};
 use crate::domain::zone;
+use crate::exchange::drafts::report::ReportDraft;
 use crate::exchange::table::Tabular;
 
 /// A document 文献 that figures are taken from.
@@ -24,18 +27,43 @@ pub struct Report {
     pub issuer: Option<AreaCode>,
     /// When it was published.
     pub published_at: DateTime<FixedOffset>,
-    /// Address of the publication; null when not known.
+    /// Address of the publication, http or https; null when not known.
+    #[schema(pattern = "^https?://")]
     pub url: Option<String>,
     /// Period that it reports on; null when none in particular.
     #[schema(example = "2022")]
     pub period: Option<String>,
     /// SHA-256 of its text in UTF-8 with LF line ends, in hexadecimal; null when not known.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub sha256: Option<String>,
     /// Number of the entry that last touched this row.
     #[schema(minimum = 1)]
     pub seq: i64,
     /// When that entry was made.
     pub updated_at: DateTime<Utc>,
+}
+
+/// A report as a body: all of it with its text, for POST.
+pub type NewReport = New<ReportDraft>;
+
+/// Changes of a report, for PATCH.
+pub type ReportChanges = Changes<ReportDraft>;
+
+impl Writable for ReportDraft {
+    const NAME: &'static str = "Report";
+    const READ_ONLY: &'static [&'static str] = &["seq", "updated_at"];
+    const KEY: &'static [&'static str] = &["code"];
+    const REQUIRED: &'static [&'static str] = &["code", "title", "published_at"];
+}
+
+/// A report with its text, as changes are laid on it.
+#[derive(Debug, Serialize)]
+pub struct WholeReport {
+    /// The report.
+    #[serde(flatten)]
+    pub report: Report,
+    /// Its text, where the operator has given it.
+    pub text: Option<String>,
 }
 
 impl Tabular for Report {
@@ -101,27 +129,20 @@ pub struct ReportText {
 pub struct Paragraph {
     /// Number of the paragraph, from 1.
     #[schema(minimum = 1)]
-    pub paragraph: usize,
+    pub paragraph: i64,
     /// Its first character, in Unicode code points of the whole text, from 0.
-    pub start: usize,
+    pub start: i64,
     /// The character after its last.
-    pub end: usize,
+    pub end: i64,
     /// Its text.
     pub text: String,
 }
 
-/// The paragraphs of a text, with their places in it.
-pub fn paragraphs(text: &str) -> Vec<Paragraph> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split('\n') {
-        let end = start + line.chars().count();
-        if !line.trim().is_empty() {
-            found.push(Paragraph { paragraph: found.len() + 1, start, end, text: line.to_owned() });
-        }
-        start = end + 1;
+impl From<prose::Paragraph<'_>> for Paragraph {
+    fn from(paragraph: prose::Paragraph<'_>) -> Paragraph {
+        let prose::Paragraph { span: Span { paragraph, start, end }, text } = paragraph;
+        Paragraph { paragraph, start, end, text: text.to_owned() }
     }
-    found
 }
 
 /// Where in a report something is said: characters count Unicode code points of the whole text with
@@ -221,13 +242,6 @@ fn sentence(text: &str, citation: &Citation) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paragraphs_are_the_lines_with_something_in_them() {
-        let found = paragraphs("题\n\n\u{a0}\n第一段。\n第二段\n");
-        let places: Vec<_> = found.iter().map(|p| (p.paragraph, p.start, p.end, p.text.as_str())).collect();
-        assert_eq!(places, [(1, 0, 1, "题"), (2, 5, 9, "第一段。"), (3, 10, 13, "第二段")]);
-    }
 
     #[test]
     fn a_sentence_is_cut_at_its_ends() {

@@ -1,19 +1,25 @@
-//! `GET /villages`, `GET /villages/{code}`: the areas of level village, with the members of every area.
+//! `GET /villages`; `GET` and `PATCH /villages/{code}`: the areas of level village, with the members of every
+//! area.
+
+pub mod types;
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, get};
+use actix_web::{HttpRequest, get, patch};
 
 use super::answer::Answer;
 use super::areas::types::Area;
-use super::areas::wire;
+use super::areas::{change, shown, wire};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
+use super::write::{Done, Intent, Write};
 use crate::db::areas::{self, VillageFilter};
+use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use types::VillageChanges;
 
 impl FromFields for VillageFilter {
     fn from_fields(fields: &mut Fields) -> VillageFilter {
@@ -76,8 +82,28 @@ pub async fn show_village(
     let row = db
         .read(move |conn| {
             let row = areas::find_village(conn, code.0)?;
-            wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
+            shown(conn, row)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)
+}
+
+/// Change a village
+///
+/// What a village is known for, its point and its other names: a merge patch (RFC 7396), in which absent
+/// members stay and null clears. The list of highlights is replaced as a whole. All else of a village is
+/// changed as that of an area. The code must lie within the area of the key.
+#[utoipa::path(tag = "villages", params(("code" = AreaCode, Path, description = "Official code of 12 digits", example = "430681107223")), request_body(content = VillageChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The village, changed", body = Area)), extensions(("x-min-role" = json!("editor"))))]
+#[patch("/villages/{code}")]
+pub async fn update_village(
+    db: Data<Db>,
+    code: Code<AreaCode>,
+    write: Write<VillageChanges>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: VillageChanges(changes), .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let before = areas::find_village(entry.conn, code.0)?;
+        change(entry, intent, before, &changes)
+    };
+    intent.commit(&db, work).await
 }

@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
+use super::citation::{CitationDraft, citation};
 use super::project::ProjectDraft;
 use super::quantity::StatedDraft;
-use super::{CitationDraft, check_text, citation, date, fault};
+use super::{check_text, date, fault};
+use crate::db::Conn;
 use crate::db::ledger::Entry;
 use crate::db::projects::{AmountRow, MilestoneRow};
 use crate::domain::codes::{AmountKind, MilestoneStatus, Role};
@@ -71,7 +73,7 @@ struct Amount<'a> {
 /// The rows of a project's budget, funding and quantities, in this order.
 ///
 /// Errors: `Invalid` with the place inside of the project.
-pub(super) fn amounts(project: &ProjectDraft, units: &[Unit]) -> Result<Vec<AmountRow>> {
+pub(super) fn amounts(conn: &mut Conn, project: &ProjectDraft, units: &[Unit]) -> Result<Vec<AmountRow>> {
     let mut rows = Vec::new();
     if let Some(draft) = &project.budget {
         let amount = Amount {
@@ -83,7 +85,7 @@ pub(super) fn amounts(project: &ProjectDraft, units: &[Unit]) -> Result<Vec<Amou
             quantity: &draft.quantity,
             citation: draft.citation.as_ref(),
         };
-        rows.push(amount.row(project, units).map_err(|error| error.inside("budget"))?);
+        rows.push(amount.row(conn, project, units).map_err(|error| error.inside("budget"))?);
     }
     for (index, ordinal, draft) in numbered(&project.funding) {
         let amount = Amount {
@@ -95,7 +97,7 @@ pub(super) fn amounts(project: &ProjectDraft, units: &[Unit]) -> Result<Vec<Amou
             quantity: &draft.quantity,
             citation: draft.citation.as_ref(),
         };
-        let row = check_text("source", &draft.source).and_then(|()| amount.row(project, units));
+        let row = check_text("source", &draft.source).and_then(|()| amount.row(conn, project, units));
         rows.push(row.map_err(|error| error.inside(format!("funding/{index}")))?);
     }
     for (index, ordinal, draft) in numbered(&project.quantities) {
@@ -108,7 +110,7 @@ pub(super) fn amounts(project: &ProjectDraft, units: &[Unit]) -> Result<Vec<Amou
             quantity: &draft.quantity,
             citation: draft.citation.as_ref(),
         };
-        let row = check_text("name", &draft.name).and_then(|()| amount.row(project, units));
+        let row = check_text("name", &draft.name).and_then(|()| amount.row(conn, project, units));
         rows.push(row.map_err(|error| error.inside(format!("quantities/{index}")))?);
     }
     Ok(rows)
@@ -120,7 +122,7 @@ fn numbered<T>(drafts: &[T]) -> impl Iterator<Item = (i64, i64, &T)> {
 }
 
 impl Amount<'_> {
-    fn row(&self, project: &ProjectDraft, units: &[Unit]) -> Result<AmountRow> {
+    fn row(&self, conn: &mut Conn, project: &ProjectDraft, units: &[Unit]) -> Result<AmountRow> {
         let unit =
             self.quantity.unit.clone().ok_or_else(|| {
                 fault("quantity/unit", Invalid::new("missing", "需要 unit", "unit is needed"))
@@ -128,7 +130,7 @@ impl Amount<'_> {
         let (quantity, _) =
             self.quantity.resolve(&unit, self.role, units).map_err(|error| error.inside("quantity"))?;
         let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(project.report.as_ref(), self.citation)?;
+            citation(conn, project.report.as_ref(), self.citation)?;
         Ok(AmountRow {
             project: project.code.clone(),
             kind: self.kind,
@@ -155,7 +157,7 @@ impl Amount<'_> {
 }
 
 /// The rows of a project's milestones, in the order given.
-pub(super) fn milestones(project: &ProjectDraft, entry: &Entry<'_>) -> Result<Vec<MilestoneRow>> {
+pub(super) fn milestones(project: &ProjectDraft, entry: &mut Entry<'_>) -> Result<Vec<MilestoneRow>> {
     let row = |(index, ordinal, draft): (i64, i64, &MilestoneDraft)| {
         draft.row(project, ordinal, entry).map_err(|error| error.inside(format!("milestones/{index}")))
     };
@@ -163,10 +165,10 @@ pub(super) fn milestones(project: &ProjectDraft, entry: &Entry<'_>) -> Result<Ve
 }
 
 impl MilestoneDraft {
-    fn row(&self, project: &ProjectDraft, ordinal: i64, entry: &Entry<'_>) -> Result<MilestoneRow> {
+    fn row(&self, project: &ProjectDraft, ordinal: i64, entry: &mut Entry<'_>) -> Result<MilestoneRow> {
         check_text("title", &self.title)?;
         let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(project.report.as_ref(), self.citation.as_ref())?;
+            citation(entry.conn, project.report.as_ref(), self.citation.as_ref())?;
         Ok(MilestoneRow {
             project: project.code.clone(),
             ordinal,

@@ -2,6 +2,8 @@
 //! A draft checks itself against the domain's rules and the database, and adds itself to an entry.
 
 pub mod amount;
+pub mod area;
+pub mod citation;
 pub mod observation;
 pub mod plan;
 pub mod plan_item;
@@ -9,8 +11,6 @@ pub mod project;
 pub mod quantity;
 pub mod reference;
 pub mod report;
-
-use serde::Deserialize;
 
 use crate::db::ledger::{Edited, Entry};
 use crate::db::{Conn, areas, reports};
@@ -50,52 +50,6 @@ pub trait Draft {
             }
         }
     }
-}
-
-/// Where in a report something is said; the meaning is that of the wire type of the same name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CitationDraft {
-    /// Number of the paragraph, from 1.
-    pub paragraph: i64,
-    /// First character, from 0.
-    pub start: i64,
-    /// The character after the last.
-    pub end: i64,
-    /// The words from first to last.
-    pub words: String,
-}
-
-/// The columns of a citation.
-pub(super) type CitationColumns = (Option<i64>, Option<i64>, Option<i64>, Option<String>);
-
-/// The columns of a citation, which only a row with a report can have.
-pub(super) fn citation(report: Option<&String>, citation: Option<&CitationDraft>) -> Result<CitationColumns> {
-    let Some(cited) = citation else { return Ok((None, None, None, None)) };
-    let refuse =
-        |member: &str, code, zh: String, en: String| Err(fault(member, Invalid::new(code, zh, en)).into());
-    if report.is_none() {
-        return refuse(
-            "citation",
-            "citation_without_report",
-            "引文需要 report".into(),
-            "a citation needs a report".into(),
-        );
-    }
-    let length = i64::try_from(cited.words.chars().count()).unwrap_or(i64::MAX);
-    if cited.paragraph < 1 || cited.start < 0 || cited.end <= cited.start || cited.end - cited.start != length
-    {
-        return refuse(
-            "citation",
-            "citation_range",
-            format!("引文位置 {}–{} 与“{}”的字数不符", cited.start, cited.end, cited.words),
-            format!(
-                "characters {} to {} do not hold the {length} of “{}”",
-                cited.start, cited.end, cited.words
-            ),
-        );
-    }
-    Ok((Some(cited.paragraph), Some(cited.start), Some(cited.end), Some(cited.words.clone())))
 }
 
 /// A fault of a member, which may be a path such as `quantity/unit`.

@@ -4,8 +4,9 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, SubsecRound};
 use serde::Deserialize;
 use serde_json::Number;
 
+use super::citation::{CitationDraft, citation};
 use super::quantity::StatedDraft;
-use super::{CitationDraft, Draft, citation, fault, is_missing, missing_area, missing_report};
+use super::{Draft, fault, is_missing, missing_area, missing_report};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
@@ -112,7 +113,7 @@ impl ObservationDraft {
         let (quantity, warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
         self.check(metric, &key, &quantity)?;
         let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(self.report.as_ref(), self.citation.as_ref())?;
+            citation(conn, self.report.as_ref(), self.citation.as_ref())?;
         let report = match &self.report {
             Some(code) => reports::get(conn, code)?,
             None => None,

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use super::citation::{CitationDraft, citation};
 use super::{
-    CitationDraft, Draft, check_code, check_once, check_order, check_text, citation, date, fault, folded,
-    is_missing, missing_area, missing_report,
+    Draft, check_code, check_once, check_order, check_text, date, fault, folded, is_missing, missing_area,
+    missing_report,
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -139,7 +140,8 @@ impl PlanItemDraft {
             citation: cited,
             visibility,
         } = self.clone();
-        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(report.as_ref(), cited.as_ref())?;
+        let (cite_paragraph, cite_start, cite_end, cite_words) =
+            citation(entry.conn, report.as_ref(), cited.as_ref())?;
         let own = format!("{ordinal:04}");
         let row = PlanItemRow {
             folded: folded([code.as_str(), &title]),

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::amount::{self, BudgetDraft, FundingDraft, MilestoneDraft, NamedQuantityDraft};
+use super::citation::{CitationDraft, citation};
 use super::{
-    CitationDraft, Draft, check_code, check_once, check_order, check_text, citation, date, fault, folded,
-    missing_area, missing_report,
+    Draft, check_code, check_once, check_order, check_text, date, fault, folded, missing_area, missing_report,
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -88,7 +88,7 @@ impl ProjectDraft {
     pub fn whole(&self, entry: &mut Entry<'_>) -> Result<WholeProject> {
         self.check()?;
         let units = units::all(entry.conn)?;
-        let amounts = amount::amounts(self, &units)?;
+        let amounts = amount::amounts(entry.conn, self, &units)?;
         let ProjectDraft {
             code,
             name,
@@ -113,7 +113,8 @@ impl ProjectDraft {
             visibility,
             milestones: _,
         } = self.clone();
-        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(report.as_ref(), cited.as_ref())?;
+        let (cite_paragraph, cite_start, cite_end, cite_words) =
+            citation(entry.conn, report.as_ref(), cited.as_ref())?;
         let names = [code.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
         let row = ProjectRow {
             folded: folded(names),

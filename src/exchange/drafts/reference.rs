@@ -1,22 +1,16 @@
-//! Drafts of what figures refer to: units, areas with their highlights, metrics.
+//! Drafts of what figures are measured by: units and metrics.
 
 use serde::Deserialize;
 
-use super::{
-    CitationDraft, Draft, check_code, check_text, citation, date, fault, folded, is_missing, missing_area,
-    missing_report,
-};
+use super::{Draft, check_code, check_text, fault, folded, is_missing};
 use crate::db::Conn;
-use crate::db::areas::{self, AreaRow, HighlightRow};
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::units::{self, UnitRow};
 use crate::domain::access::Sight;
-use crate::domain::area_code::AreaCode;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
-use crate::domain::partial_date::PartialDate;
 use crate::domain::period::Frequency;
 use crate::error::{Invalid, Result};
 
@@ -59,140 +53,6 @@ impl Draft for UnitDraft {
         units::insert(
             entry,
             &UnitRow { code, name, name_en, symbol, dimension, numerator, denominator, seq, updated_at },
-        )
-    }
-}
-
-/// A point in degrees.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the wire type of the same members describes them")]
-pub struct PointDraft {
-    pub lon: Decimal,
-    pub lat: Decimal,
-}
-
-/// An administrative division.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the wire type of the same members describes them")]
-pub struct AreaDraft {
-    pub code: AreaCode,
-    pub name: String,
-    #[serde(default)]
-    pub aliases: Vec<String>,
-    pub level: Level,
-    pub kind: AreaKind,
-    pub parent: Option<AreaCode>,
-    pub code_system: String,
-    pub urban_rural_class: Option<String>,
-    pub valid_from: Option<PartialDate>,
-    pub valid_to: Option<PartialDate>,
-    pub point: Option<PointDraft>,
-}
-
-impl Draft for AreaDraft {
-    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
-        Ok(missing_area(conn, self.parent.as_slice())?.map(|key| ("parent", key)))
-    }
-
-    fn natural_key(&self, _: &mut Conn) -> Result<String> {
-        Ok(self.code.to_string())
-    }
-
-    fn exists(&self, conn: &mut Conn) -> Result<bool> {
-        Ok(areas::get(conn, self.code)?.is_some())
-    }
-
-    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        check_text("name", &self.name)?;
-        let AreaDraft {
-            code,
-            name,
-            aliases,
-            level,
-            kind,
-            parent,
-            code_system,
-            urban_rural_class,
-            valid_from,
-            valid_to,
-            point,
-        } = self.clone();
-        let number = code.to_string();
-        let words = [number.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
-        let row = AreaRow {
-            folded: folded(words),
-            code,
-            name,
-            aliases: list(&aliases)?,
-            level,
-            kind,
-            parent,
-            code_system,
-            urban_rural_class,
-            valid_from: date(valid_from),
-            valid_to: date(valid_to),
-            lon: point.as_ref().map(|point| point.lon.millionths()),
-            lat: point.as_ref().map(|point| point.lat.millionths()),
-            seq: entry.seq,
-            updated_at: entry.at,
-        };
-        areas::insert(entry, &row)
-    }
-}
-
-/// What an area is known for.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the wire type of the same members describes them")]
-pub struct HighlightDraft {
-    pub area: AreaCode,
-    pub kind: HighlightKind,
-    pub text: String,
-    pub since: Option<PartialDate>,
-    pub report: Option<String>,
-    pub citation: Option<CitationDraft>,
-}
-
-impl Draft for HighlightDraft {
-    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
-        if let Some(key) = missing_area(conn, &[self.area])? {
-            return Ok(Some(("area", key)));
-        }
-        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
-    }
-
-    fn natural_key(&self, _: &mut Conn) -> Result<String> {
-        Ok(format!("{} {} {}", self.area, self.kind, self.text))
-    }
-
-    fn exists(&self, conn: &mut Conn) -> Result<bool> {
-        let known = areas::highlights(conn, &[self.area])?;
-        Ok(known.iter().any(|highlight| highlight.kind == self.kind && highlight.text == self.text))
-    }
-
-    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        check_text("text", &self.text)?;
-        let last =
-            areas::highlights(entry.conn, &[self.area])?.last().map_or(0, |highlight| highlight.ordinal);
-        let HighlightDraft { area, kind, text, since, report, citation: cited } = self.clone();
-        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(report.as_ref(), cited.as_ref())?;
-        let (ordinal, since) = (last + 1, date(since));
-        areas::insert_highlight(
-            entry,
-            &HighlightRow {
-                area,
-                ordinal,
-                kind,
-                text,
-                since,
-                report,
-                cite_paragraph,
-                cite_start,
-                cite_end,
-                cite_words,
-            },
         )
     }
 }

@@ -5,13 +5,16 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{Draft, check_code, check_text, fault, folded, missing_area};
-use crate::db::Conn;
-use crate::db::ledger::Entry;
+use crate::db::facts::{self, FactRow};
+use crate::db::ledger::{Edited, Entry};
+use crate::db::observations::Moment;
 use crate::db::reports::{self, ReportRow};
+use crate::db::{Conn, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::period::Period;
-use crate::error::{Invalid, Result};
+use crate::domain::prose::{self, Span};
+use crate::error::{Error, Fault, Invalid, Result};
 
 /// A report, with its text where the operator has it.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,24 +45,67 @@ impl Draft for ReportDraft {
         Ok(reports::get(conn, &self.code)?.is_some())
     }
 
+    fn edited(&self) -> Option<Edited> {
+        Some(reports::edited(&self.code))
+    }
+
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
+        let text = self.text();
+        let row = self.row(entry, text.as_deref())?;
+        reports::insert(entry, &row, text.as_deref())
+    }
+}
+
+impl ReportDraft {
+    /// Puts the report in the place of what it was, with the text that it had.
+    ///
+    /// Errors: `Invalid` with the members that break a rule, and when a citation does not hold in the new
+    /// text: text and citations would contradict each other.
+    pub fn update(&self, entry: &mut Entry<'_>, before: &ReportRow, old_text: Option<&str>) -> Result<()> {
+        let text = self.text();
+        let row = self.row(entry, text.as_deref())?;
+        if let Some(text) = text.as_deref().filter(|text| Some(*text) != old_text) {
+            self.check_cited(entry, text)?;
+        }
+        reports::update(entry, (before, old_text), (&row, text.as_deref()))
+    }
+
+    /// The text with LF line ends.
+    fn text(&self) -> Option<String> {
+        self.text.as_ref().map(|text| text.replace("\r\n", "\n"))
+    }
+
+    fn row(&self, entry: &Entry<'_>, text: Option<&str>) -> Result<ReportRow> {
         check_text("title", &self.title)?;
-        let text = self.text.as_ref().map(|text| text.replace("\r\n", "\n"));
-        let found = text.as_ref().map(|text| hexadecimal(&Sha256::digest(text.as_bytes())));
-        if let (Some(found), Some(stated)) = (&found, &self.sha256)
+        for (member, said) in [("document_number", self.document_number.as_deref()), ("text", text)] {
+            said.map_or(Ok(()), |said| check_text(member, said))?;
+        }
+        self.check_url()?;
+        let sha256 = self.sha256.as_ref().map(|hash| hash.to_lowercase());
+        let digits = |hash: &String| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if sha256.as_ref().is_some_and(|hash| !digits(hash)) {
+            return refuse("sha256", "应为 64 位十六进制数字", "has 64 hexadecimal digits");
+        }
+        let found = text.map(|text| hexadecimal(&Sha256::digest(text.as_bytes())));
+        if let (Some(found), Some(stated)) = (&found, &sha256)
             && found != stated
         {
             let zh = format!("正文的 SHA-256 是 {found}，与所填不符");
-            return Err(fault(
-                "sha256",
-                Invalid::new("sha256", zh, format!("the text's SHA-256 is {found}")),
-            )
-            .into());
+            return refuse("sha256", zh, format!("the text's SHA-256 is {found}"));
         }
-        let ReportDraft { code, title, document_number, issuer, published_at, url, period, sha256, text: _ } =
-            self.clone();
-        let row = ReportRow {
+        let ReportDraft {
+            code,
+            title,
+            document_number,
+            issuer,
+            published_at,
+            url,
+            period,
+            sha256: _,
+            text: _,
+        } = self.clone();
+        Ok(ReportRow {
             folded: folded([code.as_str(), &title].into_iter().chain(document_number.as_deref())),
             code,
             title,
@@ -71,9 +117,47 @@ impl Draft for ReportDraft {
             sha256: sha256.or(found),
             seq: entry.seq,
             updated_at: entry.at,
-        };
-        reports::insert(entry, &row, text.as_deref())
+        })
     }
+
+    fn check_url(&self) -> Result<()> {
+        let Some(url) = &self.url else { return Ok(()) };
+        let rest = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+        let sound = |rest: &str| {
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            !host.is_empty() && !rest.chars().any(|sign| sign.is_whitespace() || sign.is_control())
+        };
+        if rest.is_some_and(sound) {
+            return Ok(());
+        }
+        refuse("url", "应为 http 或 https 地址", "must be an http or https address")
+    }
+
+    /// Checks that all that is cited stands in the text at its place.
+    fn check_cited(&self, entry: &mut Entry<'_>, text: &str) -> Result<()> {
+        let paragraphs = prose::paragraphs(text);
+        let moment = Moment::new(Sight::ALL, None, entry.at);
+        let facts = facts::list(entry.conn, &self.code, moment, &Window { after: None, limit: i64::MAX })?;
+        let misplaced = |fact: FactRow| {
+            let span = Span { paragraph: fact.cite_paragraph?, start: fact.cite_start?, end: fact.cite_end? };
+            let words = fact.cite_words?;
+            if prose::holds(&paragraphs, span, &words) {
+                return None;
+            }
+            let (kind, code, Span { start, end, .. }) = (fact.key.kind, fact.key.code, span);
+            let zh = format!("{kind} {code} 引用 {start}–{end} 的“{words}”，新正文的该处不是");
+            let en = format!(
+                "{kind} {code} cites “{words}” at {start} to {end}, which the text does not have there"
+            );
+            Some(fault("text", Invalid::new("citation_mismatch", zh, en)))
+        };
+        let faults: Vec<Fault> = facts.into_iter().filter_map(misplaced).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+    }
+}
+
+fn refuse<T>(member: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Result<T> {
+    Err(Error::from(fault(member, Invalid::new(member, zh, en))))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

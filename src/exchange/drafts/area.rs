@@ -1,0 +1,265 @@
+//! Drafts of areas, with what they are known for.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::citation::{CitationDraft, citation};
+use super::{Draft, check_text, date, fault, folded, missing_area, missing_report};
+use crate::db::Conn;
+use crate::db::areas::{self, AreaRow, HighlightRow, Parts};
+use crate::db::columns::list;
+use crate::db::ledger::{Edited, Entry};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{AreaKind, HighlightKind, Level};
+use crate::domain::decimal::Decimal;
+use crate::domain::partial_date::PartialDate;
+use crate::error::{Invalid, Result};
+
+/// A highlight has at most so many characters.
+const LONGEST_HIGHLIGHT: usize = 200;
+
+/// A point in degrees.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct PointDraft {
+    pub lon: Decimal,
+    pub lat: Decimal,
+}
+
+/// An administrative division.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct AreaDraft {
+    pub code: AreaCode,
+    pub name: String,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    pub level: Level,
+    pub kind: AreaKind,
+    pub parent: Option<AreaCode>,
+    pub code_system: String,
+    pub urban_rural_class: Option<String>,
+    pub valid_from: Option<PartialDate>,
+    pub valid_to: Option<PartialDate>,
+    #[serde(default)]
+    pub successors: Vec<AreaCode>,
+    pub point: Option<PointDraft>,
+    #[serde(default)]
+    pub highlights: Vec<KnownFor>,
+}
+
+impl Draft for AreaDraft {
+    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
+        if let Some(key) = missing_area(conn, self.parent.as_slice())? {
+            return Ok(Some(("parent", key)));
+        }
+        if let Some(key) = missing_area(conn, &self.successors)? {
+            return Ok(Some(("successors", key)));
+        }
+        for highlight in &self.highlights {
+            if let Some(key) = missing_report(conn, highlight.report.as_ref())? {
+                return Ok(Some(("highlights", key)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(self.code.to_string())
+    }
+
+    fn exists(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(areas::get(conn, self.code)?.is_some())
+    }
+
+    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
+        let (row, parts) = self.rows(entry)?;
+        areas::insert(entry, &row, &parts)
+    }
+}
+
+impl AreaDraft {
+    /// The rows of the area and of what is part of it.
+    ///
+    /// Errors: `Invalid` with the members that break a rule.
+    pub fn rows(&self, entry: &mut Entry<'_>) -> Result<(AreaRow, Parts)> {
+        self.check()?;
+        let mut rows = Vec::new();
+        for (place, highlight) in self.highlights.iter().enumerate() {
+            let told_of = |error: crate::error::Error| error.inside(place).inside("highlights");
+            let told_before = |row: &HighlightRow| row.kind == highlight.kind && row.text == highlight.text;
+            if rows.iter().any(told_before) {
+                let invalid = Invalid::new("named_twice", "与前面的亮点相同", "is named twice");
+                return Err(told_of(fault("text", invalid).into()));
+            }
+            let ordinal = i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1);
+            rows.push(highlight.row(entry.conn, self.code, ordinal).map_err(told_of)?);
+        }
+        let AreaDraft {
+            code,
+            name,
+            aliases,
+            level,
+            kind,
+            parent,
+            code_system,
+            urban_rural_class,
+            valid_from,
+            valid_to,
+            mut successors,
+            point,
+            highlights: _,
+        } = self.clone();
+        let number = code.to_string();
+        let words = [number.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
+        let row = AreaRow {
+            folded: folded(words),
+            code,
+            name,
+            aliases: list(&aliases)?,
+            level,
+            kind,
+            parent,
+            code_system,
+            urban_rural_class,
+            valid_from: date(valid_from),
+            valid_to: date(valid_to),
+            lon: point.as_ref().map(|point| point.lon.millionths()),
+            lat: point.as_ref().map(|point| point.lat.millionths()),
+            seq: entry.seq,
+            updated_at: entry.at,
+        };
+        successors.sort();
+        Ok((row, Parts { successors, highlights: rows }))
+    }
+
+    fn check(&self) -> Result<()> {
+        let refuse =
+            |member: &str, code, zh: &str, en: &str| Err(fault(member, Invalid::new(code, zh, en)).into());
+        check_text("name", &self.name)?;
+        check_text("code_system", &self.code_system)?;
+        for (place, alias) in self.aliases.iter().enumerate() {
+            check_text(&format!("aliases/{place}"), alias)?;
+        }
+        if !self.kind.fits(self.level) {
+            return refuse("kind", "area_kind", "类型与层级不符", "does not go with the level");
+        }
+        let lies_in =
+            |parent: AreaCode| parent != self.code && parent.subtree().contains(&self.code.as_i64());
+        if self.parent.is_some_and(|parent| !lies_in(parent)) {
+            return refuse("parent", "area_parent", "上级区划不包含该代码", "does not contain the code");
+        }
+        let digits = |class: &String| class.len() == 3 && class.bytes().all(|byte| byte.is_ascii_digit());
+        if self.urban_rural_class.as_ref().is_some_and(|class| !digits(class)) {
+            return refuse("urban_rural_class", "urban_rural_class", "应为三位数字", "has three digits");
+        }
+        if let (Some(from), Some(to)) = (self.valid_from, self.valid_to)
+            && from.first_day() > to.last_day()
+        {
+            return refuse("valid_to", "valid_to", "早于 valid_from", "lies before valid_from");
+        }
+        if let Some(PointDraft { lon, lat }) = &self.point {
+            for (member, degrees, most) in [("point/lon", lon, 180), ("point/lat", lat, 90)] {
+                if degrees.millionths().abs() > most * 1_000_000 {
+                    let (zh, en) = (format!("应为 -{most} 到 {most}"), format!("is from -{most} to {most}"));
+                    return refuse(member, "out_of_range", &zh, &en);
+                }
+            }
+        }
+        if self.successors.contains(&self.code) {
+            return refuse("successors", "own_successor", "不能是自身", "cannot be the area itself");
+        }
+        if self.successors.iter().collect::<BTreeSet<_>>().len() < self.successors.len() {
+            return refuse("successors", "named_twice", "有重复", "names an area twice");
+        }
+        Ok(())
+    }
+}
+
+/// One thing that an area is known for, as a part of the area.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct KnownFor {
+    pub kind: HighlightKind,
+    pub text: String,
+    pub since: Option<PartialDate>,
+    pub report: Option<String>,
+    pub citation: Option<CitationDraft>,
+}
+
+impl KnownFor {
+    fn row(&self, conn: &mut Conn, area: AreaCode, ordinal: i64) -> Result<HighlightRow> {
+        check_text("text", &self.text)?;
+        if self.text.chars().count() > LONGEST_HIGHLIGHT {
+            let (zh, en) = (
+                format!("最多 {LONGEST_HIGHLIGHT} 个字符"),
+                format!("has at most {LONGEST_HIGHLIGHT} characters"),
+            );
+            return Err(fault("text", Invalid::new("too_long", zh, en)).into());
+        }
+        let KnownFor { kind, text, since, report, citation: cited } = self.clone();
+        let (cite_paragraph, cite_start, cite_end, cite_words) =
+            citation(conn, report.as_ref(), cited.as_ref())?;
+        let since = date(since);
+        Ok(HighlightRow {
+            area,
+            ordinal,
+            kind,
+            text,
+            since,
+            report,
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+        })
+    }
+}
+
+/// One thing that an area is known for, in a file of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct HighlightDraft {
+    pub area: AreaCode,
+    pub kind: HighlightKind,
+    pub text: String,
+    pub since: Option<PartialDate>,
+    pub report: Option<String>,
+    pub citation: Option<CitationDraft>,
+}
+
+impl Draft for HighlightDraft {
+    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
+        if let Some(key) = missing_area(conn, &[self.area])? {
+            return Ok(Some(("area", key)));
+        }
+        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+    }
+
+    fn natural_key(&self, _: &mut Conn) -> Result<String> {
+        Ok(format!("{} {} {}", self.area, self.kind, self.text))
+    }
+
+    fn exists(&self, conn: &mut Conn) -> Result<bool> {
+        let known = areas::highlights(conn, &[self.area])?;
+        Ok(known.iter().any(|highlight| highlight.kind == self.kind && highlight.text == self.text))
+    }
+
+    fn edited(&self) -> Option<Edited> {
+        Some(areas::edited_highlight(self.area, self.kind, &self.text))
+    }
+
+    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
+        let last =
+            areas::highlights(entry.conn, &[self.area])?.last().map_or(0, |highlight| highlight.ordinal);
+        let HighlightDraft { area, kind, text, since, report, citation } = self.clone();
+        let row = KnownFor { kind, text, since, report, citation }.row(entry.conn, area, last + 1)?;
+        areas::insert_highlight(entry, &row)
+    }
+}

@@ -1,0 +1,111 @@
+//! Drafts of citations: checked against the text of the report where the service has it, and located in it
+//! when only the words are given.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{check_text, fault};
+use crate::db::{Conn, reports};
+use crate::domain::prose::{self, Span};
+use crate::error::{Error, Invalid, Result};
+
+/// Where in a report something is said; the meaning is that of the wire type of the same name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CitationDraft {
+    /// Number of the paragraph, from 1.
+    pub paragraph: Option<i64>,
+    /// First character, from 0.
+    pub start: Option<i64>,
+    /// The character after the last.
+    pub end: Option<i64>,
+    /// The words from first to last.
+    pub words: String,
+}
+
+/// The columns of a citation.
+pub(super) type CitationColumns = (Option<i64>, Option<i64>, Option<i64>, Option<String>);
+
+/// The columns of a citation, which only a row with a report can have.
+///
+/// Errors: `Invalid` when the words do not stand in the report's text where the citation says, when the
+/// text has them nowhere, or when it has them several times and the citation does not say which is meant.
+pub(super) fn citation(
+    conn: &mut Conn,
+    report: Option<&String>,
+    citation: Option<&CitationDraft>,
+) -> Result<CitationColumns> {
+    let Some(cited) = citation else { return Ok((None, None, None, None)) };
+    let Some(report) = report else {
+        return refuse("citation_without_report", "引文需要 report", "a citation needs a report");
+    };
+    check_text("citation/words", &cited.words)?;
+    let Span { paragraph, start, end } = match reports::text(conn, report)? {
+        Some(text) => cited.located(&text)?,
+        None => cited.stated()?,
+    };
+    Ok((Some(paragraph), Some(start), Some(end), Some(cited.words.clone())))
+}
+
+impl CitationDraft {
+    /// The one place in the text that it can mean.
+    fn located(&self, text: &str) -> Result<Span> {
+        let CitationDraft { paragraph, start, end, words } = self;
+        let meant = |span: &Span| {
+            [(paragraph, span.paragraph), (start, span.start), (end, span.end)]
+                .into_iter()
+                .all(|(said, found)| said.is_none_or(|said| said == found))
+        };
+        let paragraphs = prose::paragraphs(text);
+        let mut found = paragraphs.iter().flat_map(|paragraph| paragraph.find(words)).filter(meant);
+        match (found.next(), found.next()) {
+            (Some(span), None) => Ok(span),
+            (Some(_), Some(_)) => refuse(
+                "citation_ambiguous",
+                format!("正文中不止一处有“{words}”；请给出 paragraph、start 和 end，或更长的原文"),
+                format!("“{words}” stands more than once in the text; give the place or more of the words"),
+            ),
+            (None, _) if paragraph.is_none() && start.is_none() && end.is_none() => refuse(
+                "citation_not_found",
+                format!("正文中没有“{words}”"),
+                format!("“{words}” does not stand in the text"),
+            ),
+            (None, _) => refuse(
+                "citation_mismatch",
+                format!("正文的该处不是“{words}”"),
+                format!("the text does not have “{words}” at that place"),
+            ),
+        }
+    }
+
+    /// The place that it says, where there is no text to look into.
+    fn stated(&self) -> Result<Span> {
+        let needed = |member: &str, said: Option<i64>| {
+            let (zh, en) =
+                ("没有该文献的正文，须填", "is needed: the service does not have the report's text");
+            said.ok_or_else(|| fault(&format!("citation/{member}"), Invalid::new("missing", zh, en)))
+        };
+        let paragraph = needed("paragraph", self.paragraph)?;
+        let (start, end) = (needed("start", self.start)?, needed("end", self.end)?);
+        let length = prose::length(&self.words);
+        if paragraph < 1 || start < 0 || start.checked_add(length) != Some(end) {
+            return refuse(
+                "citation_range",
+                format!("引文位置 {start}–{end} 与“{}”的字数不符", self.words),
+                format!("characters {start} to {end} do not hold the {length} of “{}”", self.words),
+            );
+        }
+        Ok(Span { paragraph, start, end })
+    }
+}
+
+fn refuse<T>(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Result<T> {
+    Err(Error::from(fault("citation", Invalid::new(code, zh, en))))
+}
+
+/// Takes the place out of a citation whose words are changed: it was that of the old words.
+pub fn relocate(cited: &mut Map<String, Value>, changes: &Map<String, Value>) {
+    if cited.contains_key("words") && changes.contains_key("words") {
+        cited.retain(|name, _| !["paragraph", "start", "end"].contains(&name.as_str()));
+    }
+}
