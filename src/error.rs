@@ -161,6 +161,9 @@ pub enum Error {
         /// The states that can be moved to.
         allowed: Vec<&'static str>,
     },
+    /// What is stored does not allow this.
+    #[error("{0}")]
+    Refused(Text),
     /// The caller may not do this here.
     #[error("{0}")]
     Forbidden(Text),

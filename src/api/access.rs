@@ -55,6 +55,9 @@ pub async fn guard(
             (Some(role), Some(caller)) if caller.role < role => {
                 tracing::warn!(
                     request_id = request_id::of(request.request()),
+                    method = request.method().as_str(),
+                    path = request.path(),
+                    peer = peer(request.request()),
                     key = caller.id,
                     role = caller.role.as_str(),
                     needed = role.as_str(),
@@ -82,13 +85,26 @@ pub async fn guard(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
+/// The address that a request came from, as the socket tells it. What a header says could be anything.
+pub fn peer(request: &HttpRequest) -> Option<String> {
+    request.peer_addr().map(|address| address.ip().to_string())
+}
+
 /// The holder of the request's key; none when it has no key.
 async fn authenticate(db: &Db, request: &HttpRequest) -> Result<Option<Caller>, Problem> {
     if !request.headers().contains_key(header::AUTHORIZATION) {
         return Ok(None);
     }
     let refuse = |key: &str, reason: &str| {
-        tracing::warn!(request_id = request_id::of(request), key, reason, "authentication failed");
+        tracing::warn!(
+            request_id = request_id::of(request),
+            method = request.method().as_str(),
+            path = request.path(),
+            peer = peer(request),
+            key,
+            reason,
+            "authentication failed"
+        );
         Problem::unauthorized(true)
     };
     let token = token(request.headers()).ok_or_else(|| refuse("", "malformed"))?;
@@ -131,6 +147,16 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(request.extensions().get::<Caller>().cloned().ok_or_else(|| Problem::unauthorized(false)))
+    }
+}
+
+/// The token itself, for what must not be readable without it.
+impl FromRequest for Token {
+    type Error = Problem;
+    type Future = Ready<Result<Token, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(token(request.headers()).ok_or_else(|| Problem::unauthorized(false)))
     }
 }
 

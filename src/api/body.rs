@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 
 use crate::domain::codes::RevisionReason;
 use crate::error::{Error, Fault, Invalid, Result, Text};
-use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::{citation, quantity};
 
 /// The media type of bodies.
@@ -53,7 +52,7 @@ impl Body for Nothing {
 }
 
 /// A draft that bodies can hold.
-pub trait Writable: Draft + DeserializeOwned + Clone + Send + 'static {
+pub trait Writable: DeserializeOwned + Clone + Send + 'static {
     /// Name of the answer's schema, from which those of the bodies are made.
     const NAME: &'static str;
     /// Members of the answer that no body may have.

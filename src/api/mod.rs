@@ -7,8 +7,10 @@ pub mod areas;
 pub mod body;
 pub mod cache;
 pub mod connection;
+pub mod entries;
 pub mod format;
 pub mod headers;
+pub mod keys;
 pub mod limits;
 pub mod metrics;
 pub mod observations;
@@ -197,7 +199,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(plan_items::writing::update_plan_item)
                 .service(plan_items::writing::delete_plan_item)
                 .service(plan_items::list_plan_item_progress_reports)
-                .service(search::list_search_hits),
+                .service(search::list_search_hits)
+                .service(entries::list_entries)
+                .service(entries::show_entry)
+                .service(entries::list_entry_edits)
+                .service(keys::list_api_keys)
+                .service(keys::create_api_key)
+                .service(keys::delete_api_key)
+                .service(keys::show_me),
         );
 }
 

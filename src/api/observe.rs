@@ -11,17 +11,19 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use futures_util::FutureExt;
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 
+use super::access;
 use super::headers::{self, Origins};
 use super::operations::Operations;
 use super::problem::{Panicked, Problem};
 use super::request_id::{self, REQUEST_ID};
 use crate::db::Db;
+use crate::domain::access::Caller;
 use crate::error::{Error, Invalid};
 
 /// Counters and histograms of a process, for Prometheus.
@@ -124,6 +126,8 @@ pub async fn every_request(
         method = method.as_str(),
         route,
         status,
+        peer = access::peer(response.request()),
+        key = response.request().extensions().get::<Caller>().map(|caller| caller.id.as_str()),
         duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         "request"
     );

@@ -24,7 +24,7 @@ use super::problem::{KINDS, Kind, ProblemDocument, ProblemError};
 use super::routes;
 use crate::domain::code::Code;
 use crate::domain::codes::RevisionReason;
-use crate::domain::id::Id;
+use crate::domain::id::{Id, KeyId};
 use crate::error::{Error, Result};
 
 /// Answers of the service over its own seed, one file for each operation that answers JSON. A test
@@ -45,6 +45,8 @@ const TAGS: &[(&str, &str)] = &[
     ("reports", "Reports 文献, the documents that figures are taken from, and all that cites them."),
     ("units", "Units of measure 计量单位 with exact factors."),
     ("search", "Search over everything that has a name."),
+    ("entries", "Entries 记账 of the ledger: who wrote what, when and why."),
+    ("api-keys", "API keys 密钥 with role, area and expiry."),
     ("service", "The service itself: health, version, counters, this document, problem types."),
 ];
 
@@ -93,6 +95,7 @@ pub fn document() -> OpenApi {
     components.add_security_scheme("key", SecurityScheme::Http(bearer));
     components.schemas.insert(RevisionReason::name().into_owned(), RevisionReason::schema());
     components.schemas.insert(Code::name().into_owned(), Code::schema());
+    components.schemas.insert(KeyId::name().into_owned(), KeyId::schema());
     components.schemas.insert(Id::name().into_owned(), Id::schema());
     components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
     components.schemas.insert(ProblemError::name().into_owned(), ProblemError::schema());

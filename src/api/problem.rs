@@ -346,6 +346,7 @@ impl From<Error> for Problem {
                 problem.0.faults = allowed.into_iter().map(allow).collect();
                 problem
             }
+            Error::Refused(detail) => Problem::new(&CONFLICT, detail),
             Error::Forbidden(detail) => Problem::new(&FORBIDDEN, detail),
             Error::Stale(detail) => Problem::new(&STALE, detail),
             Error::PreconditionRequired => Problem::explained(&PRECONDITION_REQUIRED),

@@ -9,6 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::Problem;
+use crate::domain::when::calendar_day;
 use crate::error::{Fault, Invalid, Place};
 
 /// A parameter takes at most so many different values: each is looked up.
@@ -193,12 +194,6 @@ impl Fields {
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::parameters(self.faults)) }
     }
-}
-
-/// A day in the one form that is taken, `2022-11-30`: no signs, and no years of more than four digits,
-/// which the databases do not all hold.
-pub fn calendar_day(text: &str) -> Option<chrono::NaiveDate> {
-    chrono::NaiveDate::from_str(text).ok().filter(|day| text.len() == 10 && day.to_string() == text)
 }
 
 /// A value of a comma-separated list that is any word but the empty one.

@@ -174,6 +174,12 @@ impl Done {
         Ok(Reply { status, etag: None, ..Done::row(0, rows)? })
     }
 
+    /// The same answer with another body.
+    pub fn with_body(self, change: impl FnOnce(&str) -> Result<String>) -> Result<Done> {
+        let body = change(&self.0.body)?;
+        Ok(Done(Reply { body, ..self.0 }))
+    }
+
     /// A row that is gone.
     pub fn gone() -> Reply {
         Reply { status: 204, location: None, etag: None, body: String::new() }

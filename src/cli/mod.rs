@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 mod check;
+mod keys;
 mod migrate;
 mod seed;
 mod serve;
@@ -39,6 +40,9 @@ enum Command {
         /// Folder with files like those of the built-in seed; any of them may be left out
         dir: Option<PathBuf>,
     },
+    /// Make, list and revoke API keys
+    #[command(subcommand, after_help = config::help())]
+    Keys(keys::Action),
     /// Print the OpenAPI document
     Openapi,
     /// Read settings and database, and say what is wrong
@@ -70,6 +74,7 @@ fn execute(command: Command) -> Result<()> {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => migrate::run(&open(&config)?),
             Command::Seed { dir } => seed::run(&open(&config)?, dir.as_deref()).await,
+            Command::Keys(action) => keys::run(&open(&config)?, action).await,
             Command::Check => check::run(&config).await,
             Command::Openapi => Ok(()),
         }

@@ -4,6 +4,7 @@
 pub mod areas;
 pub mod columns;
 pub mod dialect;
+pub mod entries;
 pub mod facts;
 pub mod idempotency;
 pub mod keys;

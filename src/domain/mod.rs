@@ -16,6 +16,7 @@ pub mod quantity;
 pub mod stage;
 pub mod token;
 pub mod unit;
+pub mod when;
 mod width;
 pub mod words;
 pub mod zone;

@@ -46,6 +46,15 @@ impl Token {
     pub fn matches(&self, hash: &str) -> bool {
         self.hash().as_bytes().ct_eq(hash.as_bytes()).into()
     }
+
+    /// The token under a veil that only the holder of another can lift: veiled twice it is itself. The
+    /// veil is a hash of that other's secret, which is never stored, and of this id: no two are alike.
+    pub fn veiled_by(&self, other: &Token) -> Token {
+        let veil = Sha256::new().chain_update(other.secret).chain_update(self.id).finalize();
+        let mut secret = self.secret;
+        secret.iter_mut().zip(veil).for_each(|(byte, veil)| *byte ^= veil);
+        Token { id: self.id, secret }
+    }
 }
 
 impl fmt::Display for Token {
@@ -83,6 +92,15 @@ mod tests {
         assert_eq!(back.id(), token.id());
         assert!(back.matches(&token.hash()));
         assert!(!back.matches(&Token::generate().expect("randomness").hash()));
+    }
+
+    #[test]
+    fn a_veil_is_lifted_by_the_token_that_laid_it_and_by_no_other() {
+        let [token, maker, other] = std::array::from_fn(|_| Token::generate().expect("randomness"));
+        let veiled = token.veiled_by(&maker);
+        assert!(!veiled.matches(&token.hash()));
+        assert_eq!(veiled.veiled_by(&maker).to_string(), token.to_string());
+        assert!(!veiled.veiled_by(&other).matches(&token.hash()));
     }
 
     #[test]

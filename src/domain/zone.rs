@@ -23,12 +23,16 @@ pub fn local(stored: NaiveDateTime) -> DateTime<FixedOffset> {
     local.with_timezone(&local.offset().fix())
 }
 
+/// The first second of a day of the zone, in UTC.
+pub fn start_of(day: NaiveDate) -> NaiveDateTime {
+    let midnight = day.and_time(NaiveTime::MIN);
+    // Where clocks jump over midnight the day begins at the jump: the earliest reading after it.
+    zone().from_local_datetime(&midnight).earliest().map_or(midnight, |start| start.naive_utc())
+}
+
 /// The last second of a day of the zone, in UTC.
 pub fn end_of(day: NaiveDate) -> NaiveDateTime {
-    let midnight = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX).and_time(NaiveTime::MIN);
-    // Where clocks jump over midnight the day ends at the jump: the earliest reading after it.
-    let end = zone().from_local_datetime(&midnight).earliest().map_or(midnight, |end| end.naive_utc());
-    end - chrono::TimeDelta::seconds(1)
+    start_of(day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX)) - chrono::TimeDelta::seconds(1)
 }
 
 #[cfg(test)]

@@ -2,4 +2,5 @@
 
 pub mod drafts;
 pub mod seed;
+pub mod stored;
 pub mod table;

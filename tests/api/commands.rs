@@ -2,6 +2,8 @@
 
 use std::process::{Command, Output};
 
+use serde_json::Value;
+
 use crate::harness::TestApp;
 
 fn taizhang(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
@@ -16,7 +18,7 @@ fn text(bytes: &[u8]) -> String {
 #[actix_web::test]
 async fn help_lists_every_command_and_every_setting() {
     let help = text(&taizhang(&["--help"], &[]).stdout);
-    for command in ["serve", "migrate", "seed", "openapi", "check"] {
+    for command in ["serve", "migrate", "seed", "keys", "openapi", "check"] {
         assert!(help.contains(command), "{command}");
         let own = taizhang(&[command, "--help"], &[]);
         assert!(own.status.success() && !own.stdout.is_empty(), "{command} --help");
@@ -92,6 +94,67 @@ async fn seeding_twice_adds_nothing_the_second_time() {
     let second = taizhang(&["seed"], &[("DATABASE_URL", &app.url)]);
     assert_eq!(text(&second.stdout), "nothing to add\n");
     assert_eq!(app.db.head().await.unwrap(), 1);
+}
+
+#[actix_web::test]
+async fn a_key_is_made_listed_and_revoked() {
+    let app = TestApp::seeded().await;
+    let url = app.url.clone();
+    let database = [("DATABASE_URL", url.as_str())];
+    let create = ["keys", "create", "--name", "甲", "--role", "admin"];
+    let made = taizhang(&create, &database);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let token = text(&made.stdout);
+    let token = token.strip_suffix('\n').unwrap();
+    assert!(token.starts_with("tz_") && token.len() == 67, "the key alone: {token:?}");
+    let me = async || app.request(actix_web::http::Method::GET, "/api/v1/me").by(token).send().await;
+    let key = me().await.json();
+    assert_eq!((&key["name"], &key["role"], &key["area"]), (&"甲".into(), &"admin".into(), &Value::Null));
+
+    let scoped = [&create[..], &["--area", "430681107", "--expires", "9998-12-31"]].concat();
+    assert!(taizhang(&scoped, &database).status.success());
+    let listed = taizhang(&["keys", "list"], &database);
+    let listed = text(&listed.stdout);
+    let rows: Vec<Vec<&str>> = listed.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows[0], ["id", "name", "role", "area", "created", "expires", "last used", "revoked"]);
+    assert_eq!(
+        (rows[1][0], &rows[1][1..4], rows[1][7]),
+        (key["id"].as_str().unwrap(), &["甲", "admin", "all"][..], "-")
+    );
+    assert_eq!((&rows[2][3], &rows[2][5], rows.len()), (&"430681107000", &"9998-12-31 23:59:59", 3));
+
+    let revoked = taizhang(&["keys", "revoke", rows[1][0]], &database);
+    assert!(revoked.status.success() && revoked.stdout.is_empty(), "{}", text(&revoked.stderr));
+    me().await.problem(401, "unauthorized");
+    let app = app.signed_in().await;
+    let entries = app.get("/api/v1/entries").await.items();
+    let authors: Vec<&str> = entries.iter().map(|entry| entry["by"].as_str().unwrap()).collect();
+    assert_eq!(authors, ["seed", "keys create", "keys create", "keys revoke", "test"]);
+
+    for (wrong, code) in [
+        (&["keys", "create", "--name", "乙", "--role", "owner"] as &[&str], 2),
+        (&["keys", "create", "--name", "乙", "--role", "reader", "--area", "12345"], 2),
+        (&["keys", "create", "--name", "乙", "--role", "reader", "--expires", "soon"], 2),
+        (&["keys", "create", "--role", "reader"], 2),
+        (&["keys", "revoke", "x"], 2),
+        (&["keys", "create", "--name", "乙", "--role", "reader", "--area", "11"], 1),
+        (&["keys", "create", "--name", "乙", "--role", "reader", "--expires", "2022-12-31"], 1),
+        (&["keys", "create", "--name", " ", "--role", "reader"], 1),
+        (&["keys", "revoke", rows[1][0]], 1),
+    ] {
+        let output = taizhang(wrong, &database);
+        assert_eq!(output.status.code(), Some(code), "{wrong:?}: {}", text(&output.stderr));
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{wrong:?}");
+    }
+}
+
+#[actix_web::test]
+async fn the_first_key_of_a_new_database_migrates_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("a.db").display());
+    let create = ["keys", "create", "--name", "甲", "--role", "admin"];
+    let made = taizhang(&create, &[("DATABASE_URL", &database)]);
+    assert!(made.status.success() && text(&made.stdout).starts_with("tz_"), "{}", text(&made.stderr));
 }
 
 #[actix_web::test]

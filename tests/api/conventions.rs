@@ -44,8 +44,10 @@ async fn every_documented_parameter_is_known_and_refused_when_it_comes_twice() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
             let name = parameter["name"].as_str().unwrap();
-            let twice =
-                format!("{path}?{name}=x&{name}=y").replace("{code}", "430681107223").replace("{id}", "1");
+            let twice = format!("{path}?{name}=x&{name}=y")
+                .replace("{code}", "430681107223")
+                .replace("{id}", "1")
+                .replace("{seq}", "1");
             let problem = app.get(&twice).await.problem(400, "invalid_parameter");
             let codes: Vec<&Value> =
                 problem["errors"].as_array().unwrap().iter().map(|e| &e["code"]).collect();

@@ -200,7 +200,8 @@ impl TestApp {
                 expires_at: None,
                 revoked_at: None,
                 created_at: entry.at,
-                last_used_at: None,
+                // Used a moment ago: nothing is noted while a test looks.
+                last_used_at: Some(entry.at),
                 seq: entry.seq,
             };
             keys::insert(entry, &row)

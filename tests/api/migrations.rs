@@ -15,7 +15,7 @@ struct Line {
     line: String,
 }
 
-/// Columns with type and nullability, keys and unique sets, foreign keys, indexes, named checks.
+/// Columns with type and nullability, keys and unique sets, foreign keys, indexes, named checks, triggers.
 const SQLITE: &[&str] = &[
     "SELECT 'column ' || m.name || '.' || c.name || ' ' || lower(c.type) || CASE c.\"notnull\" WHEN 0 THEN ' null' ELSE '' END AS line
      FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'",
@@ -26,6 +26,7 @@ const SQLITE: &[&str] = &[
      FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' GROUP BY m.name, f.id",
     "SELECT 'index ' || m.tbl_name || '.' || m.name || ' (' || (SELECT group_concat(i.name, ', ' ORDER BY i.seqno) FROM pragma_index_info(m.name) i) || ')' AS line
      FROM sqlite_master m WHERE m.type = 'index' AND m.sql IS NOT NULL",
+    "SELECT 'trigger ' || tbl_name || '.' || name AS line FROM sqlite_master WHERE type = 'trigger'",
 ];
 
 const POSTGRES: &[&str] = &[
@@ -52,6 +53,8 @@ const POSTGRES: &[&str] = &[
     "SELECT 'named ' || r.relname || '.' || c.conname AS line FROM pg_constraint c
      JOIN pg_class r ON r.oid = c.conrelid
      WHERE c.contype IN ('c', 'u') AND r.relnamespace = 'public'::regnamespace",
+    "SELECT 'trigger ' || r.relname || '.' || t.tgname AS line FROM pg_trigger t
+     JOIN pg_class r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal",
 ];
 
 fn lines(conn: &mut Conn, query: &str) -> Vec<String> {

@@ -154,13 +154,14 @@ async fn every_route_is_documented_and_every_operation_is_routed() {
     assert_eq!(routes, documented);
 }
 
-/// A plan's tree is long: an example shows the first two branches at each level.
+/// A plan's tree and the edits of an entry are long: an example shows the first two of each.
 fn shorten(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(shorten),
         Value::Object(members) => {
             for (name, inner) in members {
-                if let Some(children) = inner.as_array_mut().filter(|_| name == "children") {
+                if let Some(children) = inner.as_array_mut().filter(|_| name == "children" || name == "edits")
+                {
                     children.truncate(2);
                 }
                 shorten(inner);
@@ -177,7 +178,12 @@ fn redact(value: &mut Value) {
         Value::Object(members) => {
             for (name, inner) in members {
                 match name.as_str() {
-                    "updated_at" | "recorded_at" => *inner = "2026-11-24T01:00:00Z".into(),
+                    "at" | "updated_at" | "recorded_at" | "created_at" => {
+                        *inner = "2026-11-24T01:00:00Z".into();
+                    }
+                    "last_used_at" if !inner.is_null() => *inner = "2026-11-24T01:00:00Z".into(),
+                    "token" => *inner = format!("tz_{}", "x".repeat(64)).into(),
+                    "id" if inner.is_string() => *inner = "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90".into(),
                     "database" => *inner = "sqlite".into(),
                     _ => redact(inner),
                 }

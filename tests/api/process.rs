@@ -38,7 +38,7 @@ impl Process {
     }
 
     /// The next line of the log that is wanted.
-    fn line(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+    fn line(&mut self, mut wanted: impl FnMut(&Value) -> bool) -> Value {
         loop {
             let mut line = String::new();
             assert!(self.log.read_line(&mut line).unwrap() > 0, "the process ended");
@@ -50,8 +50,14 @@ impl Process {
     }
 
     pub(crate) fn get(&self, path: &str) -> String {
+        self.send("GET", path, "")
+    }
+
+    /// Sends a request with these lines in its head.
+    fn send(&self, method: &str, path: &str, head: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n")
+            .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -119,4 +125,59 @@ async fn a_request_is_one_line_of_log() {
     let id = line["request_id"].as_str().unwrap();
     assert!(answer.contains(id), "the same id in the answer");
     assert!(!line.to_string().contains("s3cret"), "no parameter is logged");
+}
+
+#[actix_web::test]
+async fn who_was_refused_what_and_where_is_logged_and_no_secret_is() {
+    let app = TestApp::seeded().await;
+    let [reader, admin] = [app.key("reader", None).await, app.key("admin", None).await];
+    let id = |token: &str| token.parse::<taizhang::domain::token::Token>().unwrap().id().to_string();
+    let forged = format!("{}{}", &admin[..30], &reader[30..]);
+    let mut process = Process::start(&app.url);
+    let mut logged = Vec::new();
+    let mut next = |process: &mut Process| {
+        let mut lines = Vec::new();
+        process.line(|line| {
+            lines.push(line.clone());
+            line["message"] == "request"
+        });
+        logged.extend(lines.iter().map(Value::to_string));
+        lines
+    };
+    for (token, status, key, message) in [
+        (&reader, 403, id(&reader), "the role of the key does not allow this"),
+        (&forged, 401, id(&forged), "authentication failed"),
+        (&"tz_broken-s3cret".to_owned(), 401, String::new(), "authentication failed"),
+    ] {
+        let answer =
+            process.send("DELETE", "/api/v1/metrics/a.b", &format!("Authorization: Bearer {token}\r\n"));
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+        let lines = next(&mut process);
+        let refusal = lines.iter().find(|line| line["message"] == message).unwrap();
+        assert_eq!((&refusal["key"], &refusal["peer"]), (&key.into(), &"127.0.0.1".into()));
+        assert_eq!((&refusal["method"], &refusal["path"]), (&"DELETE".into(), &"/api/v1/metrics/a.b".into()));
+        assert_eq!(lines.last().unwrap()["status"], status);
+    }
+    let body = r#"{"name":"s3cret-free","role":"reader"}"#;
+    let head = format!(
+        "Authorization: Bearer {admin}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answer = process.send("POST", "/api/v1/api-keys", &head);
+    let token = answer.split("\"token\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let lines = next(&mut process);
+    let line = lines.last().unwrap();
+    assert_eq!(
+        (&line["key"], &line["peer"], &line["status"]),
+        (&id(&admin).into(), &"127.0.0.1".into(), &201.into())
+    );
+    assert_eq!(process.get("/api/v1/villages?limit=1").split(' ').nth(1), Some("200"));
+    assert_eq!(next(&mut process).last().unwrap()["key"], Value::Null, "nobody said who asks");
+    process.signal("-TERM");
+    let mut rest = String::new();
+    process.log.read_to_string(&mut rest).unwrap();
+    logged.push(rest);
+    for secret in [&reader[30..], &admin[30..], &token[30..], "s3cret", "Bearer"] {
+        assert!(!logged.join("\n").contains(secret), "a secret is logged");
+    }
 }

@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use chrono::NaiveDateTime;
 use utoipa::IntoParams;
 
 use super::types::Observation;
-use crate::api::query::{Fields, FromFields, calendar_day};
+use crate::api::query::{Fields, FromFields};
 use crate::db::observations::{Moment, Selection, SortBy};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -14,7 +14,7 @@ use crate::domain::codes::{Accumulation, Level, Role};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
-use crate::domain::zone;
+use crate::domain::when::When;
 use crate::error::Invalid;
 use crate::exchange::table::{Tabular, member};
 
@@ -210,21 +210,7 @@ impl FromStr for AsOf {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<AsOf, Invalid> {
-        if let Some(day) = calendar_day(text) {
-            return Ok(AsOf(zone::end_of(day)));
-        }
-        // A plus sign that was not escaped arrives as a space.
-        DateTime::parse_from_rfc3339(&text.replace(' ', "+"))
-            .map(|instant| AsOf(instant.with_timezone(&Utc).naive_utc().trunc_subsecs(0)))
-            .map_err(|_| {
-                Invalid::new(
-                    "not_a_time",
-                    format!("“{text}”不是日期（2023-01-31）或时刻（2023-01-31T08:00:00+08:00）"),
-                    format!(
-                        "“{text}” is neither a day (2023-01-31) nor an instant (2023-01-31T08:00:00+08:00)"
-                    ),
-                )
-            })
+        text.parse().map(|when: When| AsOf(when.last()))
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::api::body::Writable;
 use crate::api::villages::types::VillageChanges;
 use crate::exchange::drafts::area::AreaDraft;
+use crate::exchange::drafts::key::KeyDraft;
 use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::drafts::plan::PlanDraft;
 use crate::exchange::drafts::plan_item::PlanItemDraft;
@@ -30,6 +31,7 @@ impl Shape {
 fn shapes() -> Vec<Shape> {
     vec![
         Shape::of::<AreaDraft>(),
+        Shape::of::<KeyDraft>(),
         Shape::of::<MetricDraft>(),
         Shape::of::<ObservationDraft>(),
         Shape::of::<ReportDraft>(),
@@ -59,6 +61,10 @@ pub fn fill(schemas: &mut Map<String, Value>) {
         let mut whole = body(schemas, name, read_only, required);
         explain(&mut whole);
         schemas.insert(format!("New{name}"), whole);
+        // Not every kind of row can be changed: the name is there when an operation uses it.
+        if !schemas.contains_key(&format!("{name}Changes")) {
+            continue;
+        }
         let mut changes = body(schemas, name, &[read_only, key].concat(), &[]);
         explain(&mut changes);
         changes["description"] =

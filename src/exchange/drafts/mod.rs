@@ -4,6 +4,7 @@
 pub mod amount;
 pub mod area;
 pub mod citation;
+pub mod key;
 pub mod observation;
 pub mod plan;
 pub mod plan_item;

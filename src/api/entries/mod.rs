@@ -1,0 +1,146 @@
+//! `GET /entries`, `/entries/{seq}` and `/entries/{seq}/edits`: the audit. It is read only, like the
+//! ledger itself.
+
+pub mod types;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+
+use super::answer::Answer;
+use super::page::{self, Listing, Page, PageQuery};
+use super::problem::Problem;
+use super::query::{Code, Fields, FromFields, NoParameters, Query};
+use crate::db::entries::{self, Auditor, EntryFilter, EntryRow};
+use crate::db::{Conn, Db, Window};
+use crate::domain::access::{Caller, Sight};
+use crate::domain::id::Id;
+use crate::error::Result;
+use types::{Edit, Entry};
+
+/// So many edits are shown with their entry: one entry of an import has thousands.
+const SHOWN: i64 = 20;
+
+impl FromFields for EntryFilter {
+    fn from_fields(fields: &mut Fields) -> EntryFilter {
+        EntryFilter { actor: fields.text("actor"), from: fields.one("from"), to: fields.one("to") }
+    }
+}
+
+/// A list of entries for one reader.
+struct Entries {
+    auditor: Auditor,
+    filter: EntryFilter,
+}
+
+impl Listing for Entries {
+    type Key = i64;
+    type Item = Entry;
+
+    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
+        Ok(())
+    }
+
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Entry>> {
+        let rows = entries::list(conn, self.auditor, &self.filter, window)?;
+        rows.into_iter().map(|row| shown(conn, self.auditor, row)).collect()
+    }
+
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
+        entries::count(conn, self.auditor, &self.filter)
+    }
+
+    fn key(&self, entry: &Entry) -> i64 {
+        entry.seq
+    }
+}
+
+/// An entry with the first of its edits.
+fn shown(conn: &mut Conn, auditor: Auditor, row: EntryRow) -> Result<Entry> {
+    let first = Window { after: None, limit: SHOWN };
+    let edits = entries::list_edits(conn, auditor, row.seq, &first)?;
+    let count = entries::count_edits(conn, auditor, row.seq)?;
+    Entry::new(row, count, edits)
+}
+
+/// List entries of the ledger
+///
+/// Every write in its order: who, when, why, and each touched row before and after. A key for an area
+/// sees what was done there, and to metrics, units and reports; what was done to keys is shown to
+/// admins. Nothing can change an entry.
+#[utoipa::path(tag = "entries", params(EntryFilter, PageQuery), responses((status = 200, description = "A page of entries", body = Page<Entry>)), extensions(("x-min-role" = json!("reviewer"))))]
+#[get("/entries")]
+pub async fn list_entries(
+    db: Data<Db>,
+    request: HttpRequest,
+    caller: Caller,
+    query: Query<(EntryFilter, PageQuery)>,
+) -> Result<Answer, Problem> {
+    let Query((filter, paging)) = query;
+    page::list(&db, &request, paging, Entries { auditor: Auditor::of(&caller), filter }).await
+}
+
+/// Read one entry of the ledger
+///
+/// One write by its number. 404 when the reader may see nothing of it.
+#[utoipa::path(tag = "entries", params(("seq" = Id, Path, description = "Number of the entry", example = 1)), responses((status = 200, description = "The entry", body = Entry)), extensions(("x-min-role" = json!("reviewer"))))]
+#[get("/entries/{seq}")]
+pub async fn show_entry(
+    db: Data<Db>,
+    request: HttpRequest,
+    seq: Code<Id>,
+    caller: Caller,
+    _query: Query<NoParameters>,
+) -> Result<Answer, Problem> {
+    let (seq, auditor) = (seq.0.number(), Auditor::of(&caller));
+    let entry = db
+        .read(move |conn| {
+            let row = entries::find(conn, auditor, seq)?;
+            shown(conn, auditor, row)
+        })
+        .await?;
+    Answer::one(&request, seq, &entry)
+}
+
+/// The edits of an entry for one reader.
+struct Edits {
+    auditor: Auditor,
+    seq: i64,
+}
+
+impl Listing for Edits {
+    type Key = i64;
+    type Item = Edit;
+
+    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
+        entries::find(conn, self.auditor, self.seq).map(drop)
+    }
+
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Edit>> {
+        let rows = entries::list_edits(conn, self.auditor, self.seq, window)?;
+        rows.into_iter().map(Edit::try_from).collect()
+    }
+
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
+        entries::count_edits(conn, self.auditor, self.seq)
+    }
+
+    fn key(&self, edit: &Edit) -> i64 {
+        edit.ordinal
+    }
+}
+
+/// List what an entry did
+///
+/// All edits of an entry in their order, as far as the reader may see them.
+#[utoipa::path(tag = "entries", params(("seq" = Id, Path, description = "Number of the entry", example = 1), PageQuery), responses((status = 200, description = "A page of edits", body = Page<Edit>)), extensions(("x-min-role" = json!("reviewer"))))]
+#[get("/entries/{seq}/edits")]
+pub async fn list_entry_edits(
+    db: Data<Db>,
+    request: HttpRequest,
+    seq: Code<Id>,
+    caller: Caller,
+    query: Query<PageQuery>,
+) -> Result<Answer, Problem> {
+    let edits = Edits { auditor: Auditor::of(&caller), seq: seq.0.number() };
+    page::list(&db, &request, query.0, edits).await
+}

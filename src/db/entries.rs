@@ -1,0 +1,152 @@
+//! The audit: entries of the ledger with their edits, as far as their reader may see them. An entry of
+//! which the reader sees no edit does not exist for that reader.
+
+use chrono::NaiveDateTime;
+use diesel::dsl::{auto_type, exists};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use utoipa::IntoParams;
+
+use super::Window;
+use super::dialect::{Backend, Conn};
+use super::schema::{edits, entries};
+use crate::domain::access::{Caller, KeyRole, Reach};
+use crate::domain::codes::{Op, RevisionReason};
+use crate::domain::when::When;
+use crate::error::{Error, Result};
+
+/// Rows of these kinds have no area: every reader of the audit sees their edits.
+const WITHOUT_AREA: [&str; 3] = ["metric", "unit", "report"];
+
+/// An entry as stored.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = entries)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct EntryRow {
+    pub seq: i64,
+    pub at: NaiveDateTime,
+    pub author: String,
+    pub key_id: Option<String>,
+    pub request_id: Option<String>,
+    pub reason: Option<RevisionReason>,
+    pub comment: Option<String>,
+}
+
+/// What an entry did to one row, as stored: `before` and `after` are the row as JSON.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = edits)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct EditRow {
+    pub ordinal: i64,
+    pub kind: String,
+    pub key: String,
+    pub op: Op,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// What somebody sees of the audit.
+#[derive(Debug, Clone, Copy)]
+pub struct Auditor {
+    reach: Reach,
+    sees_keys: bool,
+}
+
+impl Auditor {
+    /// What the holder of a key sees: edits of rows within its reach, those of keys when it gives out
+    /// keys itself.
+    pub fn of(caller: &Caller) -> Auditor {
+        Auditor { reach: caller.reach(), sees_keys: caller.role >= KeyRole::Admin }
+    }
+}
+
+/// Which entries a list shows.
+#[derive(Debug, Clone, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EntryFilter {
+    /// Name of the key or command that made them, or id of the key.
+    #[param(required = false, example = "seed")]
+    pub actor: Option<String>,
+    /// Entries made at this instant or later; of a day, from its beginning.
+    #[param(required = false, value_type = Option<String>, example = "2022-01-01")]
+    pub from: Option<When>,
+    /// Entries made at this instant or before; of a day, up to its end.
+    #[param(required = false, value_type = Option<String>, example = "9998-12-31T00:00:00Z")]
+    pub to: Option<When>,
+}
+
+#[auto_type(no_type_alias)]
+fn visible(auditor: Auditor) -> _ {
+    let first: i64 = auditor.reach.span().0;
+    let last: i64 = auditor.reach.span().1;
+    let everywhere: bool = auditor.reach == Reach::Everywhere;
+    let sees_keys: bool = auditor.sees_keys;
+    let everything = everywhere.into_sql::<Bool>();
+    let keys = sees_keys.into_sql::<Bool>();
+    let everybodys: [&'static str; 3] = WITHOUT_AREA;
+    let within = edits::area.between(first, last);
+    everything.or(within).or(edits::kind.eq_any(everybodys)).and(keys.or(edits::kind.ne("api_key")))
+}
+
+fn select(auditor: Auditor, filter: &EntryFilter) -> entries::BoxedQuery<'static, Backend> {
+    let seen = edits::table.filter(edits::seq.eq(entries::seq)).filter(visible(auditor));
+    let mut query = entries::table.filter(exists(seen)).into_boxed();
+    if let Some(actor) = &filter.actor {
+        query = query.filter(entries::author.eq(actor.clone()).or(entries::key_id.eq(actor.clone())));
+    }
+    if let Some(from) = filter.from.map(When::first) {
+        query = query.filter(entries::at.ge(from));
+    }
+    if let Some(to) = filter.to.map(When::last) {
+        query = query.filter(entries::at.le(to));
+    }
+    query
+}
+
+/// Entries in the order of their numbers.
+pub fn list(
+    conn: &mut Conn,
+    auditor: Auditor,
+    filter: &EntryFilter,
+    window: &Window<i64>,
+) -> Result<Vec<EntryRow>> {
+    let mut query = select(auditor, filter);
+    if let Some(after) = window.after {
+        query = query.filter(entries::seq.gt(after));
+    }
+    Ok(query.select(EntryRow::as_select()).order(entries::seq).limit(window.limit).load(conn)?)
+}
+
+/// How many entries there are.
+pub fn count(conn: &mut Conn, auditor: Auditor, filter: &EntryFilter) -> Result<i64> {
+    Ok(select(auditor, filter).count().get_result(conn)?)
+}
+
+/// The entry with this number.
+///
+/// Errors: `NotFound` when there is none of which the reader sees anything.
+pub fn find(conn: &mut Conn, auditor: Auditor, seq: i64) -> Result<EntryRow> {
+    select(auditor, &EntryFilter::default())
+        .filter(entries::seq.eq(seq))
+        .select(EntryRow::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::NotFound { what: "entry", key: seq.to_string() })
+}
+
+/// Edits of an entry in their order.
+pub fn list_edits(conn: &mut Conn, auditor: Auditor, seq: i64, window: &Window<i64>) -> Result<Vec<EditRow>> {
+    Ok(edits::table
+        .filter(edits::seq.eq(seq))
+        .filter(edits::ordinal.gt(window.after.unwrap_or(0)))
+        .filter(visible(auditor))
+        .select(EditRow::as_select())
+        .order(edits::ordinal)
+        .limit(window.limit)
+        .load(conn)?)
+}
+
+/// How many edits an entry has.
+pub fn count_edits(conn: &mut Conn, auditor: Auditor, seq: i64) -> Result<i64> {
+    Ok(edits::table.filter(edits::seq.eq(seq)).filter(visible(auditor)).count().get_result(conn)?)
+}

@@ -1,0 +1,94 @@
+//! A time as people say it: a day of the township's zone, or an instant.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+use serde::{Deserialize, Deserializer};
+
+use super::zone;
+use crate::error::{Invalid, refused};
+
+/// A day, or an instant in UTC to the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// A day of the zone.
+    Day(NaiveDate),
+    /// An instant.
+    Instant(NaiveDateTime),
+}
+
+impl When {
+    /// The instant, or the first second of the day, in UTC.
+    pub fn first(self) -> NaiveDateTime {
+        match self {
+            When::Day(day) => zone::start_of(day),
+            When::Instant(instant) => instant,
+        }
+    }
+
+    /// The instant, or the last second of the day, in UTC.
+    pub fn last(self) -> NaiveDateTime {
+        match self {
+            When::Day(day) => zone::end_of(day),
+            When::Instant(instant) => instant,
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<When, Invalid> {
+        if let Some(day) = calendar_day(text) {
+            return Ok(When::Day(day));
+        }
+        // A plus sign that was not escaped arrives as a space.
+        DateTime::parse_from_rfc3339(&text.replace(' ', "+"))
+            .map(|instant| When::Instant(instant.with_timezone(&Utc).naive_utc().trunc_subsecs(0)))
+            .map_err(|_| {
+                Invalid::new(
+                    "not_a_time",
+                    format!("“{text}”不是日期（2023-01-31）或时刻（2023-01-31T08:00:00+08:00）"),
+                    format!(
+                        "“{text}” is neither a day (2023-01-31) nor an instant (2023-01-31T08:00:00+08:00)"
+                    ),
+                )
+            })
+    }
+}
+
+impl<'de> Deserialize<'de> for When {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<When, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(|invalid| refused(&invalid))
+    }
+}
+
+/// A day in the one form that is taken, `2022-11-30`: no signs, and no years of more than four digits,
+/// which the databases do not all hold.
+pub fn calendar_day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::from_str(text).ok().filter(|day| text.len() == 10 && day.to_string() == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_lasts_from_its_first_second_to_its_last() {
+        let day: When = "2023-01-17".parse().expect("a day");
+        assert_eq!(day.first().to_string(), "2023-01-16 16:00:00");
+        assert_eq!(day.last().to_string(), "2023-01-17 15:59:59");
+        let instant: When = "2023-01-17T08:00:00.9+08:00".parse().expect("an instant");
+        assert_eq!(
+            (instant.first(), instant.last().to_string()),
+            (instant.last(), "2023-01-17 00:00:00".into())
+        );
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for wrong in ["", "2023", "2023-1-17", "+2023-01-17", "2023-01-17T08:00:00", "tomorrow"] {
+            assert!(wrong.parse::<When>().is_err(), "{wrong}");
+        }
+    }
+}
