@@ -11,6 +11,7 @@ pub mod entries;
 pub mod format;
 pub mod headers;
 pub mod keys;
+pub mod language;
 pub mod limits;
 pub mod metrics;
 pub mod observations;

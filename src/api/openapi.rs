@@ -20,7 +20,8 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::Config;
 
 use super::operations::min_role;
-use super::problem::{KINDS, Kind, ProblemDocument, ProblemError};
+use super::problem::kinds::{KINDS, Kind};
+use super::problem::{ProblemDocument, ProblemError};
 use super::routes;
 use crate::domain::code::Code;
 use crate::domain::codes::RevisionReason;

@@ -1,6 +1,6 @@
 //! The pages behind the types of problem documents.
 
-use crate::api::problem::KINDS;
+use crate::api::problem::kinds::KINDS;
 
 /// The page that explains a problem type, if there is such a type.
 pub fn page(slug: &str) -> Option<String> {
