@@ -21,6 +21,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::access;
 use super::answer::Vintage;
+use super::language::Language;
 use super::problem::Problem;
 use crate::db::Db;
 use crate::domain::access::Sight;
@@ -41,6 +42,18 @@ struct Key {
     sight: Sight,
     /// The key, where the answer is for its holder alone.
     caller: Option<String>,
+    /// The language, where the answer is told to the holder of a key: it may have sentences.
+    language: Option<Language>,
+}
+
+impl Key {
+    /// The headers that the answer depends on.
+    fn vary(&self) -> HeaderValue {
+        HeaderValue::from_static(match self.language {
+            None => "accept, accept-encoding, authorization",
+            Some(_) => "accept, accept-encoding, accept-language, authorization",
+        })
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -91,12 +104,14 @@ pub async fn ready(
     else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
+    let caller = access::holder(request.request());
     let key = Key {
         target: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
         accept: request.headers().get_all(header::ACCEPT).cloned().collect(),
         coding: coding(request.request()),
         sight: access::sight(request.request()),
-        caller: access::holder(request.request()),
+        language: caller.as_ref().map(|_| Language::of(request.request())),
+        caller,
     };
     let head = match db.head().await {
         Ok(head) => head,
@@ -163,8 +178,10 @@ async fn keep(key: &Key, vintage: Vintage, response: HttpResponse) -> Result<Kep
     let coding = if plain.len() < WORTH_COMPRESSING { ContentEncoding::Identity } else { key.coding };
     let etag = etag(vintage.seq, coding, &plain);
     let mut response = head.set_body(plain).map_into_boxed_body();
-    set_common(response.headers_mut());
-    let (head, body) = encode(coding, response).into_parts();
+    set_common(response.headers_mut(), key);
+    let (mut head, body) = encode(coding, response).into_parts();
+    // The encoder adds a Vary of its own beside ours.
+    head.headers_mut().insert(header::VARY, key.vary());
     let body = body::to_bytes(body).await.map_err(actix_web::Error::from)?;
     Ok(Kept {
         head: vintage.head,
@@ -178,15 +195,16 @@ async fn keep(key: &Key, vintage: Vintage, response: HttpResponse) -> Result<Kep
 fn stream(request: &HttpRequest, key: &Key, vintage: Vintage, mut response: HttpResponse) -> HttpResponse {
     // What it will say is not known yet, but what it depends on is.
     let depends_on = format!(
-        "{:?} {:?} {:?} {:?} {:?}",
-        key.target, key.accept, key.sight, key.caller, vintage.good_until
+        "{:?} {:?} {:?} {:?} {:?} {:?}",
+        key.target, key.accept, key.sight, key.caller, key.language, vintage.good_until
     );
     let etag = etag(vintage.seq, key.coding, depends_on.as_bytes());
-    set_common(response.headers_mut());
+    set_common(response.headers_mut(), key);
     if unchanged(request, &etag) {
         return not_modified(response.headers(), &etag);
     }
     let mut response = encode(key.coding, response);
+    response.headers_mut().insert(header::VARY, key.vary());
     insert_etag(response.headers_mut(), &etag);
     response
 }
@@ -195,17 +213,15 @@ fn encode(coding: ContentEncoding, response: HttpResponse) -> HttpResponse {
     response.map_body(|head, body| Encoder::response(coding, head, body).boxed())
 }
 
-fn set_common(headers: &mut HeaderMap) {
+fn set_common(headers: &mut HeaderMap, key: &Key) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding, authorization"));
+    headers.insert(header::VARY, key.vary());
 }
 
 fn insert_etag(headers: &mut HeaderMap, etag: &EntityTag) {
     if let Ok(value) = HeaderValue::from_str(&etag.to_string()) {
         headers.insert(header::ETAG, value);
     }
-    // The encoder adds a Vary of its own beside ours.
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding, authorization"));
 }
 
 fn unchanged(request: &HttpRequest, etag: &EntityTag) -> bool {
@@ -221,7 +237,7 @@ fn unchanged(request: &HttpRequest, etag: &EntityTag) -> bool {
 
 fn not_modified(headers: &HeaderMap, etag: &EntityTag) -> HttpResponse {
     let mut response = HttpResponse::NotModified();
-    for name in [header::CACHE_CONTROL, header::LINK] {
+    for name in [header::CACHE_CONTROL, header::VARY, header::LINK] {
         if let Some(value) = headers.get(&name) {
             response.insert_header((name, value.clone()));
         }

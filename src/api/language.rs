@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 
 /// A language of the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
     /// Chinese, the default.
     Chinese,

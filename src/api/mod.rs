@@ -29,6 +29,7 @@ pub mod reports;
 pub mod request_id;
 pub mod search;
 pub mod service;
+pub mod submissions;
 pub mod units;
 pub mod villages;
 pub mod write;
@@ -175,6 +176,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(observations::writing::update_observation)
                 .service(observations::writing::delete_observation)
                 .service(observations::list_observation_revisions)
+                .service(submissions::list_submissions)
+                .service(submissions::create_submission)
+                .service(submissions::show_submission)
+                .service(submissions::move_submission)
                 .service(reports::list_reports)
                 .service(reports::writing::create_report)
                 .service(reports::show_report)

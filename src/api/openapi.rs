@@ -40,6 +40,10 @@ const TAGS: &[(&str, &str)] = &[
         "observations",
         "Observations 观测值: what sources say, with qualifiers, words and citations; their revisions.",
     ),
+    (
+        "submissions",
+        "Submissions 报送: figures that a reporter proposes and a reviewer publishes. They are not public.",
+    ),
     ("projects", "Projects 项目 with stages, money, quantities and milestones."),
     ("plans", "Plans 计划, each a tree of items."),
     ("plan-items", "Plan items 计划事项, flat in the order of their trees."),

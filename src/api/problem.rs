@@ -16,8 +16,11 @@ use crate::domain::access::KeyRole;
 use crate::error::{Error, Fault, Invalid, Place, Text};
 use kinds::*;
 
-/// A problem document tells at most so many faults.
+/// A problem document tells at most so many faults of syntax, and its sentence at most so many of any kind.
 const MOST_FAULTS: usize = 20;
+
+/// It tells more of what rows say: whoever hands in a table mends it in one go.
+const MOST_ROW_FAULTS: usize = 1000;
 
 /// A refusal or failure on its way to the caller.
 #[derive(Debug)]
@@ -40,8 +43,9 @@ impl Problem {
 
     fn of_faults(kind: &'static Kind, mut faults: Vec<Fault>) -> Problem {
         // Whoever sends thousands of mistakes learns as much from the first.
-        faults.truncate(MOST_FAULTS);
-        let mut problem = Problem::new(kind, told(&faults));
+        let most = if kind.status == StatusCode::BAD_REQUEST { MOST_FAULTS } else { MOST_ROW_FAULTS };
+        faults.truncate(most);
+        let mut problem = Problem::new(kind, told(&faults[..faults.len().min(MOST_FAULTS)]));
         problem.0.faults = faults;
         problem
     }
@@ -318,6 +322,7 @@ fn thing(what: &str) -> (&str, &str) {
         "api_key" => ("密钥", "API key"),
         "entry" => ("记账", "entry"),
         "submission" => ("报送", "submission"),
+        "period_lock" => ("时期锁定", "period lock"),
         other => (other, other),
     }
 }

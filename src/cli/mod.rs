@@ -3,6 +3,7 @@
 mod check;
 mod keys;
 mod migrate;
+mod periods;
 mod seed;
 mod serve;
 
@@ -43,6 +44,12 @@ enum Command {
     /// Make, list and revoke API keys
     #[command(subcommand, after_help = config::help())]
     Keys(keys::Action),
+    /// Lock and unlock the periods that submissions may report on
+    #[command(after_help = config::help())]
+    Periods {
+        #[command(subcommand)]
+        command: periods::Periods,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Read settings and database, and say what is wrong
@@ -75,6 +82,7 @@ fn execute(command: Command) -> Result<()> {
             Command::Migrate => migrate::run(&open(&config)?),
             Command::Seed { dir } => seed::run(&open(&config)?, dir.as_deref()).await,
             Command::Keys(action) => keys::run(&open(&config)?, action).await,
+            Command::Periods { command } => periods::run(&open(&config)?, command).await,
             Command::Check => check::run(&config).await,
             Command::Openapi => Ok(()),
         }

@@ -11,6 +11,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
 use crate::domain::stage::Stage;
+use crate::domain::submission::SubmissionState;
 use crate::error::{Error, Result};
 
 /// The number of a column of millionths.
@@ -77,6 +78,7 @@ kept_as_word!(
     HitKind,
     Stage,
     KeyRole,
+    SubmissionState,
 );
 
 impl<DB: Backend> ToSql<BigInt, DB> for AreaCode

@@ -81,6 +81,20 @@ impl Entry<'_> {
         self.note(row, Op::Delete, Some(before), None)
     }
 
+    /// Does a part of the work in the name of somebody else, who signs what it states, and for reasons of
+    /// their own. The entry stays that of its maker.
+    pub fn in_the_name_of<T>(
+        &mut self,
+        origin: &Origin,
+        work: impl FnOnce(&mut Entry<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let Entry { ref mut conn, seq, at, touched, trial, .. } = *self;
+        let mut part = Entry { conn, seq, at, origin, touched, trial };
+        let done = work(&mut part);
+        (self.touched, self.trial) = (part.touched, part.trial);
+        done
+    }
+
     /// Makes this a trial: all is checked and answered as if it were done, and nothing is kept.
     pub fn try_only(&mut self) {
         self.trial = true;

@@ -119,6 +119,16 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<MetricRow>> {
     Ok(metrics::table.find(code).select(MetricRow::as_select()).first(conn).optional()?)
 }
 
+/// Every ratio of two metrics, in order of code.
+pub fn ratios(conn: &mut Conn) -> Result<Vec<MetricRow>> {
+    Ok(metrics::table
+        .filter(metrics::kind.eq(MetricKind::Ratio))
+        .filter(metrics::numerator.is_not_null().and(metrics::denominator.is_not_null()))
+        .select(MetricRow::as_select())
+        .order(metrics::code)
+        .load(conn)?)
+}
+
 /// Which of these codes name metrics that may be seen.
 pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<HashSet<String>> {
     if codes.is_empty() {

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod ledger;
 pub mod metrics;
 pub mod observations;
+pub mod period_locks;
 pub mod plan_items;
 pub mod plans;
 pub mod progress_reports;
@@ -19,6 +20,7 @@ pub mod reports;
 pub mod revisions;
 mod schema;
 pub mod search;
+pub mod submissions;
 pub mod units;
 mod writer;
 

@@ -9,6 +9,7 @@ use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::columns::{decimal, optional_decimal};
 use super::dialect::{Backend, Conn};
 use super::schema::{areas, metrics, observations, projects, revision_areas, revision_projects, revisions};
 use super::{Window, projects as works};
@@ -17,6 +18,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, RevisionReason, Role, Spread, Visibility};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
+use crate::domain::quantity::Quantity;
 use crate::error::{Error, Result};
 
 /// The natural key of an observation, its id and its last change, as stored.
@@ -35,6 +37,21 @@ pub struct ObservationRow {
     pub role: Role,
     pub seq: i64,
     pub updated_at: NaiveDateTime,
+}
+
+/// The natural key of an observation: what it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Code of the metric.
+    pub metric: String,
+    /// The area.
+    pub area: AreaCode,
+    /// The span of time.
+    pub period: Period,
+    /// Over which part of the period it accumulates.
+    pub accumulation: Accumulation,
+    /// Result, aim, projection or point of comparison.
+    pub role: Role,
 }
 
 /// One state of an observation, as stored. Values are millionths of the metric's unit; `warnings`
@@ -69,6 +86,23 @@ pub struct RevisionRow {
     pub recorded_at: NaiveDateTime,
     pub superseded_at: Option<NaiveDateTime>,
     pub seq: i64,
+}
+
+impl RevisionRow {
+    /// The figure, in the unit that its metric is held in.
+    pub fn quantity(&self) -> Result<Quantity> {
+        let broken = |what: &dyn std::fmt::Display| Error::Corrupt(format!("figure: {what}"));
+        let comparator = self.comparator.as_deref().map(str::parse).transpose();
+        Ok(Quantity {
+            value: decimal(self.value)?,
+            decimals: u8::try_from(self.decimals).map_err(|error| broken(&error))?,
+            comparator: comparator.map_err(|invalid| broken(&invalid))?,
+            lower: optional_decimal(self.lower)?,
+            upper: optional_decimal(self.upper)?,
+            lower_inclusive: self.lower_inclusive,
+            upper_inclusive: self.upper_inclusive,
+        })
+    }
 }
 
 /// An observation in one of its states, with the unit that its metric is held in.
@@ -397,6 +431,20 @@ pub fn check(conn: &mut Conn, id: i64, moment: Moment) -> Result<()> {
         .optional()?
         .map(drop)
         .ok_or_else(|| missing(id))
+}
+
+/// What a natural key stated at a time, if anything that may be seen.
+pub fn figure(conn: &mut Conn, key: &Key, moment: Moment) -> Result<Option<RevisionRow>> {
+    Ok(joined()
+        .filter(current(moment))
+        .filter(observations::metric.eq(&key.metric))
+        .filter(observations::area.eq(key.area))
+        .filter(observations::period.eq(key.period.to_string()))
+        .filter(observations::accumulation.eq(key.accumulation))
+        .filter(observations::role.eq(key.role))
+        .select(RevisionRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Which of these ids are of observations of metrics that may be seen.

@@ -384,6 +384,9 @@ diesel::table! {
         author -> Text,
         seq -> BigInt,
         updated_at -> Timestamp,
+        author_key -> Text,
+        reason -> Nullable<Text>,
+        checks -> Text,
     }
 }
 
@@ -403,6 +406,16 @@ diesel::table! {
         author -> Text,
         comment -> Nullable<Text>,
         at -> Timestamp,
+        seq -> BigInt,
+        author_key -> Text,
+        row_comments -> Text,
+    }
+}
+
+diesel::table! {
+    period_locks (area) {
+        area -> BigInt,
+        through -> Date,
         seq -> BigInt,
     }
 }
@@ -492,6 +505,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     submissions,
     submission_items,
     submission_events,
+    period_locks,
     api_keys,
     idempotency,
     search_documents,

@@ -3,4 +3,5 @@
 pub mod drafts;
 pub mod seed;
 pub mod stored;
+pub mod submissions;
 pub mod table;

@@ -5,7 +5,7 @@ use actix_web::http::Method;
 use serde_json::Value;
 
 use crate::harness::TestApp;
-use crate::openapi::{address, operations, reads};
+use crate::openapi::{address, lived_in, operations, reads};
 
 /// Every list: its address without a limit, and its operation.
 pub fn lists() -> Vec<(String, Value)> {
@@ -78,7 +78,7 @@ async fn the_example_of_every_parameter_is_accepted() {
 
 #[actix_web::test]
 async fn the_examples_of_a_list_together_find_something() {
-    let app = TestApp::seeded().await.signed_in().await;
+    let app = lived_in().await;
     for (path, _, operation) in reads() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let examples: Vec<String> = parameters

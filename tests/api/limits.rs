@@ -247,7 +247,7 @@ async fn pages_of_other_origins_are_kept_out_by_default() {
     let app = TestApp::empty().await;
     let answer = app.get_with("/api/v1/areas", &[("origin", "https://example.org")]).await;
     assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, ""));
-    assert_eq!(answer.header("vary"), "accept, accept-encoding");
+    assert_eq!(answer.header("vary"), "accept, accept-encoding, authorization");
     assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
     let answer = app.send(Method::OPTIONS, "/api/v1/areas", &asked_by("https://example.org")).await;
     answer.problem(405, "method_not_allowed");
@@ -297,7 +297,7 @@ async fn a_page_of_a_listed_origin_may_read_and_write() {
         (304, "https://example.org")
     );
     assert!(
-        unchanged.header("vary").starts_with("accept, accept-encoding, Origin"),
+        unchanged.header("vary").starts_with("accept, accept-encoding, authorization, Origin"),
         "{}",
         unchanged.header("vary")
     );

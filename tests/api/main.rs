@@ -40,6 +40,7 @@ mod same_answers;
 mod search;
 mod seed;
 mod service;
+mod submissions;
 mod units;
 mod villages;
 mod visibility;

@@ -90,29 +90,35 @@ impl Body for NewObservations {
             return Ok(NewObservations { drafts: vec![draft], together: false });
         };
         body::refuse_all(&members)?;
-        let Value::Array(items) = items else {
-            let invalid = Invalid::new("not_a_list", "应为列表", "must be a list");
-            return Err(Error::Malformed(vec![Fault::pointer("/items", invalid)]));
-        };
-        if items.is_empty() || items.len() > MOST_ITEMS {
-            let (zh, en) =
-                (format!("应有 1 到 {MOST_ITEMS} 项"), format!("takes 1 to {MOST_ITEMS} items at once"));
-            return Err(Fault::pointer("/items", Invalid::new("item_count", zh, en)).into());
-        }
-        let mut faults = Faults::default();
-        let mut drafts = Vec::new();
-        for (at, item) in items.into_iter().enumerate() {
-            let read = match item {
-                Value::Object(members) => New::<ObservationDraft>::of(members),
-                other => body::parse(other).map(New),
-            };
-            if let Some(New(draft)) = faults.keep(at, read)? {
-                drafts.push(draft);
-            }
-        }
-        faults.finish()?;
+        let drafts = read_items(items)?;
         Ok(NewObservations { drafts, together: true })
     }
+}
+
+/// The statements of a list of 1 to 1000.
+pub fn read_items(items: Value) -> Result<Vec<ObservationDraft>> {
+    let Value::Array(items) = items else {
+        let invalid = Invalid::new("not_a_list", "应为列表", "must be a list");
+        return Err(Error::Malformed(vec![Fault::pointer("/items", invalid)]));
+    };
+    if items.is_empty() || items.len() > MOST_ITEMS {
+        let (zh, en) =
+            (format!("应有 1 到 {MOST_ITEMS} 项"), format!("takes 1 to {MOST_ITEMS} items at once"));
+        return Err(Fault::pointer("/items", Invalid::new("item_count", zh, en)).into());
+    }
+    let mut faults = Faults::default();
+    let mut drafts = Vec::new();
+    for (at, item) in items.into_iter().enumerate() {
+        let read = match item {
+            Value::Object(members) => New::<ObservationDraft>::of(members),
+            other => body::parse(other).map(New),
+        };
+        if let Some(New(draft)) = faults.keep(at, read)? {
+            drafts.push(draft);
+        }
+    }
+    faults.finish()?;
+    Ok(drafts)
 }
 
 /// The faults of several items, each told with its place.

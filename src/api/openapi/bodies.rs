@@ -51,11 +51,22 @@ const INNER: &[(&str, &[&str])] = &[
     ("Highlight", &["kind", "text"]),
 ];
 
+/// Bodies that no answer resembles: their schemas are their own, and the members that they must have.
+const OWN: &[(&str, &[&str])] =
+    &[("NewSubmission", &["area", "title", "items"]), ("SubmissionMove", &["to"]), ("RowMove", &["row"])];
+
 /// Fills in the schemas of all bodies.
 pub fn fill(schemas: &mut Map<String, Value>) {
     for (name, required) in INNER {
         let schema = body(schemas, name, &[], required);
         schemas.insert(format!("New{name}"), schema);
+    }
+    for (name, required) in OWN {
+        let schema = body(schemas, name, &[], required);
+        schemas.insert((*name).to_owned(), schema);
+    }
+    for name in ["NewSubmission", "SubmissionMove"] {
+        schemas.get_mut(name).into_iter().for_each(explain);
     }
     for Shape { name, read_only, key, required } in shapes() {
         let mut whole = body(schemas, name, read_only, required);

@@ -66,8 +66,11 @@ fn lift_description(value: &mut Value) {
 fn require_members(value: &mut Value) {
     let is_object = value.get("type").is_some_and(|kind| kind == "object");
     if let Some(members) = value.get("properties").and_then(Value::as_object).filter(|_| is_object) {
-        let required: Vec<&String> =
-            members.keys().filter(|name| !MAY_BE_ABSENT.contains(&name.as_str())).collect();
+        // What is never null is always there, whatever it is called.
+        let is_there = |(name, member): &(&String, &Value)| {
+            !MAY_BE_ABSENT.contains(&name.as_str()) || member["type"].is_string()
+        };
+        let required: Vec<&String> = members.iter().filter(is_there).map(|(name, _)| name).collect();
         value["required"] = json!(required);
     }
 }

@@ -334,3 +334,23 @@ proptest! {
         let _period = text.parse::<Period>();
     }
 }
+
+#[test]
+fn the_period_before_is_of_the_same_frequency() {
+    for (now, before) in [
+        ("2022", "2021"),
+        ("2022-S1", "2021-S2"),
+        ("2022-S2", "2022-S1"),
+        ("2022-Q1", "2021-Q4"),
+        ("2024-03", "2024-02"),
+        ("2022-01", "2021-12"),
+        ("2022-W01", "2021-W52"),
+        ("2022-03-01", "2022-02-28"),
+    ] {
+        let previous = period(now).previous();
+        assert_eq!(previous.map(|period| period.to_string()).as_deref(), Some(before), "{now}");
+    }
+    for first in ["2022-01/2022-11", "1900", "1900-01-01"] {
+        assert_eq!(period(first).previous(), None, "{first}");
+    }
+}

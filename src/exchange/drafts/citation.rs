@@ -1,7 +1,7 @@
 //! Drafts of citations: checked against the text of the report where the service has it, and located in it
 //! when only the words are given.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{check_text, fault};
@@ -10,7 +10,7 @@ use crate::domain::prose::{self, Span};
 use crate::error::{Error, Invalid, Result};
 
 /// Where in a report something is said; the meaning is that of the wire type of the same name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CitationDraft {
     /// Number of the paragraph, from 1.

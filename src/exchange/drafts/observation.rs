@@ -1,7 +1,7 @@
 //! Drafts of observations.
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, SubsecRound};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
 use super::citation::{CitationDraft, citation};
@@ -22,7 +22,7 @@ use crate::error::{Error, Invalid, Result};
 
 /// A statement of one metric for one area and one period. `value` or `text` is needed; the rest has
 /// defaults: the metric's unit, the accumulation of its kind, a result, released with its report.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct ObservationDraft {
@@ -197,7 +197,8 @@ impl ObservationDraft {
         }
     }
 
-    fn check_active(&self, metric: &MetricRow) -> Result<()> {
+    /// Checks that the metric still takes new observations.
+    pub fn check_active(&self, metric: &MetricRow) -> Result<()> {
         if metric.status == MetricStatus::Active {
             return Ok(());
         }

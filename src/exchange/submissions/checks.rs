@@ -1,0 +1,226 @@
+//! The checks of a submission. Each row alone, by the rules that every observation is held to, then
+//! beside the others and what is published. Errors block; a warning needs the note of its row.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::Utc;
+use serde::{Deserialize, Serialize};
+
+use super::figures::Figures;
+use super::{Item, together};
+use crate::db::Conn;
+use crate::db::metrics::MetricRow;
+use crate::db::observations::{Key, Moment};
+use crate::db::period_locks::{self, LockRow};
+use crate::domain::access::Sight;
+use crate::domain::codes::RevisionReason;
+use crate::domain::quantity::Quantity;
+use crate::domain::submission::CheckLevel;
+use crate::error::{Error, Fault, Invalid, Place, Result};
+use crate::exchange::drafts::Draft;
+
+/// What a check found.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Number of the row.
+    pub row: i64,
+    /// Whether it blocks.
+    pub level: CheckLevel,
+    /// Where it stands and what it is: `/items/{row}/member`, or a member of the submission.
+    pub fault: Fault,
+}
+
+/// What a check found as it is kept with the submission.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Check {
+    /// Number of the row.
+    pub row: i64,
+    /// Whether it blocks.
+    pub level: CheckLevel,
+    /// Code of the rule.
+    pub code: String,
+    /// What was found, in Chinese.
+    pub zh: String,
+    /// What was found, in English.
+    pub en: String,
+}
+
+impl Check {
+    /// The column of what was found.
+    pub fn list(found: &[Finding]) -> Result<String> {
+        let checks: Vec<Check> = found.iter().map(Check::from).collect();
+        serde_json::to_string(&checks).map_err(|error| Error::Corrupt(error.to_string()))
+    }
+
+    /// What was found, from its column.
+    pub fn read(column: &str) -> Result<Vec<Check>> {
+        serde_json::from_str(column).map_err(|error| Error::Corrupt(format!("checks: {error}")))
+    }
+}
+
+impl From<&Finding> for Check {
+    fn from(finding: &Finding) -> Check {
+        let Fault { place, invalid } = &finding.fault;
+        // A check says which row it is of, but not which member: the sentence begins with it.
+        let member = match place {
+            Place::Pointer(pointer) => pointer.splitn(4, '/').nth(3).filter(|member| !member.is_empty()),
+            _ => None,
+        };
+        let told = |text: &str| member.map_or_else(|| text.to_owned(), |member| format!("{member}: {text}"));
+        Check {
+            row: finding.row,
+            level: finding.level,
+            code: invalid.code.to_owned(),
+            zh: told(&invalid.message.zh),
+            en: told(&invalid.message.en),
+        }
+    }
+}
+
+/// A row that can be compared: it is valid in itself.
+pub(super) struct Row {
+    pub(super) number: i64,
+    pub(super) metric: MetricRow,
+    pub(super) key: Key,
+    pub(super) quantity: Quantity,
+}
+
+/// What was found so far. The same is told of a row only once.
+#[derive(Default)]
+pub(super) struct Findings {
+    all: Vec<Finding>,
+    told: HashSet<(i64, String)>,
+}
+
+impl Findings {
+    pub(super) fn warn(&mut self, row: i64, code: &'static str, zh: String, en: String) {
+        self.add(row, CheckLevel::Warning, format!("/items/{row}"), Invalid::new(code, zh, en));
+    }
+
+    fn refuse(&mut self, row: i64, member: &str, invalid: Invalid) {
+        self.add(row, CheckLevel::Error, format!("/items/{row}/{member}"), invalid);
+    }
+
+    fn add(&mut self, row: i64, level: CheckLevel, pointer: String, invalid: Invalid) {
+        if self.told.insert((row, format!("{pointer} {}", invalid.message.zh))) {
+            self.all.push(Finding { row, level, fault: Fault::pointer(pointer, invalid) });
+        }
+    }
+
+    /// Keeps what is wrong with a row; what is no fault of the row ends the work.
+    fn keep<T>(&mut self, row: i64, checked: Result<T>) -> Result<Option<T>> {
+        match checked {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Invalid(faults)) => {
+                for Fault { place, invalid } in faults {
+                    let pointer = match place {
+                        Place::Pointer(pointer) => pointer,
+                        Place::Parameter(name) | Place::Cell { column: name, .. } => format!("/{name}"),
+                    };
+                    self.refuse(row, pointer.trim_start_matches('/'), invalid);
+                }
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// Runs every check over the rows of a submission, which gives a reason or none for what it revises, by
+/// what the reader sees of what is published. The findings are in the order of the rows.
+pub fn run(
+    conn: &mut Conn,
+    sight: Sight,
+    reason: Option<RevisionReason>,
+    items: &[Item],
+) -> Result<Vec<Finding>> {
+    let mut findings = Findings::default();
+    let mut figures = Figures::new(Moment::new(sight, None, Utc::now().naive_utc()));
+    let locks = period_locks::list(conn)?;
+    let mut rows = Vec::new();
+    for item in items {
+        let Some(row) = alone(conn, sight, &locks, item, &mut findings)? else { continue };
+        match figures.add(row.key.clone(), row.number, row.quantity) {
+            None => rows.push(row),
+            Some(first) => {
+                let (zh, en) =
+                    (format!("与第 {first} 行的键相同"), format!("has the same key as row {first}"));
+                findings.refuse(row.number, "", Invalid::new("duplicate", zh, en));
+            }
+        }
+    }
+    together::check(conn, &mut figures, &rows, &mut findings)?;
+    explained(items, reason, &mut findings);
+    let mut all = findings.all;
+    all.sort_by_key(|finding| finding.row);
+    Ok(all)
+}
+
+/// Refuses a submission in which anything blocks, with all that does.
+pub fn refuse_errors(found: &[Finding]) -> Result<()> {
+    let blocks = found.iter().filter(|finding| finding.level == CheckLevel::Error);
+    let faults: Vec<Fault> = blocks.map(|finding| finding.fault.clone()).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+}
+
+/// Checks a row by itself. None when it cannot be compared with others.
+fn alone(
+    conn: &mut Conn,
+    sight: Sight,
+    locks: &[LockRow],
+    item: &Item,
+    findings: &mut Findings,
+) -> Result<Option<Row>> {
+    let Item { row: number, draft } = item;
+    if let Some(through) = period_locks::through(locks, draft.area)
+        && draft.period.last_day() <= through
+    {
+        let (zh, en) = (
+            format!("{} 截至 {through} 的时期已锁定", draft.area),
+            format!("periods of {} are locked through {through}", draft.area),
+        );
+        findings.refuse(*number, "period", Invalid::new("period_locked", zh, en));
+    }
+    let known = draft.check_references(conn, sight);
+    if findings.keep(*number, known)?.is_none() {
+        return Ok(None);
+    }
+    let metric = draft.metric(conn)?;
+    findings.keep(*number, draft.check_active(&metric))?;
+    let statement = draft.statement(conn, &metric);
+    let Some(statement) = findings.keep(*number, statement)? else { return Ok(None) };
+    let key = Key {
+        metric: metric.code.clone(),
+        area: draft.area,
+        period: draft.period,
+        accumulation: statement.key.accumulation,
+        role: statement.key.role,
+    };
+    Ok(Some(Row { number: *number, metric, key, quantity: statement.state.quantity()? }))
+}
+
+/// Each warning needs the note of its row, and revisions a reason.
+fn explained(items: &[Item], reason: Option<RevisionReason>, findings: &mut Findings) {
+    let noted: HashMap<i64, bool> = items
+        .iter()
+        .map(|item| (item.row, item.draft.note.as_deref().is_some_and(|note| !note.trim().is_empty())))
+        .collect();
+    let warned: Vec<(i64, &'static str)> = findings
+        .all
+        .iter()
+        .filter(|finding| finding.level == CheckLevel::Warning)
+        .map(|finding| (finding.row, finding.fault.invalid.code))
+        .collect();
+    for (row, _) in &warned {
+        if noted.get(row) != Some(&true) {
+            let (zh, en) = ("有提醒的行须填写说明", "is needed in a row with a warning");
+            findings.refuse(*row, "note", Invalid::new("note_required", zh, en));
+        }
+    }
+    let revised = warned.iter().filter(|(_, code)| *code == together::EXISTS).map(|(row, _)| *row).min();
+    if let (Some(row), None) = (revised, reason) {
+        let (zh, en) = ("修订已公布的数值须说明原因", "is needed to revise what is published");
+        let invalid = Invalid::new("reason_required", zh, en);
+        findings.add(row, CheckLevel::Error, "/reason".to_owned(), invalid);
+    }
+}

@@ -1,0 +1,143 @@
+//! Submissions 报送: figures that somebody proposes, row by row, and what becomes of them. How the rows
+//! are checked is in `checks.rs`, who may move a submission, and how, in `moves.rs`.
+
+pub mod checks;
+mod figures;
+pub mod moves;
+mod together;
+
+use serde_json::Value;
+
+use super::drafts::observation::ObservationDraft;
+use super::drafts::{check_text, fault};
+use crate::db::ledger::Entry;
+use crate::db::submissions::{self, EventRow, ItemRow, SubmissionRow};
+use crate::db::{Conn, areas};
+use crate::domain::access::Caller;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::RevisionReason;
+use crate::domain::submission::SubmissionState;
+use crate::error::{Error, Fault, Invalid, Result};
+use checks::Check;
+
+/// One row of a submission: its number, which stays when others are dropped, and what it proposes.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Number of the row, from 1.
+    pub row: i64,
+    /// The observation that is proposed.
+    pub draft: ObservationDraft,
+}
+
+/// What a row proposes, as it is kept and shown: without the members that are absent.
+fn written(draft: &ObservationDraft) -> Result<String> {
+    let unwritable = |error: serde_json::Error| Error::Corrupt(error.to_string());
+    let mut value = serde_json::to_value(draft).map_err(unwritable)?;
+    leave_out_nulls(&mut value);
+    serde_json::to_string(&value).map_err(unwritable)
+}
+
+fn leave_out_nulls(value: &mut Value) {
+    if let Value::Object(members) = value {
+        members.retain(|_, member| !member.is_null());
+        members.values_mut().for_each(leave_out_nulls);
+    }
+}
+
+/// The rows of a submission.
+fn items(conn: &mut Conn, submission: i64) -> Result<Vec<Item>> {
+    let read = |ItemRow { row_number, observation, .. }| match serde_json::from_str(&observation) {
+        Ok(draft) => Ok(Item { row: row_number, draft }),
+        Err(error) => Err(Error::Corrupt(format!("row {row_number} of submission {submission}: {error}"))),
+    };
+    submissions::items(conn, &[submission])?.into_iter().map(read).collect()
+}
+
+/// A new submission.
+#[derive(Debug, Clone)]
+pub struct SubmissionDraft {
+    /// The area that reports.
+    pub area: AreaCode,
+    /// Title.
+    pub title: String,
+    /// The observations that are proposed, one for each row.
+    pub drafts: Vec<ObservationDraft>,
+}
+
+impl SubmissionDraft {
+    /// Adds the submission, a draft with what the checks find in it, and gives its id.
+    ///
+    /// Errors: `Invalid` when the area is not registered, or for a row outside of it.
+    pub fn insert(
+        &self,
+        entry: &mut Entry<'_>,
+        caller: &Caller,
+        reason: Option<RevisionReason>,
+    ) -> Result<i64> {
+        check_text("title", &self.title)?;
+        if areas::get(entry.conn, self.area)?.is_none() {
+            let (zh, en) = (format!("没有登记“{}”", self.area), format!("“{}” is not registered", self.area));
+            return Err(fault("area", Invalid::new("unknown_reference", zh, en)).into());
+        }
+        let outside: Vec<Fault> = self
+            .drafts
+            .iter()
+            .enumerate()
+            .filter_map(|(at, draft)| outside(self.area, draft, &format!("/items/{at}")))
+            .collect();
+        if !outside.is_empty() {
+            return Err(Error::Invalid(outside));
+        }
+        let items: Vec<Item> =
+            (1..).zip(&self.drafts).map(|(row, draft)| Item { row, draft: draft.clone() }).collect();
+        let found = checks::run(entry.conn, caller.sight(), reason, &items)?;
+        let row = SubmissionRow {
+            id: 0,
+            area: self.area,
+            title: self.title.clone(),
+            state: SubmissionState::Draft,
+            author: caller.name.clone(),
+            seq: entry.seq,
+            updated_at: entry.at,
+            author_key: caller.id.clone(),
+            reason,
+            checks: Check::list(&found)?,
+        };
+        let id = submissions::insert(entry, &row)?;
+        let row = SubmissionRow { id, ..row };
+        for Item { row: number, draft } in &items {
+            submissions::put_item(entry, &row, *number, Some(written(draft)?))?;
+        }
+        note(entry, &row, caller, "[]".to_owned())?;
+        Ok(id)
+    }
+}
+
+/// The fault of a row that speaks of an area outside of the submission's, told of its place.
+fn outside(area: AreaCode, draft: &ObservationDraft, place: &str) -> Option<Fault> {
+    if area.subtree().contains(&draft.area.as_i64()) {
+        return None;
+    }
+    let (zh, en) = (
+        format!("{} 不在报送区划 {area} 之内", draft.area),
+        format!("{} is not within {area}, the area of the submission", draft.area),
+    );
+    Some(Fault::pointer(format!("{place}/area"), Invalid::new("outside_of_submission", zh, en)))
+}
+
+/// Notes the state that a submission has come to, by whom, and with which words.
+fn note(entry: &mut Entry<'_>, of: &SubmissionRow, caller: &Caller, row_comments: String) -> Result<()> {
+    let ordinal = submissions::events(entry.conn, &[of.id])?.last().map_or(0, |event| event.ordinal) + 1;
+    let event = EventRow {
+        submission: of.id,
+        ordinal,
+        state: of.state,
+        author: caller.name.clone(),
+        comment: entry.origin.comment.clone(),
+        at: entry.at,
+        seq: entry.seq,
+        author_key: caller.id.clone(),
+        row_comments,
+    };
+    submissions::insert_event(entry, of, &event)
+}
