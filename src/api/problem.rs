@@ -221,7 +221,10 @@ fn told(faults: &[Fault]) -> Text {
     let line = |message: fn(&Fault) -> &str| {
         faults
             .iter()
-            .map(|fault| format!("{}: {}", place(fault), message(fault)))
+            .map(|fault| match place(fault).as_str() {
+                "" => message(fault).to_owned(),
+                place => format!("{place}: {}", message(fault)),
+            })
             .collect::<Vec<_>>()
             .join("; ")
     };

@@ -11,6 +11,7 @@ use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
 use crate::api::{self, Shared, connection, payload};
 use crate::config::{Config, Forwarded, ServerConfig};
+use crate::db::areas;
 use crate::error::{Error, Result};
 use crate::exchange::seed::{self, Files};
 
@@ -27,11 +28,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub async fn run(config: &Config) -> Result<()> {
     let db = open(config)?;
     let migrations = db.migrate()?;
-    if config.database.seed && db.head().await? == 0 {
+    // Keys may have been made before: what counts is that there is no area yet.
+    if config.database.seed && db.read(areas::are_none).await?.data {
         match seed::load(&db, Files::built_in()?).await {
             Ok(added) => tracing::info!(%added, "seeded the empty database"),
             // Another process that started with this one holds the lock and seeds.
-            Err(Error::Busy(_)) if db.head().await? > 0 => {}
+            Err(Error::Busy(_)) if !db.read(areas::are_none).await?.data => {}
             Err(error) => return Err(error),
         }
     }

@@ -202,6 +202,11 @@ pub fn get(conn: &mut Conn, code: AreaCode) -> Result<Option<AreaRow>> {
     Ok(areas::table.find(code).select(AreaRow::as_select()).first(conn).optional()?)
 }
 
+/// Whether no area is registered at all: the database is still empty.
+pub fn are_none(conn: &mut Conn) -> Result<bool> {
+    Ok(areas::table.select(areas::code).first::<AreaCode>(conn).optional()?.is_none())
+}
+
 /// Checks that a parameter names a registered area.
 pub fn check(conn: &mut Conn, parameter: &str, code: Option<AreaCode>) -> Result<()> {
     match code {
