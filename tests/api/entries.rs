@@ -233,7 +233,7 @@ async fn nothing_changes_an_entry() {
         .collect();
     assert_eq!(
         commands,
-        ["serve", "migrate", "seed", "keys", "openapi", "check", "help"],
+        ["serve", "migrate", "seed", "keys", "periods", "openapi", "check", "help"],
         "none touches entries"
     );
 
