@@ -492,3 +492,49 @@ async fn more_connections_than_are_allowed_wait_for_their_turn() {
     waiting.read_exact(&mut begin).unwrap();
     assert_eq!(&begin, b"HTTP/1.1 200");
 }
+
+/// The most memory that a process has ever had, in KiB, as Linux tells it.
+fn peak(process: &Process) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[actix_web::test]
+async fn bombs_and_floods_do_not_fill_the_memory() {
+    let app = TestApp::seeded().await;
+    let key = app.key("editor", None).await;
+    let process = Process::start(&app.url);
+    let bodies: Vec<(&str, Vec<u8>)> = ["gzip", "br", "zstd", "deflate"]
+        .into_iter()
+        .map(|coding| (coding, coded(coding, &vec![b' '; 64 << 20])))
+        .chain([("identity", vec![b'['; 4 << 20]), ("identity", "{\"a\":".repeat(500_000).into_bytes())])
+        .collect();
+    let before = peak(&process);
+    std::thread::scope(|scope| {
+        for (coding, body) in &bodies {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let head = format!(
+                        "POST /api/v1/observations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+                         Authorization: Bearer {key}\r\nContent-Type: application/json\r\n\
+                         Content-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n",
+                        body.len()
+                    );
+                    let mut stream = TcpStream::connect(&process.address).unwrap();
+                    stream.write_all(head.as_bytes()).unwrap();
+                    stream.write_all(body).unwrap();
+                    let mut answer = String::new();
+                    stream.read_to_string(&mut answer).unwrap();
+                    let status = answer.get(..12).unwrap_or_default();
+                    assert!(["HTTP/1.1 413", "HTTP/1.1 400"].contains(&status), "{coding}: {answer}");
+                });
+            }
+        }
+    });
+    let grown = peak(&process) - before;
+    // 24 at once, each of at most 4 MiB as sent and 4 MiB as decoded.
+    assert!(grown < 256 << 10, "{grown} KiB more than before");
+    assert!(process.get("/healthz").starts_with("HTTP/1.1 200"));
+}

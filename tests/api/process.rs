@@ -63,6 +63,11 @@ impl Process {
         answer
     }
 
+    /// Number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills it as a power cut would, and waits until it is gone.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
