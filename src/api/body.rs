@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::domain::codes::RevisionReason;
-use crate::error::{Error, Fault, Invalid, Result, Text};
+use crate::error::{Error, Fault, Invalid, Place, Result, Text};
 use crate::exchange::drafts::{citation, quantity};
 
 /// The media type of bodies.
@@ -93,10 +93,22 @@ impl<D: Writable> Body for New<D> {
 
     fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<New<D>> {
         // Where the path says which row it is, the body need not.
-        if let Some(code) = request.match_info().get("code") {
-            members.entry("code").or_insert_with(|| code.into());
-        }
-        New::of(members)
+        let Some(code) = request.match_info().get("code").filter(|_| !members.contains_key("code")) else {
+            return New::of(members);
+        };
+        members.insert("code".to_owned(), code.into());
+        New::of(members).map_err(|error| match error {
+            Error::Malformed(faults) => Error::Malformed(faults.into_iter().map(of_path).collect()),
+            other => other,
+        })
+    }
+}
+
+/// A fault of the code is one of the path, where it was taken from there.
+fn of_path(fault: Fault) -> Fault {
+    match &fault.place {
+        Place::Pointer(pointer) if pointer == "/code" => Fault::parameter("code", fault.invalid),
+        _ => fault,
     }
 }
 

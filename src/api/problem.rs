@@ -280,8 +280,16 @@ impl From<Error> for Problem {
             Error::PreconditionRequired => Problem::explained(&PRECONDITION_REQUIRED),
             Error::IdempotencyMismatch => Problem::explained(&IDEMPOTENCY_MISMATCH),
             Error::Malformed(faults) => {
-                let unknown = faults.iter().any(|fault| fault.invalid.code == "unknown_member");
-                Problem::of_faults(if unknown { &UNKNOWN_PARAMETER } else { &MALFORMED_REQUEST }, faults)
+                let kind = match () {
+                    () if faults.iter().any(|fault| fault.invalid.code == "unknown_member") => {
+                        &UNKNOWN_PARAMETER
+                    }
+                    () if faults.iter().any(|fault| matches!(fault.place, Place::Parameter(_))) => {
+                        &INVALID_PARAMETER
+                    }
+                    () => &MALFORMED_REQUEST,
+                };
+                Problem::of_faults(kind, faults)
             }
             Error::Invalid(faults) => {
                 let one_of = |code: &str| faults.iter().any(|fault| fault.invalid.code == code);

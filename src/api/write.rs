@@ -6,8 +6,8 @@ use std::pin::Pin;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentEncoding, Header, HeaderName, IfMatch, IfNoneMatch};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 use serde_json::Value;
@@ -80,6 +80,17 @@ impl Intent {
             Some(outside) => Err(Error::Forbidden(Text::new(
                 format!("密钥的区划范围不含 {outside}"),
                 format!("The key is not for {outside}."),
+            ))),
+        }
+    }
+
+    /// Checks that the caller may write to all areas there are.
+    pub fn may_write_everywhere(&self) -> Result<()> {
+        match self.caller.area {
+            None => Ok(()),
+            Some(_) => Err(Error::Forbidden(Text::new(
+                "需要不限区划的密钥",
+                "This takes a key that is not for one area only.",
             ))),
         }
     }
@@ -290,7 +301,7 @@ async fn read<B: Body, Q: FromFields + MayExplain>(
     let bytes = if B::MEDIA.is_empty() {
         Default::default()
     } else {
-        if !B::MEDIA.contains(&request.content_type()) {
+        if !is_one_of(request, B::MEDIA) {
             return Err(Problem::unsupported_media_type(&B::MEDIA.join(", ")));
         }
         let limits = request.app_data::<Limits>().copied().unwrap_or_default();
@@ -318,6 +329,13 @@ async fn read<B: Body, Q: FromFields + MayExplain>(
         why,
     };
     Ok(Write { intent, query, body })
+}
+
+/// Whether the body is of one of these media types, in UTF-8.
+fn is_one_of(request: &HttpRequest, media_types: &[&str]) -> bool {
+    let Ok(Some(given)) = request.mime_type() else { return false };
+    let in_utf_8 = given.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8);
+    in_utf_8 && media_types.iter().any(|taken| given.essence_str() == *taken)
 }
 
 fn expected(request: &HttpRequest) -> Result<Expected, Problem> {
@@ -352,6 +370,10 @@ fn expected(request: &HttpRequest) -> Result<Expected, Problem> {
 }
 
 fn ticket(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option<Ticket>, Problem> {
+    // The other methods have their preconditions.
+    if request.method() != Method::POST {
+        return Ok(None);
+    }
     let mut given = request.headers().get_all(IDEMPOTENCY_KEY);
     let Some(value) = given.next() else { return Ok(None) };
     let fits = |key: &&str| (1..=255).contains(&key.len()) && key.bytes().all(|sign| sign.is_ascii_graphic());

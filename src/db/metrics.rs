@@ -13,7 +13,7 @@ use super::{Window, containing, search};
 use crate::domain::access::Sight;
 use crate::domain::codes::{AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::fold::Terms;
-use crate::error::{Error, Result, Text};
+use crate::error::{Error, Result};
 
 /// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -193,7 +193,8 @@ pub fn update(entry: &mut Entry<'_>, before: &MetricRow, row: &MetricRow) -> Res
         return Ok(());
     }
     if row.unit != before.unit {
-        in_use(&row.code, observed(entry.conn, &row.code)?)?;
+        let observed = observed(entry.conn, &row.code)?;
+        Error::unused("metric", &row.code, &[(observed, "条观测值", "observations")])?;
     }
     diesel::update(metrics::table.find(&row.code)).set(row).execute(entry.conn)?;
     search::index(entry.conn, &document(row))?;
@@ -205,8 +206,7 @@ pub fn update(entry: &mut Entry<'_>, before: &MetricRow, row: &MetricRow) -> Res
 /// Errors: `InUse` when observations, other metrics or plan items refer to it.
 pub fn delete(entry: &mut Entry<'_>, before: &MetricRow) -> Result<()> {
     let code = before.code.as_str();
-    let mut uses = observed(entry.conn, code)?;
-    let others: Vec<String> = metrics::table
+    let others: i64 = metrics::table
         .filter(metrics::code.ne(code))
         .filter(
             metrics::numerator
@@ -215,31 +215,23 @@ pub fn delete(entry: &mut Entry<'_>, before: &MetricRow) -> Result<()> {
                 .or(metrics::weight.eq(code))
                 .or(metrics::replaced_by.eq(code)),
         )
-        .select(metrics::code)
-        .order(metrics::code)
-        .load(entry.conn)?;
-    uses.extend(others.iter().map(|other| Text::new(format!("指标 {other}"), format!("metric {other}"))));
-    let items: Vec<String> = plan_items::table
-        .filter(plan_items::metric.eq(code))
-        .select(plan_items::code)
-        .order(plan_items::code)
-        .load(entry.conn)?;
-    uses.extend(items.iter().map(|item| Text::new(format!("计划事项 {item}"), format!("plan item {item}"))));
-    in_use(code, uses)?;
+        .count()
+        .get_result(entry.conn)?;
+    let items: i64 = plan_items::table.filter(plan_items::metric.eq(code)).count().get_result(entry.conn)?;
+    let counted = [
+        (observed(entry.conn, code)?, "条观测值", "observations"),
+        (others, "个指标", "metrics"),
+        (items, "个计划事项", "plan items"),
+    ];
+    Error::unused("metric", code, &counted)?;
     diesel::delete(metrics::table.find(code)).execute(entry.conn)?;
     search::forget(entry.conn, HitKind::Metric, code)?;
     entry.delete(edited(code), before)
 }
 
-fn in_use(code: &str, uses: Vec<Text>) -> Result<()> {
-    if uses.is_empty() { Ok(()) } else { Err(Error::InUse { what: "metric", key: code.to_owned(), uses }) }
-}
-
-/// How many observations there are of a metric, in words; retracted ones count, their revisions stay.
-fn observed(conn: &mut Conn, code: &str) -> Result<Vec<Text>> {
-    let count: i64 = observations::table.filter(observations::metric.eq(code)).count().get_result(conn)?;
-    let told = || Text::new(format!("{count} 条观测值"), format!("{count} observations"));
-    Ok((count > 0).then(told).into_iter().collect())
+/// How many observations there are of a metric; retracted ones count, their revisions stay.
+fn observed(conn: &mut Conn, code: &str) -> Result<i64> {
+    Ok(observations::table.filter(observations::metric.eq(code)).count().get_result(conn)?)
 }
 
 fn document(row: &MetricRow) -> search::Document {

@@ -22,8 +22,10 @@ pub struct Statement {
     pub covers: Vec<AreaCode>,
     /// The projects that it speaks of jointly, in order of code.
     pub projects: Vec<String>,
-    /// When the public can know it; null for now.
+    /// When it says that the public can know it; null when it does not say.
     pub released_at: Option<NaiveDateTime>,
+    /// When its report was published; null when it has none.
+    pub published_at: Option<NaiveDateTime>,
 }
 
 /// The observation with this natural key, retracted or not, if there is one.
@@ -65,33 +67,72 @@ pub fn insert(entry: &mut Entry<'_>, statement: &Statement) -> Result<Observatio
         .returning(observations::id)
         .get_result(entry.conn)?;
     let row = ObservationRow { id, ..key };
-    add_state(entry, &row, statement, statement.released_at.unwrap_or(entry.at))?;
+    let released_at = statement.released_at.or(statement.published_at).unwrap_or(entry.at);
+    add_state(entry, &row, statement, released_at)?;
     entry.put(edited(&row), None, &row)?;
     Ok(row)
 }
 
-/// Adds a state to an observation: a correction, or a new beginning after a retraction. When the public
-/// can know it is not said, that is now, or with what it corrects when that is still to be released.
-/// Nothing happens when the last state says the same.
+/// Corrects an observation. When the public can know it is not said, that is now, or when another report
+/// says so with that report; but not before what it corrects, or it would correct nothing. Nothing happens
+/// when the last state says the same.
 pub fn revise(entry: &mut Entry<'_>, row: &ObservationRow, statement: &Statement) -> Result<()> {
     let last = last(entry.conn, row.id)?;
     if says_the_same(entry.conn, &last, statement)? {
         return Ok(());
     }
-    let released_at = statement.released_at.unwrap_or_else(|| last.released_at.max(entry.at));
-    add_state(entry, row, statement, released_at)?;
+    let another = statement.published_at.filter(|_| statement.state.report != last.report);
+    let known = another.unwrap_or(entry.at).max(last.released_at);
+    add_state(entry, row, statement, statement.released_at.unwrap_or(known))?;
     restamp(entry, row)
 }
 
-/// Retracts an observation. The state that does it keeps the figures that are retracted.
-pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
-    let last = last(entry.conn, row.id)?;
-    let (covers, projects) = joint(entry.conn, &last)?;
-    let released_at = last.released_at.max(entry.at);
-    let state = RevisionRow { retracted: true, ..last };
-    let statement = Statement { key: row.clone(), state, covers, projects, released_at: None };
-    add_state(entry, row, &statement, released_at)?;
+/// States an observation anew that was retracted, from the time that is said, else from now on.
+pub fn revive(entry: &mut Entry<'_>, row: &ObservationRow, statement: &Statement) -> Result<()> {
+    let from = statement.released_at.unwrap_or(entry.at);
+    add_state(entry, row, statement, from)?;
+    for time in pending(entry.conn, row.id, from)? {
+        add_state(entry, row, statement, time)?;
+    }
     restamp(entry, row)
+}
+
+/// Retracts an observation from now on, what is still to be released too. Each state that does it keeps the
+/// figures that it retracts, so that none shows what was never released.
+pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
+    let mut times = pending(entry.conn, row.id, entry.at)?;
+    times.insert(0, entry.at);
+    for time in times {
+        let Some(state) = as_of(entry.conn, row.id, time)?.filter(|state| !state.retracted) else { continue };
+        let (covers, projects) = joint(entry.conn, &state)?;
+        let state = RevisionRow { retracted: true, ..state };
+        let key = row.clone();
+        let statement = Statement { key, state, covers, projects, released_at: None, published_at: None };
+        add_state(entry, row, &statement, time)?;
+    }
+    restamp(entry, row)
+}
+
+/// The state of an observation that is the current one at a time, a retraction too.
+pub fn as_of(conn: &mut Conn, id: i64, time: NaiveDateTime) -> Result<Option<RevisionRow>> {
+    Ok(revisions::table
+        .filter(revisions::observation.eq(id))
+        .filter(revisions::released_at.le(time))
+        .order((revisions::released_at.desc(), revisions::seq.desc(), revisions::revision.desc()))
+        .select(RevisionRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The times after this one at which states of an observation are released.
+fn pending(conn: &mut Conn, id: i64, after: NaiveDateTime) -> Result<Vec<NaiveDateTime>> {
+    Ok(revisions::table
+        .filter(revisions::observation.eq(id))
+        .filter(revisions::released_at.gt(after))
+        .select(revisions::released_at)
+        .distinct()
+        .order(revisions::released_at)
+        .load(conn)?)
 }
 
 fn restamp(entry: &mut Entry<'_>, before: &ObservationRow) -> Result<()> {
@@ -113,18 +154,8 @@ fn add_state(
         .select(diesel::dsl::max(revisions::revision))
         .first(entry.conn)?;
     // Its entry is the newest, so that it comes after all that is released with it.
-    let next: Option<NaiveDateTime> = revisions::table
-        .filter(revisions::observation.eq(row.id))
-        .filter(revisions::released_at.gt(released_at))
-        .select(diesel::dsl::min(revisions::released_at))
-        .first(entry.conn)?;
-    let previous: Option<RevisionRow> = revisions::table
-        .filter(revisions::observation.eq(row.id))
-        .filter(revisions::released_at.le(released_at))
-        .order((revisions::released_at.desc(), revisions::seq.desc()))
-        .select(RevisionRow::as_select())
-        .first(entry.conn)
-        .optional()?;
+    let next = pending(entry.conn, row.id, released_at)?.first().copied();
+    let previous = as_of(entry.conn, row.id, released_at)?;
     let state = RevisionRow {
         observation: row.id,
         revision: newest.unwrap_or(0) + 1,

@@ -8,6 +8,7 @@ pub mod codes;
 pub mod decimal;
 pub mod fold;
 pub mod id;
+pub mod instant;
 mod numeral;
 pub mod partial_date;
 pub mod period;

@@ -174,6 +174,103 @@ async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area
     app.get(&path).await.problem(404, "not_found");
 }
 
+#[actix_web::test]
+async fn what_is_acknowledged_is_what_is_read() {
+    let (app, editor) = service().await;
+    // From the report again after a retraction: known from now on, not from when the report came out.
+    let cited = json!({"value": 10, "report": "bishi-2022"});
+    let path = stated(&app, &editor, cited.clone()).await;
+    let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
+    assert_eq!(retract.send().await.status, 204);
+    let anew = post(&app, &editor, "", fund("430681107223", cited.clone())).await;
+    assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
+    assert_eq!(app.get(&path).await.json(), anew.json());
+    assert_eq!(
+        app.get(&format!("{path}?as_of=2023-02-01")).await.json()["revision"],
+        1,
+        "as it was known then"
+    );
+    // A correction from the report, by whatever way, is not filed behind what it corrects.
+    assert_eq!(patch(&app, &editor, &path, json!({"value": 6, "reason": "audit"})).await.json()["value"], 6);
+    let again = json!({"value": 9, "report": "bishi-2022", "reason": "audit"});
+    let revised = post(&app, &editor, "?on_conflict=revise", fund("430681107223", again)).await.json();
+    assert_eq!(revised["value"], 9);
+    // Nor is a source that is added later.
+    let bare = post(&app, &editor, "", fund("430681107224", json!({"value": 5})))
+        .await
+        .header("location")
+        .to_owned();
+    let sourced =
+        patch(&app, &editor, &bare, json!({"report": "bishi-2022", "reason": "other"})).await.json();
+    assert_eq!((&sourced["report"], &sourced["revision"]), (&json!("bishi-2022"), &json!(2)));
+    // What was retracted cannot be stated of a time before.
+    let early = app.request(Method::DELETE, &format!("{bare}?reason=audit")).by(&editor).if_match("*");
+    assert_eq!(early.send().await.status, 204);
+    let early = json!({"value": 5, "released_at": "2020-01-01T00:00:00Z"});
+    let problem = post(&app, &editor, "", fund("430681107224", early)).await.problem(422, "invalid_value");
+    assert_eq!(problem["errors"][0]["pointer"], "/released_at");
+}
+
+#[actix_web::test]
+async fn a_retraction_takes_back_what_is_to_be_released_too() {
+    let (app, editor) = service().await;
+    let path = stated(&app, &editor, json!({"value": 5})).await;
+    let later = json!({"value": 6, "reason": "audit", "released_at": "2030-01-01T00:00:00Z"});
+    assert_eq!(patch(&app, &editor, &path, later).await.json()["value"], 6);
+    assert_eq!(app.get(&path).await.json()["value"], 5);
+    let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
+    assert_eq!(retract.send().await.status, 204);
+    app.get(&path).await.problem(404, "not_found");
+    app.request(Method::GET, &path).by(&editor).send().await.problem(404, "not_found");
+    // What is public of it shows nothing of what was never released.
+    let public = app.get(&format!("{path}/revisions")).await.items();
+    assert_eq!(each(&public, "value"), ["5", "5"]);
+    let all = app.request(Method::GET, &format!("{path}/revisions")).by(&editor).send().await.items();
+    assert_eq!(each(&all, "value"), ["5", "6", "5", "6"]);
+    assert_eq!(each(&all, "retracted"), ["false", "false", "true", "true"]);
+    // Stated anew it holds now and then.
+    let anew = post(&app, &editor, "", fund("430681107223", json!({"value": 7}))).await;
+    assert_eq!(anew.status, 201, "{}", anew.text());
+    assert_eq!(app.get(&path).await.json()["value"], 7);
+    assert_eq!(app.request(Method::GET, &path).by(&editor).send().await.json()["value"], 7);
+}
+
+#[actix_web::test]
+async fn a_correction_keeps_the_projects_that_its_author_does_not_see() {
+    let (app, _) = service().await;
+    app.add::<taizhang::exchange::drafts::project::ProjectDraft>(json!({
+        "code": "hidden-works", "name": "内部工程", "kind": "construction", "areas": ["430681107224"],
+        "stage": "started", "visibility": "internal",
+    }))
+    .await;
+    let admin = app.key("admin", None).await;
+    let path = stated(&app, &admin, json!({"value": 5, "projects": ["hidden-works", "tongba-bridge"]})).await;
+    let village = app.key("editor", Some("430681107223")).await;
+    let noted = patch(&app, &village, &path, json!({"note": "复核", "reason": "other"})).await.json();
+    assert_eq!(noted["projects"], json!(["tongba-bridge"]));
+    let whole = app.request(Method::GET, &path).by(&admin).send().await.json();
+    assert_eq!(
+        (&whole["projects"], &whole["note"]),
+        (&json!(["hidden-works", "tongba-bridge"]), &json!("复核"))
+    );
+}
+
+#[actix_web::test]
+async fn a_release_lies_in_the_years_that_both_databases_order_alike() {
+    let (app, editor) = service().await;
+    for time in [
+        "+12345-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-12:00",
+        "-0005-01-01T00:00:00Z",
+        "1899-01-01T00:00:00Z",
+    ] {
+        let refused =
+            post(&app, &editor, "", fund("430681107223", json!({"value": 1, "released_at": time}))).await;
+        let problem = refused.problem(400, "malformed_request");
+        assert_eq!(problem["errors"][0]["pointer"], "/released_at", "{time}");
+    }
+}
+
 /// A small generator of numbers, the same in every run.
 struct Dice(u64);
 

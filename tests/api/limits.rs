@@ -515,7 +515,8 @@ async fn bombs_and_floods_do_not_fill_the_memory() {
     std::thread::scope(|scope| {
         for (coding, body) in &bodies {
             for _ in 0..4 {
-                scope.spawn(|| {
+                let (process, key) = (&process, &key);
+                scope.spawn(move || {
                     let head = format!(
                         "POST /api/v1/observations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
                          Authorization: Bearer {key}\r\nContent-Type: application/json\r\n\

@@ -192,3 +192,47 @@ async fn what_is_used_cannot_go_and_says_by_what() {
     let again = app.request(Method::PUT, PATH).by(&editor).header("if-none-match", "*");
     assert_eq!(again.json(metric("trial.metric", json!({}))).send().await.status, 201);
 }
+
+#[actix_web::test]
+async fn media_types_are_read_as_the_standard_says() {
+    let (app, editor) = service().await;
+    for (media_type, status) in [
+        ("APPLICATION/JSON", 200),
+        ("application/json; charset=UTF-8", 200),
+        ("application/merge-patch+json;charset=utf-8", 200),
+        ("application/json; charset=gbk", 415),
+        ("application/jsonx", 415),
+        ("json", 415),
+    ] {
+        let request = app.request(Method::PATCH, PATH).by(&editor).if_match("*");
+        let answer = request.body(media_type, r#"{"name": "甲"}"#).send().await;
+        assert_eq!(answer.status.as_u16(), status, "{media_type}: {}", answer.text());
+    }
+    // Before anything else of the request is looked at.
+    let lost = app.request(Method::PATCH, "/api/v1/metrics/NO%20CODE").by(&editor).body("text/plain", "{");
+    lost.send().await.problem(415, "unsupported_media_type");
+}
+
+#[actix_web::test]
+async fn only_a_post_can_be_repeated_by_its_key() {
+    let (app, editor) = service().await;
+    let delete = |tag: &str| {
+        app.request(Method::DELETE, PATH).by(&editor).header("idempotency-key", "abc").if_match(tag)
+    };
+    assert_eq!(delete("*").send().await.status, 204);
+    let again = app.request(Method::PUT, PATH).by(&editor).header("if-none-match", "*");
+    assert_eq!(again.json(metric("trial.metric", json!({}))).send().await.status, 201);
+    delete("\"1-x\"").send().await.problem(412, "stale");
+    assert_eq!(app.get(PATH).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_metric_is_made_public_by_a_key_for_all_areas_only() {
+    let (app, editor) = service().await;
+    let hide = patch(&app, &editor, "*", json!({"visibility": "internal"})).await;
+    assert_eq!(hide.status, 200, "{}", hide.text());
+    let village = app.key("editor", Some("430681107223")).await;
+    patch(&app, &village, "*", json!({"visibility": "public"})).await.problem(403, "forbidden");
+    assert_eq!(patch(&app, &village, "*", json!({"name": "乙"})).await.status, 200);
+    assert_eq!(patch(&app, &editor, "*", json!({"visibility": "public"})).await.status, 200);
+}

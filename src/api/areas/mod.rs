@@ -121,8 +121,8 @@ pub async fn show_area(
 #[put("/areas/{code}")]
 pub async fn replace_area(
     db: Data<Db>,
-    code: Code<AreaCode>,
     write: Write<NewArea>,
+    code: Code<AreaCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: New(draft), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
@@ -150,8 +150,8 @@ pub async fn replace_area(
 #[patch("/areas/{code}")]
 pub async fn update_area(
     db: Data<Db>,
-    code: Code<AreaCode>,
     write: Write<AreaChanges>,
+    code: Code<AreaCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {

@@ -98,8 +98,8 @@ pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>)
 #[delete("/api-keys/{id}")]
 pub async fn delete_api_key(
     db: Data<Db>,
-    id: Code<KeyId>,
     write: Write<Nothing, WhyQuery>,
+    id: Code<KeyId>,
 ) -> Result<Done, Problem> {
     let id = id.0.to_string();
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {

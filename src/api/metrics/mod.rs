@@ -17,6 +17,7 @@ use crate::db::metrics::{self, MetricFilter, MetricRow};
 use crate::db::{Conn, Db, Window, units};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as MetricCode;
+use crate::domain::codes::Visibility;
 use crate::error::{Error, Result};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::reference::MetricDraft;
@@ -112,15 +113,15 @@ fn shown(conn: &mut Conn, sight: Sight, row: MetricRow) -> Result<Metric> {
 #[put("/metrics/{code}")]
 pub async fn replace_metric(
     db: Data<Db>,
-    code: Code<MetricCode>,
     write: Write<NewMetric>,
+    code: Code<MetricCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: New(draft), .. } = write;
     let code = code.0.to_string();
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        same_code(&draft.code, &code)?;
         let before = metrics::get(entry.conn, &code)?;
         intent.matches_or_creates(before.as_ref().map(|metric| metric.seq))?;
+        same_code(&draft.code, &code)?;
         draft.check_references(entry.conn, intent.sight())?;
         match before {
             Some(before) => replace(entry, intent, &before, &draft),
@@ -137,6 +138,10 @@ pub async fn replace_metric(
 
 fn replace(entry: &mut Entry<'_>, intent: &Intent, before: &MetricRow, draft: &MetricDraft) -> Result<Reply> {
     let row = draft.row(entry)?;
+    // It would show figures of everywhere.
+    if before.visibility == Visibility::Internal && row.visibility == Visibility::Public {
+        intent.may_write_everywhere()?;
+    }
     metrics::update(entry, before, &row)?;
     let row = metrics::find(entry.conn, intent.sight(), &row.code)?;
     let metric = shown(entry.conn, intent.sight(), row)?;
@@ -150,8 +155,8 @@ fn replace(entry: &mut Entry<'_>, intent: &Intent, before: &MetricRow, draft: &M
 #[patch("/metrics/{code}")]
 pub async fn update_metric(
     db: Data<Db>,
-    code: Code<MetricCode>,
     write: Write<MetricChanges>,
+    code: Code<MetricCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
@@ -171,8 +176,8 @@ pub async fn update_metric(
 #[delete("/metrics/{code}")]
 pub async fn delete_metric(
     db: Data<Db>,
-    code: Code<MetricCode>,
     write: Write<Nothing, WhyQuery>,
+    code: Code<MetricCode>,
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = metrics::find(entry.conn, intent.sight(), code.0.as_str())?;

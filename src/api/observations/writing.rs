@@ -14,7 +14,7 @@ use crate::api::query::{Code, Fields, FromFields};
 use crate::api::write::{Done, Intent, MayExplain, WhyQuery, Write};
 use crate::db::idempotency::Reply;
 use crate::db::ledger::Entry;
-use crate::db::observations::{self, Moment, ObservationRow};
+use crate::db::observations::{self, Moment, Stated};
 use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::codes::OnConflict;
@@ -145,37 +145,43 @@ fn answer(mut rows: Vec<Observation>, together: bool, added: bool) -> Result<Rep
 }
 
 /// The observation as the caller sees it, for a change: the last state that is not retracted.
-fn current(conn: &mut Conn, intent: &Intent, id: i64) -> Result<(ObservationRow, Observation)> {
+fn current(conn: &mut Conn, intent: &Intent, id: i64) -> Result<Stated> {
     let stated = observations::find(conn, id, Moment::new(intent.sight(), None, now()))?;
     intent.may_write(&[stated.observation.area])?;
-    let row = stated.observation.clone();
-    let shown = wire(conn, intent.sight(), vec![stated], None, false)?.pop().ok_or(Error::Cancelled)?;
-    Ok((row, shown))
+    Ok(stated)
 }
 
 /// Correct an observation
 ///
 /// A merge patch (RFC 7396) that becomes a revision; the natural key stays as it is. A reason is needed.
-/// The revision is released now, unless `released_at` says otherwise or it names another report, with
-/// which it is then released. A change of value, unit or comparator without `text` clears `text`; new
+/// The revision is released now, or with another report when it names one, but not before what it
+/// corrects; `released_at` says otherwise, and may file it before what is known since. A change of value, unit or comparator without `text` clears `text`; new
 /// words alone are read.
 #[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4)), request_body(content = ObservationChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The observation, corrected", body = Observation)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/observations/{id}")]
 pub async fn update_observation(
     db: Data<Db>,
-    id: Code<Id>,
     write: Write<ObservationChanges>,
+    id: Code<Id>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        let (row, before) = current(entry.conn, intent, id.0.number())?;
-        let mut draft: ObservationDraft = intent.changed(&changes, &before, before.seq)?;
+        let stated = current(entry.conn, intent, id.0.number())?;
+        let row = stated.observation.clone();
+        intent.matches(row.seq)?;
+        // What the caller sees decides what it may refer to; what it does not see stays as it is.
+        let mut drafts = Vec::new();
+        for sight in [intent.sight(), Sight::ALL] {
+            let before = wire(entry.conn, sight, vec![stated.clone()], None, false)?.pop();
+            drafts.push(changes.onto(&before.ok_or(Error::Cancelled)?)?);
+        }
+        let [seen, whole] = &mut drafts[..] else { return Err(Error::Cancelled) };
+        seen.check_references(entry.conn, intent.sight())?;
         // When it was released before says nothing of when it is corrected.
         if !changes.has("released_at") {
-            draft.released_at = None;
+            whole.released_at = None;
         }
-        draft.check_references(entry.conn, intent.sight())?;
-        draft.revise(entry, &row, before.report.as_deref())?;
+        whole.revise(entry, &row)?;
         let after = shown(entry.conn, intent.sight(), &[row.id])?.pop().ok_or(Error::Cancelled)?;
         Done::row(after.seq, &after)
     };
@@ -190,12 +196,12 @@ pub async fn update_observation(
 #[delete("/observations/{id}")]
 pub async fn delete_observation(
     db: Data<Db>,
-    id: Code<Id>,
     write: Write<Nothing, WhyQuery>,
+    id: Code<Id>,
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        let (row, before) = current(entry.conn, intent, id.0.number())?;
-        intent.matches(before.seq)?;
+        let row = current(entry.conn, intent, id.0.number())?.observation;
+        intent.matches(row.seq)?;
         observation::retract(entry, &row).map_err(|error| match error {
             Error::Invalid(faults) => Error::Invalid(faults.into_iter().map(as_parameter).collect()),
             other => other,

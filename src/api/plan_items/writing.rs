@@ -57,8 +57,8 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
 #[patch("/plan-items/{code}")]
 pub async fn update_plan_item(
     db: Data<Db>,
-    code: Code<ItemCode>,
     write: Write<PlanItemChanges>,
+    code: Code<ItemCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
@@ -108,8 +108,8 @@ fn check_moves(
 #[delete("/plan-items/{code}")]
 pub async fn delete_plan_item(
     db: Data<Db>,
-    code: Code<ItemCode>,
     write: Write<Nothing, WhyQuery>,
+    code: Code<ItemCode>,
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = plan_items::find(entry.conn, intent.sight(), code.0.as_str())?;

@@ -42,8 +42,8 @@ pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<
 #[patch("/plans/{code}")]
 pub async fn update_plan(
     db: Data<Db>,
-    code: Code<PlanCode>,
     write: Write<PlanChanges>,
+    code: Code<PlanCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
@@ -67,8 +67,8 @@ pub async fn update_plan(
 #[delete("/plans/{code}")]
 pub async fn delete_plan(
     db: Data<Db>,
-    code: Code<PlanCode>,
     write: Write<Nothing, WhyQuery>,
+    code: Code<PlanCode>,
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = plans::find(entry.conn, code.0.as_str())?;

@@ -45,8 +45,8 @@ pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> R
 #[patch("/projects/{code}")]
 pub async fn update_project(
     db: Data<Db>,
-    code: Code<ProjectCode>,
     write: Write<ProjectChanges>,
+    code: Code<ProjectCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
@@ -74,8 +74,8 @@ pub async fn update_project(
 #[delete("/projects/{code}")]
 pub async fn delete_project(
     db: Data<Db>,
-    code: Code<ProjectCode>,
     write: Write<Nothing, WhyQuery>,
+    code: Code<ProjectCode>,
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;

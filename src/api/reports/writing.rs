@@ -42,8 +42,8 @@ pub async fn create_report(db: Data<Db>, write: Write<NewReport, DryRun>) -> Res
 #[patch("/reports/{code}")]
 pub async fn update_report(
     db: Data<Db>,
-    code: Code<ReportCode>,
     write: Write<ReportChanges>,
+    code: Code<ReportCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
@@ -56,7 +56,7 @@ pub async fn update_report(
             draft.sha256 = None;
         }
         draft.check_references(entry.conn, intent.sight())?;
-        draft.update(entry, &before, whole.text.as_deref())?;
+        draft.update(entry, intent.sight(), &before, whole.text.as_deref())?;
         let report = Report::from(reports::find(entry.conn, &before.code)?);
         Done::row(report.seq, &report)
     };
@@ -70,8 +70,8 @@ pub async fn update_report(
 #[delete("/reports/{code}")]
 pub async fn delete_report(
     db: Data<Db>,
-    code: Code<ReportCode>,
     write: Write<Nothing, WhyQuery>,
+    code: Code<ReportCode>,
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = reports::find(entry.conn, code.0.as_str())?;

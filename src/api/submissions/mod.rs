@@ -174,8 +174,8 @@ pub async fn create_submission(
 pub async fn move_submission(
     db: Data<Db>,
     request: HttpRequest,
-    id: Code<Id>,
     write: Write<SubmissionMove>,
+    id: Code<Id>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let language = Language::of(&request);

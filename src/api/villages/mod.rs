@@ -97,8 +97,8 @@ pub async fn show_village(
 #[patch("/villages/{code}")]
 pub async fn update_village(
     db: Data<Db>,
-    code: Code<AreaCode>,
     write: Write<VillageChanges>,
+    code: Code<AreaCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body: VillageChanges(changes), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {

@@ -1,6 +1,6 @@
 //! Drafts of observations.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, SubsecRound};
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
@@ -16,6 +16,7 @@ use crate::db::{Conn, projects, reports, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, OnConflict, Role, Spread};
+use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::error::{Error, Invalid, Result};
@@ -48,7 +49,7 @@ pub struct ObservationDraft {
     pub note: Option<String>,
     pub report: Option<String>,
     pub citation: Option<CitationDraft>,
-    pub released_at: Option<DateTime<FixedOffset>>,
+    pub released_at: Option<Instant>,
 }
 
 /// What became of a statement.
@@ -76,7 +77,8 @@ impl ObservationDraft {
         };
         if revisions::last(entry.conn, row.id)?.retracted {
             self.check_active(&metric)?;
-            revisions::revise(entry, &row, &statement)?;
+            self.check_revival(entry, &row)?;
+            revisions::revive(entry, &row, &statement)?;
             return Ok((row.id, Recorded::Added));
         }
         match on_conflict {
@@ -90,17 +92,13 @@ impl ObservationDraft {
         }
     }
 
-    /// Corrects an observation that was taken from `report`. A correction from the same report was not
-    /// known when that was published, so it is released now unless the draft says when.
+    /// Corrects an observation.
     ///
     /// Errors: `Invalid` with the members that break a rule, or when no reason is given.
-    pub fn revise(&self, entry: &mut Entry<'_>, row: &ObservationRow, report: Option<&str>) -> Result<()> {
+    pub fn revise(&self, entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
         check_reason(entry)?;
         let metric = self.metric(entry.conn)?;
-        let mut statement = self.statement(entry.conn, &metric)?;
-        if self.released_at.is_none() && self.report.as_deref() == report {
-            statement.released_at = None;
-        }
+        let statement = self.statement(entry.conn, &metric)?;
         revisions::revise(entry, row, &statement)
     }
 
@@ -118,7 +116,6 @@ impl ObservationDraft {
             Some(code) => reports::get(conn, code)?,
             None => None,
         };
-        let said = self.released_at.map(|time| time.naive_utc().trunc_subsecs(0));
         let state = RevisionRow {
             observation: 0,
             revision: 1,
@@ -156,7 +153,8 @@ impl ObservationDraft {
             state,
             covers,
             projects,
-            released_at: said.or(report.map(|report| report.published_at)),
+            released_at: self.released_at.map(Instant::utc),
+            published_at: report.map(|report| report.published_at),
         })
     }
 
@@ -204,6 +202,17 @@ impl ObservationDraft {
         }
         let (zh, en) = ("该指标已停用，不再登记新的观测值", "is retired and takes no new observations");
         Err(fault("metric", Invalid::new("metric_retired", zh, en)).into())
+    }
+
+    /// What is stated anew is released after it was retracted, or it would be retracted from the start.
+    fn check_revival(&self, entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
+        let retracted = revisions::as_of(entry.conn, row.id, entry.at)?.map(|state| state.released_at);
+        if self.released_at.map(Instant::utc).zip(retracted).is_none_or(|(said, retracted)| said >= retracted)
+        {
+            return Ok(());
+        }
+        let (zh, en) = ("早于撤回时间", "lies before the retraction");
+        Err(fault("released_at", Invalid::new("before_retraction", zh, en)).into())
     }
 
     fn check(&self, metric: &MetricRow, key: &ObservationRow, quantity: &Quantity) -> Result<()> {

@@ -1,6 +1,5 @@
 //! Drafts of reports.
 
-use chrono::{DateTime, FixedOffset, SubsecRound};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -12,6 +11,7 @@ use crate::db::reports::{self, ReportRow};
 use crate::db::{Conn, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::prose::{self, Span};
 use crate::error::{Error, Fault, Invalid, Result};
@@ -25,7 +25,7 @@ pub struct ReportDraft {
     pub title: String,
     pub document_number: Option<String>,
     pub issuer: Option<AreaCode>,
-    pub published_at: DateTime<FixedOffset>,
+    pub published_at: Instant,
     pub url: Option<String>,
     pub period: Option<Period>,
     pub sha256: Option<String>,
@@ -62,11 +62,17 @@ impl ReportDraft {
     ///
     /// Errors: `Invalid` with the members that break a rule, and when a citation does not hold in the new
     /// text: text and citations would contradict each other.
-    pub fn update(&self, entry: &mut Entry<'_>, before: &ReportRow, old_text: Option<&str>) -> Result<()> {
+    pub fn update(
+        &self,
+        entry: &mut Entry<'_>,
+        sight: Sight,
+        before: &ReportRow,
+        old_text: Option<&str>,
+    ) -> Result<()> {
         let text = self.text();
         let row = self.row(entry, text.as_deref())?;
         if let Some(text) = text.as_deref().filter(|text| Some(*text) != old_text) {
-            self.check_cited(entry, text)?;
+            self.check_cited(entry, sight, text)?;
         }
         reports::update(entry, (before, old_text), (&row, text.as_deref()))
     }
@@ -111,7 +117,7 @@ impl ReportDraft {
             title,
             document_number,
             issuer,
-            published_at: published_at.naive_utc().trunc_subsecs(0),
+            published_at: published_at.utc(),
             url,
             period: period.map(|period| period.to_string()),
             sha256: sha256.or(found),
@@ -133,27 +139,43 @@ impl ReportDraft {
         refuse("url", "应为 http 或 https 地址", "must be an http or https address")
     }
 
-    /// Checks that all that is cited stands in the text at its place.
-    fn check_cited(&self, entry: &mut Entry<'_>, text: &str) -> Result<()> {
+    /// Checks that all that is cited stands in the text at its place. What the writer may not see counts
+    /// too, but is not named.
+    fn check_cited(&self, entry: &mut Entry<'_>, sight: Sight, text: &str) -> Result<()> {
         let paragraphs = prose::paragraphs(text);
-        let moment = Moment::new(Sight::ALL, None, entry.at);
-        let facts = facts::list(entry.conn, &self.code, moment, &Window { after: None, limit: i64::MAX })?;
-        let misplaced = |fact: FactRow| {
-            let span = Span { paragraph: fact.cite_paragraph?, start: fact.cite_start?, end: fact.cite_end? };
-            let words = fact.cite_words?;
-            if prose::holds(&paragraphs, span, &words) {
-                return None;
-            }
-            let (kind, code, Span { start, end, .. }) = (fact.key.kind, fact.key.code, span);
-            let zh = format!("{kind} {code} 引用 {start}–{end} 的“{words}”，新正文的该处不是");
-            let en = format!(
-                "{kind} {code} cites “{words}” at {start} to {end}, which the text does not have there"
-            );
-            Some(fault("text", Invalid::new("citation_mismatch", zh, en)))
+        let mut misplaced = |sight: Sight| -> Result<Vec<FactRow>> {
+            let moment = Moment::new(sight, None, entry.at);
+            let all = Window { after: None, limit: i64::MAX };
+            let mut facts = facts::list(entry.conn, &self.code, moment, &all)?;
+            facts.retain(|fact| {
+                cited(fact).is_some_and(|(span, words)| !prose::holds(&paragraphs, span, words))
+            });
+            Ok(facts)
         };
-        let faults: Vec<Fault> = facts.into_iter().filter_map(misplaced).collect();
+        let (all, seen) = (misplaced(Sight::ALL)?.len(), misplaced(sight)?);
+        let mut faults: Vec<Fault> = seen.iter().filter_map(told).collect();
+        if all > seen.len() {
+            let hidden = all - seen.len();
+            let zh = format!("另有 {hidden} 处引文与新正文不符");
+            let en = format!("{hidden} more citations do not stand in the text");
+            faults.push(fault("text", Invalid::new("citation_mismatch", zh, en)));
+        }
         if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
     }
+}
+
+fn cited(fact: &FactRow) -> Option<(Span, &str)> {
+    let span = Span { paragraph: fact.cite_paragraph?, start: fact.cite_start?, end: fact.cite_end? };
+    Some((span, fact.cite_words.as_deref()?))
+}
+
+/// A citation that the text does not have in its place.
+fn told(fact: &FactRow) -> Option<Fault> {
+    let (Span { start, end, .. }, words) = cited(fact)?;
+    let (kind, code) = (fact.key.kind, &fact.key.code);
+    let zh = format!("{kind} {code} 引用 {start}–{end} 的“{words}”，新正文的该处不是");
+    let en = format!("{kind} {code} cites “{words}” at {start} to {end}, which the text does not have there");
+    Some(fault("text", Invalid::new("citation_mismatch", zh, en)))
 }
 
 fn refuse<T>(member: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Result<T> {
