@@ -2,30 +2,34 @@
 //! the problems they answer with, the headers, the other formats, and a real example of each answer.
 
 mod bodies;
+mod links;
 mod tidy;
 
 use actix_web::http::{Method, StatusCode};
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
+use utoipa::ToSchema;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Contact, Content, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
     ResponseBuilder, Server, tag::TagBuilder,
 };
-use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::Config;
 
+use super::observations::query::ComparatorChoice;
 use super::operations::min_role;
 use super::problem::kinds::{KINDS, Kind};
 use super::problem::{ProblemDocument, ProblemError};
 use super::routes;
 use crate::domain::code::Code;
 use crate::domain::codes::RevisionReason;
+use crate::domain::fold::Terms;
 use crate::domain::id::{Id, KeyId};
+use crate::domain::when::When;
 use crate::error::{Error, Result};
 
 /// Answers of the service over its own seed, one file for each operation that answers JSON. A test
@@ -98,12 +102,19 @@ pub fn document() -> OpenApi {
         .description(Some("An API key, `tz_…`. Public data need none."))
         .build();
     components.add_security_scheme("key", SecurityScheme::Http(bearer));
-    components.schemas.insert(RevisionReason::name().into_owned(), RevisionReason::schema());
-    components.schemas.insert(Code::name().into_owned(), Code::schema());
-    components.schemas.insert(KeyId::name().into_owned(), KeyId::schema());
-    components.schemas.insert(Id::name().into_owned(), Id::schema());
-    components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
-    components.schemas.insert(ProblemError::name().into_owned(), ProblemError::schema());
+    for (name, schema) in [
+        named::<RevisionReason>(),
+        named::<Code>(),
+        named::<Id>(),
+        named::<KeyId>(),
+        named::<Terms>(),
+        named::<When>(),
+        named::<ComparatorChoice>(),
+        named::<ProblemDocument>(),
+        named::<ProblemError>(),
+    ] {
+        components.schemas.insert(name, schema);
+    }
     for (path, item) in &mut document.paths.paths {
         let operations = [
             (Method::GET, &mut item.get),
@@ -134,6 +145,10 @@ pub fn rendered(document: &OpenApi) -> Result<String> {
 /// Settings of the Swagger UI: our document, and no validator on another host.
 pub fn swagger_config() -> Config<'static> {
     Config::new(["/openapi.json"]).display_operation_id(true).filter(true).validator_url("none")
+}
+
+fn named<T: ToSchema>() -> (String, RefOr<Schema>) {
+    (T::name().into_owned(), T::schema())
 }
 
 fn complete(path: &str, method: &Method, operation: &mut Operation) {
@@ -243,8 +258,9 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
 
 /// The headers that make a write safe against others' writes and against its own repetition.
 fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: &mut Vec<StatusCode>) {
-    let mut parameter = |name: &str, required: bool, pattern: &str, description: &str, example: &str| {
-        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build();
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let pattern = |pattern: &str| text().pattern(Some(pattern)).build();
+    let mut parameter = |name: &str, required: bool, schema: Object, description: &str, example: &str| {
         let parameter = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Header)
@@ -259,13 +275,20 @@ fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: 
         let description =
             "Makes the request safe to repeat: for 24 hours the same key gets the first answer.";
         let example = "6c1f4c1e-5a0e-4e39-8d52-6d3c2a1b0f77";
-        parameter("Idempotency-Key", false, "^[!-~]{1,255}$", description, example);
+        parameter("Idempotency-Key", false, pattern("^[!-~]{1,255}$"), description, example);
     } else if !path.contains("/api-keys") {
         let is_put = *method == Method::PUT;
         let description = "ETag of the row as it was read; its number decides. `*` for any.";
-        parameter("If-Match", !is_put, r#"^(\*|"[!#-~]+"(, ?"[!#-~]+")*)$"#, description, "*");
+        parameter(
+            "If-Match",
+            !is_put,
+            pattern(r#"^(\*|"[!#-+\--~]+"(, ?"[!#-+\--~]+")*)$"#),
+            description,
+            "*",
+        );
         if is_put {
-            parameter("If-None-Match", false, r"^\*$", "`*` to create, and not to replace.", "*");
+            let any = text().enum_values(Some(["*"])).build();
+            parameter("If-None-Match", false, any, "`*` to create, and not to replace.", "*");
         }
         statuses.extend([StatusCode::PRECONDITION_FAILED, StatusCode::PRECONDITION_REQUIRED]);
     }

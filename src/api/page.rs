@@ -36,7 +36,7 @@ pub struct PageQuery {
     #[param(required = false, minimum = 1, maximum = 1000, default = 50, example = 2)]
     pub limit: i64,
     /// Where to go on: `next` of the page before. Opaque.
-    #[param(required = false)]
+    #[param(required = false, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
     /// `exact` adds the number of all items as `count`.
     #[param(required = false, inline, value_type = Option<CountMode>)]

@@ -12,8 +12,8 @@ use super::problem::Problem;
 use crate::domain::when::calendar_day;
 use crate::error::{Fault, Invalid, Place};
 
-/// A parameter takes at most so many different values: each is looked up.
-const MOST_VALUES: usize = 200;
+/// A parameter takes at most so many values: each is looked up.
+pub const MOST_VALUES: usize = 200;
 
 /// The parameters of one request. Reading one marks it as known; what is left unread is refused.
 pub struct Fields {
@@ -80,13 +80,14 @@ impl Fields {
     /// The comma-separated values of a parameter; none when it is not given.
     pub fn many<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Vec<T> {
         let Some(value) = self.text(name) else { return Vec::new() };
-        let parts: BTreeSet<&str> = value.split(',').collect();
+        let parts: Vec<&str> = value.split(',').collect();
         if parts.len() > MOST_VALUES {
             let (zh, en) =
                 (format!("最多 {MOST_VALUES} 个值"), format!("takes at most {MOST_VALUES} values"));
             self.fault(name, Invalid::new("too_many_values", zh, en));
             return Vec::new();
         }
+        let parts: BTreeSet<&str> = parts.into_iter().collect();
         parts.into_iter().filter_map(|part| self.value(name, part)).collect()
     }
 

@@ -73,7 +73,7 @@ pub struct AreaFilter {
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
-    #[param(value_type = Option<String>, example = "序贤")]
+    #[param(example = "序贤")]
     pub q: Option<Terms>,
     /// Areas that exist on this day.
     #[param(example = "2023-06-30")]
@@ -91,7 +91,7 @@ pub struct VillageFilter {
     #[param(style = Form, explode = false, example = json!(["village"]))]
     pub kind: Vec<AreaKind>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
-    #[param(value_type = Option<String>, example = "村")]
+    #[param(example = "村")]
     pub q: Option<Terms>,
     /// Villages known for something of one of these kinds, comma-separated.
     #[param(style = Form, explode = false, example = json!(["specialty", "honour"]))]

@@ -68,10 +68,10 @@ pub struct EntryFilter {
     #[param(required = false, example = "seed")]
     pub actor: Option<String>,
     /// Entries made at this instant or later; of a day, from its beginning.
-    #[param(required = false, value_type = Option<String>, example = "2022-01-01")]
+    #[param(required = false, example = "2022-01-01")]
     pub from: Option<When>,
     /// Entries made at this instant or before; of a day, up to its end.
-    #[param(required = false, value_type = Option<String>, example = "9998-12-31T00:00:00Z")]
+    #[param(required = false, example = "9998-12-31T00:00:00Z")]
     pub to: Option<When>,
 }
 

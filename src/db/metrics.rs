@@ -59,7 +59,7 @@ pub struct MetricFilter {
     #[param(style = Form, explode = false, example = json!(["MU"]))]
     pub unit: Vec<String>,
     /// Part of the code or of either name; case and width are folded, spaces mean "and".
-    #[param(value_type = Option<String>, example = "面积")]
+    #[param(example = "面积")]
     pub q: Option<Terms>,
     /// Status, comma-separated.
     #[param(style = Form, explode = false, example = json!(["active"]))]

@@ -16,6 +16,7 @@ use super::schema::{plan_item_areas, plan_item_projects, plan_items, plans, proj
 use super::{Window, containing, metrics, observations, projects as works, with_prefixes};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
 use crate::domain::codes::{ItemState, Visibility};
 use crate::domain::fold::Terms;
 use crate::error::{Error, Result};
@@ -77,10 +78,10 @@ pub enum Parent {
 #[into_params(parameter_in = Query)]
 pub struct PlanItemFilter {
     /// Items of these plans, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["bishi-2023"]))]
+    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["bishi-2023"]))]
     pub plan: Vec<String>,
     /// Direct children of this item; `none` for the roots.
-    #[param(value_type = Option<String>, example = "bishi-2023.4.2")]
+    #[param(value_type = Option<Code>, example = "bishi-2023.4.2")]
     pub parent: Option<Parent>,
     /// States, comma-separated.
     #[param(style = Form, explode = false, example = json!(["drafted"]))]
@@ -92,7 +93,7 @@ pub struct PlanItemFilter {
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
     /// Part of the code or title; case and width are folded, spaces mean "and".
-    #[param(value_type = Option<String>, example = "道路")]
+    #[param(example = "道路")]
     pub q: Option<Terms>,
     /// Items due before this day. A due date of lesser precision counts when all of it lies before
     /// the day.

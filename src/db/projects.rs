@@ -112,13 +112,13 @@ pub struct ProjectFilter {
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
     /// Projects in exactly one of these areas, comma-separated.
-    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!(["430681107223"]))]
+    #[param(style = Form, explode = false, example = json!(["430681107223"]))]
     pub area: Vec<AreaCode>,
     /// Kinds, comma-separated.
     #[param(style = Form, explode = false, example = json!(["construction"]))]
     pub kind: Vec<ProjectKind>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
-    #[param(value_type = Option<String>, example = "桥")]
+    #[param(example = "桥")]
     pub q: Option<Terms>,
     /// Projects planned to finish before this day. A planned finish of lesser precision counts when
     /// all of it lies before the day.

@@ -54,7 +54,7 @@ pub struct DocumentRow {
 pub struct SearchFilter {
     /// What to look for: Chinese or Latin words, from one character; case and width are folded,
     /// spaces mean "and".
-    #[param(required = true, value_type = String, min_length = 1, example = "水库")]
+    #[param(required = true, example = "水库")]
     pub q: Terms,
     /// Kinds of things to find, comma-separated; all by default.
     #[param(style = Form, explode = false, example = json!(["project", "plan_item"]))]

@@ -69,7 +69,7 @@ pub struct SubmissionFilter {
     #[param(style = Form, explode = false, example = json!(["draft", "submitted"]))]
     pub state: Vec<SubmissionState>,
     /// Submissions of exactly these areas, comma-separated codes of 2, 4, 6, 9 or 12 digits.
-    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!(["430681107"]))]
+    #[param(style = Form, explode = false, example = json!(["430681107"]))]
     pub area: Vec<AreaCode>,
     /// Submissions of this area and all below it. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]

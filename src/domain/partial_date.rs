@@ -7,7 +7,7 @@ use std::str::FromStr;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{Invalid, refused};
@@ -129,6 +129,7 @@ impl PartialSchema for PartialDate {
             .schema_type(Type::String)
             .description(Some("A date with the precision of its source: a year, a month or a day."))
             .pattern(Some("^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"))
+            .format(Some(SchemaFormat::Custom("partial-date".to_owned())))
             .examples(["2022", "2022-11", "2022-11-30"])
             .into()
     }

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::codes::codes;
@@ -200,7 +200,8 @@ impl PartialSchema for Period {
                  day, or an interval of two equal forms. Chinese spellings (2022年上半年, 2022年1—11月) are accepted; \
                  always given in the canonical form.",
             ))
-            .pattern(Some("^[12][0-9]{3}"))
+            .pattern(Some("^(19|2[0-9])[0-9]{2}"))
+            .format(Some(SchemaFormat::Custom("period".to_owned())))
             .examples(["2022", "2022-S1", "2022-Q3", "2022-07", "2022-W35", "2022-08-01", "2022-01/2022-11"])
             .into()
     }

@@ -4,6 +4,9 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::zone;
 use crate::error::{Invalid, refused};
@@ -15,6 +18,22 @@ pub enum When {
     Day(NaiveDate),
     /// An instant.
     Instant(NaiveDateTime),
+}
+
+impl ToSchema for When {}
+
+impl PartialSchema for When {
+    fn schema() -> RefOr<Schema> {
+        let text = |format| {
+            let format = Some(SchemaFormat::KnownFormat(format));
+            ObjectBuilder::new().schema_type(Type::String).format(format).build()
+        };
+        AnyOfBuilder::new()
+            .item(text(KnownFormat::Date))
+            .item(text(KnownFormat::DateTime))
+            .description(Some("A day of the township's zone, or an instant."))
+            .into()
+    }
 }
 
 impl When {

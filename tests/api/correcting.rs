@@ -127,7 +127,13 @@ async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
     assert_eq!(each(&revisions, "retracted"), ["false", "true"]);
     assert_eq!((&revisions[1]["reason"], &revisions[1]["comment"]), (&json!("entry_error"), &json!("误")));
 
-    let anew = post(&app, &editor, "", fund("430681107223", json!({"value": 11}))).await;
+    let early = fund("430681107223", json!({"value": 11, "released_at": "2023-01-31T00:00:00Z"}));
+    let problem = post(&app, &editor, "", early).await.problem(422, "invalid_value");
+    assert_eq!(problem["errors"][0]["code"], "before_retraction");
+
+    // Its report came out long before the retraction: what it says counts again from now on.
+    let anew =
+        post(&app, &editor, "", fund("430681107223", json!({"value": 11, "report": "bishi-2022"}))).await;
     assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
     assert_eq!(anew.json()["revision"], 3);
     assert_eq!(app.get(&format!("{path}/revisions")).await.items().len(), 3);

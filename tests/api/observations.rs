@@ -172,7 +172,7 @@ async fn values_are_compared_as_stated_or_by_what_is_certain() {
     ] {
         assert_eq!(chosen(&app, query).await, letters, "{query}");
     }
-    let problem = app.get("/api/v1/observations?certain=true").await.problem(400, "invalid_parameter");
+    let problem = app.get("/api/v1/observations?certain=true").await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["parameter"], "certain");
     for bad in ["many", "1000000000000", "0.0000001"] {
         let answer = app.get(&format!("/api/v1/observations?value_ge={bad}")).await;

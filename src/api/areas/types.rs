@@ -13,6 +13,7 @@ use crate::db::columns::{decimal, words};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaKind, HighlightKind, Level};
 use crate::domain::decimal::Decimal;
+use crate::domain::partial_date::PartialDate;
 use crate::error::Result;
 use crate::exchange::drafts::area::AreaDraft;
 use crate::exchange::table::Tabular;
@@ -40,10 +41,10 @@ pub struct Area {
     /// Urban-rural class of the statistical code list, three digits; null when not known.
     pub urban_rural_class: Option<String>,
     /// First day of the division, as precise as known; null when not known.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub valid_from: Option<String>,
     /// Last day of the division, as precise as known; null while it lasts.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub valid_to: Option<String>,
     /// Divisions that it was merged or split into, in order of code.
     pub successors: Vec<AreaCode>,
@@ -78,7 +79,7 @@ pub struct Highlight {
     #[schema(min_length = 1, max_length = 200, example = "湖南省乡村旅游重点村（第四批）")]
     pub text: String,
     /// Since when, as precise as known; null when not said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$", example = "2022-11")]
+    #[schema(value_type = Option<PartialDate>, example = "2022-11")]
     pub since: Option<String>,
     /// Code of the report that says so; null when it comes from elsewhere.
     #[schema(example = "bishi-2022")]

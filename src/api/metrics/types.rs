@@ -9,6 +9,7 @@ use crate::db::columns::{optional_decimal, words};
 use crate::db::metrics::MetricRow;
 use crate::domain::codes::{AreaRule, Direction, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::decimal::Decimal;
+use crate::domain::period::Frequency;
 use crate::error::Result;
 use crate::exchange::drafts::reference::MetricDraft;
 use crate::exchange::table::Tabular;
@@ -51,7 +52,7 @@ pub struct Metric {
     /// Which way is better.
     pub direction: Direction,
     /// Frequencies at which it is reported: `year`, `half_year`, `quarter`, `month`, `week`, `day`.
-    #[schema(example = json!(["year"]))]
+    #[schema(value_type = Vec<Frequency>, example = json!(["year"]))]
     pub frequencies: Vec<String>,
     /// Least possible value, in its unit; null when there is none.
     pub min: Option<Decimal>,

@@ -1,5 +1,7 @@
 //! The bodies of observations: one, several, or changes of one.
 
+use std::borrow::Cow;
+
 use actix_web::HttpRequest;
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema};
@@ -12,7 +14,7 @@ use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::drafts::observation::ObservationDraft;
 
 /// A request records at most so many statements.
-const MOST_ITEMS: usize = 1000;
+pub const MOST_ITEMS: usize = 1000;
 
 /// One observation, or several as `items`, as a body.
 #[derive(Debug, Clone)]
@@ -60,6 +62,23 @@ fn either(one: &str, items: &str) -> OneOfBuilder {
 
 /// An observation as a body.
 pub type NewObservation = New<ObservationDraft>;
+
+/// An observation as one of several in a body, of which it is said once why they are written.
+#[derive(Debug)]
+pub struct ObservationItem;
+
+impl ToSchema for ObservationItem {
+    fn name() -> Cow<'static, str> {
+        "NewObservationItem".into()
+    }
+}
+
+impl PartialSchema for ObservationItem {
+    /// Its schema is made as those of all bodies: see `openapi/bodies.rs`.
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().into()
+    }
+}
 
 /// Changes of an observation, for PATCH.
 pub type ObservationChanges = Changes<ObservationDraft>;

@@ -50,6 +50,7 @@ impl Listing for Observations {
     type Item = Placed;
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        self.filter.check()?;
         metrics::check(conn, sight, "metric", &self.filter.metric)?;
         for &area in &self.filter.area {
             areas::check(conn, "area", Some(area))?;

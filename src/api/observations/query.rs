@@ -3,19 +3,22 @@
 use std::str::FromStr;
 
 use chrono::NaiveDateTime;
-use utoipa::IntoParams;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::types::Observation;
 use crate::api::query::{Fields, FromFields};
 use crate::db::observations::{Moment, Selection, SortBy};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, Level, Role};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::when::When;
-use crate::error::Invalid;
+use crate::error::{Fault, Invalid, Result};
 use crate::exchange::table::{Tabular, member};
 
 /// Which observations a list shows, as of when, in which order, and what of each.
@@ -23,13 +26,13 @@ use crate::exchange::table::{Tabular, member};
 #[into_params(parameter_in = Query)]
 pub struct ObservationFilter {
     /// Codes of metrics, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["housing.illegal.demolished_area"]))]
+    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["housing.illegal.demolished_area"]))]
     pub metric: Vec<String>,
     /// Observations of the metrics of these themes, comma-separated.
     #[param(style = Form, explode = false, example = json!(["housing"]))]
     pub theme: Vec<String>,
     /// Exactly these areas, comma-separated codes of 2, 4, 6, 9 or 12 digits.
-    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!(["430681107"]))]
+    #[param(style = Form, explode = false, example = json!(["430681107"]))]
     pub area: Vec<AreaCode>,
     /// This area and all below it. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]
@@ -38,13 +41,13 @@ pub struct ObservationFilter {
     #[param(style = Form, explode = false, example = json!(["township"]))]
     pub level: Vec<Level>,
     /// Exactly these periods, comma-separated. Chinese spellings (2022年7月) are normalised.
-    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!(["2022"]))]
+    #[param(style = Form, explode = false, example = json!(["2022"]))]
     pub period: Vec<Period>,
     /// Periods that begin with the first day of this period or later.
-    #[param(value_type = Option<String>, example = "2022")]
+    #[param(example = "2022")]
     pub from: Option<Period>,
     /// Periods that end with the last day of this period or earlier.
-    #[param(value_type = Option<String>, example = "2022-12")]
+    #[param(example = "2022-12")]
     pub to: Option<Period>,
     /// Accumulations, comma-separated.
     #[param(style = Form, explode = false, example = json!(["period", "ytd"]))]
@@ -53,23 +56,23 @@ pub struct ObservationFilter {
     #[param(style = Form, explode = false, example = json!(["actual"]))]
     pub role: Vec<Role>,
     /// Codes of the reports that the figures are taken from, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["bishi-2022"]))]
+    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["bishi-2022"]))]
     pub report: Vec<String>,
     /// Comparators, comma-separated; `none` for exact figures.
-    #[param(style = Form, explode = false, value_type = Vec<String>, example = json!([">", "none"]))]
+    #[param(style = Form, explode = false, example = json!([">", "none"]))]
     pub comparator: Vec<ComparatorChoice>,
     /// At least this much, in the unit that each metric is held in.
-    #[param(value_type = Option<f64>, example = 10)]
+    #[param(example = 10)]
     pub value_ge: Option<Decimal>,
     /// At most this much, in the unit that each metric is held in.
-    #[param(value_type = Option<f64>, example = 100000)]
+    #[param(example = 100000)]
     pub value_le: Option<Decimal>,
     /// Makes `value_ge` and `value_le` decide by bounds: only figures that certainly qualify.
     #[param(required = false, default = false)]
     pub certain: bool,
     /// Figures as the public could know them at the end of a day (`2023-01-31`) or at an instant
     /// (`2023-01-31T08:00:00+08:00`); now by default, and at the latest but for keys that see what is not yet released.
-    #[param(value_type = Option<String>, example = "2023-12-31")]
+    #[param(value_type = Option<When>, example = "2023-12-31")]
     pub as_of: Option<AsOf>,
     /// Unit to convert every figure into, by code; 422 for a figure of another dimension.
     #[param(example = "MTK")]
@@ -79,7 +82,7 @@ pub struct ObservationFilter {
     pub names: bool,
     /// Order: `id` (default), `metric`, `area`, `period`, `value`, `released_at` or `seq`; a minus
     /// before it descends. `value` sorts by the unit each metric is held in.
-    #[param(required = false, value_type = Option<String>, example = "-period")]
+    #[param(required = false, value_type = Option<String>, pattern = "^-?(id|metric|area|period|value|released_at|seq)$", example = "-period")]
     pub sort: Sort,
     /// Members to keep, comma-separated; all by default.
     #[param(style = Form, explode = false, example = json!(["metric", "area", "period", "value", "unit", "comparator", "text"]))]
@@ -92,7 +95,7 @@ pub struct ObservationFilter {
 pub struct ObservationView {
     /// The figure as the public could know it at the end of a day or at an instant; now by default,
     /// and at the latest but for keys that see what is not yet released.
-    #[param(value_type = Option<String>, example = "2023-12-31")]
+    #[param(value_type = Option<When>, example = "2023-12-31")]
     pub as_of: Option<AsOf>,
     /// Unit to convert the figure into, by code; 422 for one of another dimension.
     #[param(example = "MTK")]
@@ -132,14 +135,6 @@ impl FromFields for ObservationFilter {
             sort: fields.one("sort").unwrap_or_default(),
             fields: fields.words("fields"),
         };
-        if filter.certain && filter.value_ge.is_none() && filter.value_le.is_none() {
-            let invalid = Invalid::new(
-                "certain_of_what",
-                "certain 需要与 value_ge 或 value_le 一起使用",
-                "needs value_ge or value_le beside it",
-            );
-            fields.fault("certain", invalid);
-        }
         let members: Vec<&str> = Observation::COLUMNS.iter().map(|column| member(column)).collect();
         for unknown in filter.fields.iter().filter(|field| !members.contains(&field.as_str())) {
             let message = (format!("没有成员“{unknown}”"), format!("there is no member “{unknown}”"));
@@ -150,6 +145,16 @@ impl FromFields for ObservationFilter {
 }
 
 impl ObservationFilter {
+    /// Checks the rules between its parameters.
+    pub fn check(&self) -> Result<()> {
+        if self.certain && self.value_ge.is_none() && self.value_le.is_none() {
+            let (zh, en) =
+                ("certain 需要与 value_ge 或 value_le 一起使用", "needs value_ge or value_le beside it");
+            return Err(Fault::parameter("certain", Invalid::new("certain_of_what", zh, en)).into());
+        }
+        Ok(())
+    }
+
     /// The filter as the database understands it, at a time.
     pub fn selection(&self, sight: Sight, now: NaiveDateTime) -> Selection {
         Selection {
@@ -182,6 +187,19 @@ impl ObservationFilter {
 /// A comparator, or none.
 #[derive(Debug, Clone, Copy)]
 pub struct ComparatorChoice(Option<Comparator>);
+
+impl ToSchema for ComparatorChoice {}
+
+impl PartialSchema for ComparatorChoice {
+    fn schema() -> RefOr<Schema> {
+        let words = Comparator::ALL.iter().map(|comparator| comparator.as_str()).chain(["none"]);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A comparator; `none` is that of exact figures."))
+            .enum_values(Some(words))
+            .into()
+    }
+}
 
 impl FromStr for ComparatorChoice {
     type Err = Invalid;

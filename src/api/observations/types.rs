@@ -10,6 +10,7 @@ use crate::db::observations::{ObservationRow, RevisionRow, Stated};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, RevisionReason, Role, Spread};
 use crate::domain::decimal::Decimal;
+use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::unit::{Unit, convert_rounded};
 use crate::domain::zone;
@@ -36,7 +37,7 @@ pub struct Observation {
     pub area_name: Option<String>,
     /// Period: `2022`, `2022-S1`, `2022-Q3`, `2022-07`, `2022-W35`, `2022-08-01`, or an interval
     /// `2022-01/2022-11`.
-    #[schema(example = "2022")]
+    #[schema(value_type = Period, example = "2022")]
     pub period: String,
     /// Over which span within the period the figure accumulates.
     pub accumulation: Accumulation,

@@ -1,34 +1,107 @@
 //! The schemas of bodies. A body has the members of the answer, less those that only the service sets;
 //! so its schema is made from the answer's, and each member is described once.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::api::body::Writable;
+use crate::api::body::{self, Writable};
+use crate::api::observations::bodies::MOST_ITEMS;
 use crate::api::villages::types::VillageChanges;
-use crate::exchange::drafts::area::AreaDraft;
+use crate::error::{Error, Fault, Place};
+use crate::exchange::drafts::amount::{BudgetDraft, FundingDraft, NamedQuantityDraft};
+use crate::exchange::drafts::area::{AreaDraft, KnownFor, PointDraft};
+use crate::exchange::drafts::citation::CitationDraft;
 use crate::exchange::drafts::key::KeyDraft;
 use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::drafts::plan::PlanDraft;
 use crate::exchange::drafts::plan_item::PlanItemDraft;
 use crate::exchange::drafts::project::ProjectDraft;
+use crate::exchange::drafts::quantity::StatedDraft;
 use crate::exchange::drafts::reference::MetricDraft;
 use crate::exchange::drafts::report::ReportDraft;
 
-/// A kind of row that bodies can hold.
+/// A kind of row that bodies can hold, or of what stands inside of rows.
 struct Shape {
     name: &'static str,
     read_only: &'static [&'static str],
     key: &'static [&'static str],
     required: &'static [&'static str],
+    takes_null: fn(&str) -> bool,
 }
 
 impl Shape {
     fn of<D: Writable>() -> Shape {
-        Shape { name: D::NAME, read_only: D::READ_ONLY, key: D::KEY, required: D::REQUIRED }
+        Shape { read_only: D::READ_ONLY, key: D::KEY, ..Shape::inside::<D>(D::NAME, D::REQUIRED) }
+    }
+
+    fn inside<D: DeserializeOwned>(name: &'static str, required: &'static [&'static str]) -> Shape {
+        Shape { name, read_only: &[], key: &[], required, takes_null: takes_null::<D> }
+    }
+
+    /// All of it: a member that is absent has its default.
+    fn whole(&self, schemas: &Map<String, Value>) -> Value {
+        let mut schema = self.body(schemas, self.read_only, self.takes_null);
+        refer(&mut schema, &|name| format!("New{name}"));
+        if !self.required.is_empty() {
+            schema["required"] = json!(self.required);
+        }
+        schema
+    }
+
+    /// Changes of it: a merge patch, in which null stands for what is absent, and lists are replaced.
+    fn changes(&self, schemas: &Map<String, Value>) -> Value {
+        let without = [self.read_only, self.key].concat();
+        let mut schema = self.body(schemas, &without, |member| !self.required.contains(&member));
+        for member in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+            let is_list = !member["items"].is_null();
+            refer(member, &|name| if is_list { format!("New{name}") } else { format!("{name}Changes") });
+        }
+        schema["description"] =
+            "A merge patch (RFC 7396): a member that is absent stays as it is, null clears it.".into();
+        schema
+    }
+
+    fn body(
+        &self,
+        schemas: &Map<String, Value>,
+        without: &[&str],
+        takes_null: impl Fn(&str) -> bool,
+    ) -> Value {
+        let mut schema = schemas.get(self.name).cloned().unwrap_or_default();
+        if let Some(members) = schema["properties"].as_object_mut() {
+            members.retain(|member, _| !without.contains(&member.as_str()));
+            members
+                .iter_mut()
+                .filter(|(member, _)| takes_null(member))
+                .for_each(|(_, schema)| or_null(schema));
+        }
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("required");
+        }
+        schema["additionalProperties"] = false.into();
+        schema
     }
 }
 
-fn shapes() -> Vec<Shape> {
+/// Whether a draft takes null for a member, as if it were absent.
+fn takes_null<D: DeserializeOwned>(member: &str) -> bool {
+    let refused =
+        |faults: &[Fault]| faults.iter().any(|fault| fault.place == Place::Pointer(format!("/{member}")));
+    match body::parse::<D>(json!({member: null})) {
+        Err(Error::Malformed(faults) | Error::Invalid(faults)) => !refused(&faults),
+        _ => true,
+    }
+}
+
+fn or_null(schema: &mut Value) {
+    if let Some(reference) = schema.as_object_mut().and_then(|schema| schema.remove("$ref")) {
+        schema["oneOf"] = json!([{"$ref": reference}, {"type": "null"}]);
+    } else if schema["type"].is_string() {
+        schema["type"] = json!([schema["type"], "null"]);
+    }
+}
+
+fn rows() -> Vec<Shape> {
     vec![
         Shape::of::<AreaDraft>(),
         Shape::of::<KeyDraft>(),
@@ -41,46 +114,62 @@ fn shapes() -> Vec<Shape> {
     ]
 }
 
-/// What stands inside of rows, and which of its members a body must have.
-const INNER: &[(&str, &[&str])] = &[
-    ("Citation", &["words"]),
-    ("Quantity", &[]),
-    ("Budget", &["quantity"]),
-    ("Funding", &["source", "quantity"]),
-    ("NamedQuantity", &["name", "quantity"]),
-    ("Highlight", &["kind", "text"]),
-];
+/// What stands inside of rows.
+fn parts() -> Vec<Shape> {
+    vec![
+        Shape::inside::<CitationDraft>("Citation", &["words"]),
+        Shape::inside::<StatedDraft>("Quantity", &[]),
+        Shape::inside::<BudgetDraft>("Budget", &["quantity"]),
+        Shape::inside::<PointDraft>("Point", &["lon", "lat"]),
+    ]
+}
 
-/// Bodies that no answer resembles: their schemas are their own, and the members that they must have.
-const OWN: &[(&str, &[&str])] =
-    &[("NewSubmission", &["area", "title", "items"]), ("SubmissionMove", &["to"]), ("RowMove", &["row"])];
+/// What stands in lists inside of rows.
+fn items() -> Vec<Shape> {
+    vec![
+        Shape::inside::<FundingDraft>("Funding", &["source", "quantity"]),
+        Shape::inside::<NamedQuantityDraft>("NamedQuantity", &["name", "quantity"]),
+        Shape::inside::<KnownFor>("Highlight", &["kind", "text"]),
+    ]
+}
+
+/// Bodies that no answer resembles: their schemas are their own.
+fn own() -> [Shape; 3] {
+    let own = |name, required| Shape { name, read_only: &[], key: &[], required, takes_null: |_| false };
+    [
+        own("NewSubmission", &["area", "title", "items"]),
+        own("SubmissionMove", &["to"]),
+        own("RowMove", &["row"]),
+    ]
+}
 
 /// Fills in the schemas of all bodies.
 pub fn fill(schemas: &mut Map<String, Value>) {
-    for (name, required) in INNER {
-        let schema = body(schemas, name, &[], required);
-        schemas.insert(format!("New{name}"), schema);
+    for shape in items().into_iter().chain(parts()) {
+        let whole = shape.whole(schemas);
+        schemas.insert(format!("New{}", shape.name), whole);
     }
-    for (name, required) in OWN {
-        let schema = body(schemas, name, &[], required);
-        schemas.insert((*name).to_owned(), schema);
+    for shape in parts() {
+        let changes = shape.changes(schemas);
+        schemas.insert(format!("{}Changes", shape.name), changes);
+    }
+    for shape in own() {
+        let whole = shape.whole(schemas);
+        schemas.insert(shape.name.to_owned(), whole);
     }
     for name in ["NewSubmission", "SubmissionMove"] {
         schemas.get_mut(name).into_iter().for_each(explain);
     }
-    for Shape { name, read_only, key, required } in shapes() {
-        let mut whole = body(schemas, name, read_only, required);
+    for shape in rows() {
+        let mut whole = shape.whole(schemas);
         explain(&mut whole);
-        schemas.insert(format!("New{name}"), whole);
+        schemas.insert(format!("New{}", shape.name), whole);
         // Not every kind of row can be changed: the name is there when an operation uses it.
-        if !schemas.contains_key(&format!("{name}Changes")) {
-            continue;
+        if let Some(name) = Some(format!("{}Changes", shape.name)).filter(|name| schemas.contains_key(name)) {
+            let mut changes = shape.changes(schemas);
+            explain(&mut changes);
+            schemas.insert(name, changes);
         }
-        let mut changes = body(schemas, name, &[read_only, key].concat(), &[]);
-        explain(&mut changes);
-        changes["description"] =
-            "A merge patch (RFC 7396): a member that is absent stays as it is, null clears it.".into();
-        schemas.insert(format!("{name}Changes"), changes);
     }
     for body in ["NewReport", "ReportChanges"] {
         schemas[body]["properties"]["text"] = json!({
@@ -88,26 +177,33 @@ pub fn fill(schemas: &mut Map<String, Value>) {
             "type": ["string", "null"], "minLength": 1, "writeOnly": true
         });
     }
+    let expires = &mut schemas["NewApiKey"]["properties"]["expires_at"];
+    *expires = json!({
+        "description": expires["description"], "oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]
+    });
     let mut village = schemas["AreaChanges"].clone();
     if let Some(members) = village["properties"].as_object_mut() {
         let kept = [VillageChanges::MEMBERS, &["reason", "comment"]].concat();
         members.retain(|member, _| kept.contains(&member.as_str()));
     }
     schemas.insert("VillageChanges".to_owned(), village);
+    several(schemas);
 }
 
-fn body(schemas: &Map<String, Value>, name: &str, without: &[&str], required: &[&str]) -> Value {
-    let mut schema = schemas.get(name).cloned().unwrap_or_default();
-    if let Some(members) = schema["properties"].as_object_mut() {
-        members.retain(|member, _| !without.contains(&member.as_str()));
+/// Of several observations together it is said once why they are written.
+fn several(schemas: &mut Map<String, Value>) {
+    let mut one = schemas["NewObservation"].clone();
+    if let Some(members) = one["properties"].as_object_mut() {
+        members.retain(|member, _| !["reason", "comment"].contains(&member.as_str()));
     }
-    refer_to_bodies(&mut schema);
-    schema["required"] = json!(required);
-    schema["additionalProperties"] = false.into();
-    if let Some(schema) = schema.as_object_mut().filter(|_| required.is_empty()) {
-        schema.remove("required");
-    }
-    schema
+    schemas.insert("NewObservationItem".to_owned(), one);
+    let several = &mut schemas["NewObservations"]["oneOf"][1];
+    let items = &mut several["properties"]["items"];
+    items["items"] = json!({"$ref": "#/components/schemas/NewObservationItem"});
+    items["minItems"] = 1.into();
+    items["maxItems"] = MOST_ITEMS.into();
+    several["additionalProperties"] = false.into();
+    explain(several);
 }
 
 /// Why something is written can stand in every body.
@@ -121,17 +217,18 @@ fn explain(schema: &mut Value) {
     });
 }
 
-fn refer_to_bodies(value: &mut Value) {
+/// Puts the schemas of bodies in the place of those of answers.
+fn refer(value: &mut Value, body: &impl Fn(&str) -> String) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(refer_to_bodies),
+        Value::Array(items) => items.iter_mut().for_each(|item| refer(item, body)),
         Value::Object(members) => {
             if let Some(Value::String(reference)) = members.get_mut("$ref") {
-                let inner = INNER.iter().find(|(name, _)| reference.ends_with(&format!("/{name}")));
-                if let Some((name, _)) = inner {
-                    *reference = format!("#/components/schemas/New{name}");
+                let mut inner = items().into_iter().chain(parts()).map(|shape| shape.name);
+                if let Some(name) = inner.find(|name| reference.ends_with(&format!("/{name}"))) {
+                    *reference = format!("#/components/schemas/{}", body(name));
                 }
             }
-            members.values_mut().for_each(refer_to_bodies);
+            members.values_mut().for_each(|member| refer(member, body));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }

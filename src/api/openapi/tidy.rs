@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::bodies;
+use super::{bodies, links};
+use crate::api::query::MOST_VALUES;
 
 /// Members that are left out of an answer when there is nothing to say. All others are always there,
 /// null where there is no value.
@@ -20,8 +21,11 @@ pub fn tidy(document: &mut Value) {
                 schema["properties"]["items"]["items"] = json!({"$ref": reference});
             }
         }
-        select_members(schemas);
         bodies::fill(schemas);
+    }
+    select_members(document);
+    if let Some(paths) = document["paths"].as_object_mut() {
+        links::add(paths);
     }
 }
 
@@ -75,13 +79,19 @@ fn require_members(value: &mut Value) {
     }
 }
 
-/// A filter with several values is one that may be left out; no parameter may be empty.
+/// A filter with several values is one that may be left out; no parameter may be empty, and a comma ends
+/// a value.
 fn finish_parameter(value: &mut Value) {
     if value.get("in").is_none_or(|place| place != "query") {
         return;
     }
     if value["schema"]["type"] == "array" {
         value["required"] = false.into();
+        value["schema"]["minItems"] = 1.into();
+        value["schema"]["maxItems"] = MOST_VALUES.into();
+        if value["schema"]["items"] == json!({"type": "string"}) {
+            value["schema"]["items"]["pattern"] = "^[^,]+$".into();
+        }
     }
     if value["schema"]["type"] == "string" {
         value["schema"]["minLength"] = 1.into();
@@ -89,7 +99,8 @@ fn finish_parameter(value: &mut Value) {
 }
 
 /// With `fields` an observation has the members asked for and no others: a schema of its own says so.
-fn select_members(schemas: &mut Map<String, Value>) {
+fn select_members(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     let Some(mut selected) = schemas.get("Observation").cloned() else { return };
     if let Some(schema) = selected.as_object_mut() {
         schema.remove("required");
@@ -99,4 +110,10 @@ fn select_members(schemas: &mut Map<String, Value>) {
     schemas.insert("SelectedObservation".to_owned(), selected);
     let reference = "#/components/schemas/SelectedObservation";
     schemas["Page_Observation"]["properties"]["items"]["items"] = json!({"$ref": reference});
+    let members: Vec<String> =
+        schemas["Observation"]["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect();
+    let parameters = document["paths"]["/api/v1/observations"]["get"]["parameters"].as_array_mut();
+    for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["name"] == "fields") {
+        parameter["schema"]["items"] = json!({"type": "string", "enum": members});
+    }
 }

@@ -11,6 +11,8 @@ use crate::db::columns::words;
 use crate::db::plan_items::PlanItemRow;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, Visibility};
+use crate::domain::partial_date::PartialDate;
+use crate::domain::period::Frequency;
 use crate::error::Result;
 use crate::exchange::drafts::plan_item::PlanItemDraft;
 use crate::exchange::table::Tabular;
@@ -43,13 +45,14 @@ pub struct PlanItem {
     /// Codes of the areas that it concerns, in the order given.
     pub areas: Vec<AreaCode>,
     /// Start, as precise as said; null when not said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub start_on: Option<String>,
     /// Due date, as precise as said; null when there is none.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$", example = "2023")]
+    #[schema(value_type = Option<PartialDate>, example = "2023")]
     pub due_on: Option<String>,
     /// How often progress is reported: `year`, `half_year`, `quarter`, `month`, `week` or `day`; null
     /// when there is no rule.
+    #[schema(value_type = Option<Frequency>)]
     pub reporting_cycle: Option<String>,
     /// Weight among its siblings; null counts as equal.
     #[schema(minimum = 0)]

@@ -13,6 +13,8 @@ use crate::db::projects::{AmountRow, MilestoneRow, ProjectRow};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, MilestoneStatus, ProjectKind, Role, Visibility};
 use crate::domain::decimal::Decimal;
+use crate::domain::partial_date::PartialDate;
+use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::Result;
@@ -53,16 +55,16 @@ pub struct Project {
     /// What is built, bought, used or yielded.
     pub quantities: Vec<NamedQuantity>,
     /// Planned start, as precise as said; null when not said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub starts_on: Option<String>,
     /// Planned finish, as precise as said; null when not said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub finishes_on: Option<String>,
     /// Actual start, as precise as said; null when not said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub started_on: Option<String>,
     /// Actual finish, as precise as said; null when not said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub finished_on: Option<String>,
     /// Physical progress in percent of the works. Null when nobody has reported yet.
     #[schema(minimum = 0, maximum = 100)]
@@ -156,6 +158,7 @@ pub struct NamedQuantity {
     /// Whether it is a result, an aim or a projection.
     pub role: Role,
     /// Period that it speaks of; null when none was said.
+    #[schema(value_type = Option<Period>)]
     pub period: Option<String>,
     /// How much.
     pub quantity: Quantity,
@@ -328,13 +331,13 @@ pub struct Milestone {
     #[schema(example = "通车")]
     pub title: String,
     /// Promised date, as precise as said; null when none was said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub due_on: Option<String>,
     /// Date now expected, kept apart from the actual one; null when nobody has said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub forecast_on: Option<String>,
     /// Actual date, as precise as said; null when it is not met or the date was not said.
-    #[schema(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    #[schema(value_type = Option<PartialDate>)]
     pub met_on: Option<String>,
     /// Where it stands.
     pub status: MilestoneStatus,

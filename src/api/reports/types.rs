@@ -8,6 +8,7 @@ use crate::api::body::{Changes, New, Writable};
 use crate::db::facts::{FactKey, FactKind, FactRow};
 use crate::db::reports::ReportRow;
 use crate::domain::area_code::AreaCode;
+use crate::domain::period::Period;
 use crate::domain::prose::{self, Span};
 use crate::domain::zone;
 use crate::exchange::drafts::report::ReportDraft;
@@ -31,7 +32,7 @@ pub struct Report {
     #[schema(pattern = "^https?://")]
     pub url: Option<String>,
     /// Period that it reports on; null when none in particular.
-    #[schema(example = "2022")]
+    #[schema(value_type = Option<Period>, example = "2022")]
     pub period: Option<String>,
     /// SHA-256 of its text in UTF-8 with LF line ends, in hexadecimal; null when not known.
     #[schema(pattern = "^[0-9a-f]{64}$")]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::api::body::{self, Body};
-use crate::api::observations::bodies::{NewObservation, read_items};
+use crate::api::observations::bodies::{ObservationItem, read_items};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
 use crate::domain::submission::SubmissionState;
@@ -25,7 +25,7 @@ pub struct NewSubmission {
     pub title: String,
     /// The observations that are proposed, each as a body of `POST /observations`. They become the rows
     /// 1, 2, 3 and so on.
-    #[schema(value_type = Vec<NewObservation>, min_items = 1, max_items = 1000)]
+    #[schema(value_type = Vec<ObservationItem>, min_items = 1, max_items = 1000)]
     pub items: Vec<ObservationDraft>,
 }
 
@@ -74,7 +74,7 @@ pub struct RowMove {
     pub row: i64,
     /// What the row proposes instead; null drops the row.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<NewObservation>)]
+    #[schema(value_type = Option<ObservationItem>)]
     pub observation: Option<Option<ObservationDraft>>,
     /// What the reviewer has to say of it.
     #[schema(min_length = 1, max_length = 2000)]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api::language::Language;
-use crate::api::observations::bodies::NewObservation;
+use crate::api::observations::bodies::ObservationItem;
 use crate::db::submissions::{EventRow, ItemRow, SubmissionRow};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
@@ -53,7 +53,7 @@ pub struct SubmissionItem {
     #[schema(minimum = 1, maximum = 1000)]
     pub row: i64,
     /// The observation that is proposed, as it was handed in, with codes and periods normalised.
-    #[schema(value_type = NewObservation)]
+    #[schema(value_type = ObservationItem)]
     pub observation: Value,
 }
 

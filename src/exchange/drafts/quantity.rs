@@ -51,7 +51,7 @@ impl StatedDraft {
         let spoken = self.text.as_deref().map(|text| self.read(text, role, held, units)).transpose()?;
         let stated = self.value.as_ref().map(|value| self.parts(value, held, units)).transpose()?;
         match (spoken, stated) {
-            (Some((quantity, warnings)), None) => Ok((quantity, warnings)),
+            (Some((quantity, warnings)), None) => self.only_words().map(|()| (quantity, warnings)),
             (None, Some(quantity)) => Ok((quantity, Vec::new())),
             (Some((spoken, warnings)), Some(stated)) => {
                 let same = (spoken.value, spoken.comparator) == (stated.value, stated.comparator)
@@ -82,6 +82,23 @@ impl StatedDraft {
             (resolved, _) => resolved.map_err(refuse)?,
         };
         Ok((quantity, reading.warnings.iter().map(ToString::to_string).collect()))
+    }
+
+    /// Checks that nothing but the words says how the figure is meant.
+    fn only_words(&self) -> Result<()> {
+        let given = [
+            ("decimals", self.decimals.is_some()),
+            ("comparator", self.comparator.is_some()),
+            ("lower", self.lower.is_some()),
+            ("upper", self.upper.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((member, _)) => {
+                let (zh, en) = ("需与 value 同时给出", "needs value beside it");
+                Err(fault(member, Invalid::new("without_value", zh, en)).into())
+            }
+        }
     }
 
     fn parts(&self, value: &Number, held: &Unit, units: &[Unit]) -> Result<Quantity> {

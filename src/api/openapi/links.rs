@@ -1,0 +1,73 @@
+//! Links: whatever answers with a row leads to the operations on that row.
+
+use serde_json::{Map, Value, json};
+
+/// An operation on one row, `/metrics/{code}` or what is below it.
+struct Target {
+    /// The path before the parameter.
+    stem: String,
+    /// Name of the parameter, which is also the member that holds its value.
+    key: String,
+    operation_id: String,
+    takes_tag: bool,
+}
+
+/// Adds the links to all answers.
+pub fn add(paths: &mut Map<String, Value>) {
+    let targets = targets(paths);
+    for (path, item) in paths.iter_mut() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            let (id, is_list) = (operation["operationId"].clone(), method == "get" && !path.ends_with('}'));
+            let links: Map<String, Value> = targets
+                .iter()
+                .filter(|target| {
+                    *path == target.stem || *path == format!("{}/{{{}}}", target.stem, target.key)
+                })
+                .filter(|target| target.operation_id != id)
+                .map(|target| (target.operation_id.clone(), target.link(is_list)))
+                .collect();
+            for status in ["200", "201"] {
+                let answer = operation["responses"].get_mut(status).filter(|_| !links.is_empty());
+                if let Some(answer) =
+                    answer.filter(|answer| answer["content"].get("application/json").is_some())
+                {
+                    answer["links"] = links.clone().into();
+                }
+            }
+        }
+    }
+}
+
+fn targets(paths: &Map<String, Value>) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (path, item) in paths {
+        let Some((stem, (key, _))) =
+            path.split_once("/{").and_then(|(stem, rest)| Some((stem, rest.split_once('}')?)))
+        else {
+            continue;
+        };
+        for operation in item.as_object().into_iter().flat_map(Map::values) {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            targets.push(Target {
+                stem: stem.to_owned(),
+                key: key.to_owned(),
+                operation_id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
+                takes_tag: parameters.clone().any(|parameter| parameter["name"] == "If-Match"),
+            });
+        }
+    }
+    targets
+}
+
+impl Target {
+    /// The link from a row, or from the first of a list.
+    fn link(&self, is_list: bool) -> Value {
+        let row = if is_list { "/items/0" } else { "" };
+        let mut parameters =
+            json!({format!("path.{}", self.key): format!("$response.body#{row}/{}", self.key)});
+        if self.takes_tag && !is_list {
+            parameters["header.If-Match"] = "$response.header.ETag".into();
+        }
+        json!({"operationId": self.operation_id, "parameters": parameters})
+    }
+}
