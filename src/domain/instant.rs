@@ -2,19 +2,23 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Invalid, refused};
 
-/// The years of instants, in UTC.
+/// The years of instants, as they are written.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=9998;
 
-/// An instant in UTC, to the second, of the years 1900 to 9998.
+/// An instant in UTC, to the second, of the years 1900 to 9998 as it is written: in UTC these years have four
+/// digits too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Instant(NaiveDateTime);
 
 impl Instant {
+    /// The years that are taken, as a pattern.
+    pub const PATTERN: &'static str = "^((19|[2-8][0-9]|9[0-8])[0-9]{2}|99[0-8][0-9]|999[0-8])-";
+
     /// The instant in UTC.
     pub fn utc(self) -> NaiveDateTime {
         self.0
@@ -25,10 +29,10 @@ impl FromStr for Instant {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Instant, Invalid> {
-        let instant =
-            DateTime::parse_from_rfc3339(text).map(|instant| instant.with_timezone(&Utc).naive_utc());
-        match instant {
-            Ok(instant) if YEARS.contains(&instant.year()) => Ok(Instant(instant.trunc_subsecs(0))),
+        match DateTime::parse_from_rfc3339(text) {
+            Ok(instant) if YEARS.contains(&instant.year()) => {
+                Ok(Instant(instant.naive_utc().trunc_subsecs(0)))
+            }
             _ => Err(Invalid::new(
                 "not_an_instant",
                 format!("“{text}”不是 1900 到 9998 年间的时刻，应写作 2023-01-31T08:00:00+08:00"),

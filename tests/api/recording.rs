@@ -70,6 +70,9 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
     assert_eq!((&read["lower"], &read["upper"]), (&json!(90), &json!(91)));
     let both = json!({"text": "近50万元", "value": 50, "comparator": "<", "unit": "CNY_10K", "lower_inclusive": false});
     assert_eq!(state("430681107224", both).await.status, 201);
+    let beside =
+        json!({"text": "近50万元", "comparator": "<", "upper": 500000, "unit": "CNY", "decimals": 0});
+    assert_eq!(state("430681107229", beside).await.status, 201);
     let converted = state("430681107225", json!({"value": 0.5, "unit": "CNY_100M"})).await.json();
     assert_eq!((&converted["value"], &converted["unit"]), (&json!(5000), &json!("CNY_10K")));
     let digits = json!({"value": 660.60});
@@ -84,6 +87,10 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
         (json!({"value": 1, "unit": "MTK"}), "unit_incompatible", "/unit"),
         (json!({"value": 1, "unit": "NONE"}), "invalid_value", "/unit"),
         (json!({"text": "很多"}), "invalid_value", "/text"),
+        (json!({"text": "近50万元", "comparator": ">"}), "invalid_value", "/comparator"),
+        (json!({"text": "近50万元", "upper": 51}), "invalid_value", "/upper"),
+        (json!({"text": "近50万元", "lower": 49}), "invalid_value", "/lower"),
+        (json!({"text": "近50万元", "decimals": 2}), "invalid_value", "/decimals"),
         (json!({"value": 1, "comparator": "<", "lower": 0}), "invalid_value", "/comparator"),
         (json!({"value": 1, "upper_inclusive": false}), "invalid_value", "/upper_inclusive"),
         (json!({"value": -1}), "invalid_value", "/value"),

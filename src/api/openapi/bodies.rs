@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::api::body::{self, Writable};
 use crate::api::observations::bodies::MOST_ITEMS;
 use crate::api::villages::types::VillageChanges;
+use crate::domain::instant::Instant;
 use crate::error::{Error, Fault, Place};
 use crate::exchange::drafts::amount::{BudgetDraft, FundingDraft, NamedQuantityDraft};
 use crate::exchange::drafts::area::{AreaDraft, KnownFor, PointDraft};
@@ -70,6 +71,11 @@ impl Shape {
         let mut schema = schemas.get(self.name).cloned().unwrap_or_default();
         if let Some(members) = schema["properties"].as_object_mut() {
             members.retain(|member, _| !without.contains(&member.as_str()));
+            for instant in ["released_at", "published_at"] {
+                if let Some(schema) = members.get_mut(instant) {
+                    schema["pattern"] = Instant::PATTERN.into();
+                }
+            }
             members
                 .iter_mut()
                 .filter(|(member, _)| takes_null(member))

@@ -7,7 +7,7 @@ use super::fault;
 use crate::domain::codes::Role;
 use crate::domain::decimal::Decimal;
 use crate::domain::quantity::{Comparator, Quantity};
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Unit, convert_exact};
 use crate::domain::words;
 use crate::error::{Invalid, Result};
 
@@ -51,7 +51,10 @@ impl StatedDraft {
         let spoken = self.text.as_deref().map(|text| self.read(text, role, held, units)).transpose()?;
         let stated = self.value.as_ref().map(|value| self.parts(value, held, units)).transpose()?;
         match (spoken, stated) {
-            (Some((quantity, warnings)), None) => self.only_words().map(|()| (quantity, warnings)),
+            (Some((quantity, warnings)), None) => {
+                self.agrees_with(&quantity, held, units)?;
+                Ok((quantity, warnings))
+            }
             (None, Some(quantity)) => Ok((quantity, Vec::new())),
             (Some((spoken, warnings)), Some(stated)) => {
                 let same = (spoken.value, spoken.comparator) == (stated.value, stated.comparator)
@@ -84,21 +87,28 @@ impl StatedDraft {
         Ok((quantity, reading.warnings.iter().map(ToString::to_string).collect()))
     }
 
-    /// Checks that nothing but the words says how the figure is meant.
-    fn only_words(&self) -> Result<()> {
-        let given = [
-            ("decimals", self.decimals.is_some()),
-            ("comparator", self.comparator.is_some()),
-            ("lower", self.lower.is_some()),
-            ("upper", self.upper.is_some()),
+    /// Checks that what is given beside the words, without a value, is what the words say.
+    fn agrees_with(&self, spoken: &Quantity, held: &Unit, units: &[Unit]) -> Result<()> {
+        let from = self.unit.as_deref().map_or(Ok(held), |code| find(units, code, "unit"))?;
+        let differs = |given: &Number, meant: Option<Decimal>| -> Result<bool, Invalid> {
+            Ok(Some(convert_exact(given.to_string().parse()?, from, held)?) != meant)
+        };
+        let decimals = |given: &Number| given.to_string() != spoken.decimals.to_string();
+        let lower = self.lower.as_ref().map(|given| differs(given, spoken.lower));
+        let upper = self.upper.as_ref().map(|given| differs(given, spoken.upper));
+        let disagree = [
+            ("decimals", Ok(self.decimals.as_ref().is_some_and(decimals))),
+            ("comparator", Ok(self.comparator.is_some() && self.comparator != spoken.comparator)),
+            ("lower", lower.unwrap_or(Ok(false))),
+            ("upper", upper.unwrap_or(Ok(false))),
         ];
-        match given.into_iter().find(|(_, given)| *given) {
-            None => Ok(()),
-            Some((member, _)) => {
-                let (zh, en) = ("需与 value 同时给出", "needs value beside it");
-                Err(fault(member, Invalid::new("without_value", zh, en)).into())
+        for (member, disagrees) in disagree {
+            if disagrees.map_err(|invalid| fault(member, invalid))? {
+                let (zh, en) = ("与 text 不一致", "is not what the words say");
+                return Err(fault(member, Invalid::new("words_disagree", zh, en)).into());
             }
         }
+        Ok(())
     }
 
     fn parts(&self, value: &Number, held: &Unit, units: &[Unit]) -> Result<Quantity> {
