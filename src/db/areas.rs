@@ -15,6 +15,7 @@ use super::{Window, containing, search, with_prefixes};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaKind, HighlightKind, HitKind, Level, Visibility};
 use crate::domain::fold::Terms;
+use crate::domain::partial_date::PartialDate;
 use crate::error::{Error, Result};
 
 /// An area as stored. `aliases` is a JSON array; coordinates are millionths of a degree.
@@ -37,6 +38,16 @@ pub struct AreaRow {
     pub folded: String,
     pub seq: i64,
     pub updated_at: chrono::NaiveDateTime,
+}
+
+impl AreaRow {
+    /// Whether the area exists on a day, as `valid_on` of a list has it.
+    pub fn exists_on(&self, day: NaiveDate) -> Result<bool> {
+        let read = |date: &Option<String>| date.as_deref().map(str::parse::<PartialDate>).transpose();
+        let broken = |_| Error::Corrupt(format!("dates of area {}", self.code));
+        let (from, to) = (read(&self.valid_from).map_err(broken)?, read(&self.valid_to).map_err(broken)?);
+        Ok(from.is_none_or(|from| from.first_day() <= day) && to.is_none_or(|to| to.last_day() >= day))
+    }
 }
 
 /// One thing that an area is known for, as stored.
@@ -200,6 +211,24 @@ pub fn find_village(conn: &mut Conn, code: AreaCode) -> Result<AreaRow> {
 /// The area with this code, if one is registered.
 pub fn get(conn: &mut Conn, code: AreaCode) -> Result<Option<AreaRow>> {
     Ok(areas::table.find(code).select(AreaRow::as_select()).first(conn).optional()?)
+}
+
+/// The areas above each of these areas that has one.
+pub fn parents(conn: &mut Conn, codes: &[AreaCode]) -> Result<HashMap<AreaCode, AreaCode>> {
+    let known: Vec<(AreaCode, Option<AreaCode>)> = areas::table
+        .filter(areas::code.eq_any(codes.to_vec()))
+        .select((areas::code, areas::parent))
+        .load(conn)?;
+    Ok(known.into_iter().filter_map(|(code, parent)| Some((code, parent?))).collect())
+}
+
+/// The areas directly below these areas, in order of code.
+pub fn children(conn: &mut Conn, parents: &[AreaCode]) -> Result<Vec<AreaRow>> {
+    Ok(areas::table
+        .filter(areas::parent.eq_any(parents.to_vec()))
+        .select(AreaRow::as_select())
+        .order(areas::code)
+        .load(conn)?)
 }
 
 /// Whether no area is registered at all: the database is still empty.

@@ -58,6 +58,11 @@ impl Auditor {
     pub fn of(caller: &Caller) -> Auditor {
         Auditor { reach: caller.reach(), sees_keys: caller.role >= KeyRole::Admin }
     }
+
+    /// Whether rows of all areas are seen.
+    pub fn sees_everywhere(self) -> bool {
+        self.reach == Reach::Everywhere
+    }
 }
 
 /// Which entries a list shows.

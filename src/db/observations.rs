@@ -433,18 +433,30 @@ pub fn check(conn: &mut Conn, id: i64, moment: Moment) -> Result<()> {
         .ok_or_else(|| missing(id))
 }
 
-/// What a natural key stated at a time, if anything that may be seen.
-pub fn figure(conn: &mut Conn, key: &Key, moment: Moment) -> Result<Option<RevisionRow>> {
-    Ok(joined()
+/// What a metric stated at a time for these areas, those directly below them, and these periods, as far
+/// as it may be seen.
+pub fn figures(
+    conn: &mut Conn,
+    metric: &str,
+    groups: &[AreaCode],
+    periods: &[Period],
+    moment: Moment,
+) -> Result<Vec<(Key, RevisionRow)>> {
+    let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
+    let rows: Vec<(ObservationRow, RevisionRow)> = joined()
+        .inner_join(areas::table.on(areas::code.eq(observations::area)))
         .filter(current(moment))
-        .filter(observations::metric.eq(&key.metric))
-        .filter(observations::area.eq(key.area))
-        .filter(observations::period.eq(key.period.to_string()))
-        .filter(observations::accumulation.eq(key.accumulation))
-        .filter(observations::role.eq(key.role))
-        .select(RevisionRow::as_select())
-        .first(conn)
-        .optional()?)
+        .filter(observations::metric.eq(metric))
+        .filter(areas::code.eq_any(groups.to_vec()).or(areas::parent.eq_any(groups.to_vec())))
+        .filter(observations::period.eq_any(periods))
+        .select((ObservationRow::as_select(), RevisionRow::as_select()))
+        .load(conn)?;
+    let keyed = |(row, state): (ObservationRow, RevisionRow)| {
+        let ObservationRow { metric, area, period, accumulation, role, .. } = row;
+        let period = period.parse().map_err(|_| Error::Corrupt(format!("period {period}")))?;
+        Ok((Key { metric, area, period, accumulation, role }, state))
+    };
+    rows.into_iter().map(keyed).collect()
 }
 
 /// Which of these ids are of observations of metrics that may be seen.

@@ -179,6 +179,26 @@ async fn a_reviewer_sees_what_was_done_within_its_area_and_to_what_has_none() {
 }
 
 #[actix_web::test]
+async fn a_reviewer_of_an_area_is_not_told_which_rows_elsewhere_a_plan_item_names() {
+    let app = TestApp::seeded().await;
+    let (everywhere, town) = (app.key("reviewer", None).await, app.key("reviewer", Some("430681107")).await);
+    let rows = async |key: &str| {
+        let edits = get(&app, key, &format!("{ENTRIES}/1/edits?limit=1000")).await.items();
+        let of = |kind: &str| edits.iter().filter(|edit| edit["kind"] == kind).cloned().collect::<Vec<_>>();
+        (of("plan_item"), of("area"))
+    };
+    let ((all, _), (items, areas)) = (rows(&everywhere).await, rows(&town).await);
+    assert!(!items.is_empty() && areas.iter().all(|area| area["after"]["parent"].is_string()));
+    assert!(all.iter().any(|item| item["after"]["parent"].is_string()));
+    for member in ["projects", "parent", "target", "carried_from", "carried_to"] {
+        assert!(all.iter().all(|item| item["after"].get(member).is_some()), "{member}");
+        assert!(items.iter().all(|item| item["after"].get(member).is_none()), "{member}");
+    }
+    let first = get(&app, &town, &format!("{ENTRIES}/1")).await.json();
+    assert!(!first["edits"].to_string().contains("carried_from"));
+}
+
+#[actix_web::test]
 async fn the_audit_is_for_reviewers() {
     let (app, _) = service().await;
     for path in [ENTRIES, "/api/v1/entries/1", "/api/v1/entries/1/edits"] {

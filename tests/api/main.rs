@@ -5,6 +5,7 @@
 mod architecture;
 mod areas;
 mod areas_writing;
+mod bounds;
 mod caching;
 mod citations;
 mod commands;

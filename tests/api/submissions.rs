@@ -160,6 +160,8 @@ async fn a_submission_lives_from_a_draft_with_mistakes_to_published_figures() {
     assert_eq!(found(&submitted), [(1, "warning".into(), "jump".into())]);
 
     let words = json!([{"row": 3, "comment": "5月数有误"}]);
+    let blank = json!({"to": "returned", "comment": " \u{3000}"});
+    desk.go(&desk.reviewer, &id, blank).await.problem(422, "invalid_value");
     let body = json!({"to": "returned", "comment": "请核对", "rows": words});
     let returned = desk.go(&desk.reviewer, &id, body).await;
     assert_eq!(returned.json()["state"], "returned", "{}", returned.text());

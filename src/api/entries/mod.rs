@@ -54,19 +54,26 @@ impl Listing for Entries {
     }
 }
 
+/// Edits of an entry.
+fn edits(conn: &mut Conn, auditor: Auditor, seq: i64, window: &Window<i64>) -> Result<Vec<Edit>> {
+    let rows = entries::list_edits(conn, auditor, seq, window)?;
+    rows.into_iter().map(|row| Edit::new(row, auditor.sees_everywhere())).collect()
+}
+
 /// An entry with the first of its edits.
 fn shown(conn: &mut Conn, auditor: Auditor, row: EntryRow) -> Result<Entry> {
     let first = Window { after: None, limit: SHOWN };
-    let edits = entries::list_edits(conn, auditor, row.seq, &first)?;
+    let edits = edits(conn, auditor, row.seq, &first)?;
     let count = entries::count_edits(conn, auditor, row.seq)?;
-    Entry::new(row, count, edits)
+    Ok(Entry::new(row, count, edits))
 }
 
 /// List entries of the ledger
 ///
 /// Every write in its order: who, when, why, and each touched row before and after. A key for an area
 /// sees what was done there, and to metrics, units and reports; what was done to keys is shown to
-/// admins. Nothing can change an entry.
+/// admins. Of plan items it is not shown `projects`, `parent`, `target`, `carried_from` and `carried_to`,
+/// which may name rows of other areas. Nothing can change an entry.
 #[utoipa::path(tag = "entries", params(EntryFilter, PageQuery), responses((status = 200, description = "A page of entries", body = Page<Entry>)), extensions(("x-min-role" = json!("reviewer"))))]
 #[get("/entries")]
 pub async fn list_entries(
@@ -116,8 +123,7 @@ impl Listing for Edits {
     }
 
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Edit>> {
-        let rows = entries::list_edits(conn, self.auditor, self.seq, window)?;
-        rows.into_iter().map(Edit::try_from).collect()
+        edits(conn, self.auditor, self.seq, window)
     }
 
     fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {

@@ -11,6 +11,9 @@ use crate::error::Result;
 use crate::exchange::stored;
 use crate::exchange::table::Tabular;
 
+/// Members of a plan item that may name rows of other areas, which a reader of some areas may not see.
+const ELSEWHERE: [&str; 5] = ["projects", "parent", "target", "carried_from", "carried_to"];
+
 /// One write 记账: who, when, why, and what it did to each row.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Entry {
@@ -61,29 +64,23 @@ pub struct Edit {
 
 impl Entry {
     /// An entry with its first edits, and how many it has.
-    pub fn new(row: EntryRow, edits_count: i64, edits: Vec<EditRow>) -> Result<Entry> {
+    pub fn new(row: EntryRow, edits_count: i64, edits: Vec<Edit>) -> Entry {
         let EntryRow { seq, at, author, key_id, request_id, reason, comment } = row;
-        Ok(Entry {
-            seq,
-            at: at.and_utc(),
-            by: author,
-            key_id,
-            request_id,
-            reason,
-            comment,
-            edits_count,
-            edits: edits.into_iter().map(Edit::try_from).collect::<Result<_>>()?,
-        })
+        Entry { seq, at: at.and_utc(), by: author, key_id, request_id, reason, comment, edits_count, edits }
     }
 }
 
-impl TryFrom<EditRow> for Edit {
-    type Error = crate::error::Error;
-
-    fn try_from(row: EditRow) -> Result<Edit> {
+impl Edit {
+    /// An edit as it is shown to a reader of some areas, or of all.
+    pub fn new(row: EditRow, everywhere: bool) -> Result<Edit> {
         let EditRow { ordinal, kind, key, op, before, after } = row;
-        let before = before.as_deref().map(stored::readable).transpose()?;
-        let after = after.as_deref().map(stored::readable).transpose()?;
+        let readable = |stored: &str| -> Result<_> {
+            let mut row = stored::readable(stored)?;
+            row.retain(|name, _| everywhere || kind != "plan_item" || !ELSEWHERE.contains(&name.as_str()));
+            Ok(row)
+        };
+        let before = before.as_deref().map(readable).transpose()?;
+        let after = after.as_deref().map(readable).transpose()?;
         let nothing = Map::new();
         let key = stored::key(&kind, &key, after.as_ref().or(before.as_ref()).unwrap_or(&nothing));
         Ok(Edit { ordinal, kind, key, op, before, after })

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::citation::{CitationDraft, citation};
 use super::project::ProjectDraft;
 use super::quantity::StatedDraft;
-use super::{check_text, date, fault};
+use super::{check_name, date, fault};
 use crate::db::Conn;
 use crate::db::ledger::Entry;
 use crate::db::projects::{AmountRow, MilestoneRow};
@@ -97,7 +97,7 @@ pub(super) fn amounts(conn: &mut Conn, project: &ProjectDraft, units: &[Unit]) -
             quantity: &draft.quantity,
             citation: draft.citation.as_ref(),
         };
-        let row = check_text("source", &draft.source).and_then(|()| amount.row(conn, project, units));
+        let row = check_name("source", &draft.source).and_then(|()| amount.row(conn, project, units));
         rows.push(row.map_err(|error| error.inside(format!("funding/{index}")))?);
     }
     for (index, ordinal, draft) in numbered(&project.quantities) {
@@ -110,7 +110,7 @@ pub(super) fn amounts(conn: &mut Conn, project: &ProjectDraft, units: &[Unit]) -
             quantity: &draft.quantity,
             citation: draft.citation.as_ref(),
         };
-        let row = check_text("name", &draft.name).and_then(|()| amount.row(conn, project, units));
+        let row = check_name("name", &draft.name).and_then(|()| amount.row(conn, project, units));
         rows.push(row.map_err(|error| error.inside(format!("quantities/{index}")))?);
     }
     Ok(rows)
@@ -166,7 +166,7 @@ pub(super) fn milestones(project: &ProjectDraft, entry: &mut Entry<'_>) -> Resul
 
 impl MilestoneDraft {
     fn row(&self, project: &ProjectDraft, ordinal: i64, entry: &mut Entry<'_>) -> Result<MilestoneRow> {
-        check_text("title", &self.title)?;
+        check_name("title", &self.title)?;
         let (cite_paragraph, cite_start, cite_end, cite_words) =
             citation(entry.conn, project.report.as_ref(), self.citation.as_ref())?;
         Ok(MilestoneRow {

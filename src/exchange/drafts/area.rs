@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::citation::{CitationDraft, citation};
-use super::{Draft, check_text, date, fault, folded, missing_area, missing_report};
+use super::{Draft, check_count, check_name, check_names, date, fault, folded, missing_area, missing_report};
 use crate::db::Conn;
 use crate::db::areas::{self, AreaRow, HighlightRow, Parts};
 use crate::db::columns::list;
@@ -16,9 +16,6 @@ use crate::domain::codes::{AreaKind, HighlightKind, Level};
 use crate::domain::decimal::Decimal;
 use crate::domain::partial_date::PartialDate;
 use crate::error::{Invalid, Result};
-
-/// A highlight has at most so many characters.
-const LONGEST_HIGHLIGHT: usize = 200;
 
 /// A point in degrees.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,6 +50,11 @@ pub struct AreaDraft {
 }
 
 impl Draft for AreaDraft {
+    fn check_counts(&self) -> Result<()> {
+        check_count("successors", &self.successors)?;
+        check_count("highlights", &self.highlights)
+    }
+
     fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, self.parent.as_slice())? {
             return Ok(Some(("parent", key)));
@@ -140,11 +142,9 @@ impl AreaDraft {
     fn check(&self) -> Result<()> {
         let refuse =
             |member: &str, code, zh: &str, en: &str| Err(fault(member, Invalid::new(code, zh, en)).into());
-        check_text("name", &self.name)?;
-        check_text("code_system", &self.code_system)?;
-        for (place, alias) in self.aliases.iter().enumerate() {
-            check_text(&format!("aliases/{place}"), alias)?;
-        }
+        check_name("name", &self.name)?;
+        check_name("code_system", &self.code_system)?;
+        check_names("aliases", &self.aliases)?;
         if !self.kind.fits(self.level) {
             return refuse("kind", "area_kind", "类型与层级不符", "does not go with the level");
         }
@@ -194,14 +194,7 @@ pub struct KnownFor {
 
 impl KnownFor {
     fn row(&self, conn: &mut Conn, area: AreaCode, ordinal: i64) -> Result<HighlightRow> {
-        check_text("text", &self.text)?;
-        if self.text.chars().count() > LONGEST_HIGHLIGHT {
-            let (zh, en) = (
-                format!("最多 {LONGEST_HIGHLIGHT} 个字符"),
-                format!("has at most {LONGEST_HIGHLIGHT} characters"),
-            );
-            return Err(fault("text", Invalid::new("too_long", zh, en)).into());
-        }
+        check_name("text", &self.text)?;
         let KnownFor { kind, text, since, report, citation: cited } = self.clone();
         let (cite_paragraph, cite_start, cite_end, cite_words) =
             citation(conn, report.as_ref(), cited.as_ref())?;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{check_text, fault};
+use super::{WORDS, check_length, check_text, fault};
 use crate::db::{Conn, reports};
 use crate::domain::prose::{self, Span};
 use crate::error::{Error, Invalid, Result};
@@ -40,6 +40,7 @@ pub(super) fn citation(
         return refuse("citation_without_report", "引文需要 report", "a citation needs a report");
     };
     check_text("citation/words", &cited.words)?;
+    check_length("citation/words", Some(&cited.words), WORDS)?;
     let Span { paragraph, start, end } = match reports::text(conn, report)? {
         Some(text) => cited.located(&text)?,
         None => cited.stated()?,

@@ -6,7 +6,7 @@ use serde_json::Number;
 
 use super::citation::{CitationDraft, citation};
 use super::quantity::StatedDraft;
-use super::{Draft, fault, is_missing, missing_area, missing_report};
+use super::{Draft, WORDS, check_count, check_length, fault, is_missing, missing_area, missing_report};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
@@ -109,6 +109,7 @@ impl ObservationDraft {
         let key = self.key(metric);
         let units = units::all(conn)?;
         let (quantity, warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
+        check_length("note", self.note.as_deref(), WORDS)?;
         self.check(metric, &key, &quantity)?;
         let (cite_paragraph, cite_start, cite_end, cite_words) =
             citation(conn, self.report.as_ref(), self.citation.as_ref())?;
@@ -272,6 +273,11 @@ pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
 }
 
 impl Draft for ObservationDraft {
+    fn check_counts(&self) -> Result<()> {
+        check_count("covers", &self.covers)?;
+        check_count("projects", &self.projects)
+    }
+
     fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
         if is_missing(metrics::find(conn, sight, &self.metric))? {
             return Ok(Some(("metric", self.metric.clone())));

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Draft, check_code, check_text, fault, missing_area, missing_report};
+use super::{Draft, check_code, check_name, fault, missing_area, missing_report};
 use crate::db::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::plans::{self, PlanRow};
@@ -54,7 +54,7 @@ impl PlanDraft {
     ///
     /// Errors: `Invalid` with the members that break a rule.
     pub fn row(&self, entry: &Entry<'_>) -> Result<PlanRow> {
-        check_text("title", &self.title)?;
+        check_name("title", &self.title)?;
         if !(1900..=2999).contains(&self.year) {
             let invalid = Invalid::new("out_of_range", "年份应为 1900 到 2999", "years are 1900 to 2999");
             return Err(fault("year", invalid).into());

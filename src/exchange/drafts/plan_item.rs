@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::citation::{CitationDraft, citation};
 use super::{
-    Draft, check_code, check_once, check_order, check_text, date, fault, folded, is_missing, missing_area,
-    missing_report,
+    Draft, NAME, check_code, check_count, check_length, check_name, check_names, check_once, check_order,
+    date, fault, folded, is_missing, missing_area, missing_report,
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -57,6 +57,11 @@ pub struct PlanItemDraft {
 }
 
 impl Draft for PlanItemDraft {
+    fn check_counts(&self) -> Result<()> {
+        check_count("areas", &self.areas)?;
+        check_count("projects", &self.projects)
+    }
+
     fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
         if plans::get(conn, &self.plan)?.is_none() {
             return Ok(Some(("plan", self.plan.clone())));
@@ -198,7 +203,11 @@ impl PlanItemDraft {
     }
 
     fn check(&self) -> Result<()> {
-        check_text("title", &self.title)?;
+        check_name("title", &self.title)?;
+        check_names("deliverables", &self.deliverables)?;
+        check_names("co_units", &self.co_units)?;
+        check_length("lead_unit", self.lead_unit.as_deref(), NAME)?;
+        check_length("post", self.post.as_deref(), NAME)?;
         let below = self.code.strip_prefix(&self.plan).unwrap_or_default();
         if !below.starts_with(['.', '-']) || below.len() < 2 {
             return refuse(

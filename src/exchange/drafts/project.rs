@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::amount::{self, BudgetDraft, FundingDraft, MilestoneDraft, NamedQuantityDraft};
 use super::citation::{CitationDraft, citation};
 use super::{
-    Draft, check_code, check_once, check_order, check_text, date, fault, folded, missing_area, missing_report,
+    Draft, NAME, check_code, check_count, check_length, check_name, check_names, check_once, check_order,
+    date, fault, folded, missing_area, missing_report,
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -54,6 +55,12 @@ pub struct ProjectDraft {
 }
 
 impl Draft for ProjectDraft {
+    fn check_counts(&self) -> Result<()> {
+        check_count("areas", &self.areas)?;
+        check_count("funding", &self.funding)?;
+        check_count("quantities", &self.quantities)
+    }
+
     fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, &self.areas)? {
             return Ok(Some(("areas", key)));
@@ -145,7 +152,13 @@ impl ProjectDraft {
     }
 
     fn check(&self) -> Result<()> {
-        check_text("name", &self.name)?;
+        check_name("name", &self.name)?;
+        check_names("aliases", &self.aliases)?;
+        for (member, text) in
+            [("place", &self.place), ("lead_unit", &self.lead_unit), ("contractor", &self.contractor)]
+        {
+            check_length(member, text.as_deref(), NAME)?;
+        }
         if self.areas.is_empty() {
             let invalid = Invalid::new("empty", "至少一个区划", "at least one area is needed");
             return Err(fault("areas", invalid).into());

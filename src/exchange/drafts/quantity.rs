@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 
-use super::fault;
+use super::{NAME, check_length, fault};
 use crate::domain::codes::Role;
 use crate::domain::decimal::Decimal;
 use crate::domain::quantity::{Comparator, Quantity};
@@ -33,6 +33,7 @@ impl StatedDraft {
     /// Errors: `Invalid` when neither words nor value are given, when they disagree, or when the unit
     /// does not convert exactly into `held`.
     pub fn resolve(&self, held: &str, role: Role, units: &[Unit]) -> Result<(Quantity, Vec<String>)> {
+        check_length("text", self.text.as_deref(), NAME)?;
         let (quantity, warnings) = self.agreed(held, role, units)?;
         for (member, said, meant) in [
             ("lower_inclusive", self.lower_inclusive, quantity.lower_inclusive),

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Draft, check_code, check_text, fault, folded, is_missing};
+use super::{
+    Draft, NAME, THEME, WORDS, check_code, check_count, check_length, check_name, check_text, fault, folded,
+    is_missing,
+};
 use crate::db::Conn;
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -42,8 +45,13 @@ impl Draft for UnitDraft {
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        check_text("code", &self.code)?;
-        check_text("name", &self.name)?;
+        check_name("code", &self.code)?;
+        check_name("name", &self.name)?;
+        for (member, text) in
+            [("name_en", &self.name_en), ("symbol", &self.symbol), ("dimension", &self.dimension)]
+        {
+            check_length(member, Some(text), NAME)?;
+        }
         if self.numerator < 1 || self.denominator < 1 {
             let invalid = Invalid::new("factor", "换算系数必须为正", "the factor must be positive");
             return Err(fault("numerator", invalid).into());
@@ -131,8 +139,12 @@ impl MetricDraft {
     ///
     /// Errors: `Invalid` with the members that break a rule.
     pub fn row(&self, entry: &Entry<'_>) -> Result<MetricRow> {
-        check_text("name", &self.name)?;
+        check_name("name", &self.name)?;
+        check_length("name_en", Some(&self.name_en), NAME)?;
         check_text("definition", &self.definition)?;
+        check_length("definition", Some(&self.definition), WORDS)?;
+        check_length("theme", Some(&self.theme), THEME)?;
+        check_count("frequencies", &self.frequencies)?;
         self.check_rules()?;
         let MetricDraft {
             code,

@@ -12,7 +12,8 @@ use crate::db::Conn;
 use crate::db::metrics::MetricRow;
 use crate::db::observations::{Key, Moment};
 use crate::db::period_locks::{self, LockRow};
-use crate::domain::access::Sight;
+use crate::domain::access::{KeyRole, Reach, Sight};
+use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
 use crate::domain::quantity::Quantity;
 use crate::domain::submission::CheckLevel;
@@ -126,14 +127,16 @@ impl Findings {
     }
 }
 
-/// Runs every check over the rows of a submission, which gives a reason or none for what it revises, by
-/// what the reader sees of what is published. The findings are in the order of the rows.
+/// Runs every check over the rows of a submission, which gives a reason or none for what it revises. The
+/// findings are in the order of the rows. They are kept and shown to all who see the submission, so they
+/// tell of no more than a reporter of its area sees, whoever has them made.
 pub fn run(
     conn: &mut Conn,
-    sight: Sight,
+    area: AreaCode,
     reason: Option<RevisionReason>,
     items: &[Item],
 ) -> Result<Vec<Finding>> {
+    let sight = Sight::of(KeyRole::Reporter, Reach::Within(area));
     let mut findings = Findings::default();
     let mut figures = Figures::new(Moment::new(sight, None, Utc::now().naive_utc()));
     let locks = period_locks::list(conn)?;

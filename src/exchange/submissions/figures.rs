@@ -1,30 +1,39 @@
 //! The figures that rows of a submission are compared with: those of its other rows, and what is
 //! published.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::db::Conn;
+use crate::db::areas::{self, AreaRow};
 use crate::db::observations::{self, Key, Moment};
-use crate::db::{Conn, Window, areas};
 use crate::domain::area_code::AreaCode;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::error::Result;
 
-/// More areas than any has below itself.
-const ALL: i64 = 10_000;
-
-/// Figures by their natural keys. What was looked up once is kept.
+/// The figures by their natural keys. The areas around those of the rows are loaded at once, and what is
+/// published in them metric by metric, when it is first asked for: a query for each figure would hold up
+/// all other writes.
 pub(super) struct Figures {
     moment: Moment,
     own: HashMap<Key, (i64, Quantity)>,
-    published: HashMap<Key, Option<Quantity>>,
-    below: HashMap<(AreaCode, Period), Vec<AreaCode>>,
+    parents: HashMap<AreaCode, AreaCode>,
+    children: HashMap<AreaCode, Vec<AreaRow>>,
+    published: HashMap<Key, Quantity>,
+    loaded: HashSet<String>,
 }
 
 impl Figures {
     /// What is published at a moment, without any rows.
     pub(super) fn new(moment: Moment) -> Figures {
-        Figures { moment, own: HashMap::new(), published: HashMap::new(), below: HashMap::new() }
+        Figures {
+            moment,
+            own: HashMap::new(),
+            parents: HashMap::new(),
+            children: HashMap::new(),
+            published: HashMap::new(),
+            loaded: HashSet::new(),
+        }
     }
 
     /// Adds what a row states. The row that states the same key already stays, and its number is given.
@@ -33,20 +42,40 @@ impl Figures {
         Some(*first).filter(|first| *first != row)
     }
 
+    /// Loads the areas above and below those of the rows, once all rows are added.
+    pub(super) fn load_areas(&mut self, conn: &mut Conn) -> Result<()> {
+        let own: BTreeSet<AreaCode> = self.own.keys().map(|key| key.area).collect();
+        self.parents = areas::parents(conn, &Vec::from_iter(own))?;
+        for area in areas::children(conn, &self.groups())? {
+            if let Some(parent) = area.parent {
+                self.children.entry(parent).or_default().push(area);
+            }
+        }
+        Ok(())
+    }
+
+    /// The areas of the rows, and those above them.
+    fn groups(&self) -> Vec<AreaCode> {
+        let own = self.own.keys().map(|key| key.area);
+        Vec::from_iter(own.chain(self.parents.values().copied()).collect::<BTreeSet<_>>())
+    }
+
     /// The row that states a key.
     pub(super) fn row(&self, key: &Key) -> Option<i64> {
         self.own.get(key).map(|(row, _)| *row)
     }
 
-    /// What is published under a key.
+    /// What is published under a key, of a period of the rows or the one before.
     pub(super) fn published(&mut self, conn: &mut Conn, key: &Key) -> Result<Option<Quantity>> {
-        if let Some(known) = self.published.get(key) {
-            return Ok(*known);
+        if self.loaded.insert(key.metric.clone()) {
+            let periods = self.own.keys().flat_map(|own| [Some(own.period), own.period.previous()]).flatten();
+            let periods = Vec::from_iter(periods.collect::<BTreeSet<_>>());
+            let groups = self.groups();
+            for (key, state) in observations::figures(conn, &key.metric, &groups, &periods, self.moment)? {
+                self.published.insert(key, state.quantity()?);
+            }
         }
-        let found = observations::figure(conn, key, self.moment)?;
-        let found = found.map(|state| state.quantity()).transpose()?;
-        self.published.insert(key.clone(), found);
-        Ok(found)
+        Ok(self.published.get(key).copied())
     }
 
     /// What a row states under a key, or what is published where none does.
@@ -57,19 +86,19 @@ impl Figures {
         }
     }
 
+    /// The area above one.
+    pub(super) fn above(&self, area: AreaCode) -> Option<AreaCode> {
+        self.parents.get(&area).copied()
+    }
+
     /// The areas directly below one at the end of a period, in order of code.
-    pub(super) fn below(&mut self, conn: &mut Conn, area: AreaCode, period: Period) -> Result<Vec<AreaCode>> {
-        if let Some(known) = self.below.get(&(area, period)) {
-            return Ok(known.clone());
+    pub(super) fn below(&self, area: AreaCode, period: Period) -> Result<Vec<AreaCode>> {
+        let mut below = Vec::new();
+        for row in self.children.get(&area).into_iter().flatten() {
+            if row.exists_on(period.last_day())? {
+                below.push(row.code);
+            }
         }
-        let filter = areas::AreaFilter {
-            parent: Some(area),
-            valid_on: Some(period.last_day()),
-            ..areas::AreaFilter::default()
-        };
-        let rows = areas::list(conn, &filter, &Window { after: None, limit: ALL })?;
-        let codes: Vec<AreaCode> = rows.into_iter().map(|row| row.code).collect();
-        self.below.insert((area, period), codes.clone());
-        Ok(codes)
+        Ok(below)
     }
 }

@@ -9,7 +9,7 @@ mod together;
 use serde_json::Value;
 
 use super::drafts::observation::ObservationDraft;
-use super::drafts::{check_text, fault};
+use super::drafts::{check_name, fault};
 use crate::db::ledger::Entry;
 use crate::db::submissions::{self, EventRow, ItemRow, SubmissionRow};
 use crate::db::{Conn, areas};
@@ -74,7 +74,7 @@ impl SubmissionDraft {
         caller: &Caller,
         reason: Option<RevisionReason>,
     ) -> Result<i64> {
-        check_text("title", &self.title)?;
+        check_name("title", &self.title)?;
         if areas::get(entry.conn, self.area)?.is_none() {
             let (zh, en) = (format!("没有登记“{}”", self.area), format!("“{}” is not registered", self.area));
             return Err(fault("area", Invalid::new("unknown_reference", zh, en)).into());
@@ -90,7 +90,7 @@ impl SubmissionDraft {
         }
         let items: Vec<Item> =
             (1..).zip(&self.drafts).map(|(row, draft)| Item { row, draft: draft.clone() }).collect();
-        let found = checks::run(entry.conn, caller.sight(), reason, &items)?;
+        let found = checks::run(entry.conn, self.area, reason, &items)?;
         let row = SubmissionRow {
             id: 0,
             area: self.area,

@@ -73,7 +73,7 @@ impl Move {
         }
         if matches!(self.to, SubmissionState::Submitted | SubmissionState::Approved) {
             let items = items(entry.conn, before.id)?;
-            let found = checks::run(entry.conn, caller.sight(), reason, &items)?;
+            let found = checks::run(entry.conn, before.area, reason, &items)?;
             checks::refuse_errors(&found)?;
             // What was approved keeps the checks that it was approved with.
             after.checks = Check::list(&found)?;
@@ -169,7 +169,8 @@ impl Move {
                 fault("rows", Invalid::new("item_count", "至少保留一行", "leave no row at all")).into()
             );
         }
-        let wordless = self.rows.is_empty() && entry.origin.comment.is_none();
+        let said = |comment: &String| !comment.trim().is_empty();
+        let wordless = self.rows.is_empty() && !entry.origin.comment.as_ref().is_some_and(said);
         if self.to == SubmissionState::Returned && wordless {
             let (zh, en) = ("退回须有说明或行批注", "is needed to return it, or words about its rows");
             return Err(fault("comment", Invalid::new("missing", zh, en)).into());

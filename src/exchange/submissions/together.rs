@@ -7,7 +7,7 @@ use super::checks::{Findings, Row};
 use super::figures::Figures;
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::Key;
-use crate::db::{Conn, areas, units};
+use crate::db::{Conn, units};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, AreaRule, Role};
 use crate::domain::period::Frequency;
@@ -29,6 +29,7 @@ pub(super) fn check(
     rows: &[Row],
     findings: &mut Findings,
 ) -> Result<()> {
+    figures.load_areas(conn)?;
     for row in rows {
         published(conn, figures, row, findings)?;
         jump(conn, figures, row, findings)?;
@@ -171,8 +172,7 @@ fn sums(conn: &mut Conn, figures: &mut Figures, rows: &[Row], findings: &mut Fin
     let mut seen = BTreeSet::new();
     let summed = |row: &&Row| row.metric.area_rule == AreaRule::Sum && row.key.role == Role::Actual;
     for row in rows.iter().filter(summed) {
-        let parent = areas::get(conn, row.key.area)?.and_then(|area| area.parent);
-        for area in parent.into_iter().chain([row.key.area]) {
+        for area in figures.above(row.key.area).into_iter().chain([row.key.area]) {
             let group = (row.key.metric.clone(), row.key.period, row.key.accumulation.as_str(), area);
             if seen.insert(group) {
                 sum_of(conn, figures, row, area, findings)?;
@@ -194,7 +194,7 @@ fn sum_of(
     let whole_key = Key { area, ..row.key.clone() };
     let Some(whole) = figures.get(conn, &whole_key)? else { return Ok(()) };
     let (mut sum, mut missing, mut told) = (Span::ZERO, 0, figures.row(&whole_key));
-    let below = figures.below(conn, area, row.key.period)?;
+    let below = figures.below(area, row.key.period)?;
     for &code in &below {
         let key = Key { area: code, ..row.key.clone() };
         match figures.get(conn, &key)? {

@@ -309,3 +309,42 @@ async fn checks_are_told_in_the_language_of_the_reader() {
     }
     assert!(!desk.app.get("/api/v1/units").await.header("vary").contains("accept-language"));
 }
+
+#[actix_web::test]
+async fn the_checks_tell_no_more_than_a_reporter_of_the_area_sees() {
+    let desk = Desk::new().await;
+    publish(&desk, row(TOWN, "2023", json!({"value": 77, "released_at": "2999-01-01T00:00:00+08:00"}))).await;
+    desk.app.add::<MetricDraft>(metric("trial.inside", json!({"visibility": "internal", "min": 0}))).await;
+    let inside = |area: &str, value: u32| {
+        row(area, "2023", json!({"metric": "trial.inside", "value": value, "note": "新"}))
+    };
+    publish(&desk, inside(TOWN, 3)).await;
+    for (area, rows) in [
+        (TOWN, json!([row(TOWN, "2023", json!({"value": 5, "note": "新"}))])),
+        (VILLAGE, json!([inside(VILLAGE, 50)])),
+    ] {
+        // An editor for all areas sees the embargoed figure, and that of the township.
+        let made = desk.post(&desk.editor, json!({"area": area, "title": "月报", "items": rows})).await;
+        assert_eq!((made.status.as_u16(), found(&made.json())), (201, vec![]), "{}", made.text());
+        let moved = desk.go(&desk.editor, &made.json()["id"], json!({"to": "submitted"})).await;
+        assert_eq!((moved.status.as_u16(), found(&moved.json())), (200, vec![]), "{}", moved.text());
+    }
+    // Whoever reports for the township sees its own internal figures.
+    let town = desk.propose(json!([inside(TOWN, 4)])).await;
+    assert_eq!(found(&town.json())[0], (1, "warning".into(), "exists".into()));
+}
+
+#[actix_web::test]
+async fn a_thousand_rows_are_checked_without_holding_up_other_writes() {
+    let desk = Desk::new().await;
+    let first = chrono::NaiveDate::from_ymd_opt(2022, 1, 1).unwrap();
+    let days = first.iter_days().take(500);
+    let rows: Vec<Value> = days
+        .flat_map(|day| [TOWN, VILLAGE].map(|area| row(area, &day.to_string(), json!({"value": 5}))))
+        .collect();
+    let started = std::time::Instant::now();
+    let made = desk.propose(json!(rows)).await;
+    let took = started.elapsed();
+    assert_eq!((made.status.as_u16(), made.json()["items"].as_array().unwrap().len()), (201, 1000));
+    assert!(took.as_secs() < 6, "{took:?}");
+}
