@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{Draft, check_code, check_text, fault, folded, missing_area};
+use super::{
+    Draft, NAME, WORDS, check_code, check_length, check_name, check_text, fault, folded, missing_area,
+};
 use crate::db::facts::{self, FactRow};
 use crate::db::ledger::{Edited, Entry};
 use crate::db::observations::Moment;
@@ -83,7 +85,9 @@ impl ReportDraft {
     }
 
     fn row(&self, entry: &Entry<'_>, text: Option<&str>) -> Result<ReportRow> {
-        check_text("title", &self.title)?;
+        check_name("title", &self.title)?;
+        check_length("document_number", self.document_number.as_deref(), NAME)?;
+        check_length("url", self.url.as_deref(), WORDS)?;
         for (member, said) in [("document_number", self.document_number.as_deref()), ("text", text)] {
             said.map_or(Ok(()), |said| check_text(member, said))?;
         }
