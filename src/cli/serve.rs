@@ -15,14 +15,16 @@ use crate::db::areas;
 use crate::error::{Error, Result};
 use crate::exchange::seed::{self, Files};
 
-/// A client has so long to send the head of a request.
+/// A client has so long to send the head of a request: the first from when it connects, a later one from the
+/// answer before.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
 
 /// A connection that is to be closed is read for so long, that the client sees its answer first.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// A connection without a request is kept for so long.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// A connection without a request is kept for so long: less than a head may take, so that an idle client sees
+/// an orderly end.
+const KEEP_ALIVE: Duration = Duration::from_secs(4);
 
 /// Serves until SIGTERM or SIGINT, then finishes what is under way within the limit.
 pub async fn run(config: &Config) -> Result<()> {
@@ -48,7 +50,7 @@ pub async fn run(config: &Config) -> Result<()> {
         .client_request_timeout(HEAD_WITHIN)
         .client_disconnect_timeout(LINGER)
         .keep_alive(KEEP_ALIVE)
-        .on_connect(|connection, data| connection::watch(connection, data, KEEP_ALIVE + HEAD_WITHIN))
+        .on_connect(|connection, data| connection::watch(connection, data, HEAD_WITHIN))
         .workers(workers)
         .max_connections(config.server.connections.div_ceil(workers))
         .bind(config.server.bind)?;
