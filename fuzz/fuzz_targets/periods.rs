@@ -3,9 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use taizhang::api::query::calendar_day;
 use taizhang::domain::partial_date::PartialDate;
 use taizhang::domain::period::Period;
+use taizhang::domain::when::calendar_day;
 
 fuzz_target!(|text: &str| {
     let period = text.parse::<Period>();

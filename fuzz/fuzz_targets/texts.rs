@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use taizhang::api::reports::types::paragraphs;
 use taizhang::domain::fold::{Terms, fold, grams, needed_grams};
+use taizhang::domain::prose::{Span, holds, paragraphs};
 
 fuzz_target!(|text: &str| {
     let folded = fold(text);
@@ -18,12 +18,16 @@ fuzz_target!(|text: &str| {
     }
     let chars: Vec<char> = text.chars().collect();
     let mut end = 0;
-    for (number, paragraph) in (1..).zip(paragraphs(text)) {
-        assert_eq!(paragraph.paragraph, number);
-        assert!(blank(&chars[end..paragraph.start]), "a line is left out before paragraph {number}");
-        assert!(chars[paragraph.start..paragraph.end].iter().eq(&paragraph.text.chars().collect::<Vec<_>>()));
+    let all = paragraphs(text);
+    for (number, paragraph) in (1..).zip(&all) {
+        let Span { paragraph: own, start, end: last } = paragraph.span;
+        let (start, last) = (start as usize, last as usize);
+        assert_eq!(own, number);
+        assert!(blank(&chars[end..start]), "a line is left out before paragraph {number}");
+        assert!(chars[start..last].iter().eq(&paragraph.text.chars().collect::<Vec<_>>()));
         assert!(!paragraph.text.contains('\n') && !paragraph.text.trim().is_empty());
-        end = paragraph.end;
+        assert!(holds(&all, paragraph.span, paragraph.text), "paragraph {number} does not hold itself");
+        end = last;
     }
     assert!(blank(&chars[end..]), "the last lines are left out");
 });
