@@ -165,6 +165,10 @@ pub fn begin_write(conn: &mut Conn) -> Result<()> {
 
 /// Runs the migrations that are missing, one process at a time, and says how many there were.
 pub fn migrate(conn: &mut Conn) -> Result<usize> {
+    // Whoever starts beside a busy process need not wait for the lock that all writers share.
+    if is_migrated(conn)? {
+        return Ok(0);
+    }
     let unusable = |error: Box<dyn std::error::Error + Send + Sync>| Error::Unusable(error.to_string());
     match conn {
         Conn::Sqlite(conn) => conn

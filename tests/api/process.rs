@@ -42,7 +42,7 @@ impl Process {
         loop {
             let mut line = String::new();
             assert!(self.log.read_line(&mut line).unwrap() > 0, "the process ended");
-            let line: Value = serde_json::from_str(&line).unwrap();
+            let line: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error} in {line}"));
             if wanted(&line) {
                 return line;
             }
