@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use utoipa::{IntoParams, ToSchema};
 
@@ -81,6 +82,20 @@ pub struct Page<T> {
     pub count: Option<i64>,
 }
 
+/// One page of something worked out: what its items share, and the items.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Statistics<M, T> {
+    /// What all items share: metric, unit, method, coverage.
+    pub meta: M,
+    /// The items of this page, in their order.
+    pub items: Vec<T>,
+    /// Cursor of the next page; null on the last.
+    pub next: Option<String>,
+    /// Number of all items, with `count=exact` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+}
+
 /// A list that can be paged, counted and downloaded, as far as its reader may see it.
 pub trait Listing: Send + Sync + 'static {
     /// What a place in the list is known by, kept in cursors.
@@ -115,6 +130,14 @@ pub trait Listing: Send + Sync + 'static {
     /// When the answer changes without a write, if ever.
     fn good_until(&self, _conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
         Ok(None)
+    }
+    /// What all items share, where the list is worked out.
+    fn meta(&self, _conn: &mut Conn, _sight: Sight) -> Result<Option<Value>> {
+        Ok(None)
+    }
+    /// Whether even one page may take long to work out.
+    fn is_long(&self) -> bool {
+        false
     }
 }
 
@@ -172,37 +195,49 @@ async fn page<L: Listing>(
     list: String,
     after: Option<L::Key>,
 ) -> Result<Answer, Problem> {
-    let (limit, sight) = (query.limit, access::sight(request));
-    let snapshot = db
-        .read(move |conn| {
-            listing.check(conn, sight)?;
-            let good_until = listing.good_until(conn)?;
-            // One row more than the page: that, and not a full page, tells whether there is a next.
-            let mut items = listing.page(conn, sight, &Window { after, limit: limit + 1 })?;
-            let more = items.len() as i64 > limit;
-            items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-            let next = match items.last() {
-                Some(last) if more => Some(encode(&list, &listing.key(last))?),
-                _ => None,
-            };
-            let count = query.count.map(|CountMode::Exact| listing.count(conn, sight)).transpose()?;
-            let fields = listing.fields();
-            let body = if fields.is_empty() {
-                serde_json::to_vec(&Page { items, next: next.clone(), count })
-            } else {
-                let items = items.iter().map(|item| table::keep(item, fields)).collect::<Result<Vec<_>>>()?;
-                serde_json::to_vec(&Page { items, next: next.clone(), count })
-            };
-            let body = body.map_err(|error| Error::Corrupt(error.to_string()))?;
-            Ok((body, next, good_until))
-        })
-        .await?;
+    let (limit, sight, is_long) = (query.limit, access::sight(request), listing.is_long());
+    let work = move |conn: &mut Conn| {
+        listing.check(conn, sight)?;
+        let good_until = listing.good_until(conn)?;
+        // One row more than the page: that, and not a full page, tells whether there is a next.
+        let mut items = listing.page(conn, sight, &Window { after, limit: limit + 1 })?;
+        let more = items.len() as i64 > limit;
+        items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = match items.last() {
+            Some(last) if more => Some(encode(&list, &listing.key(last))?),
+            _ => None,
+        };
+        let count = query.count.map(|CountMode::Exact| listing.count(conn, sight)).transpose()?;
+        let meta = listing.meta(conn, sight)?;
+        let fields = listing.fields();
+        let body = if fields.is_empty() {
+            envelope(meta, items, next.clone(), count)?
+        } else {
+            let items = items.iter().map(|item| table::keep(item, fields)).collect::<Result<Vec<_>>>()?;
+            envelope(meta, items, next.clone(), count)?
+        };
+        Ok((body, next, good_until))
+    };
+    let snapshot = if is_long { db.scan(work).await? } else { db.read(work).await? };
     let (body, next, good_until) = snapshot.data;
     let mut answer = Answer::json(snapshot.head, body).good_until(good_until);
     if let Some(next) = next {
         answer = answer.link_next(&next_address(request, &next));
     }
     Ok(answer)
+}
+
+fn envelope<T: Serialize>(
+    meta: Option<Value>,
+    items: Vec<T>,
+    next: Option<String>,
+    count: Option<i64>,
+) -> Result<Vec<u8>> {
+    let body = match meta {
+        Some(meta) => serde_json::to_vec(&Statistics { meta, items, next, count }),
+        None => serde_json::to_vec(&Page { items, next, count }),
+    };
+    body.map_err(|error| Error::Corrupt(error.to_string()))
 }
 
 /// The address of the next page: this request's, with another cursor.
