@@ -6,6 +6,7 @@ pub mod area_code;
 pub mod code;
 pub mod codes;
 pub mod decimal;
+pub mod derived;
 pub mod fold;
 pub mod id;
 pub mod instant;

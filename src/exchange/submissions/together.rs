@@ -10,8 +10,9 @@ use crate::db::observations::Key;
 use crate::db::{Conn, units};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, AreaRule, Role};
+use crate::domain::derived::Derived;
 use crate::domain::period::Frequency;
-use crate::domain::plausibility::{Span, disagrees, jumps};
+use crate::domain::plausibility::{disagrees, jumps};
 use crate::domain::quantity::Quantity;
 use crate::domain::unit::Unit;
 use crate::error::Result;
@@ -109,7 +110,7 @@ fn ratio_of(
     let Some(below) = in_unit_of(conn, units, part, whole, below)? else { return Ok(()) };
     let stated = alike(conn, figures, &ratio.code, like)?;
     let part_row = figures.row(&part_key).or_else(|| figures.row(&whole_key));
-    if let Some(row) = part_row.filter(|_| Span::from(&above).exceeds(Span::from(&below))) {
+    if let Some(row) = part_row.filter(|_| Derived::from(&above).exceeds(&Derived::from(&below))) {
         findings.warn(
             row,
             "part_exceeds_whole",
@@ -193,12 +194,12 @@ fn sum_of(
 ) -> Result<()> {
     let whole_key = Key { area, ..row.key.clone() };
     let Some(whole) = figures.get(conn, &whole_key)? else { return Ok(()) };
-    let (mut sum, mut missing, mut told) = (Span::ZERO, 0, figures.row(&whole_key));
+    let (mut sum, mut missing, mut told) = (Derived::zero(), 0, figures.row(&whole_key));
     let below = figures.below(area, row.key.period)?;
     for &code in &below {
         let key = Key { area: code, ..row.key.clone() };
         match figures.get(conn, &key)? {
-            Some(figure) => sum = sum.plus(Span::from(&figure)),
+            Some(figure) => sum = sum.plus(&Derived::from(&figure)),
             None => missing += 1,
         }
         told = told.or_else(|| figures.row(&key));
@@ -207,16 +208,16 @@ fn sum_of(
     let (Some(told), true) = (told, missing < below.len() && (missing == 0 || never_negative)) else {
         return Ok(());
     };
-    let (whole, shown) = (Span::from(&whole), said(&whole));
+    let (whole, shown) = (Derived::from(&whole), said(&whole));
     let reported = below.len() - missing;
-    if missing > 0 && sum.and_more().exceeds(whole) || missing == 0 && sum.exceeds(whole) {
+    if missing > 0 && sum.clone().and_more().exceeds(&whole) || missing == 0 && sum.exceeds(&whole) {
         findings.warn(
             told,
             "sum_exceeds",
             format!("{area} 以下 {reported} 个区划之和超过其本级的 {shown}"),
             format!("the {reported} areas below {area} come to more than its own {shown}"),
         );
-    } else if missing == 0 && whole.exceeds(sum) {
+    } else if missing == 0 && whole.exceeds(&sum) {
         findings.warn(
             told,
             "sum_differs",
