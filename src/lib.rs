@@ -5,13 +5,14 @@
 //! # Rings
 //!
 //! ```text
-//! main -> cli -> api -> exchange -> db -> domain        everyone may use error and domain
+//! main -> cli -> api -> exchange -> statistics -> db -> domain        everyone may use error and domain
 //! ```
 //!
 //! - [`domain`]: values with rules, such as area codes, periods, quantities and their words; who may see
 //!   and do what ([`domain::access`]). Pure.
 //! - [`db`]: three verbs, `read`, `scan` and `write`, and one module of rows and queries for each
 //!   resource. Every write is one numbered entry of the ledger ([`db::ledger`]).
+//! - [`statistics`]: what figures say together: roll-ups, rankings, series, completion.
 //! - [`exchange`]: between rows and what is handed in or out: drafts, seeds, tables.
 //! - [`api`]: keys, routes, query strings, bodies, pages, problem documents, the cache of ready answers.
 //! - [`cli`]: one file for each command.
@@ -39,3 +40,4 @@ pub mod db;
 pub mod domain;
 pub mod error;
 pub mod exchange;
+pub mod statistics;

@@ -29,6 +29,7 @@ pub mod reports;
 pub mod request_id;
 pub mod search;
 pub mod service;
+pub mod statistics;
 pub mod submissions;
 pub mod units;
 pub mod villages;
@@ -170,6 +171,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(metrics::replace_metric)
                 .service(metrics::update_metric)
                 .service(metrics::delete_metric)
+                .service(statistics::aggregate::list_metric_aggregates)
                 .service(observations::list_observations)
                 .service(observations::show_observation)
                 .service(observations::writing::create_observations)

@@ -45,6 +45,10 @@ const TAGS: &[(&str, &str)] = &[
         "Observations 观测值: what sources say, with qualifiers, words and citations; their revisions.",
     ),
     (
+        "statistics",
+        "Statistics 统计: what the figures of a metric say together, with method, bounds and what is missing.",
+    ),
+    (
         "submissions",
         "Submissions 报送: figures that a reporter proposes and a reviewer publishes. They are not public.",
     ),

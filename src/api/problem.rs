@@ -296,6 +296,7 @@ impl From<Error> for Problem {
                 let kind = match () {
                     () if one_of("unit_incompatible") => &UNIT_INCOMPATIBLE,
                     () if one_of("overflow") => &OVERFLOW,
+                    () if one_of("not_aggregable") => &NOT_AGGREGABLE,
                     () => &INVALID_VALUE,
                 };
                 Problem::of_faults(kind, faults)

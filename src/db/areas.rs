@@ -173,6 +173,12 @@ pub fn list(conn: &mut Conn, filter: &AreaFilter, window: &Window<AreaCode>) -> 
     page(select(filter), conn, window)
 }
 
+/// Codes of the areas that the filter selects between two codes, in their order.
+pub fn codes_between(conn: &mut Conn, first: i64, last: i64, filter: &AreaFilter) -> Result<Vec<AreaCode>> {
+    let between = select(filter).filter(areas::code.between(first, last));
+    Ok(between.select(areas::code).order(areas::code).load(conn)?)
+}
+
 /// How many areas the filter selects.
 pub fn count(conn: &mut Conn, filter: &AreaFilter) -> Result<i64> {
     Ok(select(filter).count().get_result(conn)?)

@@ -6,6 +6,7 @@ pub mod columns;
 pub mod dialect;
 pub mod entries;
 pub mod facts;
+pub mod figures;
 pub mod idempotency;
 pub mod keys;
 pub mod ledger;

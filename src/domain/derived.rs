@@ -79,6 +79,11 @@ impl Derived {
         Derived::exactly(BigRational::zero())
     }
 
+    /// Exactly one.
+    pub fn one() -> Derived {
+        Derived::exactly(BigRational::one())
+    }
+
     /// A fraction of whole numbers; none when the denominator is 0.
     pub fn fraction(numerator: i64, denominator: i64) -> Option<Derived> {
         (denominator != 0).then(|| Derived::exactly(BigRational::new(numerator.into(), denominator.into())))

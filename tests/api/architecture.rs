@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 const RINGS: &[(&str, &[&str])] = &[
     ("domain", &["error"]),
     ("db", &["domain", "error"]),
-    ("exchange", &["db", "domain", "error"]),
-    ("api", &["exchange", "db", "domain", "error"]),
-    ("cli", &["api", "exchange", "db", "domain", "error", "config"]),
+    ("statistics", &["db", "domain", "error"]),
+    ("exchange", &["statistics", "db", "domain", "error"]),
+    ("api", &["exchange", "statistics", "db", "domain", "error"]),
+    ("cli", &["api", "exchange", "statistics", "db", "domain", "error", "config"]),
     ("config.rs", &["db", "error"]),
     ("error.rs", &[]),
 ];

@@ -168,11 +168,12 @@ fn wire(
 }
 
 /// When an answer changes without a write: with the next release, unless it tells of the past.
-fn next_change(conn: &mut Conn, moment: Moment, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
+pub fn next_change(conn: &mut Conn, moment: Moment, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
     if moment.public < now { Ok(None) } else { observations::next_release(conn, now) }
 }
 
-fn now() -> NaiveDateTime {
+/// Now, as precisely as times are kept.
+pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(0)
 }
 

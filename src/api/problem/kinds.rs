@@ -74,6 +74,9 @@ kinds! {
         "请求读得懂，但其中的值不成立，例如引用了没有登记的区划或指标。", "The request can be read, but a value in it does not hold, for example a reference to an area or metric that is not registered.";
     UNIT_INCOMPATIBLE, "unit_incompatible", UNPROCESSABLE_ENTITY, "单位不能换算", "Incompatible unit",
         "两个计量单位量纲不同，不能换算。", "The two units are of different dimensions and do not convert.";
+    NOT_AGGREGABLE, "not_aggregable", UNPROCESSABLE_ENTITY, "不能汇总", "Not aggregable",
+        "指标的汇总规则不允许这样汇总，例如比率不能相加或取平均。errors 指出缺少什么。",
+        "The rules of the metric do not allow this roll-up: a rate, for example, is neither summed nor averaged. errors says what is missing.";
     OVERFLOW, "overflow", UNPROCESSABLE_ENTITY, "数值溢出", "Overflow",
         "计算结果超出可表示的范围（绝对值小于 10^12）。", "The result lies outside of what can be held (magnitude below 10^12).";
     TOO_MANY_REQUESTS, "too_many_requests", TOO_MANY_REQUESTS, "请求过多", "Too many requests",

@@ -1,0 +1,259 @@
+//! `GET /metrics/{code}/aggregate`.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::types::{MetricMeta, Worked as Number};
+use super::{Figures, Whole, Worked, span, unusable};
+use crate::api::answer::Answer;
+use crate::api::observations::now;
+use crate::api::page::{self, PageQuery, Statistics};
+use crate::api::problem::Problem;
+use crate::api::query::{Code, Fields, FromFields, Query};
+use crate::db::{Conn, Db};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code as MetricCode;
+use crate::domain::codes::{AreaRule, Level, codes};
+use crate::domain::decimal::Decimal;
+use crate::domain::period::Period;
+use crate::domain::quantity::Comparator;
+use crate::domain::rollup::Made;
+use crate::error::Result;
+use crate::exchange::table::Tabular;
+use crate::statistics::aggregate::{self, Groups, Plan, Row, Together};
+use crate::statistics::{Asked, Question};
+
+/// A row names at most so many areas that have not reported.
+const MOST_MISSING: usize = 50;
+
+codes! {
+    /// What a roll-up has a row for.
+    GroupBy ("分组方式", "grouping") {
+        Province = "province",
+        Prefecture = "prefecture",
+        County = "county",
+        Township = "township",
+        Year = "year",
+    }
+}
+
+impl From<Option<GroupBy>> for Groups {
+    fn from(by: Option<GroupBy>) -> Groups {
+        match by {
+            None => Groups::One,
+            Some(GroupBy::Province) => Groups::Areas(Level::Province),
+            Some(GroupBy::Prefecture) => Groups::Areas(Level::Prefecture),
+            Some(GroupBy::County) => Groups::Areas(Level::County),
+            Some(GroupBy::Township) => Groups::Areas(Level::Township),
+            Some(GroupBy::Year) => Groups::Years,
+        }
+    }
+}
+
+/// Which figures are rolled up, over which areas and time.
+#[derive(Debug, Clone, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AggregateQuery {
+    /// The area and all below it. 2, 4, 6, 9 or 12 digits. Needed unless there is a row for each area of a
+    /// level.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// A row for each area of this level, or for each calendar year; one row for all by default.
+    #[param(required = false, inline, value_type = Option<GroupBy>)]
+    pub group_by: Option<GroupBy>,
+    /// Level of the areas whose figures are rolled up; the next below the group by default.
+    #[param(required = false, inline, example = "village")]
+    pub level: Option<Level>,
+    /// The span of time. Where an area states no figure of the span itself, those of its parts make one by
+    /// the time rule of the metric. Either `period`, or `from` and `to`.
+    #[param(example = "2022")]
+    pub period: Option<Period>,
+    /// The span begins with the first day of this period.
+    #[param(example = "2021")]
+    pub from: Option<Period>,
+    /// The span ends with the last day of this period.
+    #[param(example = "2022")]
+    pub to: Option<Period>,
+}
+
+impl FromFields for AggregateQuery {
+    fn from_fields(fields: &mut Fields) -> AggregateQuery {
+        AggregateQuery {
+            within: fields.one("within"),
+            group_by: fields.one("group_by"),
+            level: fields.one("level"),
+            period: fields.one("period"),
+            from: fields.one("from"),
+            to: fields.one("to"),
+        }
+    }
+}
+
+impl AggregateQuery {
+    fn plan(&self) -> Result<Plan> {
+        let &AggregateQuery { within, group_by, level, period, from, to } = self;
+        if within.is_none() && matches!(group_by, None | Some(GroupBy::Year)) {
+            let (zh, en) = ("需要 within，或按区划层级分组", "is needed, unless group_by names a level of areas");
+            return Err(unusable("within", "missing", zh, en));
+        }
+        Ok(Plan { within, groups: group_by.into(), level, span: span(period, from, to)? })
+    }
+}
+
+/// What the rows of a roll-up share.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AggregateMeta {
+    /// The metric and the key of its figures.
+    #[serde(flatten)]
+    pub metric: MetricMeta,
+    /// The area that is rolled up; null for the whole country.
+    pub within: Option<AreaCode>,
+    /// What there is a row for; null when there is one for all.
+    pub group_by: Option<GroupBy>,
+    /// Level of the areas whose figures are rolled up.
+    pub level: Level,
+    /// The span of time.
+    pub period: Period,
+}
+
+/// The figures of a group of areas rolled up to one number.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AggregateRow {
+    /// Code of the area, or the calendar year.
+    #[schema(example = "430681107000")]
+    pub group: String,
+    /// Code of the metric.
+    pub metric: String,
+    /// The span of time.
+    pub period: Period,
+    /// Code of the unit of all numbers.
+    pub unit: String,
+    /// The number, of the areas that have reported.
+    #[serde(flatten)]
+    pub number: Number,
+    /// How the areas' figures make the number: the area rule of the metric.
+    pub method: AreaRule,
+    /// How each area's figure of the span was made, by the time rule of the metric.
+    pub over_time: Vec<Made>,
+    /// Areas that have reported.
+    #[schema(minimum = 0)]
+    pub reported: usize,
+    /// Areas of the level that exist on the last day of the span.
+    #[schema(minimum = 0)]
+    pub expected: usize,
+    /// Areas that have not reported, in order of code; the first 50 of them.
+    pub missing: Vec<AreaCode>,
+    /// What is reported of the group itself, in whole; null when nothing is. It is no part of the number.
+    pub own_value: Option<Decimal>,
+    /// How the true figure lies to `own_value`; null when it is exact.
+    pub own_comparator: Option<Comparator>,
+    /// `value` less `own_value`; null when one of them is.
+    pub difference: Option<Decimal>,
+    /// How the true difference lies to `difference`; null when it is exact.
+    pub difference_comparator: Option<Comparator>,
+}
+
+impl Tabular for AggregateRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "group",
+        "metric",
+        "period",
+        "unit",
+        "value",
+        "comparator",
+        "lower",
+        "upper",
+        "lower_inclusive",
+        "upper_inclusive",
+        "warnings",
+        "method",
+        "over_time",
+        "reported",
+        "expected",
+        "missing",
+        "own_value",
+        "own_comparator",
+        "difference",
+        "difference_comparator",
+    ];
+}
+
+impl AggregateRow {
+    fn new(question: &Question, row: Row) -> Result<AggregateRow> {
+        let Row { group, span, together, own } = row;
+        let Together { number, made, expected, missing } = together;
+        let difference = number.as_ref().zip(own.as_ref()).map(|(number, own)| number.minus(own));
+        let (own, difference) =
+            (Number::new(question, own.as_ref())?, Number::new(question, difference.as_ref())?);
+        Ok(AggregateRow {
+            group,
+            metric: question.metric.code.clone(),
+            period: span,
+            unit: question.unit.code.clone(),
+            number: Number::new(question, number.as_ref())?,
+            method: question.metric.area_rule,
+            over_time: made.into_iter().collect(),
+            reported: expected - missing.len(),
+            expected,
+            missing: missing.into_iter().take(MOST_MISSING).collect(),
+            own_value: own.value,
+            own_comparator: own.comparator,
+            difference: difference.value,
+            difference_comparator: difference.comparator,
+        })
+    }
+}
+
+struct Aggregate {
+    asked: Asked,
+    group_by: Option<GroupBy>,
+    plan: Plan,
+}
+
+impl Worked for Aggregate {
+    type Meta = AggregateMeta;
+    type Row = AggregateRow;
+    type Place = String;
+
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn work(&self, conn: &mut Conn, sight: Sight) -> Result<(AggregateMeta, Vec<AggregateRow>)> {
+        let question = Question::new(conn, sight, &self.asked)?;
+        let level = aggregate::level(conn, &self.plan)?;
+        let rows = aggregate::rows(conn, &question, &self.plan)?;
+        let rows = rows.into_iter().map(|row| AggregateRow::new(&question, row)).collect::<Result<_>>()?;
+        let Plan { within, span, .. } = self.plan;
+        let meta =
+            AggregateMeta { metric: (&question).into(), within, group_by: self.group_by, level, period: span };
+        Ok((meta, rows))
+    }
+
+    fn place(row: &AggregateRow) -> String {
+        row.group.clone()
+    }
+}
+
+/// Roll up a metric
+///
+/// One number out of the figures of many areas, by the area rule and the time rule of the metric and no
+/// others: sums, ratios of sums, weighted means. What is missing is named; the group's own figure stands
+/// beside, and neither overwrites the other. Areas count that exist on the last day of the span. A target for
+/// each village is not part of any total. 422 `not_aggregable` for a metric that does not roll up.
+#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area"), AggregateQuery, Figures, PageQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
+#[get("/metrics/{code}/aggregate")]
+pub async fn list_metric_aggregates(
+    db: Data<Db>,
+    request: HttpRequest,
+    code: Code<MetricCode>,
+    query: Query<(AggregateQuery, (Figures, PageQuery))>,
+) -> Result<Answer, Problem> {
+    let Query((query, (figures, paging))) = query;
+    let asked = figures.of(code.0.as_str(), now());
+    let aggregate = Aggregate { asked, group_by: query.group_by, plan: query.plan()? };
+    page::list(&db, &request, paging, Whole::new(aggregate)).await
+}

@@ -1,0 +1,95 @@
+//! What the rows of several statistics have in common.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::codes::{Accumulation, AreaRule, Direction, Role, TimeRule};
+use crate::domain::decimal::Decimal;
+use crate::domain::derived::{Derived, Shown};
+use crate::domain::quantity::Comparator;
+use crate::error::Result;
+use crate::statistics::Question;
+
+/// Warning that a number had to be rounded at six decimals.
+const ROUNDED: &str = "rounded";
+
+/// The metric that a statistic is of, and the key that its figures share.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MetricMeta {
+    /// Code of the metric.
+    #[schema(example = "education.fund.raised")]
+    pub metric: String,
+    /// Name of the metric in Chinese.
+    pub name: String,
+    /// Name of the metric in English.
+    pub name_en: String,
+    /// Code of the unit of all numbers.
+    #[schema(example = "CNY_10K")]
+    pub unit: String,
+    /// How the metric rolls up over areas.
+    pub area_rule: AreaRule,
+    /// How the metric rolls up over time.
+    pub time_rule: TimeRule,
+    /// Which way the metric is better.
+    pub direction: Direction,
+    /// Accumulation of the figures.
+    pub accumulation: Accumulation,
+    /// Role of the figures.
+    pub role: Role,
+}
+
+impl From<&Question> for MetricMeta {
+    fn from(question: &Question) -> MetricMeta {
+        let metric = question.metric.clone();
+        MetricMeta {
+            metric: metric.code,
+            name: metric.name,
+            name_en: metric.name_en,
+            unit: question.unit.code.clone(),
+            area_rule: metric.area_rule,
+            time_rule: metric.time_rule,
+            direction: metric.direction,
+            accumulation: question.accumulation,
+            role: question.role,
+        }
+    }
+}
+
+/// A number that was worked out, with the bounds that follow from those of the figures.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Worked {
+    /// The number; null when there is nothing to work it out from. Rounded, with the warning `rounded`, where
+    /// it has more than six decimals or fifteen digits.
+    #[schema(example = 600)]
+    pub value: Option<Decimal>,
+    /// How the true number lies to `value`, from its bounds; null when it is exact.
+    pub comparator: Option<Comparator>,
+    /// Least that the true number can be, rounded down; null when there is no such bound.
+    pub lower: Option<Decimal>,
+    /// Most that the true number can be, rounded up; null when there is no such bound.
+    pub upper: Option<Decimal>,
+    /// Whether the true number can be `lower` itself; false without a bound.
+    pub lower_inclusive: bool,
+    /// Whether the true number can be `upper` itself; false without a bound.
+    pub upper_inclusive: bool,
+    /// What to mind: `rounded`.
+    #[schema(example = json!([]))]
+    pub warnings: Vec<String>,
+}
+
+impl Worked {
+    /// A number as a question wants it told.
+    ///
+    /// Errors: `overflow`.
+    pub fn new(question: &Question, number: Option<&Derived>) -> Result<Worked> {
+        Ok(number.map(|number| question.shown(number)).transpose()?.map_or_else(Worked::default, Worked::from))
+    }
+}
+
+impl From<Shown> for Worked {
+    fn from(shown: Shown) -> Worked {
+        let Shown { value, comparator, lower, upper, lower_inclusive, upper_inclusive, rounded } = shown;
+        let warnings = if rounded { vec![ROUNDED.to_owned()] } else { Vec::new() };
+        Worked { value: Some(value), comparator, lower, upper, lower_inclusive, upper_inclusive, warnings }
+    }
+}

@@ -1,0 +1,167 @@
+//! Figures for statistics: what one metric states for many areas and periods, by one condition of time
+//! and sight, with no more of each row than a calculation needs.
+
+use chrono::NaiveDate;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::columns::{decimal, optional_decimal};
+use super::dialect::{Backend, Conn};
+use super::observations::{Moment, current};
+use super::schema::{areas, metrics, observations, revisions};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Accumulation, Level, Role, Spread};
+use crate::domain::period::Period;
+use crate::domain::quantity::Quantity;
+use crate::error::{Error, Result};
+
+/// The areas that figures are asked of.
+#[derive(Debug, Clone)]
+pub enum Places {
+    /// These.
+    These(Vec<AreaCode>),
+    /// All codes from the first to the last, of one level or of any.
+    Codes(i64, i64, Option<Level>),
+}
+
+/// The periods that figures are asked of.
+#[derive(Debug, Clone)]
+pub enum Times {
+    /// These.
+    These(Vec<Period>),
+    /// All that lie wholly within a span.
+    Inside(Period),
+    /// All that begin on the first day or later, and end on the last day or earlier, where given.
+    Between(Option<NaiveDate>, Option<NaiveDate>),
+}
+
+/// Which figures are asked for.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the members are those of an observation's key")]
+pub struct Scope {
+    pub metric: String,
+    pub places: Places,
+    pub times: Times,
+    pub accumulation: Accumulation,
+    pub role: Role,
+    pub moment: Moment,
+}
+
+/// What was stated for an area and a period.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// Id of the observation.
+    pub id: i64,
+    /// The area.
+    pub area: AreaCode,
+    /// The period.
+    pub period: Period,
+    /// The figure, in the unit of the metric.
+    pub quantity: Quantity,
+    /// The words of the source.
+    pub text: Option<String>,
+    /// Of a target: one for all, or one for each village.
+    pub spread: Option<Spread>,
+    /// The entry that stated it.
+    pub seq: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = observations)]
+struct Place {
+    id: i64,
+    area: AreaCode,
+    period: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = revisions)]
+struct Said {
+    value: i64,
+    decimals: i16,
+    comparator: Option<String>,
+    lower: Option<i64>,
+    upper: Option<i64>,
+    lower_inclusive: bool,
+    upper_inclusive: bool,
+    text: Option<String>,
+    spread: Option<Spread>,
+    seq: i64,
+}
+
+fn figure((place, said): (Place, Said)) -> Result<Figure> {
+    let broken = |what: &dyn std::fmt::Display| Error::Corrupt(format!("figure {}: {what}", place.id));
+    let comparator = said.comparator.as_deref().map(str::parse).transpose();
+    let quantity = Quantity {
+        value: decimal(said.value)?,
+        decimals: u8::try_from(said.decimals).map_err(|error| broken(&error))?,
+        comparator: comparator.map_err(|invalid| broken(&invalid))?,
+        lower: optional_decimal(said.lower)?,
+        upper: optional_decimal(said.upper)?,
+        lower_inclusive: said.lower_inclusive,
+        upper_inclusive: said.upper_inclusive,
+    };
+    let period = place.period.parse().map_err(|invalid| broken(&invalid))?;
+    let Said { text, spread, seq, .. } = said;
+    Ok(Figure { id: place.id, area: place.area, period, quantity, text, spread, seq })
+}
+
+/// The rows of a scope. A macro, because the type of this query is longer than the query.
+macro_rules! select {
+    ($scope:expr) => {{
+        let scope: &Scope = $scope;
+        let mut query = observations::table
+            .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
+            .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+            .filter(current(scope.moment))
+            .filter(observations::metric.eq(scope.metric.clone()))
+            .filter(observations::accumulation.eq(scope.accumulation))
+            .filter(observations::role.eq(scope.role))
+            .into_boxed::<Backend>();
+        match &scope.places {
+            Places::These(codes) => query = query.filter(observations::area.eq_any(codes.clone())),
+            Places::Codes(first, last, level) => {
+                query = query.filter(observations::area.between(*first, *last));
+                if let Some(level) = level {
+                    let of_level = areas::table
+                        .filter(areas::code.eq(observations::area))
+                        .filter(areas::level.eq(*level));
+                    query = query.filter(exists(of_level));
+                }
+            }
+        }
+        match &scope.times {
+            Times::These(periods) => {
+                let first: Vec<NaiveDate> = periods.iter().map(Period::first_day).collect();
+                let words: Vec<String> = periods.iter().map(ToString::to_string).collect();
+                // The day too, because the index has it.
+                query = query
+                    .filter(observations::starts_on.eq_any(first))
+                    .filter(observations::period.eq_any(words));
+            }
+            Times::Inside(span) => {
+                query = query
+                    .filter(observations::starts_on.between(span.first_day(), span.last_day()))
+                    .filter(observations::ends_on.le(span.last_day()));
+            }
+            Times::Between(from, to) => {
+                if let Some(from) = from {
+                    query = query.filter(observations::starts_on.ge(*from));
+                }
+                if let Some(to) = to {
+                    query = query.filter(observations::ends_on.le(*to));
+                }
+            }
+        }
+        query
+    }};
+}
+
+/// The figures of a scope, in order of area, first day and last day.
+pub fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Figure>> {
+    let rows: Vec<(Place, Said)> = select!(scope)
+        .select((Place::as_select(), Said::as_select()))
+        .order((observations::area, observations::starts_on, observations::ends_on))
+        .load(conn)?;
+    rows.into_iter().map(figure).collect()
+}

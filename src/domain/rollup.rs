@@ -1,0 +1,210 @@
+//! How figures roll up, over time and over areas, by the rules of their metric and no others.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use super::codes::{Accumulation, AreaRule, TimeRule, codes};
+use super::derived::Derived;
+use super::period::{Frequency, Period};
+
+codes! {
+    /// How the figure of a span of time was made.
+    Made ("时间汇总方式", "way over time") {
+        /// It was stated of the span itself.
+        Stated = "stated",
+        /// It is the sum of figures of parts, which cover the span without gap or overlap.
+        Sum = "sum",
+        /// It is the mean of figures of such parts, which are of one frequency.
+        Mean = "mean",
+        /// It is the figure that was stated of the end of the span.
+        Last = "last",
+    }
+}
+
+/// The figure of a span of time out of those stated for it and for what lies within, by a time rule. None
+/// when they do not make one.
+///
+/// What accumulates since a beginning is never summed or averaged: the last one holds it all.
+pub fn over_time(
+    rule: TimeRule,
+    accumulation: Accumulation,
+    span: Period,
+    stated: &[(Period, Derived)],
+) -> Option<(Derived, Made)> {
+    if let Some((_, figure)) = stated.iter().find(|(period, _)| *period == span) {
+        return Some((figure.clone(), Made::Stated));
+    }
+    let accumulates = matches!(accumulation, Accumulation::YearToDate | Accumulation::InceptionToDate);
+    match rule {
+        TimeRule::Sum if !accumulates => {
+            let parts = tiles(span, stated)?;
+            Some((parts.into_iter().fold(Derived::zero(), |sum, part| sum.plus(part)), Made::Sum))
+        }
+        TimeRule::Mean if !accumulates => {
+            let parts = Frequency::ALL.iter().filter(|frequency| **frequency != Frequency::Interval);
+            let parts = parts.map(|frequency| {
+                let alike = stated.iter().filter(|(period, _)| period.frequency() == *frequency);
+                tiles(span, alike)
+            });
+            let parts = parts.flatten().next()?;
+            let number = Derived::fraction(i64::try_from(parts.len()).ok()?, 1)?;
+            let sum = parts.into_iter().fold(Derived::zero(), |sum, part| sum.plus(part));
+            Some((sum.over(&number)?, Made::Mean))
+        }
+        TimeRule::Last => {
+            let at_end = stated.iter().filter(|(period, _)| period.last_day() == span.last_day());
+            let (_, figure) = at_end.min_by_key(|(period, _)| period.first_day())?;
+            Some((figure.clone(), Made::Last))
+        }
+        TimeRule::Sum | TimeRule::Mean | TimeRule::None => None,
+    }
+}
+
+/// The fewest figures whose periods cover a span without gap or overlap.
+fn tiles<'a>(
+    span: Period,
+    stated: impl IntoIterator<Item = &'a (Period, Derived)>,
+) -> Option<Vec<&'a Derived>> {
+    let mut inside: Vec<&(Period, Derived)> =
+        stated.into_iter().filter(|(period, _)| span.contains(period)).collect();
+    inside.sort_by_key(|(period, _)| *period);
+    // By the day up to which the span is covered: how many figures that takes, and the last of them.
+    let mut covered: BTreeMap<NaiveDate, (usize, Option<&(Period, Derived)>)> = BTreeMap::new();
+    covered.insert(span.first_day(), (0, None));
+    for piece in inside {
+        let Some(&(count, _)) = covered.get(&piece.0.first_day()) else { continue };
+        let next = piece.0.last_day() + Days::new(1);
+        if covered.get(&next).is_none_or(|(fewest, _)| count + 1 < *fewest) {
+            covered.insert(next, (count + 1, Some(piece)));
+        }
+    }
+    let mut parts = Vec::new();
+    let mut day = span.last_day() + Days::new(1);
+    while let (_, Some((period, figure))) = covered.get(&day)? {
+        parts.push(figure);
+        day = period.first_day();
+    }
+    Some(parts)
+}
+
+/// How an area rule makes one number of those of many areas, as an answer tells it: `sum`,
+/// `ratio_of_sums`, `weighted_mean`, `max`, `min`.
+#[derive(Debug, Clone)]
+pub struct OverAreas {
+    rule: AreaRule,
+    /// What the quotient of the sums is multiplied by, to be in the unit of the ratio.
+    scale: Derived,
+    first: Option<Derived>,
+    second: Derived,
+}
+
+impl OverAreas {
+    /// Nothing yet, by a rule. `scale` is what a ratio of sums is multiplied by.
+    pub fn new(rule: AreaRule, scale: Derived) -> OverAreas {
+        OverAreas { rule, scale, first: None, second: Derived::zero() }
+    }
+
+    /// Adds what an area has: its figure and, of a ratio the denominator, of a weighted mean the weight.
+    pub fn add(&mut self, figure: &Derived, beside: Option<&Derived>) {
+        let added = match (self.rule, beside) {
+            (AreaRule::WeightedMean, Some(weight)) => figure.times(weight),
+            _ => figure.clone(),
+        };
+        self.first = Some(match (self.rule, self.first.take()) {
+            (_, None) => added,
+            (AreaRule::Max, Some(so_far)) => so_far.max(&added),
+            (AreaRule::Min, Some(so_far)) => so_far.min(&added),
+            (_, Some(so_far)) => so_far.plus(&added),
+        });
+        if let Some(beside) = beside {
+            self.second = self.second.plus(beside);
+        }
+    }
+
+    /// The number of all areas together; none when none has reported, or the divisor is 0.
+    pub fn finish(&self) -> Option<Derived> {
+        let first = self.first.as_ref()?;
+        match self.rule {
+            AreaRule::Sum | AreaRule::Max | AreaRule::Min => Some(first.clone()),
+            AreaRule::RatioOfSums => first.times(&self.scale).over(&self.second),
+            AreaRule::WeightedMean => first.over(&self.second),
+            AreaRule::None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::decimal::Decimal;
+
+    fn number(text: &str) -> Derived {
+        text.parse::<Decimal>().expect("a number").into()
+    }
+
+    fn stated(all: &[(&str, &str)]) -> Vec<(Period, Derived)> {
+        all.iter().map(|(period, value)| (period.parse().expect("a period"), number(value))).collect()
+    }
+
+    fn over(rule: TimeRule, accumulation: Accumulation, span: &str, all: &[(&str, &str)]) -> Option<(String, Made)> {
+        let made = over_time(rule, accumulation, span.parse().expect("a period"), &stated(all));
+        made.map(|(figure, made)| (figure.shown().expect("small").value.to_string(), made))
+    }
+
+    #[test]
+    fn a_span_is_covered_by_the_fewest_parts_without_gap_or_overlap() {
+        use Accumulation::{Period, YearToDate};
+        let quarters = [("2022-Q1", "1"), ("2022-Q2", "2"), ("2022-Q3", "3"), ("2022-Q4", "4")];
+        let told = |value: &str, made| Some((value.to_owned(), made));
+        assert_eq!(over(TimeRule::Sum, Period, "2022", &quarters), told("10", Made::Sum));
+        assert_eq!(over(TimeRule::Sum, Period, "2022", &quarters[1..]), None, "a gap");
+        assert_eq!(over(TimeRule::Sum, Period, "2022-S1", &quarters), told("3", Made::Sum));
+        // A year that was stated is not added up again, and a half is not added to its quarters.
+        let with = |more: &[(&'static str, &'static str)]| [&quarters[..], more].concat();
+        assert_eq!(over(TimeRule::Sum, Period, "2022", &with(&[("2022", "11")])), told("11", Made::Stated));
+        assert_eq!(over(TimeRule::Sum, Period, "2022", &with(&[("2022-S1", "5")])), told("12", Made::Sum));
+        // Weeks that lead nowhere do not keep the months from covering.
+        let mixed = [("2022-01", "1"), ("2022-02", "1"), ("2022-03", "1"), ("2022-01-01/2022-02-10", "9")];
+        assert_eq!(over(TimeRule::Sum, Period, "2022-Q1", &mixed), told("3", Made::Sum));
+        assert_eq!(over(TimeRule::Sum, YearToDate, "2022", &quarters), None, "these accumulate already");
+        assert_eq!(over(TimeRule::None, Period, "2022", &quarters), None);
+    }
+
+    #[test]
+    fn a_mean_is_of_equal_parts_and_the_last_ends_with_the_span() {
+        use Accumulation::{Instant, Period, YearToDate};
+        let told = |value: &str, made| Some((value.to_owned(), made));
+        let halves = [("2022-S1", "10"), ("2022-S2", "20"), ("2022-Q1", "99")];
+        assert_eq!(over(TimeRule::Mean, Period, "2022", &halves), told("15", Made::Mean));
+        let mixed = [("2022-S1", "10"), ("2022-Q3", "20"), ("2022-Q4", "30")];
+        assert_eq!(over(TimeRule::Mean, Period, "2022", &mixed), None, "parts of unequal length");
+        let stocks = [("2022-11", "7"), ("2022-12", "8"), ("2022-12-31", "9")];
+        assert_eq!(over(TimeRule::Last, Instant, "2022", &stocks), told("8", Made::Last));
+        assert_eq!(over(TimeRule::Last, Instant, "2022-Q3", &stocks), None);
+        assert_eq!(over(TimeRule::Last, YearToDate, "2022", &[("2022-12", "8")]), told("8", Made::Last));
+    }
+
+    fn together(rule: AreaRule, scale: &str, all: &[(&str, Option<&str>)]) -> Option<String> {
+        let mut sum = OverAreas::new(rule, number(scale));
+        for (figure, beside) in all {
+            sum.add(&number(figure), beside.map(number).as_ref());
+        }
+        sum.finish().map(|number| number.shown().expect("small").value.to_string())
+    }
+
+    #[test]
+    fn areas_roll_up_by_the_rule_of_the_metric() {
+        let told = |value: &str| Some(value.to_owned());
+        let plain = [("3", None), ("5", None)];
+        assert_eq!(together(AreaRule::Sum, "1", &plain), told("8"));
+        assert_eq!(together(AreaRule::Max, "1", &plain), told("5"));
+        assert_eq!(together(AreaRule::Min, "1", &plain), told("3"));
+        assert_eq!(together(AreaRule::None, "1", &plain), None);
+        let terms = [("3", Some("4")), ("1", Some("6"))];
+        assert_eq!(together(AreaRule::RatioOfSums, "100", &terms), told("40"));
+        assert_eq!(together(AreaRule::WeightedMean, "1", &terms), told("1.8"));
+        assert_eq!(together(AreaRule::WeightedMean, "1", &[("3", Some("0"))]), None);
+        assert_eq!(together(AreaRule::RatioOfSums, "1", &[("3", Some("0"))]), None);
+        assert_eq!(together(AreaRule::Sum, "1", &[]), None);
+    }
+}

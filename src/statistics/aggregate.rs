@@ -1,0 +1,273 @@
+//! Roll-ups over areas and time: the figures of the areas of one level within each group, by the area rule
+//! and the time rule of the metric, with what is missing, beside the group's own figure.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{ByArea, Question, Term, held, not_aggregable, usual};
+use crate::db::areas::{self, AreaFilter};
+use crate::db::figures::Places;
+use crate::db::{Conn, metrics};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{AreaRule, Level};
+use crate::domain::derived::{Derived, percent};
+use crate::domain::period::Period;
+use crate::domain::rollup::{Made, OverAreas};
+use crate::domain::unit::Unit;
+use crate::error::{Error, Fault, Invalid, Result};
+
+/// Dimension of the units that tell a part of a whole.
+const PERCENT: &str = "percent";
+
+/// Groups that are worked out at a time.
+const CHUNK: usize = 50;
+
+/// What the rows of a roll-up are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Groups {
+    /// One for the whole of the area asked for.
+    One,
+    /// One for each area of this level.
+    Areas(Level),
+    /// One for each calendar year of the span.
+    Years,
+}
+
+/// Which figures are rolled up.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The area and all below it; none for the whole country.
+    pub within: Option<AreaCode>,
+    /// What there is a row for.
+    pub groups: Groups,
+    /// Level of the areas whose figures are taken; the next below the group by default.
+    pub level: Option<Level>,
+    /// The span of time.
+    pub span: Period,
+}
+
+/// A roll-up of one group.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Code of the area, or the year.
+    pub group: String,
+    /// The span of time.
+    pub span: Period,
+    /// What its areas come to.
+    pub together: Together,
+    /// The group's own figure.
+    pub own: Option<Derived>,
+}
+
+/// What areas come to together.
+#[derive(Debug, Clone)]
+pub struct Together {
+    /// The number; none when nobody has reported.
+    pub number: Option<Derived>,
+    /// How the figures of the areas were made over time.
+    pub made: BTreeSet<Made>,
+    /// How many areas exist on the last day of the span.
+    pub expected: usize,
+    /// Those of them that have not reported, in order of code.
+    pub missing: Vec<AreaCode>,
+}
+
+/// What is taken of each area, by the area rule of the metric.
+struct Terms {
+    rule: AreaRule,
+    figure: Term,
+    beside: Option<Term>,
+    scale: Derived,
+}
+
+/// The level that is rolled up: the one asked for, else the next below the group.
+///
+/// Errors: `Invalid` when it does not lie below the group.
+pub fn level(conn: &mut Conn, plan: &Plan) -> Result<Level> {
+    let group = match (plan.groups, plan.within) {
+        (Groups::Areas(level), _) => Some(level),
+        (_, Some(within)) => Some(areas::find(conn, within).map_err(|error| error.of_parameter("within"))?.level),
+        (_, None) => None,
+    };
+    let next = match group {
+        Some(group) => Level::ALL.iter().copied().find(|level| *level > group),
+        None => Some(Level::Province),
+    };
+    match (plan.level, next) {
+        (None, Some(next)) => Ok(next),
+        (Some(level), Some(next)) if level >= next => Ok(level),
+        _ => {
+            let (zh, en) = ("汇总的层级应低于分组的层级", "must be below the level of the group");
+            Err(Fault::parameter("level", Invalid::new("level_not_below", zh, en)).into())
+        }
+    }
+}
+
+/// What the metric's area rule takes of each area.
+///
+/// Errors: `not_aggregable` with everything that is missing.
+fn terms(conn: &mut Conn, question: &Question) -> Result<Terms> {
+    let Question { metric, held: own, .. } = question;
+    let plain = |figure| Terms { rule: metric.area_rule, figure, beside: None, scale: Derived::one() };
+    let mut named = |code: &Option<String>, what: (&str, &str)| match code {
+        Some(code) => {
+            let metric = metrics::get(conn, code)?.ok_or_else(|| Error::Corrupt(format!("metric {code}")))?;
+            let unit = held(conn, &metric)?;
+            Ok((Term { accumulation: usual(&metric), metric }, unit))
+        }
+        None => Err(not_aggregable(
+            format!("{} 没有{}，不能汇总", metric.code, what.0),
+            format!("{} has no {} to roll up by", metric.code, what.1),
+        )),
+    };
+    match metric.area_rule {
+        AreaRule::Sum | AreaRule::Max | AreaRule::Min => Ok(plain(question.term())),
+        AreaRule::None => Err(not_aggregable(
+            format!("{}的汇总规则（area_rule）为 none：不能相加，也不能取平均；需要分子、分母或权重", metric.code),
+            format!(
+                "{} has the area rule none: it is neither summed nor averaged; it lacks a numerator and a \
+                 denominator, or a weight",
+                metric.code
+            ),
+        )),
+        AreaRule::WeightedMean => {
+            let (weight, _) = named(&metric.weight, ("权重指标", "weight"))?;
+            Ok(Terms { beside: Some(weight), ..plain(question.term()) })
+        }
+        AreaRule::RatioOfSums => {
+            let (numerator, above) = named(&metric.numerator, ("分子指标", "numerator"))?;
+            let (denominator, below) = named(&metric.denominator, ("分母指标", "denominator"))?;
+            let scale = scale(&above, &below, own).ok_or_else(|| {
+                not_aggregable(
+                    format!("{}（{}）不能由 {} 除以 {} 得出", metric.code, own.code, above.code, below.code),
+                    format!("{} in {} does not follow from {} over {}", metric.code, own.code, above.code, below.code),
+                )
+            })?;
+            Ok(Terms { beside: Some(denominator), scale, ..plain(numerator) })
+        }
+    }
+}
+
+/// What the quotient of two figures is multiplied by to be in the unit of a ratio: a hundred where a part of
+/// a whole is told, else the factor between numerator and ratio, so that 万元 over 人 can be 元.
+fn scale(above: &Unit, below: &Unit, ratio: &Unit) -> Option<Derived> {
+    if ratio.dimension == PERCENT && above.dimension == below.dimension {
+        percent().convert(above, below).ok()
+    } else {
+        Derived::one().convert(above, ratio).ok()
+    }
+}
+
+/// The rows of a roll-up, in order of group.
+///
+/// Errors: `not_aggregable`, `Invalid` for areas that are not registered and levels that do not fit.
+pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row>> {
+    let level = level(conn, plan)?;
+    let terms = terms(conn, question)?;
+    let whole = |name: String| Group::of(plan.within, name);
+    let mut rows = Vec::new();
+    match plan.groups {
+        Groups::One => {
+            let group = whole(plan.within.map_or_else(String::new, |code| code.to_string()));
+            rows = work(conn, question, &terms, level, plan.span, &[group])?;
+        }
+        Groups::Years => {
+            for year in plan.span.first_day().year()..=plan.span.last_day().year() {
+                if let Some(span) = whole_year(year).filter(|year| plan.span.contains(year)) {
+                    let group = whole(span.to_string());
+                    rows.extend(work(conn, question, &terms, level, span, &[group])?);
+                }
+            }
+        }
+        Groups::Areas(of) => {
+            let filter = existing(of, plan.within, plan.span);
+            let (first, last) = reach(plan.within);
+            let codes = areas::codes_between(conn, first, last, &filter)?;
+            for codes in codes.chunks(CHUNK) {
+                let groups: Vec<Group> =
+                    codes.iter().map(|&code| Group::of(Some(code), code.to_string())).collect();
+                rows.extend(work(conn, question, &terms, level, plan.span, &groups)?);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn whole_year(year: i32) -> Option<Period> {
+    let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
+    Period::from_days(first, last).ok()
+}
+
+/// The areas of a level that exist on the last day of a span.
+fn existing(level: Level, within: Option<AreaCode>, span: Period) -> AreaFilter {
+    AreaFilter { level: vec![level], within, valid_on: Some(span.last_day()), ..AreaFilter::default() }
+}
+
+/// A group and the codes of what lies within.
+struct Group {
+    code: Option<AreaCode>,
+    name: String,
+    first: i64,
+    last: i64,
+}
+
+impl Group {
+    fn of(code: Option<AreaCode>, name: String) -> Group {
+        let (first, last) = reach(code);
+        Group { code, name, first, last }
+    }
+}
+
+/// The codes of an area and all below it, or of the whole country.
+fn reach(within: Option<AreaCode>) -> (i64, i64) {
+    within.map_or((0, i64::MAX), |code| code.subtree().into_inner())
+}
+
+/// Works out neighbouring groups, in order of their codes.
+fn work(
+    conn: &mut Conn,
+    question: &Question,
+    terms: &Terms,
+    level: Level,
+    span: Period,
+    groups: &[Group],
+) -> Result<Vec<Row>> {
+    let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return Ok(Vec::new()) };
+    let (first, last) = (first.first, last.last);
+    let members = areas::codes_between(conn, first, last, &existing(level, None, span))?;
+    let places = Places::Codes(first, last, Some(level));
+    let figures = terms.figure.over(conn, question, places.clone(), span)?;
+    let beside = match &terms.beside {
+        Some(term) => term.over(conn, question, places, span)?,
+        None => ByArea::new(),
+    };
+    let codes: Vec<AreaCode> = groups.iter().filter_map(|group| group.code).collect();
+    let own = question.term().over(conn, question, Places::These(codes), span)?;
+    let row = |group: &Group| {
+        let from = members.partition_point(|code| code.as_i64() < group.first);
+        let to = members.partition_point(|code| code.as_i64() <= group.last);
+        Row {
+            group: group.name.clone(),
+            span,
+            together: together(terms, &members[from..to], &figures, &beside),
+            own: group.code.and_then(|code| own.get(&code)).map(|(own, _)| own.clone()),
+        }
+    };
+    Ok(groups.iter().map(row).collect())
+}
+
+fn together(terms: &Terms, members: &[AreaCode], figures: &ByArea, beside: &ByArea) -> Together {
+    let mut sum = OverAreas::new(terms.rule, terms.scale.clone());
+    let (mut made, mut missing) = (BTreeSet::new(), Vec::new());
+    for code in members {
+        match (figures.get(code), beside.get(code)) {
+            (Some((figure, way)), beside) if beside.is_some() || terms.beside.is_none() => {
+                sum.add(figure, beside.map(|(beside, _)| beside));
+                made.insert(*way);
+            }
+            _ => missing.push(*code),
+        }
+    }
+    Together { number: sum.finish(), made, expected: members.len(), missing }
+}

@@ -1,0 +1,158 @@
+//! What figures say together: roll-ups, rankings, series, completion. Reads through `db`, works out by the
+//! rules of `domain`; knows nothing of HTTP. Nothing here writes.
+
+pub mod aggregate;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+
+use crate::db::figures::{self, Figure, Places, Scope, Times};
+use crate::db::metrics::{self, MetricRow};
+use crate::db::observations::Moment;
+use crate::db::{Conn, units};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Accumulation, MetricKind, Role, Spread};
+use crate::domain::derived::{Derived, Shown};
+use crate::domain::period::Period;
+use crate::domain::rollup::{Made, over_time};
+use crate::domain::unit::{Unit, check_dimension};
+use crate::error::{Error, Fault, Invalid, Result};
+
+/// Which figures of a metric a statistic is made of, and how it is told.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Code of the metric.
+    pub metric: String,
+    /// The default is the metric's own.
+    pub accumulation: Option<Accumulation>,
+    /// Whether results, aims, projections or points of comparison are asked for.
+    pub role: Role,
+    /// The time asked for; none for now.
+    pub as_of: Option<NaiveDateTime>,
+    /// Code of the unit to tell it in; the metric's own by default.
+    pub unit: Option<String>,
+    /// Now.
+    pub now: NaiveDateTime,
+}
+
+/// The same once its words have been looked up.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The metric, without references to metrics that the reader does not see.
+    pub metric: MetricRow,
+    /// Over which part of a period its figures accumulate.
+    pub accumulation: Accumulation,
+    /// Whether results, aims, projections or points of comparison are asked for.
+    pub role: Role,
+    /// As of when, and for whose eyes.
+    pub moment: Moment,
+    /// The unit that figures are held in.
+    pub held: Unit,
+    /// The unit that the answer is told in.
+    pub unit: Unit,
+}
+
+impl Question {
+    /// Looks up what is asked for.
+    ///
+    /// Errors: `NotFound` without such a metric that the reader sees; `Invalid` for a unit that is not
+    /// registered or does not fit.
+    pub fn new(conn: &mut Conn, sight: Sight, asked: &Asked) -> Result<Question> {
+        let metric = metrics::find(conn, sight, &asked.metric)?;
+        let metric = metrics::seen(conn, sight, vec![metric])?.pop().ok_or(Error::Cancelled)?;
+        let held = held(conn, &metric)?;
+        let unit = match &asked.unit {
+            Some(code) => units::named(conn, "unit", code)?,
+            None => held.clone(),
+        };
+        check_dimension(&held, &unit).map_err(|invalid| Fault::parameter("unit", invalid))?;
+        Ok(Question {
+            accumulation: asked.accumulation.unwrap_or_else(|| usual(&metric)),
+            role: asked.role,
+            moment: Moment::new(sight, asked.as_of, asked.now),
+            metric,
+            held,
+            unit,
+        })
+    }
+
+    /// The metric's figures by themselves.
+    pub fn term(&self) -> Term {
+        Term { metric: self.metric.clone(), accumulation: self.accumulation }
+    }
+
+    /// A number in the unit of the answer, as it is told.
+    ///
+    /// Errors: `overflow`.
+    pub fn shown(&self, number: &Derived) -> Result<Shown> {
+        let told = number.convert(&self.held, &self.unit).and_then(|number| number.shown());
+        told.map_err(|invalid| Fault::parameter("code", invalid).into())
+    }
+
+    /// What the metric states for these places and times.
+    pub fn scope(&self, places: Places, times: Times) -> Scope {
+        self.term().scope(self, places, times)
+    }
+}
+
+fn held(conn: &mut Conn, metric: &MetricRow) -> Result<Unit> {
+    let unit = units::get(conn, &metric.unit)?;
+    unit.map(Unit::from).ok_or_else(|| Error::Corrupt(format!("unit of {}", metric.code)))
+}
+
+/// The accumulation that figures of a metric have unless they say otherwise.
+fn usual(metric: &MetricRow) -> Accumulation {
+    match metric.kind {
+        MetricKind::Flow => Accumulation::Period,
+        _ => Accumulation::Instant,
+    }
+}
+
+/// A metric that goes into a statistic.
+#[derive(Debug, Clone)]
+pub struct Term {
+    metric: MetricRow,
+    accumulation: Accumulation,
+}
+
+/// The figures of a span by area, and how each was made.
+type ByArea = HashMap<AreaCode, (Derived, Made)>;
+
+impl Term {
+    fn scope(&self, question: &Question, places: Places, times: Times) -> Scope {
+        Scope {
+            metric: self.metric.code.clone(),
+            places,
+            times,
+            accumulation: self.accumulation,
+            role: question.role,
+            moment: question.moment,
+        }
+    }
+
+    /// The figure of each place for a span, by the metric's time rule. A target for each village is no
+    /// figure of the area that it was set for.
+    fn over(&self, conn: &mut Conn, question: &Question, places: Places, span: Period) -> Result<ByArea> {
+        let stated = figures::list(conn, &self.scope(question, places, Times::Inside(span)))?;
+        let mut by_area: HashMap<AreaCode, Vec<(Period, Derived)>> = HashMap::new();
+        for Figure { area, period, quantity, .. } in stated.iter().filter(|figure| is_own(figure)).cloned() {
+            by_area.entry(area).or_default().push((period, Derived::from(&quantity)));
+        }
+        let made = by_area.into_iter().filter_map(|(area, stated)| {
+            Some((area, over_time(self.metric.time_rule, self.accumulation, span, &stated)?))
+        });
+        Ok(made.collect())
+    }
+}
+
+/// Whether a figure is of its area, and not one for each of the villages there.
+pub fn is_own(figure: &Figure) -> bool {
+    figure.spread != Some(Spread::Each)
+}
+
+/// The refusal of what a metric's rules do not allow.
+fn not_aggregable(zh: impl Into<String>, en: impl Into<String>) -> Error {
+    Fault::parameter("code", Invalid::new("not_aggregable", zh, en)).into()
+}
