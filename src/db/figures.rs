@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::Window;
 use super::columns::{decimal, optional_decimal};
 use super::dialect::{Backend, Conn};
 use super::observations::{Moment, current};
@@ -42,7 +43,8 @@ pub struct Scope {
     pub metric: String,
     pub places: Places,
     pub times: Times,
-    pub accumulation: Accumulation,
+    /// None for any.
+    pub accumulation: Option<Accumulation>,
     pub role: Role,
     pub moment: Moment,
 }
@@ -56,6 +58,8 @@ pub struct Figure {
     pub area: AreaCode,
     /// The period.
     pub period: Period,
+    /// Over which part of the period it accumulates.
+    pub accumulation: Accumulation,
     /// The figure, in the unit of the metric.
     pub quantity: Quantity,
     /// The words of the source.
@@ -72,6 +76,7 @@ struct Place {
     id: i64,
     area: AreaCode,
     period: String,
+    accumulation: Accumulation,
 }
 
 #[derive(Queryable, Selectable)]
@@ -103,7 +108,8 @@ fn figure((place, said): (Place, Said)) -> Result<Figure> {
     };
     let period = place.period.parse().map_err(|invalid| broken(&invalid))?;
     let Said { text, spread, seq, .. } = said;
-    Ok(Figure { id: place.id, area: place.area, period, quantity, text, spread, seq })
+    let Place { id, area, accumulation, .. } = place;
+    Ok(Figure { id, area, period, accumulation, quantity, text, spread, seq })
 }
 
 /// The rows of a scope. A macro, because the type of this query is longer than the query.
@@ -115,9 +121,11 @@ macro_rules! select {
             .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
             .filter(current(scope.moment))
             .filter(observations::metric.eq(scope.metric.clone()))
-            .filter(observations::accumulation.eq(scope.accumulation))
             .filter(observations::role.eq(scope.role))
             .into_boxed::<Backend>();
+        if let Some(accumulation) = scope.accumulation {
+            query = query.filter(observations::accumulation.eq(accumulation));
+        }
         match &scope.places {
             Places::These(codes) => query = query.filter(observations::area.eq_any(codes.clone())),
             Places::Codes(first, last, level) => {
@@ -155,6 +163,29 @@ macro_rules! select {
         }
         query
     }};
+}
+
+/// Codes of the metrics after one that have targets between two area codes, in their order: those that may
+/// be seen, at most so many.
+pub fn metrics_with_targets(
+    conn: &mut Conn,
+    (first, last): (i64, i64),
+    moment: Moment,
+    window: &Window<String>,
+) -> Result<Vec<String>> {
+    let targets = observations::table
+        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
+        .filter(current(moment))
+        .filter(observations::metric.eq(metrics::code))
+        .filter(observations::role.eq(Role::Target))
+        .filter(observations::area.between(first, last));
+    Ok(metrics::table
+        .filter(metrics::code.gt(window.after.clone().unwrap_or_default()))
+        .filter(exists(targets))
+        .select(metrics::code)
+        .order(metrics::code)
+        .limit(window.limit)
+        .load(conn)?)
 }
 
 /// The figures of a scope, in order of area, first day and last day.

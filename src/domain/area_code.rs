@@ -56,6 +56,12 @@ impl AreaCode {
         above.find(|area| others.iter().all(|other| area.subtree().contains(&other.0)))
     }
 
+    /// The codes that this one lies in, by its groups alone: the nearest first, itself not included.
+    pub fn ancestors(self) -> impl Iterator<Item = AreaCode> {
+        let blocks = BLOCKS.into_iter().rev().filter(move |block| self.0 % block != 0);
+        blocks.map(move |block| AreaCode(self.0 - self.0 % block))
+    }
+
     /// The codes of this division and of all divisions below it. A code whose last groups are
     /// zeros spans everything that they can number; a village spans only itself.
     pub fn subtree(self) -> RangeInclusive<i64> {

@@ -108,7 +108,8 @@ impl Derived {
         self.plus(&other.negated())
     }
 
-    fn negated(&self) -> Derived {
+    /// The same with the opposite sign.
+    pub fn negated(&self) -> Derived {
         let turned = |limit: &Option<Limit>| {
             limit.as_ref().map(|limit| Limit { at: -&limit.at, inclusive: limit.inclusive })
         };

@@ -16,6 +16,7 @@ pub mod period;
 pub mod plausibility;
 pub mod prose;
 pub mod quantity;
+pub mod ranking;
 pub mod rollup;
 pub mod stage;
 pub mod submission;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
 use super::codes::{Accumulation, AreaRule, TimeRule, codes};
 use super::derived::Derived;
 use super::period::{Frequency, Period};
+use chrono::{Days, NaiveDate};
 
 codes! {
     /// How the figure of a span of time was made.
@@ -146,7 +146,12 @@ mod tests {
         all.iter().map(|(period, value)| (period.parse().expect("a period"), number(value))).collect()
     }
 
-    fn over(rule: TimeRule, accumulation: Accumulation, span: &str, all: &[(&str, &str)]) -> Option<(String, Made)> {
+    fn over(
+        rule: TimeRule,
+        accumulation: Accumulation,
+        span: &str,
+        all: &[(&str, &str)],
+    ) -> Option<(String, Made)> {
         let made = over_time(rule, accumulation, span.parse().expect("a period"), &stated(all));
         made.map(|(figure, made)| (figure.shown().expect("small").value.to_string(), made))
     }

@@ -87,7 +87,9 @@ struct Terms {
 pub fn level(conn: &mut Conn, plan: &Plan) -> Result<Level> {
     let group = match (plan.groups, plan.within) {
         (Groups::Areas(level), _) => Some(level),
-        (_, Some(within)) => Some(areas::find(conn, within).map_err(|error| error.of_parameter("within"))?.level),
+        (_, Some(within)) => {
+            Some(areas::find(conn, within).map_err(|error| error.of_parameter("within"))?.level)
+        }
         (_, None) => None,
     };
     let next = match group {
@@ -124,7 +126,10 @@ fn terms(conn: &mut Conn, question: &Question) -> Result<Terms> {
     match metric.area_rule {
         AreaRule::Sum | AreaRule::Max | AreaRule::Min => Ok(plain(question.term())),
         AreaRule::None => Err(not_aggregable(
-            format!("{}的汇总规则（area_rule）为 none：不能相加，也不能取平均；需要分子、分母或权重", metric.code),
+            format!(
+                "{}的汇总规则（area_rule）为 none：不能相加，也不能取平均；需要分子、分母或权重",
+                metric.code
+            ),
             format!(
                 "{} has the area rule none: it is neither summed nor averaged; it lacks a numerator and a \
                  denominator, or a weight",
@@ -141,7 +146,10 @@ fn terms(conn: &mut Conn, question: &Question) -> Result<Terms> {
             let scale = scale(&above, &below, own).ok_or_else(|| {
                 not_aggregable(
                     format!("{}（{}）不能由 {} 除以 {} 得出", metric.code, own.code, above.code, below.code),
-                    format!("{} in {} does not follow from {} over {}", metric.code, own.code, above.code, below.code),
+                    format!(
+                        "{} in {} does not follow from {} over {}",
+                        metric.code, own.code, above.code, below.code
+                    ),
                 )
             })?;
             Ok(Terms { beside: Some(denominator), scale, ..plain(numerator) })

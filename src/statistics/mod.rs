@@ -2,6 +2,7 @@
 //! rules of `domain`; knows nothing of HTTP. Nothing here writes.
 
 pub mod aggregate;
+pub mod completion;
 
 use std::collections::HashMap;
 
@@ -126,7 +127,7 @@ impl Term {
             metric: self.metric.code.clone(),
             places,
             times,
-            accumulation: self.accumulation,
+            accumulation: Some(self.accumulation),
             role: question.role,
             moment: question.moment,
         }

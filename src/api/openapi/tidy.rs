@@ -20,7 +20,8 @@ pub fn tidy(document: &mut Value) {
                 let reference = format!("#/components/schemas/{item}");
                 schema["properties"]["items"]["items"] = json!({"$ref": reference});
             }
-            if let Some((meta, item)) = name.strip_prefix("Statistics_").and_then(|name| name.split_once('_')) {
+            if let Some((meta, item)) = name.strip_prefix("Statistics_").and_then(|name| name.split_once('_'))
+            {
                 let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
                 schema["properties"]["meta"] = reference(meta);
                 schema["properties"]["items"]["items"] = reference(item);

@@ -96,7 +96,8 @@ impl AggregateQuery {
     fn plan(&self) -> Result<Plan> {
         let &AggregateQuery { within, group_by, level, period, from, to } = self;
         if within.is_none() && matches!(group_by, None | Some(GroupBy::Year)) {
-            let (zh, en) = ("需要 within，或按区划层级分组", "is needed, unless group_by names a level of areas");
+            let (zh, en) =
+                ("需要 within，或按区划层级分组", "is needed, unless group_by names a level of areas");
             return Err(unusable("within", "missing", zh, en));
         }
         Ok(Plan { within, groups: group_by.into(), level, span: span(period, from, to)? })
@@ -228,8 +229,13 @@ impl Worked for Aggregate {
         let rows = aggregate::rows(conn, &question, &self.plan)?;
         let rows = rows.into_iter().map(|row| AggregateRow::new(&question, row)).collect::<Result<_>>()?;
         let Plan { within, span, .. } = self.plan;
-        let meta =
-            AggregateMeta { metric: (&question).into(), within, group_by: self.group_by, level, period: span };
+        let meta = AggregateMeta {
+            metric: (&question).into(),
+            within,
+            group_by: self.group_by,
+            level,
+            period: span,
+        };
         Ok((meta, rows))
     }
 

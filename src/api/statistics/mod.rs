@@ -2,6 +2,7 @@
 //! parameters, its rows as they go over the wire, and its pages.
 
 pub mod aggregate;
+pub mod completion;
 pub mod types;
 
 use std::sync::OnceLock;

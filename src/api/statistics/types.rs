@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::statistics::Question;
 
 /// Warning that a number had to be rounded at six decimals.
-const ROUNDED: &str = "rounded";
+pub const ROUNDED: &str = "rounded";
 
 /// The metric that a statistic is of, and the key that its figures share.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -82,7 +82,10 @@ impl Worked {
     ///
     /// Errors: `overflow`.
     pub fn new(question: &Question, number: Option<&Derived>) -> Result<Worked> {
-        Ok(number.map(|number| question.shown(number)).transpose()?.map_or_else(Worked::default, Worked::from))
+        Ok(number
+            .map(|number| question.shown(number))
+            .transpose()?
+            .map_or_else(Worked::default, Worked::from))
     }
 }
 

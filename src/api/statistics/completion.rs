@@ -1,0 +1,307 @@
+//! `GET /completion`.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use chrono::NaiveDateTime;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::types::ROUNDED;
+use super::{Figures, unusable};
+use crate::api::answer::Answer;
+use crate::api::observations::query::AsOf;
+use crate::api::observations::{next_change, now};
+use crate::api::page::{self, Listing, PageQuery, Statistics};
+use crate::api::problem::Problem;
+use crate::api::query::{Fields, FromFields, Query};
+use crate::db::figures;
+use crate::db::observations::Moment;
+use crate::db::{Conn, Db, Window, areas, metrics};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
+use crate::domain::codes::{Accumulation, Level, Role};
+use crate::domain::decimal::Decimal;
+use crate::domain::derived::Derived;
+use crate::domain::period::Period;
+use crate::domain::quantity::{Comparator, Quantity};
+use crate::domain::when::When;
+use crate::error::{Error, Fault, Result};
+use crate::exchange::table::Tabular;
+use crate::statistics::completion::{self, Met, Place, Plan, Row};
+use crate::statistics::{Asked, Question};
+
+/// Which targets are looked at.
+#[derive(Debug, Clone, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CompletionQuery {
+    /// This area and all below it. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// Level of the areas.
+    #[param(required = false, inline, example = "village")]
+    pub level: Option<Level>,
+    /// Codes of metrics, comma-separated; all that have targets by default.
+    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["education.fund.raised"]))]
+    pub metric: Vec<String>,
+    /// Exactly these periods, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["2022"]))]
+    pub period: Vec<Period>,
+    /// Accumulation of result and target.
+    #[param(required = false, inline, example = "ytd")]
+    pub accumulation: Option<Accumulation>,
+    /// What the public could know at the end of a day or at an instant; now by default.
+    #[param(value_type = Option<When>, example = "2023-12-31")]
+    pub as_of: Option<AsOf>,
+    /// Unit to tell results and targets in, by code; needs `metric`, and fits every one of them.
+    #[param(example = "CNY")]
+    pub unit: Option<String>,
+}
+
+impl FromFields for CompletionQuery {
+    fn from_fields(fields: &mut Fields) -> CompletionQuery {
+        CompletionQuery {
+            within: fields.one("within"),
+            level: fields.one("level"),
+            metric: fields.codes("metric"),
+            period: fields.many("period"),
+            accumulation: fields.one("accumulation"),
+            as_of: fields.one("as_of"),
+            unit: fields.text("unit"),
+        }
+    }
+}
+
+/// What rows of completion share.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompletionMeta {
+    /// The area that is looked at, with all below it; null for the whole country.
+    pub within: Option<AreaCode>,
+    /// Level of the areas; null for all.
+    pub level: Option<Level>,
+}
+
+/// A target and what has come of it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CompletionRow {
+    /// Code of the area.
+    pub area: AreaCode,
+    /// Code of the metric.
+    #[schema(example = "education.fund.raised")]
+    pub metric: String,
+    /// The span of time of both.
+    pub period: Period,
+    /// Over which part of the period both accumulate.
+    pub accumulation: Accumulation,
+    /// Code of the unit of `actual` and `target`.
+    #[schema(example = "CNY_10K")]
+    pub unit: String,
+    /// The result; null when it is not reported.
+    #[schema(example = 660.6)]
+    pub actual: Option<Decimal>,
+    /// How the true result lies to `actual`; null when it is exact.
+    pub actual_comparator: Option<Comparator>,
+    /// The target.
+    #[schema(example = 1000)]
+    pub target: Decimal,
+    /// How the target is put: `>=` for at least so much; null when it is one number.
+    pub target_comparator: Option<Comparator>,
+    /// The area that this target was set for each village of; null for a target of the area itself.
+    pub each_of: Option<AreaCode>,
+    /// Result in percent of the target; null without a result, or when the target is 0.
+    #[schema(example = 66.06)]
+    pub completion: Option<Decimal>,
+    /// How the true completion lies to `completion`; null when it is exact.
+    pub comparator: Option<Comparator>,
+    /// Least that the true completion can be; null when there is no such bound.
+    pub lower: Option<Decimal>,
+    /// Most that the true completion can be; null when there is no such bound.
+    pub upper: Option<Decimal>,
+    /// Whether the target is met: `yes` and `no` are certain; a target is met from above unless it says at
+    /// most, or fewer is better for its metric.
+    pub met: Met,
+    /// What to mind: `rounded`.
+    #[schema(example = json!([]))]
+    pub warnings: Vec<String>,
+}
+
+impl Tabular for CompletionRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "area",
+        "metric",
+        "period",
+        "accumulation",
+        "unit",
+        "actual",
+        "actual_comparator",
+        "target",
+        "target_comparator",
+        "each_of",
+        "completion",
+        "comparator",
+        "lower",
+        "upper",
+        "met",
+        "warnings",
+    ];
+}
+
+impl CompletionRow {
+    fn new(question: &Question, row: Row) -> Result<CompletionRow> {
+        let Row { area, period, accumulation, target, each_of, actual, completion, met } = row;
+        let told = |quantity: &Quantity| question.shown(&Derived::from(quantity));
+        let (wanted, actual) = (told(&target)?, actual.as_ref().map(told).transpose()?);
+        let overflow = |invalid| Error::from(Fault::parameter("metric", invalid));
+        let share = completion.map(|share| share.shown()).transpose().map_err(overflow)?;
+        let rounded = wanted.rounded || [actual, share].iter().flatten().any(|number| number.rounded);
+        Ok(CompletionRow {
+            area,
+            metric: question.metric.code.clone(),
+            period,
+            accumulation,
+            unit: question.unit.code.clone(),
+            actual: actual.map(|actual| actual.value),
+            actual_comparator: actual.and_then(|actual| actual.comparator),
+            target: wanted.value,
+            target_comparator: wanted.comparator,
+            each_of,
+            completion: share.map(|share| share.value),
+            comparator: share.and_then(|share| share.comparator),
+            lower: share.and_then(|share| share.lower),
+            upper: share.and_then(|share| share.upper),
+            met,
+            warnings: if rounded { vec![ROUNDED.to_owned()] } else { Vec::new() },
+        })
+    }
+}
+
+struct Completion {
+    query: CompletionQuery,
+    plan: Plan,
+    now: NaiveDateTime,
+}
+
+impl Completion {
+    fn question(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Question> {
+        let figures = Figures {
+            accumulation: self.query.accumulation,
+            role: Some(Role::Target),
+            as_of: self.query.as_of,
+            unit: self.query.unit.clone(),
+        };
+        let asked: Asked = figures.of(metric, self.now);
+        Question::new(conn, sight, &asked)
+    }
+
+    fn moment(&self, sight: Sight) -> Moment {
+        Moment::new(sight, self.query.as_of.map(AsOf::time), self.now)
+    }
+
+    /// The next metric to look at, after one.
+    fn next(&self, conn: &mut Conn, sight: Sight, after: Option<&str>) -> Result<Option<String>> {
+        if self.query.metric.is_empty() {
+            let window = Window { after: after.map(str::to_owned), limit: 1 };
+            let next = figures::metrics_with_targets(conn, self.plan.reach(), self.moment(sight), &window)?;
+            return Ok(next.into_iter().next());
+        }
+        // Named ones are in order.
+        let mut named = self.query.metric.iter().map(String::as_str);
+        Ok(named.find(|code| after.is_none_or(|after| *code > after)).map(str::to_owned))
+    }
+
+    fn rows(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Vec<CompletionRow>> {
+        let question = self.question(conn, sight, metric)?;
+        let rows = completion::rows(conn, &question, &self.plan)?;
+        rows.into_iter().map(|row| CompletionRow::new(&question, row)).collect()
+    }
+}
+
+impl Listing for Completion {
+    type Key = (String, Place);
+    type Item = CompletionRow;
+
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        metrics::check(conn, sight, "metric", &self.query.metric)?;
+        areas::check(conn, "within", self.query.within)?;
+        for metric in &self.query.metric {
+            self.question(conn, sight, metric)?;
+        }
+        Ok(())
+    }
+
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<Self::Key>) -> Result<Vec<CompletionRow>> {
+        let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        let mut found = Vec::new();
+        let mut metric = match &window.after {
+            Some((metric, _)) => Some(metric.clone()),
+            None => self.next(conn, sight, None)?,
+        };
+        while let Some(code) = metric.filter(|_| found.len() < limit) {
+            let rows = match self.rows(conn, sight, &code) {
+                // It is gone since the page before.
+                Err(Error::NotFound { .. }) => Vec::new(),
+                rows => rows?,
+            };
+            found.extend(
+                rows.into_iter()
+                    .filter(|row| window.after.as_ref().is_none_or(|after| self.key(row) > *after)),
+            );
+            metric = self.next(conn, sight, Some(&code))?;
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
+        let (mut count, mut metric) = (0, self.next(conn, sight, None)?);
+        while let Some(code) = metric {
+            count += self.rows(conn, sight, &code)?.len() as i64;
+            metric = self.next(conn, sight, Some(&code))?;
+        }
+        Ok(count)
+    }
+
+    fn key(&self, row: &CompletionRow) -> Self::Key {
+        (row.metric.clone(), (row.area, row.period, row.accumulation))
+    }
+
+    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        next_change(conn, self.moment(Sight::PUBLIC), self.now)
+    }
+
+    fn meta(&self, _: &mut Conn, _: Sight) -> Result<Option<serde_json::Value>> {
+        let meta = CompletionMeta { within: self.query.within, level: self.query.level };
+        serde_json::to_value(meta).map(Some).map_err(|error| Error::Corrupt(error.to_string()))
+    }
+
+    fn is_long(&self) -> bool {
+        true
+    }
+}
+
+/// Compare results with targets
+///
+/// Results against targets of the same metric, area, period and accumulation: completion in percent with its
+/// bounds, and whether the target is met. A target that was set for each village is told for each of its
+/// villages 村, and not as a total. 75%以上 meets 75; what is not certain is `unknown`.
+#[utoipa::path(tag = "statistics", params(CompletionQuery, PageQuery), responses((status = 200, description = "A page of targets, in order of metric and area", body = Statistics<CompletionMeta, CompletionRow>)))]
+#[get("/completion")]
+pub async fn list_completion(
+    db: Data<Db>,
+    request: HttpRequest,
+    query: Query<(CompletionQuery, PageQuery)>,
+) -> Result<Answer, Problem> {
+    let Query((query, paging)) = query;
+    if query.unit.is_some() && query.metric.is_empty() {
+        return Err(
+            unusable("unit", "unit_of_what", "需要与 metric 一起使用", "needs metric beside it").into()
+        );
+    }
+    let plan = Plan {
+        within: query.within,
+        level: query.level,
+        periods: query.period.clone(),
+        accumulation: query.accumulation,
+    };
+    page::list(&db, &request, paging, Completion { query, plan, now: now() }).await
+}
