@@ -23,7 +23,7 @@
 //! [`api::access`] finds out whose key it has, [`api::cache`] looks for a ready answer at the head of the
 //! ledger, [`api::villages`] reads the query into a filter, [`db::areas`] asks the database as far as the
 //! caller may see, [`api::page`] makes the envelope. Whatever goes wrong becomes a problem document in
-//! [`api::problem`].
+//! [`api::problem`]; so does, in [`api::refused`], what is no request at all.
 //!
 //! # One write
 //!

@@ -1,7 +1,6 @@
 //! Connections that a client would hold open: with a body that nobody reads, or with a further request
 //! whose head never ends. The server itself times only the head of the first request.
 
-use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
@@ -23,8 +22,7 @@ use tokio::task::JoinHandle;
 
 /// Watches a new connection: it is cut when, after an answer, the head of the next request is not
 /// there within `longest`.
-pub fn watch(connection: &dyn Any, data: &mut Extensions, longest: Duration) {
-    let Some(stream) = connection.downcast_ref::<rt::net::TcpStream>() else { return };
+pub fn watch(stream: &rt::net::TcpStream, data: &mut Extensions, longest: Duration) {
     // Without a second handle on the socket it goes unwatched, as with a server that has no file left.
     let Ok(socket) = stream.as_fd().try_clone_to_owned() else { return };
     let kept = Rc::new(Kept { socket: socket.into(), idle_since: Cell::new(None), watcher: OnceCell::new() });

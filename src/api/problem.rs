@@ -83,9 +83,24 @@ impl Problem {
         Problem::of_faults(&MALFORMED_REQUEST, vec![Fault { place: Place::Pointer(pointer), invalid }])
     }
 
-    /// A body that came too slowly.
+    /// A request that came too slowly.
     pub fn request_timeout() -> Problem {
         Problem::explained(&REQUEST_TIMEOUT)
+    }
+
+    /// What the server's parser refused with this status.
+    pub fn unreadable(status: StatusCode) -> Problem {
+        match status {
+            StatusCode::REQUEST_TIMEOUT => Problem::request_timeout(),
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Problem::explained(&HEAD_TOO_LARGE),
+            _ => Problem::new(
+                &MALFORMED_REQUEST,
+                Text::new(
+                    "收到的不是可读的 HTTP/1.1 请求：请检查请求行（地址须百分号编码，不超过 64 KiB）、各请求头、Host，以及 Content-Length 和 Transfer-Encoding",
+                    "This is no request of HTTP/1.1 that can be read: look at its first line (the address is percent-encoded and has at most 64 KiB), its headers, Host, Content-Length and Transfer-Encoding.",
+                ),
+            ),
+        }
     }
 
     /// A body of more than `limit` bytes.
@@ -174,6 +189,21 @@ impl Problem {
     /// The problem document, in the language that the request prefers.
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
         self.render(Language::of(request), request_id::of(request))
+    }
+
+    /// The problem document with all headers that an answer has, where there is no request to see.
+    pub fn respond_without_request(&self, id: &str, origins: &Origins) -> HttpResponse {
+        self.respond_apart(Language::Chinese, id, "", origins)
+    }
+
+    /// The problem document with all headers that an answer has, for what is known of the request.
+    fn respond_apart(&self, language: Language, id: &str, path: &str, origins: &Origins) -> HttpResponse {
+        let mut response = self.render(language, id.to_owned());
+        if let Ok(id) = HeaderValue::from_str(id) {
+            response.headers_mut().insert(request_id::REQUEST_ID, id);
+        }
+        headers::protect(response.headers_mut(), path, origins);
+        response
     }
 
     /// The problem document, in a language and for the request with this id.
@@ -384,12 +414,8 @@ impl ResponseError for Panicked {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = Problem::from(Error::Cancelled).render(self.language, self.request_id.clone());
-        if let Ok(id) = HeaderValue::from_str(&self.request_id) {
-            response.headers_mut().insert(request_id::REQUEST_ID, id);
-        }
-        headers::protect(response.headers_mut(), &self.path, &Origins::default());
-        response
+        let origins = Origins::default();
+        Problem::from(Error::Cancelled).respond_apart(self.language, &self.request_id, &self.path, &origins)
     }
 }
 

@@ -1,30 +1,16 @@
 //! `taizhang serve`: migrates, fills an empty database, and serves until it is told to stop.
 
-use std::time::Duration;
-
-use actix_web::HttpServer;
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Server, ServerHandle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::open;
 use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
-use crate::api::{self, Shared, connection, payload};
+use crate::api::{self, Shared, payload, server};
 use crate::config::{Config, Forwarded, ServerConfig};
 use crate::db::areas;
 use crate::error::{Error, Result};
 use crate::exchange::seed::{self, Files};
-
-/// A client has so long to send the head of a request: the first from when it connects, a later one from the
-/// answer before.
-const HEAD_WITHIN: Duration = Duration::from_secs(5);
-
-/// A connection that is to be closed is read for so long, that the client sees its answer first.
-const LINGER: Duration = Duration::from_secs(1);
-
-/// A connection without a request is kept for so long: less than a head may take, so that an idle client sees
-/// an orderly end.
-const KEEP_ALIVE: Duration = Duration::from_secs(4);
 
 /// Serves until SIGTERM or SIGINT, then finishes what is under way within the limit.
 pub async fn run(config: &Config) -> Result<()> {
@@ -44,19 +30,24 @@ pub async fn run(config: &Config) -> Result<()> {
         0 => std::thread::available_parallelism()?.get(),
         workers => workers,
     };
-    let server = HttpServer::new(move || api::app(&shared))
+    let listener = server::listen(config.server.bind)?;
+    let address = listener.local_addr()?;
+    let server = Server::build()
         .disable_signals()
         .shutdown_timeout(config.server.shutdown.as_secs())
-        .client_request_timeout(HEAD_WITHIN)
-        .client_disconnect_timeout(LINGER)
-        .keep_alive(KEEP_ALIVE)
-        .on_connect(|connection, data| connection::watch(connection, data, HEAD_WITHIN))
         .workers(workers)
-        .max_connections(config.server.connections.div_ceil(workers))
-        .bind(config.server.bind)?;
-    let address = server.addrs().first().map(ToString::to_string);
+        .max_concurrent_connections(config.server.connections.div_ceil(workers));
+    let stopping = server.graceful_shutdown_signal();
+    let server = server.listen("http", listener, move || {
+        let stopping = stopping.clone();
+        let stopped = move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
+        };
+        server::serving(&shared, address, stopped)
+    })?;
     tracing::info!(
-        address,
+        address = address.to_string(),
         database = db.kind(),
         migrations,
         "serving; API under /api/v1, documentation at /swagger-ui/"

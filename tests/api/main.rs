@@ -34,6 +34,7 @@ mod projects;
 mod projects_writing;
 mod readme;
 mod recording;
+mod refused;
 mod reports;
 mod reports_writing;
 mod revisions;

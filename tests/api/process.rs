@@ -38,7 +38,7 @@ impl Process {
     }
 
     /// The next line of the log that is wanted.
-    fn line(&mut self, mut wanted: impl FnMut(&Value) -> bool) -> Value {
+    pub(crate) fn line(&mut self, mut wanted: impl FnMut(&Value) -> bool) -> Value {
         loop {
             let mut line = String::new();
             assert!(self.log.read_line(&mut line).unwrap() > 0, "the process ended");

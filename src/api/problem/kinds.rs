@@ -30,8 +30,8 @@ macro_rules! kinds {
 
 kinds! {
     MALFORMED_REQUEST, "malformed_request", BAD_REQUEST, "请求无法读取", "The request cannot be read",
-        "请求的语法有误，例如路径或查询串不是有效的 UTF-8，或请求体不是有效的 JSON。errors 指出在哪里。",
-        "The syntax of the request is broken, for example a path or query that is not valid UTF-8, or a body that is not valid JSON. errors says where.";
+        "请求的语法有误，例如请求头不是 HTTP/1.1，路径或查询串不是有效的 UTF-8，或请求体不是有效的 JSON。errors 指出在哪里。",
+        "The syntax of the request is broken, for example a head that is not of HTTP/1.1, a path or query that is not valid UTF-8, or a body that is not valid JSON. errors says where.";
     UNKNOWN_PARAMETER, "unknown_parameter", BAD_REQUEST, "未知参数", "Unknown parameter",
         "查询中有本操作不认识的参数。为免拼错的筛选条件悄悄返回全部数据，未知参数一律拒绝。",
         "The query has a parameter that this operation does not know. Unknown parameters are refused, so that a misspelt filter never quietly answers with everything.";
@@ -49,8 +49,11 @@ kinds! {
         "该地址不支持这个方法，Allow 头列出可用的方法。", "The address does not take this method; the Allow header lists those it takes.";
     NOT_ACCEPTABLE, "not_acceptable", NOT_ACCEPTABLE, "无可接受的格式", "Not acceptable",
         "Accept 头里没有本操作能提供的格式。", "The Accept header names no format that this operation can give.";
-    REQUEST_TIMEOUT, "request_timeout", REQUEST_TIMEOUT, "请求体发送过慢", "Body too slow",
-        "请求体的发送速度低于每秒 1 KiB 持续 5 秒，连接已关闭。", "The body came slower than 1 KiB a second over 5 seconds. The connection is closed.";
+    REQUEST_TIMEOUT, "request_timeout", REQUEST_TIMEOUT, "请求发送过慢", "Request too slow",
+        "请求头未在 5 秒内发完，或请求体的发送速度低于每秒 1 KiB 持续 5 秒。连接已关闭。",
+        "The head was not complete within 5 seconds, or the body came slower than 1 KiB a second over 5 seconds. The connection is closed.";
+    HEAD_TOO_LARGE, "head_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, "请求头过大", "Head too large",
+        "请求头超过 96 项或 128 KiB。连接已关闭。", "The head of the request has more than 96 headers or 128 KiB. The connection is closed.";
     TOO_LARGE, "too_large", PAYLOAD_TOO_LARGE, "请求体过大", "Too large",
         "请求体（解压前或解压后）超过本服务的上限。", "The body, as sent or as decompressed, is larger than this service takes.";
     UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "不支持的媒体类型", "Unsupported media type",
