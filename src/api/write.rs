@@ -11,7 +11,6 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::body::{self, Body, Changes, Why, Writable};
 use super::cache;
@@ -25,6 +24,7 @@ use crate::db::idempotency::{Reply, Ticket};
 use crate::db::ledger::{Entry, Origin};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::area_code::AreaCode;
+use crate::domain::hash;
 use crate::error::{Error, Invalid, Result, Text};
 
 /// Header by which a client makes a POST safe to repeat.
@@ -384,14 +384,10 @@ fn ticket(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option<
         );
         Problem::malformed_header(&IDEMPOTENCY_KEY, Invalid::new("malformed_header", zh, en))
     })?;
-    let mut hash = Sha256::new();
-    hash.update(request.query_string().as_bytes());
-    hash.update([0]);
-    hash.update(body);
     Ok(Some(Ticket {
         key_id: caller.id.clone(),
         path: request.match_info().as_str().to_owned(),
         idempotency_key: key.to_owned(),
-        fingerprint: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        fingerprint: hash::sha256(&[request.query_string().as_bytes(), &[0], body]),
     }))
 }

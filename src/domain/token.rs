@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use super::hash;
 use crate::error::Invalid;
 
 const PREFIX: &str = "tz_";
@@ -39,7 +40,7 @@ impl Token {
 
     /// SHA-256 of the secret, in hexadecimal. A secret of 256 random bits needs no slow hash.
     pub fn hash(&self) -> String {
-        Sha256::digest(self.secret).iter().map(|byte| format!("{byte:02x}")).collect()
+        hash::sha256(&[&self.secret])
     }
 
     /// Whether the token's secret is the one with this hash, in the same time wherever they differ.

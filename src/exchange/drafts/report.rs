@@ -1,7 +1,6 @@
 //! Drafts of reports.
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::{
     Draft, NAME, WORDS, check_code, check_length, check_name, check_text, fault, folded, missing_area,
@@ -13,6 +12,7 @@ use crate::db::reports::{self, ReportRow};
 use crate::db::{Conn, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::hash;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::prose::{self, Span};
@@ -97,7 +97,7 @@ impl ReportDraft {
         if sha256.as_ref().is_some_and(|hash| !digits(hash)) {
             return refuse("sha256", "应为 64 位十六进制数字", "has 64 hexadecimal digits");
         }
-        let found = text.map(|text| hexadecimal(&Sha256::digest(text.as_bytes())));
+        let found = text.map(|text| hash::sha256(&[text.as_bytes()]));
         if let (Some(found), Some(stated)) = (&found, &sha256)
             && found != stated
         {
@@ -184,8 +184,4 @@ fn told(fact: &FactRow) -> Option<Fault> {
 
 fn refuse<T>(member: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Result<T> {
     Err(Error::from(fault(member, Invalid::new(member, zh, en))))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
