@@ -1,6 +1,6 @@
 //! Two processes on one database, sixteen clients that write through them, and a `kill -9` at any moment:
-//! what was acknowledged is there, once and whole. `KILL_CYCLES=100 cargo test --test api killed` kills
-//! more often.
+//! what was acknowledged is there, once and whole. `KILL_CYCLES=100 tests/run killed` kills more
+//! often.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
