@@ -243,7 +243,7 @@ impl FromFields for WhyQuery {
 #[derive(Debug, Clone, Copy, Default, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DryRun {
-    /// Checks everything and answers 200 with what would be created, but keeps nothing. An Idempotency-Key
+    /// Checks everything and answers 200 with what would be there, but keeps nothing. An Idempotency-Key
     /// has no effect then.
     #[param(required = false, default = false)]
     pub dry_run: bool,
@@ -258,6 +258,12 @@ impl FromFields for DryRun {
 impl MayExplain for DryRun {
     fn is_trial(&self) -> bool {
         self.dry_run
+    }
+}
+
+impl<Q> MayExplain for (Q, DryRun) {
+    fn is_trial(&self) -> bool {
+        self.1.dry_run
     }
 }
 

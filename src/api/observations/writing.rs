@@ -11,7 +11,7 @@ use super::{now, wire};
 use crate::api::body::Nothing;
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields};
-use crate::api::write::{Done, Intent, MayExplain, WhyQuery, Write};
+use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::idempotency::Reply;
 use crate::db::ledger::Entry;
 use crate::db::observations::{self, Moment, Stated};
@@ -31,23 +31,11 @@ pub struct RecordQuery {
     /// makes it a revision, which needs a reason, `skip` leaves what is there.
     #[param(required = false, inline, value_type = Option<OnConflict>)]
     pub on_conflict: OnConflict,
-    /// Checks and answers as if it were done, and keeps nothing.
-    #[param(required = false, default = false)]
-    pub dry_run: bool,
 }
 
 impl FromFields for RecordQuery {
     fn from_fields(fields: &mut Fields) -> RecordQuery {
-        RecordQuery {
-            on_conflict: fields.one("on_conflict").unwrap_or(OnConflict::Fail),
-            dry_run: fields.flag("dry_run"),
-        }
-    }
-}
-
-impl MayExplain for RecordQuery {
-    fn is_trial(&self) -> bool {
-        self.dry_run
+        RecordQuery { on_conflict: fields.one("on_conflict").unwrap_or(OnConflict::Fail) }
     }
 }
 
@@ -60,13 +48,13 @@ impl MayExplain for RecordQuery {
 ///
 /// A single one is answered with itself, 201 when it is new and 200 otherwise; several with `items`,
 /// 201 when any is new.
-#[utoipa::path(tag = "observations", params(RecordQuery), request_body = NewObservations, responses((status = 200, description = "Nothing new: what was revised, or stays", body = RecordedObservations), (status = 201, description = "What was recorded", body = RecordedObservations)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(tag = "observations", params(RecordQuery, DryRun), request_body = NewObservations, responses((status = 200, description = "Nothing new: what was revised, or stays", body = RecordedObservations), (status = 201, description = "What was recorded", body = RecordedObservations)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/observations")]
 pub async fn create_observations(
     db: Data<Db>,
-    write: Write<NewObservations, RecordQuery>,
+    write: Write<NewObservations, (RecordQuery, DryRun)>,
 ) -> Result<Done, Problem> {
-    let Write { intent, query, body: NewObservations { drafts, together } } = write;
+    let Write { intent, query: (query, _), body: NewObservations { drafts, together } } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let (ids, added) = match (together, drafts.as_slice()) {
             (false, [draft]) => {
