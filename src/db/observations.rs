@@ -2,7 +2,7 @@
 //! revision is the current one from its release until it is superseded. Observations of internal
 //! metrics, and what is not yet released, are shown to keys that reach their area.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::dsl::{auto_type, exists};
@@ -414,6 +414,19 @@ pub fn find(conn: &mut Conn, id: i64, moment: Moment) -> Result<Stated> {
         .first(conn)
         .optional()?
         .ok_or_else(|| missing(id))
+}
+
+/// The observations with these ids as they stood at a time, in the same order. No id stands there twice.
+///
+/// Errors: as those of [`find`].
+pub fn find_all(conn: &mut Conn, ids: &[i64], moment: Moment) -> Result<Vec<Stated>> {
+    let rows: Vec<Stated> = joined()
+        .filter(current(moment))
+        .filter(observations::id.eq_any(ids.to_vec()))
+        .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
+        .load(conn)?;
+    let mut found: HashMap<i64, Stated> = rows.into_iter().map(|row| (row.observation.id, row)).collect();
+    ids.iter().map(|&id| found.remove(&id).ok_or_else(|| missing(id))).collect()
 }
 
 fn missing(id: i64) -> Error {

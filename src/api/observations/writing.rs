@@ -109,8 +109,7 @@ fn record_all(
 }
 
 fn shown(conn: &mut Conn, sight: Sight, ids: &[i64]) -> Result<Vec<Observation>> {
-    let moment = Moment::new(sight, None, now());
-    let rows = ids.iter().map(|&id| observations::find(conn, id, moment)).collect::<Result<Vec<_>>>()?;
+    let rows = observations::find_all(conn, ids, Moment::new(sight, None, now()))?;
     wire(conn, sight, rows, None, false)
 }
 
@@ -143,8 +142,8 @@ fn current(conn: &mut Conn, intent: &Intent, id: i64) -> Result<Stated> {
 ///
 /// A merge patch (RFC 7396) that becomes a revision; the natural key stays as it is. A reason is needed.
 /// The revision is released now, or with another report when it names one, but not before what it
-/// corrects; `released_at` says otherwise, and may file it before what is known since. A change of value, unit or comparator without `text` clears `text`; new
-/// words alone are read.
+/// corrects; `released_at` says otherwise, and may file it before what is known since. A change of value,
+/// unit or comparator without `text` clears `text`; new words alone are read.
 #[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4)), request_body(content = ObservationChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The observation, corrected", body = Observation)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/observations/{id}")]
 pub async fn update_observation(
