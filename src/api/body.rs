@@ -17,7 +17,7 @@ pub const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A comment has at most so many characters.
-const LONGEST_COMMENT: usize = 2000;
+pub const LONGEST_COMMENT: usize = 2000;
 
 /// Why something is written: members of every body, parameters where there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::harness::TestApp;
 const BY_HAND: &[&str] =
     &["list_plan_item_progress_reports", "list_project_progress_reports", "show_openapi", "show_report_text"];
 
-fn document() -> Value {
+pub fn document() -> Value {
     serde_json::from_str(&openapi::rendered(&openapi::document()).unwrap()).unwrap()
 }
 

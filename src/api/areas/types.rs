@@ -39,6 +39,7 @@ pub struct Area {
     #[schema(example = "NBS-2023")]
     pub code_system: String,
     /// Urban-rural class of the statistical code list, three digits; null when not known.
+    #[schema(pattern = "^[0-9]{3}$")]
     pub urban_rural_class: Option<String>,
     /// First day of the division, as precise as known; null when not known.
     #[schema(value_type = Option<PartialDate>)]

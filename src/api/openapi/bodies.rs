@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::api::body::{self, Writable};
-use crate::api::observations::bodies::MOST_ITEMS;
+use crate::api::observations::bodies;
 use crate::api::villages::types::VillageChanges;
 use crate::domain::instant::Instant;
 use crate::error::{Error, Fault, Place};
@@ -19,7 +19,15 @@ use crate::exchange::drafts::plan_item::PlanItemDraft;
 use crate::exchange::drafts::project::ProjectDraft;
 use crate::exchange::drafts::quantity::StatedDraft;
 use crate::exchange::drafts::reference::MetricDraft;
-use crate::exchange::drafts::report::ReportDraft;
+use crate::exchange::drafts::report::{LONGEST_TEXT, ReportDraft};
+use crate::exchange::drafts::{MOST_ITEMS, NAME, THEME, WORDS};
+
+/// Members that refer to another row by its code.
+const CODES: &[&str] =
+    &["denominator", "metric", "numerator", "parent", "plan", "projects", "replaced_by", "report", "weight"];
+
+/// Texts that need not say anything.
+const MAY_BE_EMPTY: &[&str] = &["contractor", "lead_unit", "name_en", "note", "place", "post", "theme"];
 
 /// A kind of row that bodies can hold, or of what stands inside of rows.
 struct Shape {
@@ -71,6 +79,7 @@ impl Shape {
         let mut schema = schemas.get(self.name).cloned().unwrap_or_default();
         if let Some(members) = schema["properties"].as_object_mut() {
             members.retain(|member, _| !without.contains(&member.as_str()));
+            members.iter_mut().for_each(|(member, schema)| bound(member, schema, &schemas["Code"]));
             for instant in ["released_at", "published_at"] {
                 if let Some(schema) = members.get_mut(instant) {
                     schema["pattern"] = Instant::PATTERN.into();
@@ -86,6 +95,39 @@ impl Shape {
         }
         schema["additionalProperties"] = false.into();
         schema
+    }
+}
+
+/// States the bounds that drafts hold their members to, where the schema states none.
+fn bound(member: &str, schema: &mut Value, code: &Value) {
+    if schema["type"] == "array" {
+        state(schema, "maxItems", MOST_ITEMS);
+        return bound(member, &mut schema["items"], code);
+    }
+    let is_bounded = ["enum", "format"].iter().any(|rule| schema.get(rule).is_some())
+        || schema.get("pattern").and_then(Value::as_str).is_some_and(|pattern| pattern.ends_with('$'));
+    let is_text = schema["type"] == "string" || schema["type"] == json!(["string", "null"]);
+    if is_bounded || !is_text {
+        return;
+    }
+    if CODES.contains(&member) {
+        schema["pattern"] = code["pattern"].clone();
+        return;
+    }
+    let most = match member {
+        "theme" => THEME,
+        "definition" | "note" | "url" | "words" => WORDS,
+        _ => NAME,
+    };
+    state(schema, "maxLength", most);
+    if !MAY_BE_EMPTY.contains(&member) {
+        state(schema, "minLength", 1);
+    }
+}
+
+fn state(schema: &mut Value, rule: &str, bound: usize) {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.entry(rule).or_insert_with(|| bound.into());
     }
 }
 
@@ -180,7 +222,7 @@ pub fn fill(schemas: &mut Map<String, Value>) {
     for body in ["NewReport", "ReportChanges"] {
         schemas[body]["properties"]["text"] = json!({
             "description": "The whole text; with CRLF line ends it is kept with LF. Read it at `/reports/{code}/text`.",
-            "type": ["string", "null"], "minLength": 1, "writeOnly": true
+            "type": ["string", "null"], "minLength": 1, "maxLength": LONGEST_TEXT, "writeOnly": true
         });
     }
     let expires = &mut schemas["NewApiKey"]["properties"]["expires_at"];
@@ -207,7 +249,7 @@ fn several(schemas: &mut Map<String, Value>) {
     let items = &mut several["properties"]["items"];
     items["items"] = json!({"$ref": "#/components/schemas/NewObservationItem"});
     items["minItems"] = 1.into();
-    items["maxItems"] = MOST_ITEMS.into();
+    items["maxItems"] = bodies::MOST_ITEMS.into();
     several["additionalProperties"] = false.into();
     explain(several);
 }
@@ -219,7 +261,8 @@ fn explain(schema: &mut Value) {
         "oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/RevisionReason"}]
     });
     schema["properties"]["comment"] = json!({
-        "description": "Free words about this entry of the ledger.", "type": ["string", "null"], "maxLength": 2000
+        "description": "Free words about this entry of the ledger.", "type": ["string", "null"],
+        "maxLength": body::LONGEST_COMMENT
     });
 }
 

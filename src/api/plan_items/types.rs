@@ -69,6 +69,7 @@ pub struct PlanItem {
     /// Code of the linked metric; null when the item is not measured.
     pub metric: Option<String>,
     /// Id of the target observation that it is to reach; null when there is none.
+    #[schema(minimum = 1)]
     pub target: Option<i64>,
     /// Code of the item of an earlier plan that it goes on with; null when it is new.
     pub carried_from: Option<String>,

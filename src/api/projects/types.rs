@@ -35,6 +35,7 @@ pub struct Project {
     /// Kind.
     pub kind: ProjectKind,
     /// Codes of the areas that it lies in, in the order given.
+    #[schema(min_items = 1)]
     pub areas: Vec<AreaCode>,
     /// Site, road, river, school or enterprise; null when none was named.
     pub place: Option<String>,

@@ -32,7 +32,7 @@ pub const WORDS: usize = 2000;
 pub const THEME: usize = 64;
 
 /// A list has at most so many items.
-const MOST_ITEMS: usize = 200;
+pub const MOST_ITEMS: usize = 200;
 
 /// A row that somebody hands in.
 pub trait Draft {

@@ -18,6 +18,9 @@ use crate::domain::period::Period;
 use crate::domain::prose::{self, Span};
 use crate::error::{Error, Fault, Invalid, Result};
 
+/// A text has at most so many characters.
+pub const LONGEST_TEXT: usize = 1_000_000;
+
 /// A report, with its text where the operator has it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,6 +91,7 @@ impl ReportDraft {
         check_name("title", &self.title)?;
         check_length("document_number", self.document_number.as_deref(), NAME)?;
         check_length("url", self.url.as_deref(), WORDS)?;
+        check_length("text", self.text.as_deref(), LONGEST_TEXT)?;
         for (member, said) in [("document_number", self.document_number.as_deref()), ("text", text)] {
             said.map_or(Ok(()), |said| check_text(member, said))?;
         }
