@@ -174,6 +174,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(metrics::update_metric)
                 .service(metrics::delete_metric)
                 .service(statistics::aggregate::list_metric_aggregates)
+                .service(statistics::ranking::list_metric_ranks)
                 .service(statistics::completion::list_completion)
                 .service(observations::list_observations)
                 .service(observations::show_observation)

@@ -77,6 +77,15 @@ impl Fields {
         self.value(name, &value)
     }
 
+    /// The value of a parameter that must be given: it is there unless a fault is noted.
+    pub fn required<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Option<T> {
+        let value = self.one(name);
+        if value.is_none() && !self.is_faulty(name) {
+            self.fault(name, Invalid::new("missing", "必须给出", "is needed"));
+        }
+        value
+    }
+
     /// The comma-separated values of a parameter; none when it is not given.
     pub fn many<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Vec<T> {
         let Some(value) = self.text(name) else { return Vec::new() };

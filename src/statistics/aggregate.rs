@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{ByArea, Question, Term, held, not_aggregable, usual};
+use super::{ByArea, Question, Term, below, held, level_below, not_aggregable, reach, usual};
 use crate::db::areas::{self, AreaFilter};
 use crate::db::figures::Places;
 use crate::db::{Conn, metrics};
@@ -15,7 +15,7 @@ use crate::domain::derived::{Derived, percent};
 use crate::domain::period::Period;
 use crate::domain::rollup::{Made, OverAreas};
 use crate::domain::unit::Unit;
-use crate::error::{Error, Fault, Invalid, Result};
+use crate::error::{Error, Result};
 
 /// Dimension of the units that tell a part of a whole.
 const PERCENT: &str = "percent";
@@ -85,24 +85,9 @@ struct Terms {
 ///
 /// Errors: `Invalid` when it does not lie below the group.
 pub fn level(conn: &mut Conn, plan: &Plan) -> Result<Level> {
-    let group = match (plan.groups, plan.within) {
-        (Groups::Areas(level), _) => Some(level),
-        (_, Some(within)) => {
-            Some(areas::find(conn, within).map_err(|error| error.of_parameter("within"))?.level)
-        }
-        (_, None) => None,
-    };
-    let next = match group {
-        Some(group) => Level::ALL.iter().copied().find(|level| *level > group),
-        None => Some(Level::Province),
-    };
-    match (plan.level, next) {
-        (None, Some(next)) => Ok(next),
-        (Some(level), Some(next)) if level >= next => Ok(level),
-        _ => {
-            let (zh, en) = ("汇总的层级应低于分组的层级", "must be below the level of the group");
-            Err(Fault::parameter("level", Invalid::new("level_not_below", zh, en)).into())
-        }
+    match plan.groups {
+        Groups::Areas(group) => below(Some(group), plan.level),
+        Groups::One | Groups::Years => level_below(conn, plan.within, plan.level),
     }
 }
 
@@ -225,11 +210,6 @@ impl Group {
         let (first, last) = reach(code);
         Group { code, name, first, last }
     }
-}
-
-/// The codes of an area and all below it, or of the whole country.
-fn reach(within: Option<AreaCode>) -> (i64, i64) {
-    within.map_or((0, i64::MAX), |code| code.subtree().into_inner())
 }
 
 /// Works out neighbouring groups, in order of their codes.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Question, is_own};
+use super::{Question, is_own, reach};
 use crate::db::Conn;
 use crate::db::areas::{self, AreaFilter};
 use crate::db::figures::{self, Figure, Places, Scope, Times};
@@ -63,7 +63,7 @@ pub struct Plan {
 impl Plan {
     /// The codes of the areas that it speaks of.
     pub fn reach(&self) -> (i64, i64) {
-        self.within.map_or((0, i64::MAX), |code| code.subtree().into_inner())
+        reach(self.within)
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod aggregate;
 pub mod completion;
+pub mod ranking;
 
 use std::collections::HashMap;
 
@@ -11,10 +12,10 @@ use chrono::NaiveDateTime;
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::Moment;
-use crate::db::{Conn, units};
+use crate::db::{Conn, areas, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, MetricKind, Role, Spread};
+use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread};
 use crate::domain::derived::{Derived, Shown};
 use crate::domain::period::Period;
 use crate::domain::rollup::{Made, over_time};
@@ -151,6 +152,31 @@ impl Term {
 /// Whether a figure is of its area, and not one for each of the villages there.
 pub fn is_own(figure: &Figure) -> bool {
     figure.spread != Some(Spread::Each)
+}
+
+/// The codes of an area and all below it, or of the whole country.
+fn reach(within: Option<AreaCode>) -> (i64, i64) {
+    within.map_or((0, i64::MAX), |code| code.subtree().into_inner())
+}
+
+/// The level of areas that is looked at within an area: the one asked for, else the next below.
+///
+/// Errors: `Invalid` when it does not lie below.
+fn level_below(conn: &mut Conn, within: Option<AreaCode>, asked: Option<Level>) -> Result<Level> {
+    let above = within.map(|code| areas::find(conn, code)).transpose();
+    below(above.map_err(|error| error.of_parameter("within"))?.map(|area| area.level), asked)
+}
+
+fn below(above: Option<Level>, asked: Option<Level>) -> Result<Level> {
+    let next = Level::ALL.iter().copied().find(|level| above.is_none_or(|above| *level > above));
+    match (asked, next) {
+        (None, Some(next)) => Ok(next),
+        (Some(level), Some(next)) if level >= next => Ok(level),
+        _ => {
+            let (zh, en) = ("层级应低于所在或分组的区划", "must be below the area, or the group, that it lies in");
+            Err(Fault::parameter("level", Invalid::new("level_not_below", zh, en)).into())
+        }
+    }
 }
 
 /// The refusal of what a metric's rules do not allow.

@@ -3,6 +3,7 @@
 
 pub mod aggregate;
 pub mod completion;
+pub mod ranking;
 pub mod types;
 
 use std::sync::OnceLock;

@@ -1,0 +1,262 @@
+//! `GET /metrics/{code}/ranking`.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::types::{MetricMeta, Worked as Number};
+use super::{Figures, Whole, Worked};
+use crate::api::answer::Answer;
+use crate::api::observations::now;
+use crate::api::page::{self, PageQuery, Statistics};
+use crate::api::problem::Problem;
+use crate::api::query::{Code, Fields, FromFields, Query};
+use crate::db::{Conn, Db};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code as MetricCode;
+use crate::domain::codes::{Direction, Level, codes};
+use crate::domain::decimal::Decimal;
+use crate::domain::period::Period;
+use crate::domain::quantity::Comparator;
+use crate::error::{Error, Fault, Result};
+use crate::exchange::table::Tabular;
+use crate::statistics::ranking::{self, By, Plan, Row};
+use crate::statistics::{Asked, Question};
+
+/// At most so many areas without a rank are named.
+const MOST_NAMED: usize = 50;
+
+codes! {
+    /// Which end of a ranking comes first.
+    Order ("排序方向", "order") {
+        /// The least.
+        Ascending = "asc",
+        /// The greatest.
+        Descending = "desc",
+    }
+}
+
+/// Which areas are ranked, and how.
+#[derive(Debug, Clone, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RankingQuery {
+    /// The areas below this one; of the whole country by default. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// Level of the areas; the next below `within` by default.
+    #[param(required = false, inline, example = "village")]
+    pub level: Option<Level>,
+    /// The period.
+    #[param(value_type = Period, example = "2022")]
+    pub period: Option<Period>,
+    /// What areas are ranked by; `value` by default. `change` is against the period before, `completion`
+    /// against the target of the same period.
+    #[param(required = false, inline, value_type = Option<By>)]
+    pub by: Option<By>,
+    /// Which end comes first: the better one by default, which is the greatest unless less is better for the
+    /// metric.
+    #[param(required = false, inline, value_type = Option<Order>)]
+    pub order: Option<Order>,
+}
+
+impl FromFields for RankingQuery {
+    fn from_fields(fields: &mut Fields) -> RankingQuery {
+        RankingQuery {
+            within: fields.one("within"),
+            level: fields.one("level"),
+            period: fields.required("period"),
+            by: fields.one("by"),
+            order: fields.one("order"),
+        }
+    }
+}
+
+/// What the rows of a ranking share, and who is not in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RankingMeta {
+    /// The metric and the key of its figures.
+    #[serde(flatten)]
+    pub metric: MetricMeta,
+    /// The area whose parts are ranked; null for the whole country.
+    pub within: Option<AreaCode>,
+    /// Level of the areas.
+    pub level: Level,
+    /// The period.
+    pub period: Period,
+    /// The period before; null for one that has none of its kind before it.
+    pub previous_period: Option<Period>,
+    /// What areas are ranked by.
+    pub by: By,
+    /// Which end comes first.
+    pub order: Order,
+    /// Areas that have reported.
+    pub reported: usize,
+    /// Areas of the level that exist on the last day of the period.
+    pub expected: usize,
+    /// Areas that have not reported, in order of code; the first 50 of them.
+    pub not_reported: Vec<AreaCode>,
+    /// Areas that have reported but lack a figure before, or a target, to be ranked by; the first 50.
+    pub unranked: Vec<AreaCode>,
+}
+
+/// An area with its rank.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RankingRow {
+    /// Rank by value, from 1. Equal values share a rank, and the next is skipped.
+    #[schema(minimum = 1)]
+    pub rank: usize,
+    /// The best rank that the bounds of all figures allow.
+    #[schema(minimum = 1)]
+    pub best_rank: usize,
+    /// The worst rank that the bounds of all figures allow.
+    #[schema(minimum = 1)]
+    pub worst_rank: usize,
+    /// Code of the area.
+    pub area: AreaCode,
+    /// Code of the metric.
+    pub metric: String,
+    /// The period.
+    pub period: Period,
+    /// Code of the unit of `value`, `previous_value` and `change`.
+    pub unit: String,
+    /// The figure.
+    #[serde(flatten)]
+    pub number: Number,
+    /// The figure of the period before; null when there is none.
+    pub previous_value: Option<Decimal>,
+    /// Rank in the period before; null when it had none.
+    pub previous_rank: Option<usize>,
+    /// Ranks gained since, negative when lost; null when it had none.
+    pub movement: Option<i64>,
+    /// The figure less that of the period before; null when there is none.
+    pub change: Option<Decimal>,
+    /// How the true change lies to `change`; null when it is exact.
+    pub change_comparator: Option<Comparator>,
+    /// The figure in percent of its target, in a ranking by `completion`; else null.
+    pub completion: Option<Decimal>,
+    /// How the true completion lies to `completion`; null when it is exact.
+    pub completion_comparator: Option<Comparator>,
+}
+
+impl Tabular for RankingRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "rank",
+        "best_rank",
+        "worst_rank",
+        "area",
+        "metric",
+        "period",
+        "unit",
+        "value",
+        "comparator",
+        "lower",
+        "upper",
+        "lower_inclusive",
+        "upper_inclusive",
+        "warnings",
+        "previous_value",
+        "previous_rank",
+        "movement",
+        "change",
+        "change_comparator",
+        "completion",
+        "completion_comparator",
+    ];
+}
+
+impl RankingRow {
+    fn new(question: &Question, period: Period, row: Row) -> Result<RankingRow> {
+        let Row { area, standing, value, previous, previous_rank, change, completion } = row;
+        let told = |number: &Option<_>| Number::new(question, number.as_ref());
+        let (before, change) = (told(&previous)?, told(&change)?);
+        let overflow = |invalid| Error::from(Fault::parameter("code", invalid));
+        let completion = completion.map(|share| share.shown()).transpose().map_err(overflow)?;
+        let number = |rank: usize| i64::try_from(rank).unwrap_or(i64::MAX);
+        Ok(RankingRow {
+            rank: standing.rank,
+            best_rank: standing.best,
+            worst_rank: standing.worst,
+            area,
+            metric: question.metric.code.clone(),
+            period,
+            unit: question.unit.code.clone(),
+            number: Number::new(question, Some(&value))?,
+            previous_value: before.value,
+            previous_rank,
+            movement: previous_rank.map(|before| number(before) - number(standing.rank)),
+            change: change.value,
+            change_comparator: change.comparator,
+            completion: completion.map(|share| share.value),
+            completion_comparator: completion.and_then(|share| share.comparator),
+        })
+    }
+}
+
+struct Ranking {
+    asked: Asked,
+    query: RankingQuery,
+    period: Period,
+}
+
+impl Worked for Ranking {
+    type Meta = RankingMeta;
+    type Row = RankingRow;
+    type Place = (usize, AreaCode);
+
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn work(&self, conn: &mut Conn, sight: Sight) -> Result<(RankingMeta, Vec<RankingRow>)> {
+        let question = Question::new(conn, sight, &self.asked)?;
+        let better = match question.metric.direction {
+            Direction::Lower => Order::Ascending,
+            Direction::Higher | Direction::Neutral => Order::Descending,
+        };
+        let RankingQuery { within, level, by, order, .. } = self.query;
+        let (order, by, period) = (order.unwrap_or(better), by.unwrap_or(By::Value), self.period);
+        let plan = Plan { within, level, period, by, ascending: order == Order::Ascending };
+        let ranking::Ranking { level, rows, expected, not_reported, unranked } =
+            ranking::rank(conn, &question, &plan)?;
+        let meta = RankingMeta {
+            metric: (&question).into(),
+            within,
+            level,
+            period,
+            previous_period: period.previous(),
+            by,
+            order,
+            reported: expected - not_reported.len(),
+            expected,
+            not_reported: not_reported.into_iter().take(MOST_NAMED).collect(),
+            unranked: unranked.into_iter().take(MOST_NAMED).collect(),
+        };
+        let rows = rows.into_iter().map(|row| RankingRow::new(&question, period, row));
+        Ok((meta, rows.collect::<Result<_>>()?))
+    }
+
+    fn place(row: &RankingRow) -> (usize, AreaCode) {
+        (row.rank, row.area)
+    }
+}
+
+/// Rank areas by a metric
+///
+/// The areas of one level by the figure of a period, its change, or its completion, the better end first.
+/// Equal figures share a rank; `best_rank` and `worst_rank` say what the bounds of all figures allow, with
+/// the rank before and the movement. Who has not reported has no rank and is named in `meta`.
+#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), RankingQuery, Figures, PageQuery), responses((status = 200, description = "A page of the ranking", body = Statistics<RankingMeta, RankingRow>)))]
+#[get("/metrics/{code}/ranking")]
+pub async fn list_metric_ranks(
+    db: Data<Db>,
+    request: HttpRequest,
+    code: Code<MetricCode>,
+    query: Query<(RankingQuery, (Figures, PageQuery))>,
+) -> Result<Answer, Problem> {
+    let Query((query, (figures, paging))) = query;
+    let period = query.period.ok_or(Error::Cancelled)?;
+    let ranking = Ranking { asked: figures.of(code.0.as_str(), now()), query, period };
+    page::list(&db, &request, paging, Whole::new(ranking)).await
+}

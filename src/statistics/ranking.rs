@@ -1,0 +1,169 @@
+//! Rankings: the areas of one level by a metric's value, its change or its completion. Who has not reported
+//! is told apart and has no rank.
+
+use std::collections::HashMap;
+
+use super::completion::{self, Plan as Targets};
+use super::{Question, is_own, level_below, reach};
+use crate::db::Conn;
+use crate::db::areas::{self, AreaFilter};
+use crate::db::figures::{self, Places, Times};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Level, codes};
+use crate::domain::derived::Derived;
+use crate::domain::period::Period;
+use crate::domain::ranking::{Standing, standings};
+use crate::error::Result;
+
+codes! {
+    /// What areas are ranked by.
+    By ("排名依据", "ranking") {
+        /// The figure of the period.
+        Value = "value",
+        /// What it is more than that of the period before.
+        Change = "change",
+        /// The figure in percent of its target.
+        Completion = "completion",
+    }
+}
+
+/// Which areas are ranked, and how.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The area and all below it; none for the whole country.
+    pub within: Option<AreaCode>,
+    /// Level of the areas; the next below by default.
+    pub level: Option<Level>,
+    /// The period.
+    pub period: Period,
+    /// What they are ranked by.
+    pub by: By,
+    /// Whether the least is first.
+    pub ascending: bool,
+}
+
+/// An area with its rank.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the members of the wire type describe them")]
+pub struct Row {
+    pub area: AreaCode,
+    pub standing: Standing,
+    pub value: Derived,
+    pub previous: Option<Derived>,
+    pub previous_rank: Option<usize>,
+    pub change: Option<Derived>,
+    pub completion: Option<Derived>,
+}
+
+/// A ranking and who is not in it.
+#[derive(Debug, Clone)]
+pub struct Ranking {
+    /// Level of the areas.
+    pub level: Level,
+    /// In order of rank, then of code.
+    pub rows: Vec<Row>,
+    /// Areas of the level that exist on the last day of the period.
+    pub expected: usize,
+    /// Those that have not reported, in order of code.
+    pub not_reported: Vec<AreaCode>,
+    /// Those that have, but lack what they are ranked by: a figure before, or a target.
+    pub unranked: Vec<AreaCode>,
+}
+
+type Numbers = HashMap<AreaCode, Derived>;
+
+/// What is known of one period.
+struct Stand {
+    values: Numbers,
+    changes: Numbers,
+    completions: Numbers,
+}
+
+impl Stand {
+    fn scores(&self, by: By) -> &Numbers {
+        match by {
+            By::Value => &self.values,
+            By::Change => &self.changes,
+            By::Completion => &self.completions,
+        }
+    }
+}
+
+/// Ranks the areas of a plan.
+pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking> {
+    let level = level_below(conn, plan.within, plan.level)?;
+    let (first, last) = reach(plan.within);
+    let filter = AreaFilter {
+        level: vec![level],
+        valid_on: Some(plan.period.last_day()),
+        ..AreaFilter::default()
+    };
+    let existing = areas::codes_between(conn, first, last, &filter)?;
+    let mut periods = vec![plan.period];
+    periods.extend(std::iter::successors(plan.period.previous(), Period::previous).take(2));
+    let mut values: HashMap<Period, Numbers> = HashMap::new();
+    let scope = question.scope(Places::Codes(first, last, Some(level)), Times::These(periods.clone()));
+    for figure in figures::list(conn, &scope)?.into_iter().filter(is_own) {
+        values.entry(figure.period).or_default().insert(figure.area, Derived::from(&figure.quantity));
+    }
+    let mut completions = completions(conn, question, plan, level, &periods)?;
+    let mut stand = |period: Option<&Period>| {
+        let of = |period: Option<&Period>| period.and_then(|period| values.get(period)).cloned().unwrap_or_default();
+        let (values, before) = (of(period), of(period.and_then(Period::previous).as_ref()));
+        let changes = values.iter().filter_map(|(area, value)| Some((*area, value.minus(before.get(area)?))));
+        let changes = changes.collect();
+        let completions = period.and_then(|period| completions.remove(period)).unwrap_or_default();
+        Stand { values, changes, completions }
+    };
+    let (now, before) = (stand(Some(&plan.period)), stand(plan.period.previous().as_ref()));
+    let ranks = |stand: &Stand| -> HashMap<AreaCode, Standing> {
+        let scores = stand.scores(plan.by);
+        let ranked = existing.iter().filter_map(|area| Some((*area, scores.get(area)?.clone())));
+        let (areas, numbers): (Vec<AreaCode>, Vec<Derived>) = ranked.unzip();
+        areas.into_iter().zip(standings(&numbers, plan.ascending)).collect()
+    };
+    let (ranked, ranked_before) = (ranks(&now), ranks(&before));
+    let (mut rows, mut not_reported, mut unranked) = (Vec::new(), Vec::new(), Vec::new());
+    for &area in &existing {
+        match (now.values.get(&area), ranked.get(&area)) {
+            (None, _) => not_reported.push(area),
+            (Some(_), None) => unranked.push(area),
+            (Some(value), Some(&standing)) => rows.push(Row {
+                area,
+                standing,
+                value: value.clone(),
+                previous: before.values.get(&area).cloned(),
+                previous_rank: ranked_before.get(&area).map(|standing| standing.rank),
+                change: now.changes.get(&area).cloned(),
+                completion: now.completions.get(&area).cloned(),
+            }),
+        }
+    }
+    rows.sort_by_key(|row| (row.standing.rank, row.area));
+    Ok(Ranking { level, rows, expected: existing.len(), not_reported, unranked })
+}
+
+/// Completion of the period and the one before, where that is what areas are ranked by.
+fn completions(
+    conn: &mut Conn,
+    question: &Question,
+    plan: &Plan,
+    level: Level,
+    periods: &[Period],
+) -> Result<HashMap<Period, Numbers>> {
+    let mut found: HashMap<Period, Numbers> = HashMap::new();
+    if plan.by == By::Completion {
+        let targets = Targets {
+            within: plan.within,
+            level: Some(level),
+            periods: periods.iter().take(2).copied().collect(),
+            accumulation: Some(question.accumulation),
+        };
+        for row in completion::rows(conn, question, &targets)? {
+            if let Some(completion) = row.completion {
+                found.entry(row.period).or_default().insert(row.area, completion);
+            }
+        }
+    }
+    Ok(found)
+}
