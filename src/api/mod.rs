@@ -173,6 +173,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(metrics::replace_metric)
                 .service(metrics::update_metric)
                 .service(metrics::delete_metric)
+                .service(statistics::series::list_metric_series)
                 .service(statistics::aggregate::list_metric_aggregates)
                 .service(statistics::ranking::list_metric_ranks)
                 .service(statistics::completion::list_completion)

@@ -79,11 +79,20 @@ impl Fields {
 
     /// The value of a parameter that must be given: it is there unless a fault is noted.
     pub fn required<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Option<T> {
-        let value = self.one(name);
-        if value.is_none() && !self.is_faulty(name) {
+        self.require(name);
+        self.one(name)
+    }
+
+    /// The comma-separated values of a parameter that must be given.
+    pub fn many_required<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Vec<T> {
+        self.require(name);
+        self.many(name)
+    }
+
+    fn require(&mut self, name: &str) {
+        if !self.pairs.iter().any(|(given, _, _)| given == name) {
             self.fault(name, Invalid::new("missing", "必须给出", "is needed"));
         }
-        value
     }
 
     /// The comma-separated values of a parameter; none when it is not given.

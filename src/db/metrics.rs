@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn};
 use super::ledger::{Edited, Entry};
-use super::schema::{metrics, observations, plan_items};
+use super::schema::{edits, metrics, observations, plan_items};
 use super::{Window, containing, search};
 use crate::domain::access::Sight;
 use crate::domain::codes::{AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility};
@@ -127,6 +127,38 @@ pub fn ratios(conn: &mut Conn) -> Result<Vec<MetricRow>> {
         .select(MetricRow::as_select())
         .order(metrics::code)
         .load(conn)?)
+}
+
+/// The metrics that this one took the place of, in order of code.
+pub fn replaced_by(conn: &mut Conn, code: &str) -> Result<Vec<MetricRow>> {
+    Ok(metrics::table
+        .filter(metrics::replaced_by.eq(code))
+        .select(MetricRow::as_select())
+        .order(metrics::code)
+        .load(conn)?)
+}
+
+/// The entries at which a metric began to count something else than before: its definition, its kind or its
+/// terms changed.
+pub fn definition_changes(conn: &mut Conn, code: &str) -> Result<Vec<i64>> {
+    let edited: Vec<(i64, Option<String>, Option<String>)> = edits::table
+        .filter(edits::kind.eq("metric").and(edits::key.eq(code)))
+        .filter(edits::before.is_not_null().and(edits::after.is_not_null()))
+        .select((edits::seq, edits::before, edits::after))
+        .order(edits::seq)
+        .load(conn)?;
+    let said = |row: &Option<String>| -> Result<Vec<serde_json::Value>> {
+        let row: serde_json::Value = serde_json::from_str(row.as_deref().unwrap_or_default())
+            .map_err(|error| Error::Corrupt(format!("edit of metric {code}: {error}")))?;
+        Ok(["definition", "kind", "numerator", "denominator"].map(|member| row[member].clone()).to_vec())
+    };
+    let mut changes = Vec::new();
+    for (seq, before, after) in edited {
+        if said(&before)? != said(&after)? {
+            changes.push(seq);
+        }
+    }
+    Ok(changes)
 }
 
 /// Which of these codes name metrics that may be seen.

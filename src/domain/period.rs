@@ -2,6 +2,7 @@
 //! so that two spellings of one span are one period. How periods are spelled is in
 //! `period/spelling.rs`.
 
+mod calendar;
 mod spelling;
 
 use std::fmt;
@@ -104,20 +105,6 @@ impl Period {
         } else {
             Frequency::Interval
         }
-    }
-
-    /// The period of the same frequency before this one; none before an interval of any other length.
-    pub fn previous(&self) -> Option<Period> {
-        let first = match self.frequency() {
-            Frequency::Year => self.first.checked_sub_months(Months::new(12)),
-            Frequency::HalfYear => self.first.checked_sub_months(Months::new(6)),
-            Frequency::Quarter => self.first.checked_sub_months(Months::new(3)),
-            Frequency::Month => self.first.checked_sub_months(Months::new(1)),
-            Frequency::Week => self.first.checked_sub_days(Days::new(7)),
-            Frequency::Day => self.first.checked_sub_days(Days::new(1)),
-            Frequency::Interval => None,
-        }?;
-        Period::from_days(first, self.first - Days::new(1)).ok()
     }
 
     fn is_whole_months(&self) -> bool {

@@ -4,6 +4,7 @@
 pub mod aggregate;
 pub mod completion;
 pub mod ranking;
+pub mod series;
 
 use std::collections::HashMap;
 

@@ -4,6 +4,7 @@
 pub mod aggregate;
 pub mod completion;
 pub mod ranking;
+pub mod series;
 pub mod types;
 
 use std::sync::OnceLock;

@@ -354,3 +354,52 @@ fn the_period_before_is_of_the_same_frequency() {
         assert_eq!(period(first).previous(), None, "{first}");
     }
 }
+
+#[test]
+fn the_year_before_has_the_same_months_weeks_and_days() {
+    for (now, before) in [
+        ("2022", "2021"),
+        ("2022-Q1", "2021-Q1"),
+        ("2024-02", "2023-02"),
+        ("2025-02", "2024-02"),
+        ("2022-01/2022-11", "2021-01/2021-11"),
+        ("2024-01/2024-02", "2023-01/2023-02"),
+        ("2022-W35", "2021-W35"),
+        ("2022-08-01", "2021-08-01"),
+        ("2022-08-01/2022-08-10", "2021-08-01/2021-08-10"),
+    ] {
+        let year_before = period(now).year_before();
+        assert_eq!(year_before.map(|period| period.to_string()).as_deref(), Some(before), "{now}");
+    }
+    for alone in ["2024-02-29", "2020-W53", "1900"] {
+        assert_eq!(period(alone).year_before(), None, "{alone}");
+    }
+}
+
+#[test]
+fn a_span_is_filled_by_the_periods_wholly_within() {
+    let filled = |span: &str, frequency| -> Vec<String> {
+        period(span).filled_by(frequency).map(|period| period.to_string()).collect()
+    };
+    assert_eq!(filled("2022", Frequency::Quarter), ["2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]);
+    assert_eq!(filled("2022-02/2022-08", Frequency::Quarter), ["2022-Q2"]);
+    assert_eq!(filled("2021-12/2022-02", Frequency::Month), ["2021-12", "2022-01", "2022-02"]);
+    assert_eq!(filled("2022-08-01/2022-08-14", Frequency::Week), ["2022-W31", "2022-W32"]);
+    assert_eq!(filled("2022-08-02/2022-08-14", Frequency::Week), ["2022-W32"]);
+    assert_eq!(filled("2024-02-28/2024-03-01", Frequency::Day), ["2024-02-28", "2024-02-29", "2024-03-01"]);
+    assert!(filled("2022-02", Frequency::Year).is_empty());
+    assert!(filled("2022", Frequency::Interval).is_empty());
+    assert_eq!(filled("2998/2999", Frequency::Year), ["2998", "2999"]);
+}
+
+proptest! {
+    #[test]
+    fn what_follows_has_this_one_before(number in 0..400_000_i64, frequency in prop::sample::select(Frequency::ALL)) {
+        let day = NaiveDate::from_ymd_opt(1901, 1, 1).expect("a day") + Days::new(number as u64);
+        let span = Period::from_days(day, day + Days::new(800)).expect("a period");
+        for period in span.filled_by(frequency) {
+            prop_assert_eq!(period.frequency(), frequency);
+            prop_assert_eq!(period.following().and_then(|next| next.previous()), Some(period));
+        }
+    }
+}
