@@ -177,6 +177,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(statistics::aggregate::list_metric_aggregates)
                 .service(statistics::ranking::list_metric_ranks)
                 .service(statistics::completion::list_completion)
+                .service(statistics::completeness::list_completeness)
                 .service(observations::list_observations)
                 .service(observations::show_observation)
                 .service(observations::writing::create_observations)

@@ -140,17 +140,22 @@ impl Fields {
 
     /// `true` or `false`; false when it is not given.
     pub fn flag(&mut self, name: &str) -> bool {
-        match self.text(name).as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(other) => {
+        self.choice(name).unwrap_or(false)
+    }
+
+    /// `true` or `false`, if it is given.
+    pub fn choice(&mut self, name: &str) -> Option<bool> {
+        match self.text(name)?.as_str() {
+            "false" => Some(false),
+            "true" => Some(true),
+            other => {
                 let invalid = Invalid::new(
                     "not_boolean",
                     format!("“{other}”应为 true 或 false"),
                     format!("“{other}” is neither true nor false"),
                 );
                 self.fault(name, invalid);
-                false
+                None
             }
         }
     }

@@ -188,6 +188,29 @@ pub fn metrics_with_targets(
         .load(conn)?)
 }
 
+/// Which of these areas have stated a result of which of these metrics for exactly a period, and over which
+/// accumulation.
+pub fn reported(
+    conn: &mut Conn,
+    codes: &[String],
+    places: &[AreaCode],
+    period: Period,
+    moment: Moment,
+) -> Result<Vec<(AreaCode, String, Accumulation)>> {
+    Ok(observations::table
+        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
+        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+        .filter(current(moment))
+        .filter(observations::area.eq_any(places.to_vec()))
+        .filter(observations::metric.eq_any(codes.to_vec()))
+        .filter(observations::starts_on.eq(period.first_day()))
+        .filter(observations::period.eq(period.to_string()))
+        .filter(observations::role.eq(Role::Actual))
+        .select((observations::area, observations::metric, observations::accumulation))
+        .order((observations::area, observations::metric, observations::accumulation))
+        .load(conn)?)
+}
+
 /// The figures of a scope, in order of area, first day and last day.
 pub fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Figure>> {
     let rows: Vec<(Place, Said)> = select!(scope)

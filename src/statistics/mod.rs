@@ -156,14 +156,14 @@ pub fn is_own(figure: &Figure) -> bool {
 }
 
 /// The codes of an area and all below it, or of the whole country.
-fn reach(within: Option<AreaCode>) -> (i64, i64) {
+pub fn reach(within: Option<AreaCode>) -> (i64, i64) {
     within.map_or((0, i64::MAX), |code| code.subtree().into_inner())
 }
 
 /// The level of areas that is looked at within an area: the one asked for, else the next below.
 ///
 /// Errors: `Invalid` when it does not lie below.
-fn level_below(conn: &mut Conn, within: Option<AreaCode>, asked: Option<Level>) -> Result<Level> {
+pub fn level_below(conn: &mut Conn, within: Option<AreaCode>, asked: Option<Level>) -> Result<Level> {
     let above = within.map(|code| areas::find(conn, code)).transpose();
     below(above.map_err(|error| error.of_parameter("within"))?.map(|area| area.level), asked)
 }
@@ -174,7 +174,8 @@ fn below(above: Option<Level>, asked: Option<Level>) -> Result<Level> {
         (None, Some(next)) => Ok(next),
         (Some(level), Some(next)) if level >= next => Ok(level),
         _ => {
-            let (zh, en) = ("层级应低于所在或分组的区划", "must be below the area, or the group, that it lies in");
+            let (zh, en) =
+                ("层级应低于所在或分组的区划", "must be below the area, or the group, that it lies in");
             Err(Fault::parameter("level", Invalid::new("level_not_below", zh, en)).into())
         }
     }

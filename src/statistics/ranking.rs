@@ -93,11 +93,8 @@ impl Stand {
 pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking> {
     let level = level_below(conn, plan.within, plan.level)?;
     let (first, last) = reach(plan.within);
-    let filter = AreaFilter {
-        level: vec![level],
-        valid_on: Some(plan.period.last_day()),
-        ..AreaFilter::default()
-    };
+    let filter =
+        AreaFilter { level: vec![level], valid_on: Some(plan.period.last_day()), ..AreaFilter::default() };
     let existing = areas::codes_between(conn, first, last, &filter)?;
     let mut periods = vec![plan.period];
     periods.extend(std::iter::successors(plan.period.previous(), Period::previous).take(2));
@@ -108,7 +105,9 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
     }
     let mut completions = completions(conn, question, plan, level, &periods)?;
     let mut stand = |period: Option<&Period>| {
-        let of = |period: Option<&Period>| period.and_then(|period| values.get(period)).cloned().unwrap_or_default();
+        let of = |period: Option<&Period>| {
+            period.and_then(|period| values.get(period)).cloned().unwrap_or_default()
+        };
         let (values, before) = (of(period), of(period.and_then(Period::previous).as_ref()));
         let changes = values.iter().filter_map(|(area, value)| Some((*area, value.minus(before.get(area)?))));
         let changes = changes.collect();

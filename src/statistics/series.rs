@@ -112,7 +112,9 @@ pub fn points(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<(Opti
                 period,
                 area,
                 stated: now.cloned(),
-                change: change(period.previous().filter(|before| !restarts(question.accumulation, before, &period))),
+                change: change(
+                    period.previous().filter(|before| !restarts(question.accumulation, before, &period)),
+                ),
                 year_change: change(period.year_before()),
                 breaks,
             });
@@ -132,11 +134,7 @@ fn restarts(accumulation: Accumulation, before: &Period, now: &Period) -> bool {
 /// The periods that a series has places for.
 ///
 /// Errors: `Invalid` when there are too many.
-fn periods(
-    plan: &Plan,
-    frequency: Frequency,
-    stated: impl Iterator<Item = Period>,
-) -> Result<Vec<Period>> {
+fn periods(plan: &Plan, frequency: Frequency, stated: impl Iterator<Item = Period>) -> Result<Vec<Period>> {
     let mut stated: Vec<Period> = stated.collect();
     stated.sort();
     stated.dedup();
@@ -174,10 +172,8 @@ type ByPlace = HashMap<(Period, AreaCode), Stated>;
 /// way to. It reaches back a year, for the changes.
 fn stated(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<ByPlace> {
     let back = |day: NaiveDate| day.checked_sub_months(Months::new(12))?.checked_sub_days(Days::new(7));
-    let times = Times::Between(
-        plan.from.and_then(|from| back(from.first_day())),
-        plan.to.map(|to| to.last_day()),
-    );
+    let times =
+        Times::Between(plan.from.and_then(|from| back(from.first_day())), plan.to.map(|to| to.last_day()));
     let mut found = ByPlace::new();
     for (metric, unit) in lineage(conn, question)? {
         let changes = metrics::definition_changes(conn, &metric.code)?;
@@ -190,7 +186,12 @@ fn stated(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<ByPlace> 
             let number = number.map_err(|invalid| Fault::parameter("code", invalid))?;
             let definition = 1 + changes.iter().filter(|seq| **seq <= figure.seq).count();
             let metric = metric.code.clone();
-            found.entry((figure.period, figure.area)).or_insert(Stated { metric, definition, figure, number });
+            found.entry((figure.period, figure.area)).or_insert(Stated {
+                metric,
+                definition,
+                figure,
+                number,
+            });
         }
     }
     Ok(found)

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::ROUNDED;
+use super::types::{ROUNDED, unwritable};
 use super::{Figures, unusable};
 use crate::api::answer::Answer;
 use crate::api::observations::query::AsOf;
@@ -271,7 +271,7 @@ impl Listing for Completion {
 
     fn meta(&self, _: &mut Conn, _: Sight) -> Result<Option<serde_json::Value>> {
         let meta = CompletionMeta { within: self.query.within, level: self.query.level };
-        serde_json::to_value(meta).map(Some).map_err(|error| Error::Corrupt(error.to_string()))
+        serde_json::to_value(meta).map(Some).map_err(unwritable)
     }
 
     fn is_long(&self) -> bool {

@@ -2,6 +2,7 @@
 //! parameters, its rows as they go over the wire, and its pages.
 
 pub mod aggregate;
+pub mod completeness;
 pub mod completion;
 pub mod ranking;
 pub mod series;
@@ -26,6 +27,7 @@ use crate::domain::period::Period;
 use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::table::Tabular;
 use crate::statistics::Asked;
+use types::unwritable;
 
 /// A statistic whose rows are worked out all at once, in the order of their places.
 pub trait Worked: Send + Sync + 'static {
@@ -67,7 +69,7 @@ impl<W: Worked> Listing for Whole<W> {
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         let (meta, rows) = self.worked.work(conn, sight)?;
-        let meta = serde_json::to_value(meta).map_err(|error| Error::Corrupt(error.to_string()))?;
+        let meta = serde_json::to_value(meta).map_err(unwritable)?;
         // Nobody else sets it.
         let _ = self.done.set((meta, rows));
         Ok(())

@@ -82,7 +82,8 @@ impl Period {
     pub fn filled_by(&self, frequency: Frequency) -> impl Iterator<Item = Period> {
         let span = *self;
         let around = frequency.around(self.first);
-        let first = around.and_then(|around| if span.contains(&around) { Some(around) } else { around.following() });
+        let first =
+            around.and_then(|around| if span.contains(&around) { Some(around) } else { around.following() });
         std::iter::successors(first, Period::following).take_while(move |period| span.contains(period))
     }
 }

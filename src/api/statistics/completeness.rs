@@ -1,0 +1,254 @@
+//! `GET /completeness`.
+
+use std::collections::HashMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use chrono::NaiveDateTime;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::types::unwritable;
+use crate::api::answer::Answer;
+use crate::api::observations::query::AsOf;
+use crate::api::observations::{next_change, now};
+use crate::api::page::{self, Listing, PageQuery, Statistics};
+use crate::api::problem::Problem;
+use crate::api::query::{Fields, FromFields, Query};
+use crate::db::areas::AreaFilter;
+use crate::db::figures;
+use crate::db::metrics::{self, MetricFilter};
+use crate::db::observations::Moment;
+use crate::db::{Conn, Db, Window, areas};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
+use crate::domain::codes::{Accumulation, Level, MetricStatus};
+use crate::domain::period::Period;
+use crate::domain::when::When;
+use crate::error::{Error, Result};
+use crate::exchange::table::Tabular;
+use crate::statistics::{level_below, reach};
+
+/// Areas looked at together.
+const CHUNK: usize = 200;
+
+/// Whose reports are looked at, and on what.
+#[derive(Debug, Clone, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CompletenessQuery {
+    /// The areas below this one; of the whole country by default. 2, 4, 6, 9 or 12 digits.
+    #[param(example = "430681107")]
+    pub within: Option<AreaCode>,
+    /// Level of the areas; the next below `within` by default.
+    #[param(required = false, inline, example = "village")]
+    pub level: Option<Level>,
+    /// The period.
+    #[param(value_type = Period, example = "2022")]
+    pub period: Option<Period>,
+    /// Codes of metrics, comma-separated. By default the active ones that are reported at the frequency of the
+    /// period.
+    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["land.management_right.certified_area"]))]
+    pub metric: Vec<String>,
+    /// The active metrics of these themes, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["land"]))]
+    pub theme: Vec<String>,
+    /// `true` shows only what is reported, `false` only what is missing; both by default.
+    #[param(example = false)]
+    pub reported: Option<bool>,
+    /// What the public could know at the end of a day or at an instant; now by default.
+    #[param(value_type = Option<When>, example = "2023-12-31")]
+    pub as_of: Option<AsOf>,
+}
+
+impl FromFields for CompletenessQuery {
+    fn from_fields(fields: &mut Fields) -> CompletenessQuery {
+        CompletenessQuery {
+            within: fields.one("within"),
+            level: fields.one("level"),
+            period: fields.required("period"),
+            metric: fields.codes("metric"),
+            theme: fields.words("theme"),
+            reported: fields.choice("reported"),
+            as_of: fields.one("as_of"),
+        }
+    }
+}
+
+/// What the rows of completeness share.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompletenessMeta {
+    /// The area whose parts are looked at; null for the whole country.
+    pub within: Option<AreaCode>,
+    /// Level of the areas.
+    pub level: Level,
+    /// The period.
+    pub period: Period,
+    /// How many areas of the level exist on the last day of the period.
+    pub areas: usize,
+    /// Codes of the metrics.
+    pub metrics: Vec<String>,
+}
+
+/// Whether an area has reported a metric.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CompletenessRow {
+    /// Code of the area.
+    pub area: AreaCode,
+    /// Code of the metric.
+    #[schema(example = "land.management_right.certified_area")]
+    pub metric: String,
+    /// The period.
+    pub period: Period,
+    /// Whether there is a result of exactly this area and period.
+    pub reported: bool,
+    /// The accumulations that were reported.
+    pub accumulations: Vec<Accumulation>,
+}
+
+impl Tabular for CompletenessRow {
+    const COLUMNS: &'static [&'static str] = &["area", "metric", "period", "reported", "accumulations"];
+}
+
+struct Completeness {
+    query: CompletenessQuery,
+    period: Period,
+    now: NaiveDateTime,
+}
+
+impl Completeness {
+    fn moment(&self, sight: Sight) -> Moment {
+        Moment::new(sight, self.query.as_of.map(AsOf::time), self.now)
+    }
+
+    /// The metrics, in order of code.
+    fn metrics(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<String>> {
+        if !self.query.metric.is_empty() {
+            return Ok(self.query.metric.clone());
+        }
+        let filter = MetricFilter {
+            theme: self.query.theme.clone(),
+            status: vec![MetricStatus::Active],
+            ..MetricFilter::default()
+        };
+        let rows = metrics::list(conn, sight, &filter, &Window { after: None, limit: i64::MAX })?;
+        let word = format!("\"{}\"", self.period.frequency());
+        Ok(rows.into_iter().filter(|row| row.frequencies.contains(&word)).map(|row| row.code).collect())
+    }
+
+    /// The areas, in order of code, from one on.
+    fn areas(&self, conn: &mut Conn, from: Option<AreaCode>) -> Result<Vec<AreaCode>> {
+        let level = level_below(conn, self.query.within, self.query.level)?;
+        let (first, last) = reach(self.query.within);
+        let filter = AreaFilter {
+            level: vec![level],
+            valid_on: Some(self.period.last_day()),
+            ..AreaFilter::default()
+        };
+        areas::codes_between(conn, from.map_or(first, |from| from.as_i64().max(first)), last, &filter)
+    }
+
+    /// Calls `each` for every row after a place, until it wants no more.
+    fn walk(
+        &self,
+        conn: &mut Conn,
+        sight: Sight,
+        after: Option<&(AreaCode, String)>,
+        mut each: impl FnMut(CompletenessRow) -> bool,
+    ) -> Result<()> {
+        let codes = self.metrics(conn, sight)?;
+        let areas = self.areas(conn, after.map(|(area, _)| *area))?;
+        for areas in areas.chunks(CHUNK) {
+            let mut found: HashMap<(AreaCode, String), Vec<Accumulation>> = HashMap::new();
+            let reported = figures::reported(conn, &codes, areas, self.period, self.moment(sight))?;
+            for (area, metric, accumulation) in reported {
+                found.entry((area, metric)).or_default().push(accumulation);
+            }
+            for place in areas.iter().flat_map(|area| codes.iter().map(|code| (*area, code.clone()))) {
+                let accumulations = found.remove(&place).unwrap_or_default();
+                let reported = !accumulations.is_empty();
+                let wanted = self.query.reported.is_none_or(|wanted| wanted == reported)
+                    && after.is_none_or(|after| place > *after);
+                let (area, metric) = place;
+                let row = CompletenessRow { area, metric, period: self.period, reported, accumulations };
+                if wanted && !each(row) {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Listing for Completeness {
+    type Key = (AreaCode, String);
+    type Item = CompletenessRow;
+
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        metrics::check(conn, sight, "metric", &self.query.metric)?;
+        level_below(conn, self.query.within, self.query.level).map(drop)
+    }
+
+    fn page(
+        &self,
+        conn: &mut Conn,
+        sight: Sight,
+        window: &Window<Self::Key>,
+    ) -> Result<Vec<CompletenessRow>> {
+        let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        let mut rows = Vec::new();
+        self.walk(conn, sight, window.after.as_ref(), |row| {
+            rows.push(row);
+            rows.len() < limit
+        })?;
+        Ok(rows)
+    }
+
+    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
+        let mut count = 0;
+        self.walk(conn, sight, None, |_| {
+            count += 1;
+            true
+        })?;
+        Ok(count)
+    }
+
+    fn key(&self, row: &CompletenessRow) -> Self::Key {
+        (row.area, row.metric.clone())
+    }
+
+    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        next_change(conn, self.moment(Sight::PUBLIC), self.now)
+    }
+
+    fn meta(&self, conn: &mut Conn, sight: Sight) -> Result<Option<serde_json::Value>> {
+        let meta = CompletenessMeta {
+            within: self.query.within,
+            level: level_below(conn, self.query.within, self.query.level)?,
+            period: self.period,
+            areas: self.areas(conn, None)?.len(),
+            metrics: self.metrics(conn, sight)?,
+        };
+        serde_json::to_value(meta).map(Some).map_err(unwritable)
+    }
+
+    fn is_long(&self) -> bool {
+        true
+    }
+}
+
+/// See who has reported what
+///
+/// For every area of a level and every metric whether a result of exactly this area and period is there:
+/// what is missing is told as well as what is reported. Areas count that exist on the last day of the period.
+#[utoipa::path(tag = "statistics", params(CompletenessQuery, PageQuery), responses((status = 200, description = "A page of the reporting matrix, in order of area and metric", body = Statistics<CompletenessMeta, CompletenessRow>)))]
+#[get("/completeness")]
+pub async fn list_completeness(
+    db: Data<Db>,
+    request: HttpRequest,
+    query: Query<(CompletenessQuery, PageQuery)>,
+) -> Result<Answer, Problem> {
+    let Query((query, paging)) = query;
+    let period = query.period.ok_or(Error::Cancelled)?;
+    page::list(&db, &request, paging, Completeness { query, period, now: now() }).await
+}
