@@ -100,7 +100,7 @@ async fn the_examples_of_a_list_together_find_something() {
 }
 
 /// An example as it stands in an address.
-fn words(example: &Value) -> String {
+pub fn words(example: &Value) -> String {
     let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let text = match example {
         Value::Array(items) => items.iter().map(word).collect::<Vec<_>>().join(","),

@@ -85,14 +85,14 @@ fn require_members(value: &mut Value) {
     }
 }
 
-/// A filter with several values is one that may be left out; no parameter may be empty, and a comma ends
-/// a value.
+/// A filter with several values is one that may be left out, unless it says that it needs one; no parameter
+/// may be empty, and a comma ends a value.
 fn finish_parameter(value: &mut Value) {
     if value.get("in").is_none_or(|place| place != "query") {
         return;
     }
     if value["schema"]["type"] == "array" {
-        value["required"] = false.into();
+        value["required"] = value["schema"]["minItems"].is_number().into();
         value["schema"]["minItems"] = 1.into();
         value["schema"]["maxItems"] = MOST_VALUES.into();
         if value["schema"]["items"] == json!({"type": "string"}) {

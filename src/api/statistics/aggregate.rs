@@ -72,10 +72,8 @@ pub struct AggregateQuery {
     #[param(example = "2022")]
     pub period: Option<Period>,
     /// The span begins with the first day of this period.
-    #[param(example = "2021")]
     pub from: Option<Period>,
     /// The span ends with the last day of this period.
-    #[param(example = "2022")]
     pub to: Option<Period>,
 }
 
@@ -250,7 +248,7 @@ impl Worked for Aggregate {
 /// others: sums, ratios of sums, weighted means. What is missing is named; the group's own figure stands
 /// beside, and neither overwrites the other. Areas count that exist on the last day of the span. A target for
 /// each village is not part of any total. 422 `not_aggregable` for a metric that does not roll up.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area"), AggregateQuery, Figures, PageQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
+#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), AggregateQuery, Figures, PageQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
 #[get("/metrics/{code}/aggregate")]
 pub async fn list_metric_aggregates(
     db: Data<Db>,

@@ -42,13 +42,13 @@ pub struct CompletionQuery {
     #[param(required = false, inline, example = "village")]
     pub level: Option<Level>,
     /// Codes of metrics, comma-separated; all that have targets by default.
-    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["education.fund.raised"]))]
+    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["economy.collective.income"]))]
     pub metric: Vec<String>,
     /// Exactly these periods, comma-separated.
     #[param(style = Form, explode = false, example = json!(["2022"]))]
     pub period: Vec<Period>,
     /// Accumulation of result and target.
-    #[param(required = false, inline, example = "ytd")]
+    #[param(required = false, inline, example = "period")]
     pub accumulation: Option<Accumulation>,
     /// What the public could know at the end of a day or at an instant; now by default.
     #[param(value_type = Option<When>, example = "2023-12-31")]

@@ -113,7 +113,7 @@ impl<W: Worked> Listing for Whole<W> {
 pub struct Figures {
     /// Accumulation of the figures: that of the metric's kind by default (flow: `period`, else `instant`).
     /// One accumulation is never mixed with another.
-    #[param(required = false, inline, example = "period")]
+    #[param(required = false, inline, example = "instant")]
     pub accumulation: Option<Accumulation>,
     /// Role of the figures; `actual` by default. One role is never mixed with another.
     #[param(required = false, inline, example = "actual")]

@@ -30,7 +30,7 @@ use crate::statistics::{Asked, Question};
 #[into_params(parameter_in = Query)]
 pub struct SeriesQuery {
     /// The areas, comma-separated codes of 2, 4, 6, 9 or 12 digits.
-    #[param(required = true, style = Form, explode = false, example = json!(["430681107"]))]
+    #[param(style = Form, explode = false, min_items = 1, example = json!(["430681107"]))]
     pub area: Vec<AreaCode>,
     /// Periods that begin with the first day of this period or later; from the first figure by default.
     #[param(example = "2021")]
@@ -217,7 +217,7 @@ impl Worked for Series {
 /// a figure is a gap and has its place; every figure tells its change since the period before and since the
 /// same period of the year before. Where a metric took the place of another the series goes on, and the break
 /// is marked; so is a change of the definition. At most 20,000 points.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area"), SeriesQuery, Figures, PageQuery), responses((status = 200, description = "A page of points, in order of period and area", body = Statistics<SeriesMeta, SeriesPoint>)))]
+#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.cultivated.area"), SeriesQuery, Figures, PageQuery), responses((status = 200, description = "A page of points, in order of period and area", body = Statistics<SeriesMeta, SeriesPoint>)))]
 #[get("/metrics/{code}/series")]
 pub async fn list_metric_series(
     db: Data<Db>,
