@@ -211,6 +211,57 @@ pub fn reported(
         .load(conn)?)
 }
 
+/// What an area states last up to a day: the period that ends last, of equal ones the longest.
+pub fn last_period(
+    conn: &mut Conn,
+    area: AreaCode,
+    day: NaiveDate,
+    moment: Moment,
+) -> Result<Option<Period>> {
+    let last: Option<String> = observations::table
+        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
+        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+        .filter(current(moment))
+        .filter(observations::area.eq(area))
+        .filter(observations::role.eq(Role::Actual))
+        .filter(observations::ends_on.le(day))
+        .select(observations::period)
+        .order((observations::ends_on.desc(), observations::starts_on))
+        .first(conn)
+        .optional()?;
+    let broken = |invalid| Error::Corrupt(format!("period of area {area}: {invalid}"));
+    last.map(|period| period.parse().map_err(broken)).transpose()
+}
+
+/// What some areas state of every metric, or of some, in the periods that begin and end between two days, in
+/// order of metric and period.
+pub fn of_areas(
+    conn: &mut Conn,
+    codes: &[AreaCode],
+    only: Option<&[String]>,
+    (first, last): (NaiveDate, NaiveDate),
+    role: Role,
+    moment: Moment,
+) -> Result<Vec<(String, Figure)>> {
+    let mut query = observations::table
+        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
+        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+        .filter(current(moment))
+        .filter(observations::area.eq_any(codes.to_vec()))
+        .filter(observations::role.eq(role))
+        .filter(observations::starts_on.ge(first))
+        .filter(observations::ends_on.le(last))
+        .into_boxed::<Backend>();
+    if let Some(only) = only {
+        query = query.filter(observations::metric.eq_any(only.to_vec()));
+    }
+    let rows: Vec<(String, (Place, Said))> = query
+        .select((observations::metric, (Place::as_select(), Said::as_select())))
+        .order((observations::metric, observations::starts_on, observations::ends_on, observations::id))
+        .load(conn)?;
+    rows.into_iter().map(|(metric, row)| Ok((metric, figure(row)?))).collect()
+}
+
 /// The figures of a scope, in order of area, first day and last day.
 pub fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Figure>> {
     let rows: Vec<(Place, Said)> = select!(scope)

@@ -3,6 +3,7 @@
 
 pub mod aggregate;
 pub mod completion;
+pub mod overview;
 pub mod ranking;
 pub mod series;
 
