@@ -52,6 +52,16 @@ impl Answer {
         Ok(answer)
     }
 
+    /// One row that changes without a write at a time.
+    pub fn changing<T: Serialize>(
+        request: &HttpRequest,
+        read: Snapshot<(T, Option<NaiveDateTime>)>,
+        seq: impl FnOnce(&T) -> i64,
+    ) -> Result<Answer, Problem> {
+        let Snapshot { head, data: (data, good_until) } = read;
+        Ok(Answer::one(request, seq(&data), &Snapshot { head, data })?.good_until(good_until))
+    }
+
     /// A body that arrives in chunks.
     pub fn stream(head: i64, media_type: &'static str, chunks: mpsc::Receiver<Result<Vec<u8>>>) -> Answer {
         let chunks = stream::unfold(chunks, |mut chunks| async move {

@@ -12,6 +12,7 @@ pub mod format;
 pub mod headers;
 pub mod keys;
 pub mod language;
+pub mod light;
 pub mod limits;
 pub mod metrics;
 pub mod observations;

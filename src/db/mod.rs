@@ -10,6 +10,7 @@ pub mod figures;
 pub mod idempotency;
 pub mod keys;
 pub mod ledger;
+pub mod lights;
 pub mod metrics;
 pub mod observations;
 pub mod period_locks;

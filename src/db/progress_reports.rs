@@ -1,6 +1,9 @@
 //! Progress reports on projects and plan items: rows and queries.
 
+use std::collections::HashMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -68,6 +71,61 @@ pub fn list(
 /// How many progress reports there are on a subject.
 pub fn count(conn: &mut Conn, subject: &Subject) -> Result<i64> {
     Ok(select(subject).count().get_result(conn)?)
+}
+
+/// The day of the last report on something, and the last progress that a report told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Latest {
+    /// The day that the last report speaks of.
+    pub as_of: Option<NaiveDate>,
+    /// Progress in percent; null when no report tells of it.
+    pub progress: Option<i16>,
+}
+
+/// What was last reported by the end of a day, by the code of a project or of a plan item.
+macro_rules! latest {
+    ($conn:expr, $subject:ident, $codes:expr, $day:expr) => {{
+        use progress_reports::{as_of, id, progress, $subject};
+        let later = diesel::alias!(progress_reports as later);
+        // Of two reports of one day the one entered last. A later one that tells no progress leaves that of
+        // an earlier one standing.
+        let outdone = later
+            .filter(later.field($subject).eq($subject))
+            .filter(later.field(as_of).le($day))
+            .filter(later.field(as_of).gt(as_of).or(later.field(as_of).eq(as_of).and(later.field(id).gt(id))))
+            .filter(later.field(progress).is_not_null().or(progress.is_null()));
+        let rows: Vec<(Option<String>, NaiveDate, Option<i16>)> = progress_reports::table
+            .filter($subject.eq_any($codes))
+            .filter(as_of.le($day))
+            .filter(not(exists(outdone)))
+            .select(($subject, as_of, progress))
+            .load($conn)?;
+        let mut latest = HashMap::<String, Latest>::new();
+        for (code, day, told) in rows {
+            let one = latest.entry(code.unwrap_or_default()).or_default();
+            one.as_of = one.as_of.max(Some(day));
+            one.progress = one.progress.or(told);
+        }
+        Ok(latest)
+    }};
+}
+
+/// What was last reported on these plan items by the end of a day.
+pub fn latest_of_items(
+    conn: &mut Conn,
+    codes: Vec<String>,
+    day: NaiveDate,
+) -> Result<HashMap<String, Latest>> {
+    latest!(conn, plan_item, codes, day)
+}
+
+/// What was last reported on these projects by the end of a day.
+pub fn latest_of_projects(
+    conn: &mut Conn,
+    codes: Vec<String>,
+    day: NaiveDate,
+) -> Result<HashMap<String, Latest>> {
+    latest!(conn, project, codes, day)
 }
 
 /// Ids of the attachments of these progress reports, in the order given.

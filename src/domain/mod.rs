@@ -11,6 +11,7 @@ pub mod fold;
 pub mod hash;
 pub mod id;
 pub mod instant;
+pub mod light;
 mod numeral;
 pub mod partial_date;
 pub mod period;

@@ -19,6 +19,7 @@ mod idempotency;
 mod keys;
 mod killed;
 mod ledger;
+mod lights;
 mod limits;
 mod lists;
 mod malformed;

@@ -38,7 +38,8 @@ pub fn reads() -> Vec<(String, String, Value)> {
     operations().into_iter().filter(|(_, method, _)| method == "get").collect()
 }
 
-/// The address of an operation, its path filled with the examples of its parameters.
+/// The address of an operation, its path filled with the examples of its parameters. It is short, and of a
+/// day of its own where its answer has one.
 pub fn address(path: &str, operation: &Value) -> String {
     let mut address = path.to_owned();
     let mut query = Vec::new();
@@ -48,7 +49,9 @@ pub fn address(path: &str, operation: &Value) -> String {
         match parameter["in"].as_str().unwrap() {
             "header" => {}
             "path" => address = address.replace(&format!("{{{name}}}"), &example),
-            _ if parameter["required"] == true || name == "limit" => query.push(format!("{name}={example}")),
+            _ if parameter["required"] == true || ["limit", "at"].contains(&name) => {
+                query.push(format!("{name}={example}"))
+            }
             _ => {}
         }
     }

@@ -219,9 +219,7 @@ pub async fn show_observation(
             Ok((shown, next_change(conn, moment, now)?))
         })
         .await?;
-    let (data, good_until) = row.data;
-    let answer = Answer::one(&request, data.seq, &crate::db::Snapshot { head: row.head, data })?;
-    Ok(answer.good_until(good_until))
+    Answer::changing(&request, row, |observation| observation.seq)
 }
 
 struct Revisions {

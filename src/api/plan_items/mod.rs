@@ -7,14 +7,17 @@ use std::str::FromStr;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
+use chrono::NaiveDateTime;
 
 use super::answer::Answer;
 use super::areas::types::gather;
+use super::light::{AtQuery, LightFilter, Lit, lit};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::projects::progress::ProgressReports;
 use super::projects::types::ProgressReport;
-use super::query::{Code, Fields, FromFields, NoParameters, Query};
+use super::query::{Code, Fields, FromFields, Query};
+use crate::db::lights::{self, At};
 use crate::db::plan_items::{self, ItemKey, Parent, PlanItemFilter, PlanItemRow};
 use crate::db::progress_reports::Subject;
 use crate::db::{Conn, Db, Window, areas, plans};
@@ -49,17 +52,30 @@ impl FromFields for PlanItemFilter {
     }
 }
 
+/// Plan items with their lights, in the order of the rows.
+pub fn with_lights(
+    conn: &mut Conn,
+    sight: Sight,
+    at: At,
+    rows: Vec<PlanItemRow>,
+) -> Result<Lit<PlanItemRow>> {
+    let facts = lights::of_items(conn, sight, &rows, at)?;
+    Ok(lit(rows, facts, at))
+}
+
 /// Plan items as they go over the wire, in the order of the rows.
-pub fn wire(conn: &mut Conn, sight: Sight, rows: Vec<PlanItemRow>) -> Result<Vec<PlanItem>> {
+pub fn wire(conn: &mut Conn, sight: Sight, rows: Lit<PlanItemRow>) -> Result<Vec<PlanItem>> {
+    let (rows, lights): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     let rows = plan_items::seen(conn, sight, rows)?;
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let parts = plan_items::parts(conn, sight, &codes)?;
     let (mut areas, mut projects) = (gather(parts.areas), gather(parts.projects));
     rows.into_iter()
-        .map(|row| {
+        .zip(lights)
+        .map(|(row, light)| {
             let areas = areas.remove(&row.code).unwrap_or_default();
             let projects = projects.remove(&row.code).unwrap_or_default();
-            PlanItem::new(row, areas, projects)
+            PlanItem::new(row, light.into(), areas, projects)
         })
         .collect()
 }
@@ -67,63 +83,93 @@ pub fn wire(conn: &mut Conn, sight: Sight, rows: Vec<PlanItemRow>) -> Result<Vec
 /// The plan item with this code as it is answered.
 ///
 /// Errors: `NotFound` when there is none, or none that may be seen.
-fn shown(conn: &mut Conn, sight: Sight, code: &str) -> Result<PlanItem> {
+fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<PlanItem> {
     let row = plan_items::find(conn, sight, code)?;
-    wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
+    let row = with_lights(conn, sight, at, vec![row])?;
+    wire(conn, sight, row)?.pop().ok_or(Error::Cancelled)
 }
 
-impl Listing for PlanItemFilter {
+struct PlanItems {
+    filter: PlanItemFilter,
+    light: LightFilter,
+    at: At,
+}
+
+impl PlanItems {
+    fn read(&self, conn: &mut Conn, sight: Sight, window: &Window<ItemKey>) -> Result<Lit<PlanItemRow>> {
+        let rows = plan_items::list(conn, sight, &self.filter, window)?;
+        with_lights(conn, sight, self.at, rows)
+    }
+}
+
+fn place(row: &PlanItemRow) -> ItemKey {
+    (row.plan.clone(), row.path.clone())
+}
+
+impl Listing for PlanItems {
     type Key = ItemKey;
     type Item = PlanItem;
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        plans::check(conn, "plan", &self.plan)?;
-        plan_items::check(conn, sight, "parent", self.parent.as_ref())?;
-        areas::check(conn, "within", self.within)
+        plans::check(conn, "plan", &self.filter.plan)?;
+        plan_items::check(conn, sight, "parent", self.filter.parent.as_ref())?;
+        areas::check(conn, "within", self.filter.within)
     }
 
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<ItemKey>) -> Result<Vec<PlanItem>> {
-        let rows = plan_items::list(conn, sight, self, window)?;
+        let rows = self.light.choose(window, place, |window| self.read(conn, sight, window))?;
         wire(conn, sight, rows)
     }
 
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
-        plan_items::count(conn, sight, self)
+        if self.light.is_open() {
+            return plan_items::count(conn, sight, &self.filter);
+        }
+        self.light.count(place, |window| self.read(conn, sight, window))
     }
 
     fn key(&self, item: &PlanItem) -> ItemKey {
         (item.plan.clone(), item.path.clone())
+    }
+
+    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        self.at.good_until(conn)
+    }
+
+    fn is_long(&self) -> bool {
+        !self.light.is_open()
     }
 }
 
 /// List plan items
 ///
 /// Plan items flat, in the order of their trees: a heading stands before what is below it.
-#[utoipa::path(tag = "plan-items", params(PlanItemFilter, PageQuery), responses((status = 200, description = "A page of plan items", body = Page<PlanItem>)))]
+#[utoipa::path(tag = "plan-items", params(PlanItemFilter, LightFilter, AtQuery, PageQuery), responses((status = 200, description = "A page of plan items", body = Page<PlanItem>)))]
 #[get("/plan-items")]
 pub async fn list_plan_items(
     db: Data<Db>,
     request: HttpRequest,
-    query: Query<(PlanItemFilter, PageQuery)>,
+    query: Query<((PlanItemFilter, PageQuery), (LightFilter, AtQuery))>,
 ) -> Result<Answer, Problem> {
-    let Query((filter, paging)) = query;
-    page::list(&db, &request, paging, filter).await
+    let Query(((filter, paging), (light, AtQuery { at }))) = query;
+    page::list(&db, &request, paging, PlanItems { filter, light, at: At::new(at) }).await
 }
 
 /// Read one plan item
 ///
 /// One plan item by its code.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), responses((status = 200, description = "The plan item", body = PlanItem)))]
+#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), AtQuery), responses((status = 200, description = "The plan item", body = PlanItem)))]
 #[get("/plan-items/{code}")]
 pub async fn show_plan_item(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<ItemCode>,
     sight: Sight,
-    _query: Query<NoParameters>,
+    query: Query<AtQuery>,
 ) -> Result<Answer, Problem> {
-    let row = db.read(move |conn| shown(conn, sight, code.0.as_str())).await?;
-    Answer::one(&request, row.data.seq, &row)
+    let at = At::new(query.0.at);
+    let work = move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, at.good_until(conn)?));
+    Answer::changing(&request, db.read(work).await?, |item| item.seq)
 }
 
 /// List the progress reports of a plan item

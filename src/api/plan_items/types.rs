@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::body::{Changes, New, Writable};
-use crate::api::projects::types::Light;
+use crate::api::light::Light;
 use crate::api::reports::types::Citation;
 use crate::db::columns::words;
 use crate::db::plan_items::PlanItemRow;
@@ -62,8 +62,8 @@ pub struct PlanItem {
     pub progress: Option<i16>,
     /// State; a new item is `drafted`, and moves by transitions.
     pub state: ItemState,
-    /// Light and its reasons; null as long as this service computes none.
-    pub light: Option<Light>,
+    /// Light and its reasons.
+    pub light: Light,
     /// Codes of the linked projects, in the order given.
     pub projects: Vec<String>,
     /// Code of the linked metric; null when the item is not measured.
@@ -123,6 +123,9 @@ impl Tabular for PlanItem {
         "weight",
         "progress",
         "state",
+        "light.color",
+        "light.reasons",
+        "light.rule",
         "projects",
         "metric",
         "target",
@@ -140,8 +143,13 @@ impl Tabular for PlanItem {
 }
 
 impl PlanItem {
-    /// A plan item with its areas and projects.
-    pub fn new(row: PlanItemRow, areas: Vec<AreaCode>, projects: Vec<String>) -> Result<PlanItem> {
+    /// A plan item with its light, areas and projects.
+    pub fn new(
+        row: PlanItemRow,
+        light: Light,
+        areas: Vec<AreaCode>,
+        projects: Vec<String>,
+    ) -> Result<PlanItem> {
         let PlanItemRow {
             code,
             plan,
@@ -190,7 +198,7 @@ impl PlanItem {
             weight,
             progress,
             state,
-            light: None,
+            light,
             projects,
             metric,
             target,

@@ -11,6 +11,7 @@ use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::Db;
 use crate::db::ledger::Entry;
+use crate::db::lights::At;
 use crate::db::observations::Moment;
 use crate::db::plan_items;
 use crate::db::plan_items::write::{self, WholeItem};
@@ -41,7 +42,7 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
             return Err(Fault::pointer("/state", Invalid::new("state", zh, en)).into());
         }
         draft.insert(entry)?;
-        let item = shown(entry.conn, intent.sight(), &draft.code)?;
+        let item = shown(entry.conn, intent.sight(), &draft.code, At::today())?;
         Done::created(format!("/api/v1/plan-items/{}", item.code), item.seq, &item)
     };
     intent.commit(&db, work).await
@@ -66,16 +67,16 @@ pub async fn update_plan_item(
         let row = plan_items::find(entry.conn, intent.sight(), code)?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
-        let told = shown(entry.conn, intent.sight(), code)?;
+        let told = shown(entry.conn, intent.sight(), code, At::today())?;
         let seen = intent.changed(&changes, &told, before.row.seq)?;
         intent.may_write(&write::scope(entry.conn, &seen.plan, &seen.areas)?)?;
         // What the item refers to and the caller does not see stays, and is not held against the changes.
         seen.check_references(entry.conn, intent.sight())?;
-        let draft = changes.onto(&shown(entry.conn, Sight::ALL, code)?)?;
+        let draft = changes.onto(&shown(entry.conn, Sight::ALL, code, At::today())?)?;
         check_moves(entry, intent, &before, &draft)?;
         let after = draft.whole(entry, Some(&before.row))?;
         write::update(entry, &before, &after)?;
-        let item = shown(entry.conn, intent.sight(), code)?;
+        let item = shown(entry.conn, intent.sight(), code, At::today())?;
         Done::row(item.seq, &item)
     };
     intent.commit(&db, work).await

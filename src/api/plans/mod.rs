@@ -5,13 +5,16 @@ pub mod writing;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
+use chrono::NaiveDateTime;
 
 use super::answer::Answer;
 use super::areas::types::gather;
+use super::light::AtQuery;
 use super::page::{self, Listing, Page, PageQuery};
 use super::plan_items;
 use super::problem::Problem;
-use super::query::{Code, NoParameters, Query};
+use super::query::{Code, Query};
+use crate::db::lights::At;
 use crate::db::plans::{self, PlanRow};
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
@@ -19,9 +22,10 @@ use crate::domain::code::Code as PlanCode;
 use crate::error::{Error, Result};
 use types::Plan;
 
-fn wire(conn: &mut Conn, sight: Sight, rows: Vec<PlanRow>) -> Result<Vec<Plan>> {
+fn wire(conn: &mut Conn, sight: Sight, at: At, rows: Vec<PlanRow>) -> Result<Vec<Plan>> {
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let items = crate::db::plan_items::of_plans(conn, sight, &codes)?;
+    let items = plan_items::with_lights(conn, sight, at, items)?;
     let items = plan_items::wire(conn, sight, items)?;
     let mut items = gather(items.into_iter().map(|item| (item.plan.clone(), item)));
     Ok(rows
@@ -36,12 +40,14 @@ fn wire(conn: &mut Conn, sight: Sight, rows: Vec<PlanRow>) -> Result<Vec<Plan>> 
 /// The plan with this code as it is answered.
 ///
 /// Errors: `NotFound` when there is none.
-fn shown(conn: &mut Conn, sight: Sight, code: &str) -> Result<Plan> {
+fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Plan> {
     let row = plans::find(conn, code)?;
-    wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
+    wire(conn, sight, at, vec![row])?.pop().ok_or(Error::Cancelled)
 }
 
-struct Plans;
+struct Plans {
+    at: At,
+}
 
 impl Listing for Plans {
     type Key = String;
@@ -53,7 +59,7 @@ impl Listing for Plans {
 
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<Plan>> {
         let rows = plans::list(conn, window)?;
-        wire(conn, sight, rows)
+        wire(conn, sight, self.at, rows)
     }
 
     fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
@@ -63,33 +69,39 @@ impl Listing for Plans {
     fn key(&self, plan: &Plan) -> String {
         plan.code.clone()
     }
+
+    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        self.at.good_until(conn)
+    }
 }
 
 /// List plans
 ///
 /// Plans in order of their code, each with the tree of its items.
-#[utoipa::path(tag = "plans", params(PageQuery), responses((status = 200, description = "A page of plans", body = Page<Plan>)))]
+#[utoipa::path(tag = "plans", params(AtQuery, PageQuery), responses((status = 200, description = "A page of plans", body = Page<Plan>)))]
 #[get("/plans")]
 pub async fn list_plans(
     db: Data<Db>,
     request: HttpRequest,
-    query: Query<PageQuery>,
+    query: Query<(AtQuery, PageQuery)>,
 ) -> Result<Answer, Problem> {
-    page::list(&db, &request, query.0, Plans).await
+    let Query((AtQuery { at }, paging)) = query;
+    page::list(&db, &request, paging, Plans { at: At::new(at) }).await
 }
 
 /// Read one plan
 ///
 /// One plan with the tree of its items.
-#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023")), responses((status = 200, description = "The plan", body = Plan)))]
+#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), AtQuery), responses((status = 200, description = "The plan", body = Plan)))]
 #[get("/plans/{code}")]
 pub async fn show_plan(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<PlanCode>,
     sight: Sight,
-    _query: Query<NoParameters>,
+    query: Query<AtQuery>,
 ) -> Result<Answer, Problem> {
-    let row = db.read(move |conn| shown(conn, sight, code.0.as_str())).await?;
-    Answer::one(&request, row.data.seq, &row)
+    let at = At::new(query.0.at);
+    let work = move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, at.good_until(conn)?));
+    Answer::changing(&request, db.read(work).await?, |plan| plan.seq)
 }

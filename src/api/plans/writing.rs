@@ -10,6 +10,7 @@ use crate::api::problem::Problem;
 use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::ledger::Entry;
+use crate::db::lights::At;
 use crate::db::{Db, plans};
 use crate::domain::code::Code as PlanCode;
 use crate::error::Error;
@@ -29,7 +30,7 @@ pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<
         }
         draft.check_references(entry.conn, intent.sight())?;
         draft.insert(entry)?;
-        let plan = shown(entry.conn, intent.sight(), &draft.code)?;
+        let plan = shown(entry.conn, intent.sight(), &draft.code, At::today())?;
         Done::created(format!("/api/v1/plans/{}", plan.code), plan.seq, &plan)
     };
     intent.commit(&db, work).await
@@ -54,7 +55,7 @@ pub async fn update_plan(
         draft.check_references(entry.conn, intent.sight())?;
         let row = draft.row(entry)?;
         plans::update(entry, &before, &row)?;
-        let plan = shown(entry.conn, intent.sight(), code.0.as_str())?;
+        let plan = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
         Done::row(plan.seq, &plan)
     };
     intent.commit(&db, work).await

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::body::{Changes, New, Writable};
+use crate::api::light::Light;
 use crate::api::observations::types::read_comparator;
 use crate::api::reports::types::Citation;
 use crate::db::columns::{decimal, optional_decimal, words};
@@ -70,8 +71,8 @@ pub struct Project {
     /// Physical progress in percent of the works. Null when nobody has reported yet.
     #[schema(minimum = 0, maximum = 100)]
     pub progress: Option<i16>,
-    /// Light and its reasons; null as long as this service computes none.
-    pub light: Option<Light>,
+    /// Light of today and its reasons.
+    pub light: Light,
     /// Codes of the plan items that it is linked to, in the order of their plans.
     pub plan_items: Vec<String>,
     /// Code of the report that names it; null when it comes from elsewhere.
@@ -167,27 +168,6 @@ pub struct NamedQuantity {
     pub citation: Option<Citation>,
 }
 
-/// Light of a project or plan item, computed by a published rule.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Light {
-    /// `green`, `yellow`, `red`, `blue` (closed) or `grey` (no statement).
-    #[schema(example = "yellow")]
-    pub color: String,
-    /// Every reason that applies.
-    pub reasons: Vec<LightReason>,
-    /// Version of the rule.
-    pub rule: String,
-}
-
-/// One reason of a light.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct LightReason {
-    /// Stable code of the rule that applies.
-    pub code: String,
-    /// The reason in words.
-    pub text: String,
-}
-
 impl Tabular for Project {
     const COLUMNS: &'static [&'static str] = &[
         "code",
@@ -217,6 +197,9 @@ impl Tabular for Project {
         "started_on",
         "finished_on",
         "progress",
+        "light.color",
+        "light.reasons",
+        "light.rule",
         "plan_items",
         "report",
         "citation.paragraph",
@@ -250,6 +233,7 @@ impl Project {
     /// A project with what belongs to it.
     pub fn new(
         row: ProjectRow,
+        light: Light,
         areas: Vec<AreaCode>,
         amounts: Vec<AmountRow>,
         plan_items: Vec<String>,
@@ -311,7 +295,7 @@ impl Project {
             started_on,
             finished_on,
             progress,
-            light: None,
+            light,
             plan_items,
             report,
             citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words),

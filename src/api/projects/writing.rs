@@ -11,6 +11,7 @@ use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::Db;
 use crate::db::ledger::Entry;
+use crate::db::lights::At;
 use crate::db::projects::{self, write};
 use crate::domain::code::Code as ProjectCode;
 use crate::error::Error;
@@ -31,7 +32,7 @@ pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> R
         }
         draft.check_references(entry.conn, intent.sight())?;
         draft.insert(entry)?;
-        let project = shown(entry.conn, intent.sight(), &draft.code)?;
+        let project = shown(entry.conn, intent.sight(), &draft.code, At::today())?;
         Done::created(format!("/api/v1/projects/{}", project.code), project.seq, &project)
     };
     intent.commit(&db, work).await
@@ -54,13 +55,13 @@ pub async fn update_project(
         let row = projects::find(entry.conn, intent.sight(), code)?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&before.areas)?;
-        let told = shown(entry.conn, intent.sight(), code)?;
+        let told = shown(entry.conn, intent.sight(), code, At::today())?;
         let draft = intent.changed(&changes, &told, before.row.seq)?;
         intent.may_write(&draft.areas)?;
         draft.check_references(entry.conn, intent.sight())?;
         let after = draft.whole(entry)?;
         write::update(entry, &before, &after)?;
-        let project = shown(entry.conn, intent.sight(), code)?;
+        let project = shown(entry.conn, intent.sight(), code, At::today())?;
         Done::row(project.seq, &project)
     };
     intent.commit(&db, work).await

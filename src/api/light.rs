@@ -1,0 +1,161 @@
+//! Lights as they go over the wire, the day they are asked for, and lists chosen by their color, which no
+//! database knows: such a list is read on until a page is full.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::query::{Fields, FromFields};
+use crate::db::Window;
+use crate::db::lights::At;
+use crate::domain::light::{self, LightColor, LightReasonCode};
+use crate::error::Result;
+
+/// How a plan item or project stands at the end of a day, and why, by the rule whose version is `rule`.
+///
+/// `blue`: it is closed; of a project, completed, accepted or in use (`closed`). `grey`: it is cancelled,
+/// suspended or carried over, or starts after the day (`cancelled`, `suspended`, `carried_over`,
+/// `starts_later`). Else the worst color of all that applies, with every reason; where nothing applies, `grey`
+/// (`nothing_applies`).
+///
+/// Pace, with a start and a due date: the share of the days from one to the other that have passed, the day
+/// itself among them, less the progress. Under 10 points green (`on_pace`), 10 to 30 yellow (`behind`), over 30
+/// red (`far_behind`).
+///
+/// Start: due to start, and no progress, yellow (`start_due`); three months late red (`start_late`).
+///
+/// Due date, unless progress is 100: within seven days yellow (`due_soon`), past red (`overdue`).
+///
+/// Silence, with a reporting cycle: one cycle since the last report, or since the start where that is later,
+/// yellow (`silent`); two red (`long_silent`).
+///
+/// The linked target was not met when its period ended, whatever the bounds of the two figures leave open
+/// (`target_missed`), or a linked project is suspended (`project_suspended`): yellow.
+///
+/// A start counts from the first day that it can mean, a due date to the last. Progress is that of the last
+/// report by the day that tells any, else the row's own; null is 0. Only what the reader may see counts.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Light {
+    /// Color.
+    pub color: LightColor,
+    /// Every reason that applies; at least one.
+    pub reasons: Vec<LightReason>,
+    /// Version of the rule.
+    #[schema(example = 1, minimum = 1)]
+    pub rule: i64,
+}
+
+/// One reason of a light.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LightReason {
+    /// Stable code of what applies; each stands for one color.
+    pub code: LightReasonCode,
+    /// The reason in Chinese.
+    #[schema(example = "应于2023-12-31前完成，已逾期")]
+    pub text: String,
+    /// The reason in English.
+    #[schema(example = "it was due by 2023-12-31 and is not complete")]
+    pub text_en: String,
+}
+
+impl From<light::Light> for Light {
+    fn from(light: light::Light) -> Light {
+        let light::Light { color, reasons } = light;
+        let told = |light::Reason { code, text }| LightReason { code, text: text.zh, text_en: text.en };
+        Light { color, reasons: reasons.into_iter().map(told).collect(), rule: light::RULE }
+    }
+}
+
+/// The day that lights are asked for.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AtQuery {
+    /// Day at whose end lights are told; today in the township's zone by default. Reports up to that day
+    /// count; state, dates, weights and links are those of now.
+    #[param(example = "2024-01-01")]
+    pub at: Option<NaiveDate>,
+}
+
+impl FromFields for AtQuery {
+    fn from_fields(fields: &mut Fields) -> AtQuery {
+        AtQuery { at: fields.day("at") }
+    }
+}
+
+/// Which lights a list shows.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LightFilter {
+    /// Colors of the light, comma-separated.
+    #[param(style = Form, explode = false, example = json!(["red"]))]
+    pub light: Vec<LightColor>,
+}
+
+impl FromFields for LightFilter {
+    fn from_fields(fields: &mut Fields) -> LightFilter {
+        LightFilter { light: fields.many("light") }
+    }
+}
+
+/// Rows with their lights.
+pub type Lit<R> = Vec<(R, light::Light)>;
+
+/// Rows that are read on at a time while they are chosen by their light.
+const CHUNK: i64 = 1000;
+
+impl LightFilter {
+    /// Whether all lights are shown.
+    pub fn is_open(&self) -> bool {
+        self.light.is_empty()
+    }
+
+    /// The rows of a window with one of the lights. `read` gives the rows of any window, `key` the place of
+    /// one.
+    pub fn choose<K: Clone, R>(
+        &self,
+        window: &Window<K>,
+        key: impl Fn(&R) -> K,
+        mut read: impl FnMut(&Window<K>) -> Result<Lit<R>>,
+    ) -> Result<Lit<R>> {
+        if self.is_open() {
+            return read(window);
+        }
+        let wanted = usize::try_from(window.limit).unwrap_or(0);
+        let mut chosen = Vec::new();
+        let mut after = window.after.clone();
+        while chosen.len() < wanted {
+            let rows = read(&Window { after, limit: CHUNK })?;
+            let is_last = (rows.len() as i64) < CHUNK;
+            after = rows.last().map(|(row, _)| key(row));
+            chosen.extend(rows.into_iter().filter(|(_, light)| self.light.contains(&light.color)));
+            if is_last {
+                break;
+            }
+        }
+        chosen.truncate(wanted);
+        Ok(chosen)
+    }
+
+    /// How many rows have one of the lights.
+    pub fn count<K: Clone, R>(
+        &self,
+        key: impl Fn(&R) -> K,
+        mut read: impl FnMut(&Window<K>) -> Result<Lit<R>>,
+    ) -> Result<i64> {
+        let mut count = 0;
+        let mut window = Window { after: None, limit: CHUNK };
+        loop {
+            let chosen = self.choose(&window, &key, &mut read)?;
+            count += chosen.len() as i64;
+            if (chosen.len() as i64) < CHUNK {
+                return Ok(count);
+            }
+            window.after = chosen.last().map(|(row, _)| key(row));
+        }
+    }
+}
+
+/// Rows with the lights of their facts, which are in the same order.
+pub fn lit<R>(rows: Vec<R>, facts: Vec<light::Facts>, at: At) -> Lit<R> {
+    rows.into_iter().zip(facts).map(|(row, facts)| (row, facts.light(at.day))).collect()
+}
