@@ -205,6 +205,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(projects::list_project_progress_reports)
                 .service(plans::list_plans)
                 .service(plans::show_plan)
+                .service(plans::scoreboard::show_scoreboard)
                 .service(plans::writing::create_plan)
                 .service(plans::writing::update_plan)
                 .service(plans::writing::delete_plan)

@@ -269,6 +269,15 @@ pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<PlanItemRow>) -> Result
     Ok(rows)
 }
 
+/// The areas of all items of a plan, as (item, area).
+pub fn areas_of_plan(conn: &mut Conn, plan: &str) -> Result<Vec<(String, AreaCode)>> {
+    Ok(plan_item_areas::table
+        .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_areas::item)))
+        .filter(plan_items::plan.eq(plan))
+        .select((plan_item_areas::item, plan_item_areas::area))
+        .load(conn)?)
+}
+
 /// What belongs to these plan items. Projects that may not be seen are left out.
 pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
     Ok(Parts {

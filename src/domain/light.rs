@@ -163,6 +163,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// How much is done, in percent.
+    pub fn completion(&self) -> i16 {
+        if self.standing == Standing::Closed { 100 } else { self.progress.unwrap_or(0) }
+    }
+
     /// The light at the end of a day.
     pub fn light(&self, at: NaiveDate) -> Light {
         let mut reasons = match self.settled(at) {

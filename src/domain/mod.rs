@@ -22,6 +22,7 @@ pub mod ranking;
 pub mod rollup;
 pub mod stage;
 pub mod submission;
+pub mod tally;
 pub mod token;
 pub mod unit;
 pub mod when;

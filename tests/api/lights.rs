@@ -346,7 +346,9 @@ async fn projects_are_chosen_by_light_too() {
 #[actix_web::test]
 async fn a_wrong_day_or_color_is_refused() {
     let app = TestApp::seeded().await;
-    for path in ["plan-items", "plan-items/bishi-2023.1", "plans", "plans/bishi-2023"] {
+    for path in
+        ["plan-items", "plan-items/bishi-2023.1", "plans", "plans/bishi-2023", "plans/bishi-2023/scoreboard"]
+    {
         for wrong in ["2023", "2023-02-29", "tomorrow", "2023-01-01T00:00:00Z", "+12023-01-01", ""] {
             let answer = app.get(&format!("/api/v1/{path}?at={wrong}")).await;
             assert_eq!(
@@ -398,6 +400,7 @@ async fn good_until(app: &TestApp, path: &str) -> Option<DateTime<FixedOffset>> 
         .service(plan_items::show_plan_item)
         .service(plans::list_plans)
         .service(plans::show_plan)
+        .service(plans::scoreboard::show_scoreboard)
         .service(projects::list_projects)
         .service(projects::show_project);
     let service = test::init_service(service).await;
@@ -421,6 +424,7 @@ async fn an_answer_with_lights_of_today_is_kept_until_midnight() {
         "/plan-items/bishi-2023.1",
         "/plans",
         "/plans/bishi-2023",
+        "/plans/bishi-2023/scoreboard",
     ];
     for path in timeless.into_iter().chain(["/projects", "/projects?light=red", "/projects/tongba-bridge"]) {
         let before = midnight(Utc::now());

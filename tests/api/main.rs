@@ -40,6 +40,7 @@ mod reports;
 mod reports_writing;
 mod revisions;
 mod same_answers;
+mod scoreboard;
 mod search;
 mod seed;
 mod service;

@@ -1,5 +1,6 @@
 //! `GET /plans`, `GET /plans/{code}`.
 
+pub mod scoreboard;
 pub mod types;
 pub mod writing;
 

@@ -2,14 +2,20 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::body::{Changes, New, Writable};
+use crate::api::light::Light;
 use crate::api::plan_items::types::PlanItem;
+use crate::db::plan_items::PlanItemRow;
 use crate::db::plans::PlanRow;
 use crate::domain::area_code::AreaCode;
+use crate::domain::decimal::Decimal;
+use crate::domain::light::LightColor;
+use crate::domain::partial_date::PartialDate;
+use crate::domain::tally::Tally;
 use crate::exchange::drafts::plan::PlanDraft;
 use crate::exchange::table::Tabular;
 
@@ -84,5 +90,152 @@ impl Plan {
         let mut children = below.remove(&None).unwrap_or_default();
         children.reverse();
         Plan { code, title, area, year, report, children, seq, updated_at: updated_at.and_utc() }
+    }
+}
+
+/// How a plan stands at the end of a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Scoreboard {
+    /// Code of the plan.
+    #[schema(example = "bishi-2023")]
+    pub plan: String,
+    /// The day.
+    pub at: NaiveDate,
+    /// Version of the rule of the lights.
+    #[schema(example = 1, minimum = 1)]
+    pub rule: i64,
+    /// All of the plan.
+    #[serde(flatten)]
+    pub total: Score,
+    /// The sections in their order, at most 1000: items without a parent that the reader may see.
+    #[schema(max_items = 1000)]
+    pub by_section: Vec<SectionScore>,
+    /// The units in the lead in the order of their names, at most 1000; the items without one come last.
+    #[schema(max_items = 1000)]
+    pub by_unit: Vec<UnitScore>,
+    /// The areas in the order of their codes, at most 1000. An item of several areas counts in each, one
+    /// without any in the area of the plan.
+    #[schema(max_items = 1000)]
+    pub by_area: Vec<AreaScore>,
+    /// What is overdue, longest first, then in the order of the tree; at most 50.
+    #[schema(max_items = 50)]
+    pub overdue: Vec<OverdueItem>,
+    /// How many items are overdue.
+    #[schema(minimum = 0)]
+    pub overdue_count: i64,
+}
+
+/// Items that are counted together.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Score {
+    /// How many items there are.
+    #[schema(minimum = 0)]
+    pub items: i64,
+    /// What is done in percent, 0 to 100, by weight, rounded half up to two decimals; null where nothing has
+    /// a weight.
+    pub completion: Option<Decimal>,
+    /// How many items have each light.
+    pub lights: LightCounts,
+}
+
+/// Items by the color of their light.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LightCounts {
+    /// Items under a green light.
+    #[schema(minimum = 0)]
+    pub green: i64,
+    /// Items under a yellow light.
+    #[schema(minimum = 0)]
+    pub yellow: i64,
+    /// Items under a red light.
+    #[schema(minimum = 0)]
+    pub red: i64,
+    /// Items that are closed.
+    #[schema(minimum = 0)]
+    pub blue: i64,
+    /// Items that the rule says nothing of.
+    #[schema(minimum = 0)]
+    pub grey: i64,
+}
+
+/// A section of a plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SectionScore {
+    /// Code of its item.
+    #[schema(example = "bishi-2023.4")]
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// The items of the section.
+    #[serde(flatten)]
+    pub score: Score,
+}
+
+/// A unit in the lead.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitScore {
+    /// The unit; null for the items that name none.
+    pub lead_unit: Option<String>,
+    /// The items that it leads.
+    #[serde(flatten)]
+    pub score: Score,
+}
+
+/// An area of a plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AreaScore {
+    /// Code of the area.
+    pub area: AreaCode,
+    /// Its name.
+    pub name: String,
+    /// The items that concern it.
+    #[serde(flatten)]
+    pub score: Score,
+}
+
+/// A plan item past its due date.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OverdueItem {
+    /// Code.
+    #[schema(example = "bishi-2023.4.2.01")]
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// Unit in the lead; null when none is assigned.
+    pub lead_unit: Option<String>,
+    /// Due date, as precise as said.
+    #[schema(value_type = PartialDate)]
+    pub due_on: String,
+    /// Days from the last day that the due date can mean.
+    #[schema(minimum = 1)]
+    pub days_overdue: i64,
+    /// Light and its reasons.
+    pub light: Light,
+}
+
+impl OverdueItem {
+    /// An item that has been overdue for so many days.
+    pub fn new(row: &PlanItemRow, days_overdue: i64, light: Light) -> OverdueItem {
+        OverdueItem {
+            code: row.code.clone(),
+            title: row.title.clone(),
+            lead_unit: row.lead_unit.clone(),
+            due_on: row.due_on.clone().unwrap_or_default(),
+            days_overdue,
+            light,
+        }
+    }
+}
+
+impl From<&Tally> for Score {
+    fn from(tally: &Tally) -> Score {
+        let lights = LightCounts {
+            green: tally.lights(LightColor::Green),
+            yellow: tally.lights(LightColor::Yellow),
+            red: tally.lights(LightColor::Red),
+            blue: tally.lights(LightColor::Blue),
+            grey: tally.lights(LightColor::Grey),
+        };
+        Score { items: tally.items, completion: tally.completion(), lights }
     }
 }
