@@ -163,6 +163,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             scope("/api/v1")
                 .service(areas::list_areas)
                 .service(areas::show_area)
+                .service(areas::overview::show_area_overview)
                 .service(areas::replace_area)
                 .service(areas::update_area)
                 .service(villages::list_villages)

@@ -228,6 +228,16 @@ pub fn parents(conn: &mut Conn, codes: &[AreaCode]) -> Result<HashMap<AreaCode, 
     Ok(known.into_iter().filter_map(|(code, parent)| Some((code, parent?))).collect())
 }
 
+/// The areas above an area, the nearest first.
+pub fn above(conn: &mut Conn, area: &AreaRow) -> Result<Vec<AreaRow>> {
+    let mut above: Vec<AreaRow> = Vec::new();
+    // A loop of parents cannot be written; there are at most five levels.
+    while let Some(parent) = above.last().unwrap_or(area).parent.filter(|_| above.len() < Level::ALL.len()) {
+        above.push(find(conn, parent)?);
+    }
+    Ok(above)
+}
+
 /// The areas directly below these areas, in order of code.
 pub fn children(conn: &mut Conn, parents: &[AreaCode]) -> Result<Vec<AreaRow>> {
     Ok(areas::table

@@ -14,7 +14,8 @@ use super::projects::{self as works, ProjectRow};
 use super::schema::{metrics, observations, plan_item_projects, projects, revisions};
 use crate::domain::access::Sight;
 use crate::domain::codes::{Direction, Role, Spread};
-use crate::domain::light::{Facts, Standing, falls_short};
+use crate::domain::goal::{Met, compare};
+use crate::domain::light::{Facts, Standing};
 use crate::domain::partial_date::PartialDate;
 use crate::domain::zone;
 use crate::error::{Error, Invalid, Result};
@@ -164,7 +165,7 @@ fn missed(conn: &mut Conn, moment: Moment, ids: Vec<i64>, day: NaiveDate) -> Res
     let mut missed = HashMap::new();
     for (id, ends_on, direction, target) in targets {
         if let Some(result) = results.get(&id)
-            && falls_short(&result.quantity()?, &target.quantity()?, direction)
+            && compare(&result.quantity()?, &target.quantity()?, direction).1 == Met::No
         {
             missed.insert(id, ends_on);
         }

@@ -180,6 +180,32 @@ pub struct Selection {
     pub descending: bool,
 }
 
+impl Selection {
+    /// Everything that can be seen at a moment, in order of entry.
+    pub fn all(moment: Moment) -> Selection {
+        Selection {
+            metric: Vec::new(),
+            theme: Vec::new(),
+            area: Vec::new(),
+            within: None,
+            level: Vec::new(),
+            period: Vec::new(),
+            from: None,
+            to: None,
+            accumulation: Vec::new(),
+            role: Vec::new(),
+            report: Vec::new(),
+            comparator: Vec::new(),
+            value_ge: None,
+            value_le: None,
+            certain: false,
+            moment,
+            sort: SortBy::Id,
+            descending: false,
+        }
+    }
+}
+
 /// What a row is sorted by, kept in a cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

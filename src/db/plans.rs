@@ -50,6 +50,16 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<PlanRow>> {
     Ok(plans::table.find(code).select(PlanRow::as_select()).first(conn).optional()?)
 }
 
+/// The newest plan of an area, if it has one.
+pub fn newest_of(conn: &mut Conn, area: AreaCode) -> Result<Option<PlanRow>> {
+    Ok(plans::table
+        .filter(plans::area.eq(area))
+        .order((plans::year.desc(), plans::code.desc()))
+        .select(PlanRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Checks that each code of a parameter names a plan.
 pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
     for code in codes {

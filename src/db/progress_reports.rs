@@ -9,7 +9,12 @@ use serde::Serialize;
 
 use super::Window;
 use super::dialect::{Backend, Conn};
-use super::schema::{progress_report_attachments, progress_reports};
+use super::schema::{
+    plan_item_areas, plan_items, progress_report_attachments, progress_reports, project_areas, projects,
+};
+use super::{plan_items as items, projects as works};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
 use crate::error::Result;
 
 /// A progress report as stored.
@@ -126,6 +131,48 @@ pub fn latest_of_projects(
     day: NaiveDate,
 ) -> Result<HashMap<String, Latest>> {
     latest!(conn, project, codes, day)
+}
+
+/// The latest progress reports on what lies in an area or below, as far as it is seen: each with what it
+/// speaks of and its name.
+pub fn latest_within(
+    conn: &mut Conn,
+    sight: Sight,
+    within: AreaCode,
+    limit: i64,
+) -> Result<Vec<(Subject, String, ProgressReportRow)>> {
+    let (first, last) = within.subtree().into_inner();
+    let order = (progress_reports::as_of.desc(), progress_reports::id.desc());
+    let of_projects: Vec<(String, String, ProgressReportRow)> = progress_reports::table
+        .inner_join(projects::table.on(progress_reports::project.eq(projects::code.nullable())))
+        .filter(works::visible(sight.internal))
+        .filter(exists(
+            project_areas::table
+                .filter(project_areas::project.eq(projects::code))
+                .filter(project_areas::area.between(first, last)),
+        ))
+        .select((projects::code, projects::name, ProgressReportRow::as_select()))
+        .order(order)
+        .limit(limit)
+        .load(conn)?;
+    let of_items: Vec<(String, String, ProgressReportRow)> = progress_reports::table
+        .inner_join(plan_items::table.on(progress_reports::plan_item.eq(plan_items::code.nullable())))
+        .filter(items::visible(sight.internal))
+        .filter(exists(
+            plan_item_areas::table
+                .filter(plan_item_areas::item.eq(plan_items::code))
+                .filter(plan_item_areas::area.between(first, last)),
+        ))
+        .select((plan_items::code, plan_items::title, ProgressReportRow::as_select()))
+        .order(order)
+        .limit(limit)
+        .load(conn)?;
+    let told = |subject: fn(String) -> Subject| move |(code, name, row)| (subject(code), name, row);
+    let projects = of_projects.into_iter().map(told(Subject::Project));
+    let mut latest: Vec<_> = projects.chain(of_items.into_iter().map(told(Subject::PlanItem))).collect();
+    latest.sort_by_key(|(_, _, row)| std::cmp::Reverse((row.as_of, row.id)));
+    latest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(latest)
 }
 
 /// Ids of the attachments of these progress reports, in the order given.

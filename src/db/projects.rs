@@ -190,6 +190,21 @@ fn select(sight: Sight, filter: &ProjectFilter) -> projects::BoxedQuery<'static,
     query
 }
 
+/// How many projects an area and all below it have at each stage.
+pub fn count_by_stage(conn: &mut Conn, sight: Sight, within: AreaCode) -> Result<Vec<(Stage, i64)>> {
+    let (first, last) = within.subtree().into_inner();
+    let inside = project_areas::table
+        .filter(project_areas::project.eq(projects::code))
+        .filter(project_areas::area.between(first, last));
+    Ok(projects::table
+        .filter(visible(sight.internal))
+        .filter(exists(inside))
+        .group_by(projects::stage)
+        .select((projects::stage, diesel::dsl::count_star()))
+        .order(projects::stage)
+        .load(conn)?)
+}
+
 /// Projects in order of their code.
 pub fn list(
     conn: &mut Conn,

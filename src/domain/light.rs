@@ -3,10 +3,9 @@
 
 use chrono::{Days, Months, NaiveDate};
 
-use super::codes::{Direction, ItemState, codes};
+use super::codes::{ItemState, codes};
 use super::partial_date::PartialDate;
 use super::period::Frequency;
-use super::quantity::Quantity;
 use super::stage::Stage;
 use crate::error::Text;
 
@@ -304,26 +303,6 @@ fn after(day: NaiveDate, cycle: Frequency, cycles: u32) -> Option<NaiveDate> {
         Frequency::Week => Some(day + Days::new(u64::from(cycles) * 7)),
         Frequency::Day => Some(day + Days::new(u64::from(cycles))),
         Frequency::Interval => None,
-    }
-}
-
-/// Whether a result certainly falls short of a target in the same unit: wherever both may lie within their
-/// bounds. A neutral metric has a target to reach or to keep under only where its qualifier says which.
-pub fn falls_short(result: &Quantity, target: &Quantity, direction: Direction) -> bool {
-    let below = |(low, low_inclusive), (high, high_inclusive)| match (low, high) {
-        (Some(low), Some(high)) => low < high || low == high && !(low_inclusive && high_inclusive),
-        _ => false,
-    };
-    let upper = |quantity: &Quantity| (quantity.upper, quantity.upper_inclusive);
-    let lower = |quantity: &Quantity| (quantity.lower, quantity.lower_inclusive);
-    let is_least = target.upper.is_none();
-    let is_most = target.lower.is_none();
-    match direction {
-        Direction::Higher => below(upper(result), lower(target)),
-        Direction::Lower => below(upper(target), lower(result)),
-        Direction::Neutral => {
-            is_least && below(upper(result), lower(target)) || is_most && below(upper(target), lower(result))
-        }
     }
 }
 

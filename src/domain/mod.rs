@@ -8,6 +8,7 @@ pub mod codes;
 pub mod decimal;
 pub mod derived;
 pub mod fold;
+pub mod goal;
 pub mod hash;
 pub mod id;
 pub mod instant;

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::completion::{Met, compare};
 use super::is_own;
 use crate::db::Conn;
 use crate::db::areas::AreaRow;
@@ -12,6 +11,7 @@ use crate::db::observations::Moment;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, AreaKind, Direction, Role};
 use crate::domain::derived::Derived;
+use crate::domain::goal::{Met, compare};
 use crate::domain::period::Period;
 use crate::error::Result;
 

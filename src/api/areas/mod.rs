@@ -1,5 +1,6 @@
 //! `GET /areas`; `GET`, `PUT` and `PATCH /areas/{code}`.
 
+pub mod overview;
 pub mod types;
 
 use actix_web::web::Data;

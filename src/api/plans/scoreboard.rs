@@ -50,17 +50,22 @@ pub async fn show_scoreboard(
     let at = At::new(query.0.at);
     let work = move |conn: &mut Conn| {
         let plan = plans::find(conn, code.0.as_str())?;
-        let items = plan_items::of_plans(conn, sight, std::slice::from_ref(&plan.code))?;
-        let facts = lights::of_items(conn, sight, &items, at)?;
-        let areas = gather(plan_items::areas_of_plan(conn, &plan.code)?);
-        let named: BTreeSet<AreaCode> = areas.values().flatten().copied().chain([plan.area]).collect();
-        let names = areas::names(conn, named.into_iter().collect())?;
-        let items = items.into_iter().zip(facts).collect();
-        Ok((scoreboard(&plan, items, &areas, &names, at), at.good_until(conn)?))
+        Ok((of_plan(conn, sight, &plan, at)?, at.good_until(conn)?))
     };
     let read = db.scan(work).await?;
     let head = read.head;
     Answer::changing(&request, read, |_| head)
+}
+
+/// How a plan stands at the end of a day, as far as the reader sees it.
+pub fn of_plan(conn: &mut Conn, sight: Sight, plan: &PlanRow, at: At) -> Result<Scoreboard> {
+    let items = plan_items::of_plans(conn, sight, std::slice::from_ref(&plan.code))?;
+    let facts = lights::of_items(conn, sight, &items, at)?;
+    let areas = gather(plan_items::areas_of_plan(conn, &plan.code)?);
+    let named: BTreeSet<AreaCode> = areas.values().flatten().copied().chain([plan.area]).collect();
+    let names = areas::names(conn, named.into_iter().collect())?;
+    let items = items.into_iter().zip(facts).collect();
+    Ok(scoreboard(plan, items, &areas, &names, at))
 }
 
 fn scoreboard(

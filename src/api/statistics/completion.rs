@@ -23,12 +23,13 @@ use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, Level, Role};
 use crate::domain::decimal::Decimal;
 use crate::domain::derived::Derived;
+use crate::domain::goal::Met;
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::when::When;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::table::Tabular;
-use crate::statistics::completion::{self, Met, Place, Plan, Row};
+use crate::statistics::completion::{self, Place, Plan, Row};
 use crate::statistics::{Asked, Question};
 
 /// Which targets are looked at.

@@ -1,8 +1,6 @@
 //! Each rule, its borders, and their order.
 
 use super::*;
-use crate::domain::decimal::Decimal;
-use crate::domain::quantity::Comparator;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -178,42 +176,4 @@ fn the_worst_reason_decides_and_all_are_told() {
     check(&all, "2024-01-01", "red", &told);
     let some = Facts { reported_on: Some(day("2023-12-31")), ..open("2023", "2023", 95) };
     check(&some, "2023-12-31", "yellow", &["on_pace", "due_soon"]);
-}
-
-#[test]
-fn a_result_falls_short_only_where_its_bounds_leave_no_doubt() {
-    let figure = |text: &str| {
-        let at = text.find(|sign: char| sign.is_ascii_digit()).expect("a number");
-        let comparator: Option<Comparator> = (at > 0).then(|| text[..at].parse().expect("a comparator"));
-        let (value, upper) = text[at..].split_once("..").unwrap_or((&text[at..], ""));
-        let number = |text: &str| text.parse::<Decimal>().expect("a number");
-        let upper = (!upper.is_empty()).then(|| number(upper));
-        Quantity::stated(number(value), 0, comparator, None, upper).expect("a figure")
-    };
-    for (result, target, higher, lower, neutral) in [
-        ("99", "100", true, false, false),
-        ("100", "100", false, false, false),
-        ("101", "100", false, true, false),
-        ("99", ">=100", true, false, true),
-        ("100", ">=100", false, false, false),
-        ("100", ">100", true, false, true),
-        (">90..100", "100", true, false, false),
-        (">90..101", "100", false, false, false),
-        ("<100", "100", true, false, false),
-        ("<=100", "100", false, false, false),
-        (">=100", "100", false, false, false),
-        (">100", "100", false, true, false),
-        ("~50", "100", false, false, false),
-        ("50", "~100", false, false, false),
-        ("6", "<=5", false, true, true),
-        ("5", "<=5", false, false, false),
-        ("5", "<5", false, true, true),
-    ] {
-        for (direction, expected) in
-            [(Direction::Higher, higher), (Direction::Lower, lower), (Direction::Neutral, neutral)]
-        {
-            let told = falls_short(&figure(result), &figure(target), direction);
-            assert_eq!(told, expected, "{result} of {target}, {direction}");
-        }
-    }
 }

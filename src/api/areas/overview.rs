@@ -1,0 +1,352 @@
+//! `GET /areas/{code}/overview`: the one call of a home screen.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::answer::Answer;
+use crate::api::observations::now;
+use crate::api::plans::scoreboard;
+use crate::api::plans::types::{LightCounts, Scoreboard, SectionScore};
+use crate::api::problem::Problem;
+use crate::api::query::{Code, Fields, FromFields, Query};
+use crate::api::statistics::types::Worked as Number;
+use crate::db::areas::{self, AreaFilter, AreaRow};
+use crate::db::figures::{self, Figure};
+use crate::db::lights::At;
+use crate::db::observations::{self, Moment, Selection};
+use crate::db::plan_items::{self, PlanItemFilter};
+use crate::db::progress_reports::{self, ProgressReportRow, Subject};
+use crate::db::projects::{self, ProjectFilter};
+use crate::db::{Conn, Db, plans};
+use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Accumulation, Level};
+use crate::domain::decimal::Decimal;
+use crate::domain::derived::Derived;
+use crate::domain::goal::Met;
+use crate::domain::period::Period;
+use crate::domain::quantity::Comparator;
+use crate::domain::stage::Stage;
+use crate::error::{Error, Fault, Result};
+use crate::statistics::overview::{self, Headline as Chosen};
+
+/// Progress reports that are shown.
+const LATEST: i64 = 5;
+
+/// Signs of a report's text that are shown.
+const SNIPPET: usize = 200;
+
+/// Of which period figures are shown.
+#[derive(Debug, Clone, Copy, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OverviewQuery {
+    /// The period of the figures; by default the last one that the area has figures of.
+    #[param(example = "2022")]
+    pub period: Option<Period>,
+}
+
+impl FromFields for OverviewQuery {
+    fn from_fields(fields: &mut Fields) -> OverviewQuery {
+        OverviewQuery { period: fields.one("period") }
+    }
+}
+
+/// An area at a glance, for the first screen of an app.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Overview {
+    /// The area itself.
+    pub area: PlaceName,
+    /// The areas above it, the nearest first.
+    pub parents: Vec<PlaceName>,
+    /// How much there is of it and of all below.
+    pub counts: OverviewCounts,
+    /// The period of the headlines; null when the area has no figures.
+    pub period: Option<Period>,
+    /// At most 12 figures of the area itself: of each theme in turn one, first those with a target, then those
+    /// that are better one way.
+    #[schema(max_items = 12)]
+    pub headlines: Vec<Headline>,
+    /// The newest plan of the area itself; null when it has none.
+    pub plan: Option<PlanGlance>,
+    /// The projects of the area and of all below.
+    pub projects: ProjectsGlance,
+    /// The latest progress reports of the area and of all below, at most 5.
+    #[schema(max_items = 5)]
+    pub latest: Vec<LatestProgress>,
+}
+
+/// An area by its name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlaceName {
+    /// Code of the area.
+    pub code: AreaCode,
+    /// Name.
+    #[schema(example = "弼时镇")]
+    pub name: String,
+    /// Level.
+    pub level: Level,
+}
+
+impl From<AreaRow> for PlaceName {
+    fn from(row: AreaRow) -> PlaceName {
+        PlaceName { code: row.code, name: row.name, level: row.level }
+    }
+}
+
+/// How much there is of an area and of all below, as far as the reader sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OverviewCounts {
+    /// Villages and communities that exist today.
+    #[schema(minimum = 0)]
+    pub villages: i64,
+    /// Projects.
+    #[schema(minimum = 0)]
+    pub projects: i64,
+    /// Plan items.
+    #[schema(minimum = 0)]
+    pub plan_items: i64,
+    /// Observations.
+    #[schema(minimum = 0)]
+    pub observations: i64,
+}
+
+/// A figure with its change, its completion and a short history.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Headline {
+    /// Code of the metric.
+    #[schema(example = "education.fund.raised")]
+    pub metric: String,
+    /// Name of the metric in Chinese.
+    pub name: String,
+    /// Name of the metric in English.
+    pub name_en: String,
+    /// Over which part of the period it accumulates.
+    pub accumulation: Accumulation,
+    /// The figure.
+    #[schema(example = 660.6)]
+    pub value: Decimal,
+    /// Decimals that it was stated with: 660.60 has 2.
+    #[schema(minimum = 0, maximum = 6)]
+    pub decimals: u8,
+    /// How the true figure lies to `value`; null when it is exact.
+    pub comparator: Option<Comparator>,
+    /// Code of the unit.
+    #[schema(example = "CNY_10K")]
+    pub unit: String,
+    /// The words of the source; null when the figure was given as a number.
+    pub text: Option<String>,
+    /// The period.
+    pub period: Period,
+    /// The figure less that of the period before; null when there is none.
+    pub change: Option<Decimal>,
+    /// How the true change lies to `change`; null when it is exact.
+    pub change_comparator: Option<Comparator>,
+    /// The figure in percent of its target; null without one, or when it is 0.
+    #[schema(example = 66.06)]
+    pub completion: Option<Decimal>,
+    /// How the true completion lies to `completion`; null when it is exact.
+    pub completion_comparator: Option<Comparator>,
+    /// Whether the target is met; null without one.
+    pub met: Option<Met>,
+    /// The figures of the last periods, this one included, in their order; at most 6.
+    #[schema(max_items = 6)]
+    pub history: Vec<HistoryPoint>,
+}
+
+/// A figure of a history.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryPoint {
+    /// The period.
+    pub period: Period,
+    /// The figure, in the unit of the headline.
+    pub value: Decimal,
+    /// How the true figure lies to `value`; null when it is exact.
+    pub comparator: Option<Comparator>,
+}
+
+impl From<Figure> for HistoryPoint {
+    fn from(figure: Figure) -> HistoryPoint {
+        let Figure { period, quantity, .. } = figure;
+        HistoryPoint { period, value: quantity.value, comparator: quantity.comparator }
+    }
+}
+
+/// How a plan stands today, by section.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanGlance {
+    /// Code of the plan.
+    #[schema(example = "bishi-2023")]
+    pub code: String,
+    /// What is done in percent, by weight; null where nothing has a weight.
+    pub completion: Option<Decimal>,
+    /// How many items have each light.
+    pub lights: LightCounts,
+    /// Its sections in their order; the first 20.
+    #[schema(max_items = 20)]
+    pub sections: Vec<SectionScore>,
+}
+
+impl From<Scoreboard> for PlanGlance {
+    fn from(board: Scoreboard) -> PlanGlance {
+        let Scoreboard { plan, total, mut by_section, .. } = board;
+        by_section.truncate(20);
+        PlanGlance { code: plan, completion: total.completion, lights: total.lights, sections: by_section }
+    }
+}
+
+/// Projects by what has become of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProjectsGlance {
+    /// How many projects are at each stage that any is at.
+    #[schema(example = json!({"completed": 17, "under_construction": 12}))]
+    pub by_stage: BTreeMap<Stage, i64>,
+}
+
+/// A progress report at a glance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LatestProgress {
+    /// Code of the project that it is on; null when it is on a plan item.
+    pub project: Option<String>,
+    /// Code of the plan item that it is on; null when it is on a project.
+    pub plan_item: Option<String>,
+    /// Name of the project or title of the plan item.
+    pub title: String,
+    /// The day that it speaks of.
+    pub as_of: NaiveDate,
+    /// Progress in percent, 0 to 100; null when it tells none.
+    pub progress: Option<i16>,
+    /// Its text, the first 200 characters; null when it has none.
+    pub text: Option<String>,
+    /// When it was entered.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl LatestProgress {
+    fn new((subject, title, row): (Subject, String, ProgressReportRow)) -> LatestProgress {
+        let (project, plan_item) = match subject {
+            Subject::Project(code) => (Some(code), None),
+            Subject::PlanItem(code) => (None, Some(code)),
+        };
+        LatestProgress {
+            project,
+            plan_item,
+            title,
+            as_of: row.as_of,
+            progress: row.progress,
+            text: row.text.map(|text| text.chars().take(SNIPPET).collect()),
+            recorded_at: row.recorded_at.and_utc(),
+        }
+    }
+}
+
+fn headline(chosen: Chosen) -> Result<Headline> {
+    let Chosen { metric, figure, change, completion, met, history } = chosen;
+    let told = |number: Option<Derived>| {
+        let shown = number.map(|number| number.shown()).transpose();
+        let overflow = |invalid| Error::from(Fault::parameter("code", invalid));
+        Ok::<Number, Error>(shown.map_err(overflow)?.map_or_else(Number::default, Number::from))
+    };
+    let (change, completion) = (told(change)?, told(completion)?);
+    let quantity = figure.quantity;
+    Ok(Headline {
+        metric: metric.code,
+        name: metric.name,
+        name_en: metric.name_en,
+        accumulation: figure.accumulation,
+        value: quantity.value,
+        decimals: quantity.decimals,
+        comparator: quantity.comparator,
+        unit: metric.unit,
+        text: figure.text,
+        period: figure.period,
+        change: change.value,
+        change_comparator: change.comparator,
+        completion: completion.value,
+        completion_comparator: completion.comparator,
+        met,
+        history: history.into_iter().map(HistoryPoint::from).collect(),
+    })
+}
+
+/// Read the overview of an area
+///
+/// What the first screen of an app shows, in one small answer: the area and those above it, counts, some of its
+/// figures with change, completion and a short history, how its plan stands by lights, its projects by stage,
+/// and the latest progress.
+#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Code of the area", example = "430681107"), OverviewQuery), responses((status = 200, description = "The overview", body = Overview)))]
+#[get("/areas/{code}/overview")]
+pub async fn show_area_overview(
+    db: Data<Db>,
+    request: HttpRequest,
+    code: Code<AreaCode>,
+    sight: Sight,
+    query: Query<OverviewQuery>,
+) -> Result<Answer, Problem> {
+    let (at, now, asked) = (At::today(), now(), query.0.period);
+    let work = move |conn: &mut Conn| {
+        let area = areas::find(conn, code.0)?;
+        Ok((overview(conn, sight, area, asked, at, now)?, at.good_until(conn)?))
+    };
+    let read = db.scan(work).await?;
+    let head = read.head;
+    Answer::changing(&request, read, |_| head)
+}
+
+fn overview(
+    conn: &mut Conn,
+    sight: Sight,
+    area: AreaRow,
+    asked: Option<Period>,
+    at: At,
+    now: NaiveDateTime,
+) -> Result<Overview> {
+    let moment = Moment::new(sight, None, now);
+    let period = match asked {
+        Some(period) => Some(period),
+        None => figures::last_period(conn, area.code, at.day, moment)?,
+    };
+    let headlines = match period {
+        Some(period) => overview::headlines(conn, &area, period, moment)?,
+        None => Vec::new(),
+    };
+    let plan = match plans::newest_of(conn, area.code)? {
+        Some(plan) => Some(scoreboard::of_plan(conn, sight, &plan, at)?.into()),
+        None => None,
+    };
+    let latest = progress_reports::latest_within(conn, sight, area.code, LATEST)?;
+    Ok(Overview {
+        parents: areas::above(conn, &area)?.into_iter().map(PlaceName::from).collect(),
+        counts: counts(conn, sight, area.code, at.day, moment)?,
+        period,
+        headlines: headlines.into_iter().map(headline).collect::<Result<_>>()?,
+        plan,
+        projects: ProjectsGlance {
+            by_stage: projects::count_by_stage(conn, sight, area.code)?.into_iter().collect(),
+        },
+        latest: latest.into_iter().map(LatestProgress::new).collect(),
+        area: area.into(),
+    })
+}
+
+fn counts(
+    conn: &mut Conn,
+    sight: Sight,
+    area: AreaCode,
+    today: NaiveDate,
+    moment: Moment,
+) -> Result<OverviewCounts> {
+    let within = Some(area);
+    let villages =
+        AreaFilter { level: vec![Level::Village], within, valid_on: Some(today), ..AreaFilter::default() };
+    Ok(OverviewCounts {
+        villages: areas::count(conn, &villages)?,
+        projects: projects::count(conn, sight, &ProjectFilter { within, ..ProjectFilter::default() })?,
+        plan_items: plan_items::count(conn, sight, &PlanItemFilter { within, ..PlanItemFilter::default() })?,
+        observations: observations::count(conn, &Selection { within, ..Selection::all(moment) })?,
+    })
+}
