@@ -13,8 +13,9 @@
 //! - [`db`]: three verbs, `read`, `scan` and `write`, and one module of rows and queries for each
 //!   resource. Every write is one numbered entry of the ledger ([`db::ledger`]).
 //! - [`statistics`]: what figures say together: roll-ups, rankings, series, completion.
-//! - [`exchange`]: between rows and what is handed in or out: drafts, seeds, tables.
-//! - [`api`]: keys, routes, query strings, bodies, pages, problem documents, the cache of ready answers.
+//! - [`exchange`]: between rows and what is handed in or out: drafts, seeds, the formats of files.
+//! - [`api`]: keys, routes, query strings, bodies, pages, downloads, problem documents, the cache of
+//!   ready answers.
 //! - [`cli`]: one file for each command.
 //!
 //! # One request

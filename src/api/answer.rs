@@ -30,6 +30,7 @@ pub struct Answer {
     media_type: &'static str,
     body: BoxBody,
     link: Option<String>,
+    disposition: Option<String>,
 }
 
 impl Answer {
@@ -40,6 +41,7 @@ impl Answer {
             media_type: Format::Json.media_type(),
             body: body.boxed(),
             link: None,
+            disposition: None,
         }
     }
 
@@ -75,6 +77,12 @@ impl Answer {
         }
     }
 
+    /// Names the file that a browser keeps it as.
+    pub fn kept_as(mut self, name: Option<String>) -> Answer {
+        self.disposition = name.map(|name| format!("attachment; filename=\"{name}\""));
+        self
+    }
+
     /// Names the time at which the answer changes without a write.
     pub fn good_until(mut self, time: Option<NaiveDateTime>) -> Answer {
         self.vintage.good_until = time;
@@ -96,6 +104,9 @@ impl Responder for Answer {
         response.insert_header((header::CONTENT_TYPE, self.media_type));
         if let Some(link) = self.link {
             response.insert_header((header::LINK, link));
+        }
+        if let Some(disposition) = self.disposition {
+            response.insert_header((header::CONTENT_DISPOSITION, disposition));
         }
         let mut response = response.body(self.body);
         response.extensions_mut().insert(self.vintage);

@@ -1,10 +1,16 @@
 //! Formats of an answer, and which of them a request wants.
 
+use std::str::FromStr;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{Accept, Header, Quality};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::Problem;
-use crate::domain::codes::codes;
+use crate::domain::codes::{codes, unknown};
+use crate::error::Invalid;
 
 codes! {
     /// Format of a list.
@@ -15,27 +21,81 @@ codes! {
         Csv = "csv",
         /// The whole selection as JSON, one item a line.
         Ndjson = "ndjson",
+        /// The whole selection as a workbook, with a sheet of notes.
+        Xlsx = "xlsx",
+        /// The whole selection as a data cube.
+        JsonStat = "json-stat",
+        /// The whole selection as SDMX-CSV 2.0.
+        SdmxCsv = "sdmx-csv",
     }
 }
 
 impl Format {
+    /// The formats of a list that is no cube.
+    pub const TABLES: &'static [Format] = &[Format::Json, Format::Csv, Format::Ndjson, Format::Xlsx];
+
     /// The media type of the format.
     pub fn media_type(self) -> &'static str {
         match self {
             Format::Json => "application/json",
             Format::Csv => "text/csv; charset=utf-8",
             Format::Ndjson => "application/x-ndjson",
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            // JSON-stat has registered none; a page of JSON is something else.
+            Format::JsonStat => "application/vnd.json-stat+json",
+            Format::SdmxCsv => "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8",
+        }
+    }
+
+    /// The ending of a file that a browser keeps, where it is one.
+    pub fn ending(self) -> Option<&'static str> {
+        match self {
+            Format::Csv | Format::SdmxCsv => Some("csv"),
+            Format::Xlsx => Some("xlsx"),
+            Format::Json | Format::Ndjson | Format::JsonStat => None,
         }
     }
 
     /// The format that a request wants: the one it names, else the best of its Accept header.
-    pub fn negotiate(request: &HttpRequest, named: Option<Format>) -> Result<Format, Problem> {
-        named.map_or_else(|| best(request, Format::ALL), Ok)
+    pub fn negotiate(
+        request: &HttpRequest,
+        named: Option<Format>,
+        offered: &[Format],
+    ) -> Result<Format, Problem> {
+        named.map_or_else(|| best(request, offered), Ok)
     }
 
     /// Checks that a request takes JSON, the only format of a single read.
     pub fn json(request: &HttpRequest) -> Result<(), Problem> {
         best(request, &[Format::Json]).map(drop)
+    }
+}
+
+/// A format of a list that is no cube.
+#[derive(Debug, Clone, Copy)]
+pub struct TableFormat(pub Format);
+
+impl ToSchema for TableFormat {}
+
+impl PartialSchema for TableFormat {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("format 格式"))
+            .enum_values(Some(Format::TABLES.iter().map(|format| format.as_str())))
+            .into()
+    }
+}
+
+impl FromStr for TableFormat {
+    type Err = Invalid;
+
+    fn from_str(word: &str) -> Result<TableFormat, Invalid> {
+        let known = Format::TABLES.iter().find(|format| format.as_str() == word);
+        known.map(|format| TableFormat(*format)).ok_or_else(|| {
+            let words: Vec<&str> = Format::TABLES.iter().map(|format| format.as_str()).collect();
+            unknown("格式", "format", word, &words)
+        })
     }
 }
 
@@ -53,7 +113,7 @@ fn best(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem> {
                 let specific = match (range.item.type_(), range.item.subtype()) {
                     (mime::STAR, mime::STAR) => 0,
                     (main, mime::STAR) if main == media_type.type_() => 1,
-                    (main, sub) if main == media_type.type_() && sub == media_type.subtype() => 2,
+                    _ if range.item.essence_str() == media_type.essence_str() => 2,
                     _ => return None,
                 };
                 Some((specific, range.quality))

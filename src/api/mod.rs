@@ -7,6 +7,7 @@ pub mod areas;
 pub mod body;
 pub mod cache;
 pub mod connection;
+pub mod download;
 pub mod entries;
 pub mod format;
 pub mod headers;

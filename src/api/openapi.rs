@@ -11,7 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Contact, Content, ContentBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
@@ -20,6 +20,7 @@ use utoipa::openapi::{
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::Config;
 
+use super::format::Format;
 use super::observations::query::ComparatorChoice;
 use super::operations::min_role;
 use super::problem::kinds::{KINDS, Kind};
@@ -31,6 +32,7 @@ use crate::domain::fold::Terms;
 use crate::domain::id::{Id, KeyId};
 use crate::domain::when::When;
 use crate::error::{Error, Result};
+use crate::exchange::json_stat::{Extension, JsonStat};
 
 /// Answers of the service over its own seed, one file for each operation that answers JSON. A test
 /// asks the operation of the file's name and compares.
@@ -71,7 +73,8 @@ observations, projects and plan items, each traceable to the sentence that state
 not 90. Numbers are exact decimals.\n\n\
 **Lists** answer `{\"items\": […], \"next\": cursor or null}` and a Link header. `limit` is 1 to 1000, 50 by default. \
 Several values of a parameter are comma-separated; a repeated or unknown parameter is a 400 that names it. \
-`format=csv` and `format=ndjson`, or the media type in Accept, download the whole selection.\n\n\
+`format=csv`, `ndjson` or `xlsx`, and of observations `json-stat` or `sdmx-csv`, or the media type in Accept, \
+download the whole selection.\n\n\
 **Problems** are `application/problem+json` (RFC 9457), in Chinese or English by Accept-Language.\n\n\
 **Rates.** A client sends so many requests a second as RateLimit-Policy tells; beyond is a 429 with Retry-After.\n\n\
 **Caching.** Every read has an ETag; send it back in If-None-Match and an unchanged answer is a 304.\n\n\
@@ -114,6 +117,8 @@ pub fn document() -> OpenApi {
         named::<Terms>(),
         named::<When>(),
         named::<ComparatorChoice>(),
+        named::<JsonStat>(),
+        named::<Extension>(),
         named::<ProblemDocument>(),
         named::<ProblemError>(),
     ] {
@@ -166,7 +171,7 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             RefOr::Ref(_) => None,
         })
         .collect();
-    let has = |name: &str| names.iter().any(|(given, _)| given == name);
+    let formats = downloads(operation);
     let in_path = names.iter().any(|(_, place)| *place == ParameterIn::Path);
     let in_query = names.iter().any(|(_, place)| *place == ParameterIn::Query);
 
@@ -189,9 +194,14 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
         if !is_read && status != "204" {
             answer.headers.insert("ETag".to_owned(), header("Tag of the row after this write."));
         }
-        if has("format") {
-            answer.content.insert("text/csv".to_owned(), RefOr::T(text()));
-            answer.content.insert("application/x-ndjson".to_owned(), RefOr::T(text()));
+        if !formats.is_empty() {
+            for format in &formats {
+                let media_type = format.media_type().split(';').next().unwrap_or_default();
+                answer.content.insert(media_type.to_owned(), RefOr::T(file(*format, &id)));
+            }
+            let description =
+                "Name of the file, `attachment`, of formats that a spreadsheet opens (RFC 6266).";
+            answer.headers.insert("Content-Disposition".to_owned(), header(description));
             answer.headers.insert("Link".to_owned(), header("The next page, `rel=\"next\"` (RFC 8288)."));
         }
         if is_cached {
@@ -302,9 +312,28 @@ fn example(file: &str) -> Option<Value> {
     EXAMPLES.get_file(file).and_then(|file| serde_json::from_slice(file.contents()).ok())
 }
 
-fn text() -> Content {
-    let schema = ObjectBuilder::new().schema_type(Type::String).build();
-    ContentBuilder::new().schema(Some(schema)).build()
+/// The formats of files that an operation gives.
+fn downloads(operation: &Operation) -> Vec<Format> {
+    let parameters = operation.parameters.iter().flatten();
+    let named = parameters.filter_map(|parameter| match parameter {
+        RefOr::T(parameter) if parameter.name == "format" => serde_json::to_value(&parameter.schema).ok(),
+        _ => None,
+    });
+    let words = |schema: Value| schema["enum"].as_array().cloned().unwrap_or_default();
+    let formats = named.flat_map(words).filter_map(|word| word.as_str()?.parse().ok());
+    formats.filter(|format| *format != Format::Json).collect()
+}
+
+/// A file in a format, shown by an example where there is one.
+fn file(format: Format, id: &str) -> Content {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let schema: RefOr<Schema> = match format {
+        Format::JsonStat => Ref::from_schema_name(JsonStat::name()).into(),
+        Format::Xlsx => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).into(),
+        _ => text().into(),
+    };
+    let example = example(&format!("{id}.{format}.json"));
+    ContentBuilder::new().schema(Some(schema)).example(example).build()
 }
 
 fn header(description: &str) -> RefOr<utoipa::openapi::Header> {

@@ -1,7 +1,4 @@
-//! Lists: limit, cursor, count, formats. One envelope in JSON; CSV and NDJSON stream the whole
-//! selection from one snapshot.
-
-use std::time::Duration;
+//! Lists: limit, cursor, count. One envelope in JSON; the other formats are in `download.rs`.
 
 use actix_web::HttpRequest;
 use base64::Engine;
@@ -10,24 +7,20 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::sync::{mpsc, oneshot};
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
 use super::access;
 use super::answer::Answer;
-use super::format::Format;
+use super::download;
+use super::format::{Format, TableFormat};
 use super::problem::Problem;
 use super::query::{Fields, FromFields};
-use crate::db::{Conn, Db, Window, ledger};
+use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::error::{Error, Fault, Invalid, Result};
-use crate::exchange::table::{self, Style, Table, Tabular};
-
-/// Rows fetched at a time while a download streams.
-const CHUNK: i64 = 1000;
-
-/// A download whose client takes nothing for so long is given up.
-const STALLED: Duration = Duration::from_secs(60);
+use crate::exchange::cube::Cube;
+use crate::exchange::table::{self, Tabular};
 
 /// Paging and format of a list.
 #[derive(Debug, Clone, IntoParams)]
@@ -43,7 +36,7 @@ pub struct PageQuery {
     #[param(required = false, inline, value_type = Option<CountMode>)]
     pub count: Option<CountMode>,
     /// Format of the answer; wins over the Accept header.
-    #[param(required = false, inline, value_type = Option<Format>)]
+    #[param(required = false, inline, value_type = Option<TableFormat>)]
     pub format: Option<Format>,
     /// Starts a CSV file with a byte-order mark, which some spreadsheets need to read Chinese.
     #[param(required = false, default = false)]
@@ -58,15 +51,43 @@ crate::domain::codes::codes! {
     }
 }
 
-impl FromFields for PageQuery {
-    fn from_fields(fields: &mut Fields) -> PageQuery {
+impl PageQuery {
+    fn new(fields: &mut Fields, format: Option<Format>) -> PageQuery {
         PageQuery {
             limit: fields.number("limit", 1, 1000).unwrap_or(50),
             cursor: fields.text("cursor"),
             count: fields.one("count"),
-            format: fields.one("format"),
+            format,
             bom: fields.flag("bom"),
         }
+    }
+}
+
+impl FromFields for PageQuery {
+    fn from_fields(fields: &mut Fields) -> PageQuery {
+        let format = fields.one("format").map(|TableFormat(format)| format);
+        PageQuery::new(fields, format)
+    }
+}
+
+/// Paging and format of a list that is a cube, see [`Listing::cube`].
+#[derive(Debug, Clone)]
+pub struct CubeQuery(pub PageQuery);
+
+impl IntoParams for CubeQuery {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = PageQuery::into_params(place);
+        for parameter in parameters.iter_mut().filter(|parameter| parameter.name == "format") {
+            parameter.schema = Some(<Format as utoipa::PartialSchema>::schema());
+        }
+        parameters
+    }
+}
+
+impl FromFields for CubeQuery {
+    fn from_fields(fields: &mut Fields) -> CubeQuery {
+        let format = fields.one("format");
+        CubeQuery(PageQuery::new(fields, format))
     }
 }
 
@@ -101,7 +122,7 @@ pub trait Listing: Send + Sync + 'static {
     /// What a place in the list is known by, kept in cursors.
     type Key: Serialize + DeserializeOwned + Send + 'static;
     /// An item as it goes over the wire.
-    type Item: Tabular + Send + 'static;
+    type Item: Tabular + ToSchema + Send + 'static;
 
     /// Checks what needs the database: that the things which the filter names exist.
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()>;
@@ -126,6 +147,10 @@ pub trait Listing: Send + Sync + 'static {
     /// The columns of a table of it.
     fn columns(&self) -> Vec<&'static str> {
         Self::Item::COLUMNS.to_vec()
+    }
+    /// How its items make a cube, where they do. Its handler then reads a [`CubeQuery`].
+    fn cube(&self) -> Option<&'static Cube> {
+        None
     }
     /// When the answer changes without a write, if ever.
     fn good_until(&self, _conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
@@ -175,15 +200,13 @@ pub async fn list<L: Listing>(
     query: PageQuery,
     listing: L,
 ) -> Result<Answer, Problem> {
-    let format = Format::negotiate(request, query.format)?;
+    let offered = if listing.cube().is_some() { Format::ALL } else { Format::TABLES };
+    let format = Format::negotiate(request, query.format, offered)?;
     let list = format!("{} {}", request.path(), listing.order());
     let after = query.cursor.as_deref().map(|cursor| decode(&listing, &list, cursor)).transpose()?;
     match format {
         Format::Json => page(db, request, query, listing, list, after).await,
-        Format::Csv => {
-            download(db, access::sight(request), format, Style::Csv { bom: query.bom }, listing, after).await
-        }
-        Format::Ndjson => download(db, access::sight(request), format, Style::Ndjson, listing, after).await,
+        _ => download::download(db, request, format, query.bom, listing, after).await,
     }
 }
 
@@ -248,63 +271,4 @@ fn next_address(request: &HttpRequest, next: &str) -> String {
     );
     query.append_pair("cursor", next);
     format!("{}?{}", request.path(), query.finish())
-}
-
-async fn download<L: Listing>(
-    db: &Db,
-    sight: Sight,
-    format: Format,
-    style: Style,
-    listing: L,
-    after: Option<L::Key>,
-) -> Result<Answer, Problem> {
-    let (sender, mut receiver) = mpsc::channel::<Result<Vec<u8>>>(2);
-    let (begin, begun) = oneshot::channel::<(i64, Option<NaiveDateTime>)>();
-    let scanned = db.clone();
-    let runtime = tokio::runtime::Handle::current();
-    actix_web::rt::spawn(async move {
-        let failed = sender.clone();
-        let done = scanned
-            .scan(move |conn| {
-                listing.check(conn, sight)?;
-                let vintage = (ledger::head(conn)?, listing.good_until(conn)?);
-                let mut begin = Some(begin);
-                let mut table = Table::new(style, listing.columns(), listing.fields());
-                let mut after = after;
-                loop {
-                    let items = listing.page(conn, sight, &Window { after: after.take(), limit: CHUNK })?;
-                    let last = (items.len() as i64) < CHUNK;
-                    after = items.last().map(|item| listing.key(item));
-                    let rows = table.rows(&items)?;
-                    // Only now: what fails before is still a problem document. The client may be gone;
-                    // sending the rows finds out.
-                    if let Some(begin) = begin.take() {
-                        let _ = begin.send(vintage);
-                    }
-                    match runtime.block_on(tokio::time::timeout(STALLED, sender.send(Ok(rows)))) {
-                        Ok(Ok(())) if !last => {}
-                        // All is sent, or the client has gone.
-                        Ok(_) => return Ok(()),
-                        // A client that stops reading must not hold a snapshot for ever. Should it go
-                        // on, the error tells it that this is not the whole.
-                        Err(_) => return Err(Error::Busy("the client stopped reading".to_owned())),
-                    }
-                }
-            })
-            .await;
-        match done {
-            Ok(_) => {}
-            // Once the answer has begun, this cuts it off: the client sees that it is not whole.
-            Err(error) => drop(failed.send(Err(error)).await),
-        }
-    });
-    match begun.await {
-        Ok((head, good_until)) => {
-            Ok(Answer::stream(head, format.media_type(), receiver).good_until(good_until))
-        }
-        Err(_) => {
-            let failed = receiver.recv().await.and_then(Result::err);
-            Err(failed.unwrap_or(Error::Cancelled).into())
-        }
-    }
 }

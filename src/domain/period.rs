@@ -81,6 +81,18 @@ impl Period {
         self.last
     }
 
+    /// Its first day and its length, as ISO 8601 and SDMX write a span: `2022-01-01/P11M`.
+    pub fn with_length(&self) -> String {
+        let next = self.last + Days::new(1);
+        let months = i64::from(next.year() - self.first.year()) * 12 + i64::from(next.month())
+            - i64::from(self.first.month());
+        if self.is_whole_months() {
+            format!("{}/P{months}M", self.first)
+        } else {
+            format!("{}/P{}D", self.first, (next - self.first).num_days())
+        }
+    }
+
     /// Whether every day of the other period is a day of this one.
     pub fn contains(&self, other: &Period) -> bool {
         self.first <= other.first && other.last <= self.last

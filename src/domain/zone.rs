@@ -17,6 +17,11 @@ fn zone() -> Tz {
     *ZONE.get_or_init(|| Tz::Asia__Shanghai)
 }
 
+/// The IANA name of the zone.
+pub fn name() -> &'static str {
+    zone().name()
+}
+
 /// An instant stored in UTC, with the offset of the zone.
 pub fn local(stored: NaiveDateTime) -> DateTime<FixedOffset> {
     let local = Utc.from_utc_datetime(&stored).with_timezone(&zone());

@@ -1,7 +1,13 @@
 //! Between rows and files: what people hand in, and what they take away. Knows nothing of HTTP.
 
+pub mod cube;
+pub mod described;
 pub mod drafts;
+pub mod json_stat;
+pub mod sdmx_csv;
 pub mod seed;
 pub mod stored;
 pub mod submissions;
 pub mod table;
+pub mod workbook;
+pub mod writer;

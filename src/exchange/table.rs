@@ -1,10 +1,11 @@
-//! Rows as CSV and as NDJSON. A column has the name of the JSON member, inner members joined by an
-//! underscore, so that every format shows the same words and the same numbers.
+//! Rows as CSV and as NDJSON, and the cells of every table. A column has the name of the JSON member, inner
+//! members joined by an underscore, so that every format shows the same words and the same numbers.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use super::writer::{Out, Writer, unwritable};
+use crate::error::Result;
 
 /// A wire type that can be written as a table.
 pub trait Tabular: Serialize {
@@ -35,49 +36,57 @@ pub struct Table {
 impl Table {
     /// A table of these columns, of which only the members in `fields` are kept, all when it is empty.
     pub fn new(style: Style, columns: Vec<&'static str>, fields: &[String]) -> Table {
-        let wanted = |column: &&str| fields.is_empty() || fields.iter().any(|field| field == member(column));
-        let columns = columns.into_iter().filter(wanted).collect();
-        Table { style, columns, fields: fields.to_vec(), begun: false }
+        Table { style, columns: kept(columns, fields), fields: fields.to_vec(), begun: false }
     }
 
-    /// The bytes of these rows, after those of the header in the first piece.
-    pub fn rows<T: Tabular>(&mut self, rows: &[T]) -> Result<Vec<u8>> {
-        match self.style {
-            Style::Csv { bom } => self.csv(rows, bom),
-            Style::Ndjson => self.ndjson(rows),
-        }
-    }
-
-    fn csv<T: Tabular>(&mut self, rows: &[T], bom: bool) -> Result<Vec<u8>> {
-        let mut out = Vec::new();
+    fn csv<T: Tabular>(&mut self, rows: &[T], bom: bool, out: Out<'_>) -> Result<()> {
         if !self.begun && bom {
-            out.extend_from_slice("\u{feff}".as_bytes());
+            out.write_all("\u{feff}".as_bytes())?;
         }
         let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         if !self.begun {
-            csv.write_record(self.columns.iter().map(|column| column.replace('.', "_")))
-                .map_err(unwritable)?;
+            csv.write_record(self.columns.iter().map(|column| heading(column))).map_err(unwritable)?;
             self.begun = true;
         }
         for row in rows {
             let value = serde_json::to_value(row).map_err(unwritable)?;
-            csv.write_record(self.columns.iter().map(|column| cell(&value, column))).map_err(unwritable)?;
+            let cells = self.columns.iter().map(|column| cell(&value, column).into_csv());
+            csv.write_record(cells).map_err(unwritable)?;
         }
-        csv.into_inner().map_err(unwritable)
+        Ok(csv.flush()?)
     }
 
-    fn ndjson<T: Tabular>(&self, rows: &[T]) -> Result<Vec<u8>> {
-        let mut out = Vec::new();
+    fn ndjson<T: Tabular>(&self, rows: &[T], out: Out<'_>) -> Result<()> {
         for row in rows {
             if self.fields.is_empty() {
-                serde_json::to_writer(&mut out, row).map_err(unwritable)?;
+                serde_json::to_writer(&mut *out, row).map_err(unwritable)?;
             } else {
-                serde_json::to_writer(&mut out, &keep(row, &self.fields)?).map_err(unwritable)?;
+                serde_json::to_writer(&mut *out, &keep(row, &self.fields)?).map_err(unwritable)?;
             }
-            out.push(b'\n');
+            out.write_all(b"\n")?;
         }
-        Ok(out)
+        Ok(())
     }
+}
+
+impl<T: Tabular> Writer<T> for Table {
+    fn rows(&mut self, rows: &[T], out: Out<'_>) -> Result<()> {
+        match self.style {
+            Style::Csv { bom } => self.csv(rows, bom, out),
+            Style::Ndjson => self.ndjson(rows, out),
+        }
+    }
+}
+
+/// The columns of which the outermost member is one of `fields`; all when it is empty.
+pub fn kept(columns: Vec<&'static str>, fields: &[String]) -> Vec<&'static str> {
+    let wanted = |column: &&str| fields.is_empty() || fields.iter().any(|field| field == member(column));
+    columns.into_iter().filter(wanted).collect()
+}
+
+/// What a column is headed with.
+pub fn heading(column: &str) -> String {
+    column.replace('.', "_")
 }
 
 /// The outermost member that a column is read from.
@@ -94,11 +103,32 @@ pub fn keep<T: Serialize>(item: &T, fields: &[String]) -> Result<Value> {
     Ok(Value::Object(kept))
 }
 
-fn unwritable(error: impl std::fmt::Display) -> Error {
-    Error::Corrupt(error.to_string())
+/// What one cell of a table holds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// True or false.
+    Flag(bool),
+    /// A number, with as many decimals as it was stated with.
+    Number(String),
+    /// Words, a code or a date.
+    Text(String),
 }
 
-fn cell(row: &Value, column: &str) -> String {
+impl Cell {
+    fn into_csv(self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Flag(flag) => flag.to_string(),
+            Cell::Number(number) => number,
+            Cell::Text(text) => harmless(text),
+        }
+    }
+}
+
+/// The cell of a row in a column.
+pub fn cell(row: &Value, column: &str) -> Cell {
     let mut parent = row;
     let mut value = row;
     let mut last = column;
@@ -106,23 +136,23 @@ fn cell(row: &Value, column: &str) -> String {
         (parent, value, last) = (value, &value[name], name);
     }
     match value {
-        Value::Null => String::new(),
-        Value::Bool(flag) => flag.to_string(),
+        Value::Null => Cell::Empty,
+        Value::Bool(flag) => Cell::Flag(*flag),
         Value::Number(number) if matches!(last, "value" | "lower" | "upper") => {
-            with_decimals(number.to_string(), &parent["decimals"])
+            Cell::Number(with_decimals(number.to_string(), &parent["decimals"]))
         }
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => harmless(text),
+        Value::Number(number) => Cell::Number(number.to_string()),
+        Value::String(text) => Cell::Text(text.clone()),
+        Value::Array(items) if items.is_empty() => Cell::Empty,
         Value::Array(items) if items.iter().all(Value::is_string) => {
-            harmless(&items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(";"))
+            Cell::Text(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(";"))
         }
-        Value::Array(items) if items.is_empty() => String::new(),
-        nested => nested.to_string(),
+        nested => Cell::Text(nested.to_string()),
     }
 }
 
 /// A stated number is shown with as many decimals as it was stated with: 660.60, not 660.6.
-fn with_decimals(number: String, decimals: &Value) -> String {
+pub fn with_decimals(number: String, decimals: &Value) -> String {
     let Some(wanted) = decimals.as_u64().and_then(|wanted| usize::try_from(wanted).ok()) else {
         return number;
     };
@@ -135,8 +165,8 @@ fn with_decimals(number: String, decimals: &Value) -> String {
 }
 
 /// Text that a spreadsheet would run as a formula is made plain by an apostrophe before it.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+fn harmless(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -173,8 +203,9 @@ mod tests {
     fn written(style: Style, fields: &[&str], rows: &[Row]) -> String {
         let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
         let mut table = Table::new(style, Row::COLUMNS.to_vec(), &fields);
-        let mut bytes = table.rows(rows).expect("writable");
-        bytes.extend(table.rows::<Row>(&[]).expect("writable"));
+        let mut bytes = Vec::new();
+        table.rows(rows, &mut bytes).expect("writable");
+        Writer::<Row>::rows(&mut table, &[], &mut bytes).expect("writable");
         String::from_utf8(bytes).expect("UTF-8")
     }
 

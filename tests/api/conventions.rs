@@ -2,8 +2,11 @@
 //! from the OpenAPI document, so a new one is held to it from its first day.
 
 use actix_web::http::Method;
+use calamine::Data;
 use serde_json::Value;
+use taizhang::api::format::Format;
 
+use crate::formats::sheets;
 use crate::harness::TestApp;
 use crate::openapi::{address, lived_in, operations, reads};
 
@@ -185,10 +188,30 @@ async fn every_format_has_the_same_rows() {
         assert_eq!(plain.header("content-type"), "text/csv; charset=utf-8");
         let marked = app.get(&format!("{list}format=csv&bom=true")).await;
         assert_eq!(marked.text(), format!("\u{feff}{}", plain.text()));
+        let [data, notes] = sheets(&app.get(&format!("{list}format=xlsx")).await.body);
         let mut reader = csv::Reader::from_reader(plain.body.as_slice());
         let header = reader.headers().unwrap().clone();
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(rows.len(), all.len(), "{list}");
+        assert!(header.iter().eq(data[0].iter().map(ToString::to_string)), "{list}");
+        for column in &header {
+            let described = notes.iter().any(|note| note[0] == *column && !note[1].to_string().is_empty());
+            assert!(described, "{list}: {column} has no description");
+        }
+        assert_eq!(data.len(), all.len() + 1, "{list}");
+        for (row, cells) in rows.iter().zip(&data[1..]) {
+            for (plain, cell) in row.iter().zip(cells) {
+                let plain = plain.strip_prefix('\'').unwrap_or(plain);
+                let same = match cell {
+                    Data::Float(number) => plain.parse() == Ok(*number),
+                    Data::Bool(flag) => plain.parse() == Ok(*flag),
+                    Data::String(text) => text == plain,
+                    Data::Empty => plain.is_empty(),
+                    _ => false,
+                };
+                assert!(same, "{list}: {cell:?} is not {plain}");
+            }
+        }
         for (row, item) in rows.iter().zip(&all) {
             for (column, cell) in header.iter().zip(row) {
                 match &item[column] {
@@ -204,6 +227,51 @@ async fn every_format_has_the_same_rows() {
                 }
             }
         }
+    }
+}
+
+#[actix_web::test]
+async fn every_list_gives_the_formats_that_it_documents_and_no_other() {
+    let app = TestApp::seeded().await.signed_in().await;
+    for (list, operation) in lists() {
+        let parameters = operation["parameters"].as_array().unwrap();
+        let format = parameters.iter().find(|parameter| parameter["name"] == "format").unwrap();
+        let documented = format["schema"]["enum"].as_array().unwrap();
+        let mut media_types = Vec::new();
+        for format in Format::ALL {
+            let named = app.get(&format!("{list}format={format}")).await;
+            let media_type = format.media_type();
+            let asked = app.get_with(&list, &[("accept", media_type)]).await;
+            if !documented.contains(&format.as_str().into()) {
+                let problem = named.problem(400, "invalid_parameter");
+                assert_eq!(problem["errors"][0]["parameter"], "format", "{list}{format}");
+                asked.problem(406, "not_acceptable");
+                continue;
+            }
+            for answer in [&named, &asked] {
+                assert_eq!(answer.status, 200, "{list}{format}: {}", answer.text());
+                assert_eq!(answer.header("content-type"), media_type, "{list}{format}");
+            }
+            let kept = match format.ending() {
+                Some(ending) => {
+                    let operation = operation["operationId"].as_str().unwrap().replacen("list_", "", 1);
+                    format!("attachment; filename=\"{operation}.{ending}\"")
+                }
+                None => String::new(),
+            };
+            assert_eq!(named.header("content-disposition"), kept, "{list}{format}");
+            let etag = named.header("etag").to_owned();
+            let path = format!("{list}format={format}");
+            assert_eq!(app.get_with(&path, &[("if-none-match", &etag)]).await.status, 304, "{path}");
+            let head = app.send(Method::HEAD, &path, &[]).await;
+            assert_eq!((head.status.as_u16(), head.header("etag")), (200, etag.as_str()), "{path}");
+            media_types.push(media_type.split(';').next().unwrap());
+        }
+        let content = operation["responses"]["200"]["content"].as_object().unwrap();
+        let mut answered: Vec<&str> = content.keys().map(String::as_str).collect();
+        answered.sort_unstable();
+        media_types.sort_unstable();
+        assert_eq!(answered, media_types, "{list}");
     }
 }
 

@@ -38,14 +38,15 @@ async fn send(app: &TestApp, headers: &[(&str, &str)], body: Vec<u8>) -> Answer 
 
 fn coded(coding: &str, plain: &[u8]) -> Vec<u8> {
     let mut coded = Vec::new();
+    // As small as can be: a bomb must fit into the limit as it is sent.
     match coding {
         "gzip" => {
-            let mut encoder = flate2::write::GzEncoder::new(&mut coded, flate2::Compression::fast());
+            let mut encoder = flate2::write::GzEncoder::new(&mut coded, flate2::Compression::best());
             encoder.write_all(plain).unwrap();
             encoder.finish().unwrap();
         }
         "deflate" => {
-            let mut encoder = flate2::write::ZlibEncoder::new(&mut coded, flate2::Compression::fast());
+            let mut encoder = flate2::write::ZlibEncoder::new(&mut coded, flate2::Compression::best());
             encoder.write_all(plain).unwrap();
             encoder.finish().unwrap();
         }

@@ -13,6 +13,7 @@ mod conventions;
 mod correcting;
 mod entries;
 mod figures;
+mod formats;
 mod harness;
 mod hostile;
 mod idempotency;

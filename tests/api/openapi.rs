@@ -187,7 +187,7 @@ fn redact(value: &mut Value) {
                 match name.as_str() {
                     // The day of a scoreboard is the one asked for.
                     "at" if inner.as_str().is_some_and(|day| day.len() == 10) => {}
-                    "at" | "updated_at" | "recorded_at" | "created_at" => {
+                    "at" | "updated" | "updated_at" | "recorded_at" | "created_at" => {
                         *inner = "2026-11-24T01:00:00Z".into();
                     }
                     "last_used_at" if !inner.is_null() => *inner = "2026-11-24T01:00:00Z".into(),
@@ -257,4 +257,18 @@ async fn every_example_is_what_the_service_answers() {
         let example: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
         assert_eq!(answered, example, "{address}; UPDATE_EXAMPLES=1 writes the examples anew");
     }
+}
+
+#[actix_web::test]
+async fn the_example_of_a_cube_is_what_the_service_answers() {
+    let app = TestApp::seeded().await;
+    let path = "/api/v1/observations?metric=homestead.fee.collected&format=json-stat";
+    let mut answered = app.get(path).await.json();
+    redact(&mut answered);
+    let file = examples().join("list_observations.json-stat.json");
+    if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+        std::fs::write(&file, format!("{}\n", serde_json::to_string_pretty(&answered).unwrap())).unwrap();
+    }
+    let example: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(answered, example, "UPDATE_EXAMPLES=1 writes the example anew");
 }

@@ -10,9 +10,10 @@ use std::collections::HashMap;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::{NaiveDateTime, SubsecRound, Utc};
+use utoipa::ToSchema;
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::page::{self, CubeQuery, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Query};
 use crate::db::observations::{self, Moment, ObservationKey, Selection, Stated};
@@ -22,6 +23,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::id::Id;
 use crate::domain::unit::{Unit, check_dimension};
 use crate::error::{Error, Fault, Result};
+use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use query::{AsOf, ObservationFilter, ObservationView};
 use types::{Observation, Revision};
@@ -33,7 +35,7 @@ struct Observations {
 }
 
 /// An observation and its place in the order asked for.
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, ToSchema)]
 struct Placed {
     #[serde(flatten)]
     observation: Observation,
@@ -98,6 +100,10 @@ impl Listing for Observations {
     fn columns(&self) -> Vec<&'static str> {
         let columns = Placed::COLUMNS.iter().copied();
         columns.filter(|column| self.filter.names || !column.ends_with("_name")).collect()
+    }
+
+    fn cube(&self) -> Option<&'static Cube> {
+        Some(Observation::CUBE)
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
@@ -181,15 +187,15 @@ pub fn now() -> NaiveDateTime {
 ///
 /// What sources say of metrics, areas and periods, with qualifiers, words and citations. Sums are
 /// not made here: an area's figure is what was said of that area.
-#[utoipa::path(tag = "observations", params(ObservationFilter, PageQuery), responses((status = 200, description = "A page of observations", body = Page<Observation>)))]
+#[utoipa::path(tag = "observations", params(ObservationFilter, CubeQuery), responses((status = 200, description = "A page of observations", body = Page<Observation>)))]
 #[get("/observations")]
 pub async fn list_observations(
     db: Data<Db>,
     request: HttpRequest,
     sight: Sight,
-    query: Query<(ObservationFilter, PageQuery)>,
+    query: Query<(ObservationFilter, CubeQuery)>,
 ) -> Result<Answer, Problem> {
-    let Query((filter, paging)) = query;
+    let Query((filter, CubeQuery(paging))) = query;
     let now = now();
     let selection = filter.selection(sight, now);
     page::list(&db, &request, paging, Observations { filter, selection, now }).await

@@ -84,7 +84,7 @@ pub struct ObservationFilter {
     /// before it descends. `value` sorts by the unit each metric is held in.
     #[param(required = false, value_type = Option<String>, pattern = "^-?(id|metric|area|period|value|released_at|seq)$", example = "-period")]
     pub sort: Sort,
-    /// Members to keep, comma-separated; all by default.
+    /// Members to keep, comma-separated; all by default. JSON-stat and SDMX-CSV have their own.
     #[param(style = Form, explode = false, example = json!(["metric", "area", "period", "value", "unit", "comparator", "text"]))]
     pub fields: Vec<String>,
 }

@@ -8,7 +8,7 @@ use crate::api::query::MOST_VALUES;
 /// Members that are left out of an answer when there is nothing to say. All others are always there,
 /// null where there is no value.
 const MAY_BE_ABSENT: &[&str] =
-    &["count", "metric_name", "area_name", "unit_name", "parameter", "pointer", "row", "column"];
+    &["count", "metric_name", "area_name", "unit_name", "parameter", "pointer", "row", "column", "updated"];
 
 /// Puts a document into its final form.
 pub fn tidy(document: &mut Value) {

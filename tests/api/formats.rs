@@ -1,0 +1,237 @@
+//! Downloads of observations: six formats, one set of figures. And a workbook as a test reads it.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use actix_web::http::Method;
+use calamine::{Data, Reader, Xlsx};
+use serde_json::{Value, json};
+
+use crate::harness::TestApp;
+use crate::recording::post;
+
+const PATH: &str = "/api/v1/observations";
+const KEY: [&str; 5] = ["metric", "area", "period", "accumulation", "role"];
+const QUANTITY: [&str; 6] = ["value", "lower", "upper", "comparator", "unit", "decimals"];
+
+/// What each format says of a key, member by member, numbers in their shortest form.
+type Figures = BTreeMap<[String; 5], BTreeMap<&'static str, String>>;
+
+/// The two sheets of a workbook, row by row.
+pub fn sheets(workbook: &[u8]) -> [Vec<Vec<Data>>; 2] {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(workbook.to_vec())).unwrap();
+    assert_eq!(book.sheet_names(), ["数据 data", "说明 notes"]);
+    ["数据 data", "说明 notes"].map(|name| {
+        assert!(book.worksheet_formula(name).unwrap().is_empty(), "a formula in {name}");
+        book.worksheet_range(name).unwrap().rows().map(<[Data]>::to_vec).collect()
+    })
+}
+
+/// 660.60 and 660.6 are one number.
+fn shortest(number: &str) -> String {
+    let trimmed = if number.contains('.') { number.trim_end_matches('0') } else { number };
+    trimmed.trim_end_matches('.').to_owned()
+}
+
+fn word(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn of_items(items: &[Value]) -> Figures {
+    let quantity = |item: &Value| QUANTITY.iter().map(|member| (*member, word(&item[*member]))).collect();
+    items.iter().map(|item| (KEY.map(|member| word(&item[member])), quantity(item))).collect()
+}
+
+/// Out of a table with a header.
+fn of_rows(rows: &[Vec<String>], key: [&str; 5], quantity: [&str; 6]) -> Figures {
+    let at = |name: &str| rows[0].iter().position(|column| column == name).unwrap();
+    let figures = |row: &Vec<String>| {
+        let shown = |(member, name): (&&'static str, &str)| match *member {
+            "comparator" | "unit" => (*member, row[at(name)].clone()),
+            _ => (*member, shortest(&row[at(name)])),
+        };
+        (key.map(|name| row[at(name)].clone()), QUANTITY.iter().zip(quantity).map(shown).collect())
+    };
+    rows[1..].iter().map(figures).collect()
+}
+
+fn of_csv(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+fn of_sheet(rows: &[Vec<Data>]) -> Vec<Vec<String>> {
+    rows.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+fn of_json_stat(cube: &Value) -> Figures {
+    assert_eq!((&cube["version"], &cube["class"]), (&json!("2.0"), &json!("dataset")));
+    let index = |name: &Value| cube["dimension"][name.as_str().unwrap()]["category"]["index"].clone();
+    let index: Vec<Value> = cube["id"].as_array().unwrap().iter().map(index).collect();
+    let sizes: Vec<usize> = index.iter().map(|codes| codes.as_array().unwrap().len()).collect();
+    assert_eq!(json!(sizes), cube["size"]);
+    let figures = |(cell, value): (&String, &Value)| {
+        let mut rest: usize = cell.parse().unwrap();
+        let mut key = [const { String::new() }; 5];
+        for (at, codes) in index.iter().enumerate().rev() {
+            key[at] = word(&codes[rest % sizes[at]]);
+            rest /= sizes[at];
+        }
+        let comparator = word(&cube["status"][cell]);
+        // `~` has no bounds; where a bound is not told it is the value.
+        let bound = |name: &str, open: bool| match &cube["extension"][name][cell] {
+            Value::Null if open => String::new(),
+            Value::Null => word(value),
+            bound => word(bound),
+        };
+        let quantity = BTreeMap::from([
+            ("value", word(value)),
+            ("lower", bound("lower", comparator.starts_with(['~', '<']))),
+            ("upper", bound("upper", comparator.starts_with(['~', '>']))),
+            ("comparator", comparator),
+            ("unit", word(&cube["dimension"]["metric"]["category"]["unit"][&key[0]]["code"])),
+        ]);
+        (key, quantity)
+    };
+    cube["value"].as_object().unwrap().iter().map(figures).collect()
+}
+
+/// The seed's township, with figures that formats are known to spoil.
+async fn spoilable() -> TestApp {
+    let app = TestApp::seeded().await.signed_in().await;
+    app.sql("UPDATE metrics SET min = NULL WHERE code = 'education.fund.raised'");
+    let key = app.key("editor", None).await;
+    for (period, value) in [
+        ("2019", "660.60"),
+        ("2020", "0.000001"),
+        ("2021", "999999999999"),
+        ("2022-01/2022-11", "-0.10"),
+        ("2023-01-02/2023-01-12", "123456789.123456"),
+        ("2023-W35", "0"),
+    ] {
+        let body = json!({
+            "metric": "education.fund.raised", "area": "430681107000", "period": period, "value": 7,
+            "note": "=HYPERLINK(\"http://example.org\")",
+        });
+        let body = body.to_string().replace(":7,", &format!(":{value},"));
+        let made = app.request(Method::POST, PATH).by(&key).body("application/json", body).send().await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
+    for (area, text) in
+        [("430681107223", "约5万元"), ("430681107224", "近720万元"), ("430681107225", "不少于3.50万元")]
+    {
+        let body =
+            json!({"metric": "education.fund.raised", "area": area, "period": "2023-06", "text": text});
+        let made = post(&app, &key, "", body).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
+    app
+}
+
+#[actix_web::test]
+async fn every_format_says_the_same_figures() {
+    let app = spoilable().await;
+    let get = async |format: &str| app.get(&format!("{PATH}?format={format}")).await;
+    let items = app.walked(PATH, 20).await;
+    let all = of_items(&items);
+    assert_eq!(all.len(), items.len());
+    let lines: Vec<Value> =
+        get("ndjson").await.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines, items);
+
+    let csv = of_csv(&get("csv").await.text());
+    assert_eq!(of_rows(&csv, KEY, QUANTITY), all);
+    let [data, _] = sheets(&get("xlsx").await.body);
+    assert_eq!(of_rows(&of_sheet(&data), KEY, QUANTITY), all);
+
+    let concepts = ["INDICATOR", "REF_AREA", "TIME_PERIOD", "ACCUMULATION", "ROLE"];
+    let quantity = ["OBS_VALUE", "LOWER", "UPPER", "COMPARATOR", "UNIT_MEASURE", "DECIMALS"];
+    let sdmx = of_csv(&get("sdmx-csv").await.text());
+    assert!(sdmx[1..].iter().all(|row| row[..3] == ["dataflow", "TAIZHANG:OBSERVATIONS(1.0)", "I"]));
+    let spans = [("2022-01/2022-11", "2022-01-01/P11M"), ("2023-01-02/2023-01-12", "2023-01-02/P11D")];
+    let mut of_sdmx = Figures::new();
+    for (mut key, figure) in of_rows(&sdmx, concepts, quantity) {
+        if let Some((ours, _)) = spans.iter().find(|(_, theirs)| *theirs == key[2]) {
+            key[2] = (*ours).to_owned();
+        }
+        of_sdmx.insert(key, figure);
+    }
+    assert_eq!(of_sdmx, all);
+
+    let mut of_cube = of_json_stat(&get("json-stat").await.json());
+    // A cell of JSON-stat has no decimals of its own.
+    for (key, figure) in &mut of_cube {
+        figure.insert("decimals", all[key]["decimals"].clone());
+    }
+    assert_eq!(of_cube, all);
+}
+
+#[actix_web::test]
+async fn tables_show_the_decimals_as_stated_and_words_as_words() {
+    let app = spoilable().await;
+    let raised = format!("{PATH}?metric=education.fund.raised&period=2019,2020,2022-01/2022-11");
+    let sdmx = of_csv(&app.get(&format!("{raised}&format=sdmx-csv")).await.text());
+    let values: Vec<&str> = sdmx[1..].iter().map(|row| row[8].as_str()).collect();
+    assert_eq!((sdmx[0][8].as_str(), values), ("OBS_VALUE", vec!["660.60", "0.000001", "-0.10"]));
+
+    let workbook = app.get(&format!("{raised}&format=xlsx&fields=area,period,value,note")).await;
+    let [data, notes] = sheets(&workbook.body);
+    let note = Data::String("=HYPERLINK(\"http://example.org\")".to_owned());
+    for (row, value) in data[1..].iter().zip([660.6, 0.000_001, -0.1]) {
+        assert_eq!(row[0], Data::String("430681107000".to_owned()));
+        assert_eq!((&row[2], &row[3]), (&Data::Float(value), &note));
+    }
+    let notes = of_sheet(&notes);
+    let told = |name: &str| notes.iter().find(|row| row[0] == name).unwrap()[1..].to_vec();
+    assert_eq!(told("时区 time zone")[0], "Asia/Shanghai");
+    assert!(told("地址 address")[0].contains("fields=area,period,value,note"));
+    assert_eq!(told("area")[0], "Code of the area.");
+    let metric = told("education.fund.raised");
+    assert_eq!(
+        (metric[0].as_str(), metric[2].as_str(), metric[3].as_str()),
+        ("教育基金筹集资金", "CNY_10K", "万元")
+    );
+    // The same rows are the same file, as its ETag promises.
+    let again = app.get(&format!("{raised}&format=xlsx&fields=area,period,value,note")).await;
+    assert_eq!(again.header("etag"), workbook.header("etag"));
+    assert!(again.body == workbook.body);
+}
+
+#[actix_web::test]
+async fn a_cube_names_its_categories_and_its_units() {
+    let app = TestApp::seeded().await;
+    let query = "metric=housing.illegal.demolished_area&unit=MU&format=json-stat";
+    let answer = app.get(&format!("{PATH}?{query}")).await;
+    assert_eq!(answer.header("content-type"), "application/vnd.json-stat+json");
+    let cube = answer.json();
+    assert_eq!(cube["href"], format!("{PATH}?{query}"));
+    assert_eq!(cube["role"], json!({"metric": ["metric"], "geo": ["area"], "time": ["period"]}));
+    assert_eq!(cube["dimension"]["area"]["category"]["label"], json!({"430681107000": "弼时镇"}));
+    let unit = json!({"housing.illegal.demolished_area": {"code": "MU", "label": "亩", "symbol": "亩"}});
+    assert_eq!(cube["dimension"]["metric"]["category"]["unit"], unit);
+    assert_eq!((&cube["value"], &cube["status"]), (&json!({"0": 5.37}), &json!({})));
+
+    let none = app.get(&format!("{PATH}?period=1999&format=json-stat")).await.json();
+    assert_eq!((&none["size"], &none["value"]), (&json!([0, 0, 0, 0, 0]), &json!({})));
+    let none = app.get(&format!("{PATH}?period=1999&format=sdmx-csv")).await.text();
+    assert_eq!(none.lines().count(), 1);
+}
+
+#[actix_web::test]
+async fn what_fails_before_the_first_byte_is_a_problem() {
+    let app = TestApp::seeded().await;
+    for format in ["xlsx", "json-stat", "sdmx-csv"] {
+        let path = format!("{PATH}?theme=land&unit=MU&format={format}");
+        let problem = app.get(&path).await.problem(422, "unit_incompatible");
+        assert_eq!(problem["errors"][0]["parameter"], "unit", "{path}");
+    }
+    let long = "长".repeat(32_768);
+    app.sql(&format!("UPDATE revisions SET note = '{long}' WHERE observation = 1"));
+    let problem = app.get(&format!("{PATH}?format=xlsx")).await.problem(422, "invalid_value");
+    assert_eq!(problem["errors"][0]["code"], "too_much_for_format");
+    assert_eq!(app.get(&format!("{PATH}?format=csv")).await.status, 200);
+}
