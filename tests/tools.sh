@@ -1,10 +1,11 @@
-# What tests/run and tests/contract have in common: to install what is missing, and a throwaway PostgreSQL.
+# What tests/run, tests/contract and tests/formats have in common: to install what is missing, a throwaway
+# PostgreSQL, a running service.
 
 # The settings of whoever runs this must reach neither the tests nor the throwaway server.
 unset DATABASE_URL "${!TAIZHANG_@}" "${!PG@}"
 PATH+=:${CARGO_HOME:-${HOME-}/.cargo}/bin # where a fresh rustup is before the next login
 
-cluster=''
+cluster='' service=''
 
 die() {
     printf '%s\n' "$@" >&2
@@ -75,3 +76,37 @@ stop_cluster() {
     pg pg_ctl -D data -m immediate stop &>/dev/null || true
     rm -rf "$cluster"
 }
+
+# make_venv FOLDER PACKAGE==VERSION...: a Python with these packages in FOLDER, made where it is missing.
+make_venv() {
+    [[ ! -e $1/complete ]] || return 0
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+    rm -rf "$1"
+    python3 -m venv "$1"
+    "$1/bin/pip" install --quiet --disable-pip-version-check "${@:2}"
+    touch "$1/complete"
+}
+
+# Builds the program, fills DATABASE_URL with the built-in seed, makes a key of an admin (TAIZHANG_KEY) and
+# serves on a free port (address) until stop_service.
+start_service() {
+    cargo build --locked --quiet
+    local program=${CARGO_TARGET_DIR:-target}/debug/taizhang
+    export DATABASE_URL TAIZHANG_LOG=error TAIZHANG_RATE_ADDRESS=0 TAIZHANG_RATE_KEY=0
+    "$program" migrate
+    "$program" seed
+    TAIZHANG_KEY=$("$program" keys create --name "$1" --role admin)
+    export TAIZHANG_KEY
+    for _ in 1 2 3 4 5; do
+        address=127.0.0.1:$((10000 + RANDOM % 20000)) # below those that the kernel gives to clients
+        TAIZHANG_BIND=$address env -u TAIZHANG_KEY "$program" serve &
+        service=$!
+        for _ in {1..100}; do
+            kill -0 "$service" 2>/dev/null || continue 2 # somebody else has the port
+            ! (exec 3<>"/dev/tcp/${address/://}") 2>/dev/null || break 2
+            sleep 0.1
+        done
+    done
+}
+
+stop_service() { { kill "$service" && wait "$service"; } 2>/dev/null || true; }
