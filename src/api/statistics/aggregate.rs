@@ -6,10 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::types::{MetricMeta, Worked as Number};
-use super::{Figures, Whole, Worked, span, unusable};
+use super::{Figures, Whole, Worked, dimensions, span, unusable};
 use crate::api::answer::Answer;
 use crate::api::observations::now;
-use crate::api::page::{self, PageQuery, Statistics};
+use crate::api::page::{self, CubeQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::{Conn, Db};
@@ -22,6 +22,7 @@ use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::rollup::Made;
 use crate::error::Result;
+use crate::exchange::cube::{Cube, Dimension};
 use crate::exchange::table::Tabular;
 use crate::statistics::aggregate::{self, Groups, Plan, Row, Together};
 use crate::statistics::{Asked, Question};
@@ -206,6 +207,26 @@ impl AggregateRow {
     }
 }
 
+/// A cube of roll-ups, whose area stands in this member.
+const fn cube(dimensions: &'static [Dimension]) -> Cube {
+    Cube {
+        dataflow: "AGGREGATES",
+        label: "Roll-ups 汇总",
+        dimensions,
+        value: "value",
+        attributes: &[
+            ("method", "METHOD"),
+            ("reported", "REPORTED"),
+            ("expected", "EXPECTED"),
+            ("own_value", "OWN_VALUE"),
+            ("difference", "DIFFERENCE"),
+        ],
+    }
+}
+
+const OF_AREAS: &Cube = &cube(&dimensions("group"));
+const OF_YEARS: &Cube = &cube(&dimensions("within"));
+
 struct Aggregate {
     asked: Asked,
     group_by: Option<GroupBy>,
@@ -237,6 +258,10 @@ impl Worked for Aggregate {
         Ok((meta, rows))
     }
 
+    fn cube(&self) -> &'static Cube {
+        if self.group_by == Some(GroupBy::Year) { OF_YEARS } else { OF_AREAS }
+    }
+
     fn place(row: &AggregateRow) -> String {
         row.group.clone()
     }
@@ -248,15 +273,15 @@ impl Worked for Aggregate {
 /// others: sums, ratios of sums, weighted means. What is missing is named; the group's own figure stands
 /// beside, and neither overwrites the other. Areas count that exist on the last day of the span. A target for
 /// each village is not part of any total. 422 `not_aggregable` for a metric that does not roll up.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), AggregateQuery, Figures, PageQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
+#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), AggregateQuery, Figures, CubeQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
 #[get("/metrics/{code}/aggregate")]
 pub async fn list_metric_aggregates(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<MetricCode>,
-    query: Query<(AggregateQuery, (Figures, PageQuery))>,
+    query: Query<(AggregateQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
-    let Query((query, (figures, paging))) = query;
+    let Query((query, (figures, CubeQuery(paging)))) = query;
     let asked = figures.of(code.0.as_str(), now());
     let aggregate = Aggregate { asked, group_by: query.group_by, plan: query.plan()? };
     page::list(&db, &request, paging, Whole::new(aggregate)).await

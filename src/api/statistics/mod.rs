@@ -14,6 +14,7 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::observations::next_change;
 use super::observations::query::AsOf;
@@ -25,6 +26,7 @@ use crate::domain::access::Sight;
 use crate::domain::codes::{Accumulation, Role};
 use crate::domain::period::Period;
 use crate::error::{Error, Fault, Invalid, Result};
+use crate::exchange::cube::{Axis, Cube, Dimension};
 use crate::exchange::table::Tabular;
 use crate::statistics::Asked;
 use types::unwritable;
@@ -34,7 +36,7 @@ pub trait Worked: Send + Sync + 'static {
     /// What its rows share.
     type Meta: Serialize;
     /// A row as it goes over the wire.
-    type Row: Tabular + Clone + Send + Sync + 'static;
+    type Row: Tabular + ToSchema + Clone + Send + Sync + 'static;
     /// What a row is known by, in a cursor.
     type Place: Ord + Serialize + DeserializeOwned + Send + 'static;
 
@@ -42,6 +44,8 @@ pub trait Worked: Send + Sync + 'static {
     fn asked(&self) -> &Asked;
     /// Works it out.
     fn work(&self, conn: &mut Conn, sight: Sight) -> Result<(Self::Meta, Vec<Self::Row>)>;
+    /// How the rows make a cube.
+    fn cube(&self) -> &'static Cube;
     /// The place of a row.
     fn place(row: &Self::Row) -> Self::Place;
 }
@@ -102,9 +106,29 @@ impl<W: Worked> Listing for Whole<W> {
         Ok(Some(self.done()?.0.clone()))
     }
 
+    fn cube(&self) -> Option<&'static Cube> {
+        Some(self.worked.cube())
+    }
+
     fn is_long(&self) -> bool {
         true
     }
+}
+
+/// The dimensions of every statistic of a metric: what a row is known by, its area by this member.
+const fn dimensions(area: &'static str) -> [Dimension; 5] {
+    [
+        Dimension { member: "metric", label: "Metric 指标", concept: "INDICATOR", axis: Axis::Metric },
+        Dimension { member: area, label: "Area 区划", concept: "REF_AREA", axis: Axis::Area },
+        Dimension { member: "period", label: "Period 时期", concept: "TIME_PERIOD", axis: Axis::Time },
+        Dimension {
+            member: "accumulation",
+            label: "Accumulation 累计方式",
+            concept: "ACCUMULATION",
+            axis: Axis::Other,
+        },
+        Dimension { member: "role", label: "Role 数值类型", concept: "ROLE", axis: Axis::Other },
+    ]
 }
 
 /// The parameters that every statistic of a metric has.

@@ -6,10 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::types::{MetricMeta, Worked as Number};
-use super::{Figures, Whole, Worked};
+use super::{Figures, Whole, Worked, dimensions};
 use crate::api::answer::Answer;
 use crate::api::observations::now;
-use crate::api::page::{self, PageQuery, Statistics};
+use crate::api::page::{self, CubeQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::{Conn, Db};
@@ -21,6 +21,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::error::{Error, Fault, Result};
+use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use crate::statistics::ranking::{self, By, Plan, Row};
 use crate::statistics::{Asked, Question};
@@ -194,6 +195,22 @@ impl RankingRow {
     }
 }
 
+const CUBE: &Cube = &Cube {
+    dataflow: "RANKING",
+    label: "Ranking 排名",
+    dimensions: &dimensions("area"),
+    value: "value",
+    attributes: &[
+        ("rank", "RANK"),
+        ("best_rank", "BEST_RANK"),
+        ("worst_rank", "WORST_RANK"),
+        ("previous_value", "PREVIOUS_VALUE"),
+        ("previous_rank", "PREVIOUS_RANK"),
+        ("change", "CHANGE"),
+        ("completion", "COMPLETION"),
+    ],
+};
+
 struct Ranking {
     asked: Asked,
     query: RankingQuery,
@@ -237,6 +254,10 @@ impl Worked for Ranking {
         Ok((meta, rows.collect::<Result<_>>()?))
     }
 
+    fn cube(&self) -> &'static Cube {
+        CUBE
+    }
+
     fn place(row: &RankingRow) -> (usize, AreaCode) {
         (row.rank, row.area)
     }
@@ -247,15 +268,15 @@ impl Worked for Ranking {
 /// The areas of one level by the figure of a period, its change, or its completion, the better end first.
 /// Equal figures share a rank; `best_rank` and `worst_rank` say what the bounds of all figures allow, with
 /// the rank before and the movement. Who has not reported has no rank and is named in `meta`.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), RankingQuery, Figures, PageQuery), responses((status = 200, description = "A page of the ranking", body = Statistics<RankingMeta, RankingRow>)))]
+#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), RankingQuery, Figures, CubeQuery), responses((status = 200, description = "A page of the ranking", body = Statistics<RankingMeta, RankingRow>)))]
 #[get("/metrics/{code}/ranking")]
 pub async fn list_metric_ranks(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<MetricCode>,
-    query: Query<(RankingQuery, (Figures, PageQuery))>,
+    query: Query<(RankingQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
-    let Query((query, (figures, paging))) = query;
+    let Query((query, (figures, CubeQuery(paging)))) = query;
     let period = query.period.ok_or(Error::Cancelled)?;
     let ranking = Ranking { asked: figures.of(code.0.as_str(), now()), query, period };
     page::list(&db, &request, paging, Whole::new(ranking)).await

@@ -6,10 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::types::{MetricMeta, Worked as Number};
-use super::{Figures, Whole, Worked};
+use super::{Figures, Whole, Worked, dimensions};
 use crate::api::answer::Answer;
 use crate::api::observations::now;
-use crate::api::page::{self, PageQuery, Statistics};
+use crate::api::page::{self, CubeQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::{Conn, Db};
@@ -21,6 +21,7 @@ use crate::domain::derived::Derived;
 use crate::domain::period::{Frequency, Period};
 use crate::domain::quantity::Comparator;
 use crate::error::{Error, Fault, Result};
+use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use crate::statistics::series::{self, Change, Plan, Point};
 use crate::statistics::{Asked, Question};
@@ -184,6 +185,14 @@ impl SeriesPoint {
     }
 }
 
+const CUBE: &Cube = &Cube {
+    dataflow: "SERIES",
+    label: "Series 时间序列",
+    dimensions: &dimensions("area"),
+    value: "value",
+    attributes: &[("definition", "DEFINITION"), ("break", "TIME_SERIES_BREAK")],
+};
+
 struct Series {
     asked: Asked,
     plan: Plan,
@@ -206,6 +215,10 @@ impl Worked for Series {
         Ok((meta, points.collect::<Result<_>>()?))
     }
 
+    fn cube(&self) -> &'static Cube {
+        CUBE
+    }
+
     fn place(point: &SeriesPoint) -> (Period, AreaCode) {
         (point.period, point.area)
     }
@@ -217,15 +230,15 @@ impl Worked for Series {
 /// a figure is a gap and has its place; every figure tells its change since the period before and since the
 /// same period of the year before. Where a metric took the place of another the series goes on, and the break
 /// is marked; so is a change of the definition. At most 20,000 points.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.cultivated.area"), SeriesQuery, Figures, PageQuery), responses((status = 200, description = "A page of points, in order of period and area", body = Statistics<SeriesMeta, SeriesPoint>)))]
+#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.cultivated.area"), SeriesQuery, Figures, CubeQuery), responses((status = 200, description = "A page of points, in order of period and area", body = Statistics<SeriesMeta, SeriesPoint>)))]
 #[get("/metrics/{code}/series")]
 pub async fn list_metric_series(
     db: Data<Db>,
     request: HttpRequest,
     code: Code<MetricCode>,
-    query: Query<(SeriesQuery, (Figures, PageQuery))>,
+    query: Query<(SeriesQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
-    let Query((SeriesQuery { area, from, to, frequency }, (figures, paging))) = query;
+    let Query((SeriesQuery { area, from, to, frequency }, (figures, CubeQuery(paging)))) = query;
     let plan = Plan { areas: area, from, to, frequency };
     let series = Series { asked: figures.of(code.0.as_str(), now()), plan };
     page::list(&db, &request, paging, Whole::new(series)).await
