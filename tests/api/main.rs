@@ -29,6 +29,7 @@ mod metrics;
 mod migrations;
 mod observations;
 mod openapi;
+mod overview;
 mod plans;
 mod plans_writing;
 mod process;
