@@ -5,8 +5,10 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use diesel::dsl::{auto_type, exists};
+use diesel::dsl::{auto_type, exists, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{decimal, optional_decimal};
@@ -18,7 +20,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, RevisionReason, Role, Spread, Visibility};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
-use crate::domain::quantity::Quantity;
+use crate::domain::quantity::{Comparator, Quantity};
 use crate::error::{Error, Result};
 
 /// The natural key of an observation, its id and its last change, as stored.
@@ -204,10 +206,34 @@ impl Selection {
             descending: false,
         }
     }
+
+    /// Whether a subtree is listed in order of id, and no other index leads to less.
+    fn is_by_area_and_id(&self) -> bool {
+        let narrow = [self.metric.len(), self.area.len(), self.period.len(), self.report.len()];
+        let aims = !self.role.is_empty() && !self.role.contains(&Role::Actual);
+        self.sort == SortBy::Id && !aims && narrow.iter().all(|&count| count == 0)
+    }
+
+    /// Whether a page may take long to find: many figures may have to be read for it.
+    pub fn is_long(&self) -> bool {
+        let county_or_less = self.within.is_some_and(|area| {
+            let (first, last) = area.subtree().into_inner();
+            last - first < 1_000_000
+        });
+        let led = !self.area.is_empty() || !self.report.is_empty() || county_or_less;
+        let passed_over = [self.level.len(), self.accumulation.len(), self.role.len(), self.comparator.len()]
+            .iter()
+            .any(|&count| count > 0)
+            || [self.from, self.to].iter().any(Option::is_some)
+            || [self.value_ge, self.value_le].iter().any(Option::is_some);
+        let by_index = !self.metric.is_empty() || !self.theme.is_empty() || !self.period.is_empty();
+        let sorted = self.sort != SortBy::Id && (by_index || self.within.is_some());
+        !led && (passed_over || sorted)
+    }
 }
 
 /// What a row is sorted by, kept in a cursor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the kinds of sort keys name themselves")]
 pub enum Mark {
@@ -232,10 +258,19 @@ impl SortBy {
 /// Place of an observation in a list: what it is sorted by, then its id.
 pub type ObservationKey = (Mark, i64);
 
+/// The id of an observation, to find its states by.
+const ID: &str = "observations.id";
+
+/// The same for a query that is led by observations. The sum keeps the embedded database from going the other
+/// way, through all states to their observations, where nothing but a guess of how few would be left speaks
+/// for it.
+const ID_FIRST: &str = "observations.id + 0";
+
 #[auto_type(no_type_alias)]
-fn joined() -> _ {
+fn joined(id: &'static str) -> _ {
+    let id: SqlLiteral<BigInt> = sql(id);
     observations::table
-        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
+        .inner_join(revisions::table.on(revisions::observation.eq(id)))
         .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
 }
 
@@ -262,22 +297,41 @@ fn released(moment: Moment) -> _ {
     revisions::released_at.le(public).or(inside.and(revisions::released_at.le(ahead)))
 }
 
-/// The condition of every "as of": what could be known at that time.
+/// The time as of which a reader sees an area.
+#[auto_type]
+fn seen_at(moment: Moment) -> _ {
+    let inside: within = within(moment.sight.unreleased);
+    let ahead: NaiveDateTime = moment.ahead;
+    let public: NaiveDateTime = moment.public;
+    let ahead = ahead.into_sql::<Timestamp>();
+    let public = public.into_sql::<Timestamp>();
+    diesel::dsl::case_when(inside, ahead).otherwise(public)
+}
+
+/// The condition of every "as of": what could be known at that time. The time is one expression, and not a
+/// choice of conditions: those would tempt a planner to begin with all that was ever released before now.
 #[auto_type(no_type_alias)]
 pub fn current(moment: Moment) -> _ {
     let seen: visible = visible(moment.sight.internal);
-    let inside: within = within(moment.sight.unreleased);
-    let outside: within = within(moment.sight.unreleased);
-    let ahead: at = at(moment.ahead);
-    let public: at = at(moment.public);
-    revisions::retracted.eq(false).and(seen).and(inside.and(ahead).or(diesel::dsl::not(outside).and(public)))
+    let released: seen_at = seen_at(moment);
+    let superseded: seen_at = seen_at(moment);
+    revisions::retracted
+        .eq(false)
+        .and(seen)
+        .and(revisions::released_at.le(released))
+        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(superseded.nullable())))
 }
 
-#[auto_type]
-fn at(time: NaiveDateTime) -> _ {
-    revisions::released_at
-        .le(time)
-        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(time)))
+/// Keeps the rows with one of these values, all rows when there is none. Of one value an index has the order
+/// of the list too.
+macro_rules! keep {
+    ($query:ident, $column:expr, $values:expr) => {
+        match &$values[..] {
+            [] => $query,
+            [one] => $query.filter($column.eq(one.clone())),
+            some => $query.filter($column.eq_any(some.to_vec())),
+        }
+    };
 }
 
 /// The rows of a selection, for a list, a count and the units alike. A macro, because the type of
@@ -285,30 +339,39 @@ fn at(time: NaiveDateTime) -> _ {
 macro_rules! select {
     ($selection:expr) => {{
         let selection: &Selection = $selection;
-        let mut query = joined().filter(current(selection.moment)).into_boxed::<Backend>();
-        if !selection.metric.is_empty() {
-            query = query.filter(observations::metric.eq_any(selection.metric.clone()));
-        }
-        if !selection.theme.is_empty() {
-            query = query.filter(metrics::theme.eq_any(selection.theme.clone()));
-        }
-        if !selection.area.is_empty() {
-            query = query.filter(observations::area.eq_any(selection.area.clone()));
-        }
+        // States lead by their order or their report.
+        let by_state =
+            matches!(selection.sort, SortBy::Value | SortBy::ReleasedAt) || !selection.report.is_empty();
+        let id = if by_state { ID } else { ID_FIRST };
+        let mut query = joined(id).filter(current(selection.moment)).into_boxed::<Backend>();
+        query = keep!(query, observations::metric, selection.metric);
+        query = keep!(query, metrics::theme, selection.theme);
+        query = keep!(query, observations::area, selection.area);
         if let Some(within) = selection.within {
             let (first, last) = within.subtree().into_inner();
             query = query.filter(observations::area.between(first, last));
         }
         if !selection.level.is_empty() {
-            query = query.filter(exists(
-                areas::table
-                    .filter(areas::code.eq(observations::area))
-                    .filter(areas::level.eq_any(selection.level.clone())),
-            ));
+            let level = areas::level.eq_any(selection.level.clone());
+            // Few areas are looked up; of many, any part of the list has some.
+            query = if selection.level.iter().all(|&level| level < Level::County) {
+                let few = areas::table.filter(level).select(areas::code);
+                query.filter(observations::area.eq_any(few))
+            } else {
+                query.filter(exists(areas::table.filter(areas::code.eq(observations::area)).filter(level)))
+            };
         }
-        if !selection.period.is_empty() {
+        // A period is its days and nothing else, and the days are indexed.
+        if let [period] = selection.period[..] {
+            query = query
+                .filter(observations::starts_on.eq(period.first_day()))
+                .filter(observations::ends_on.eq(period.last_day()));
+        } else if !selection.period.is_empty() {
+            let first_days: Vec<NaiveDate> = selection.period.iter().map(Period::first_day).collect();
             let periods: Vec<String> = selection.period.iter().map(ToString::to_string).collect();
-            query = query.filter(observations::period.eq_any(periods));
+            query = query
+                .filter(observations::starts_on.eq_any(first_days))
+                .filter(observations::period.eq_any(periods));
         }
         if let Some(from) = selection.from {
             query = query.filter(observations::starts_on.ge(from.first_day()));
@@ -316,33 +379,40 @@ macro_rules! select {
         if let Some(to) = selection.to {
             query = query.filter(observations::ends_on.le(to.last_day()));
         }
-        if !selection.accumulation.is_empty() {
-            query = query.filter(observations::accumulation.eq_any(selection.accumulation.clone()));
+        query = keep!(query, observations::accumulation, selection.accumulation);
+        // Aims are few and indexed; of results, any part of the list has some.
+        if selection.role.contains(&Role::Actual) {
+            for &other in Role::ALL.iter().filter(|role| !selection.role.contains(role)) {
+                query = query.filter(observations::role.ne(other));
+            }
+        } else {
+            query = keep!(query, observations::role, selection.role);
         }
-        if !selection.role.is_empty() {
-            query = query.filter(observations::role.eq_any(selection.role.clone()));
-        }
-        if !selection.report.is_empty() {
-            query = query.filter(revisions::report.eq_any(selection.report.clone()));
-        }
+        query = keep!(query, revisions::report, selection.report);
         if !selection.comparator.is_empty() {
-            let stated: Vec<String> = selection.comparator.iter().flatten().cloned().collect();
-            query = if selection.comparator.contains(&None) {
-                query.filter(revisions::comparator.eq_any(stated).or(revisions::comparator.is_null()))
-            } else {
-                query.filter(revisions::comparator.eq_any(stated))
-            };
+            // As with results: each is found by passing over the others.
+            for other in Comparator::ALL.iter().map(|one| Some(one.to_string())) {
+                if !selection.comparator.contains(&other) {
+                    let passed_over = revisions::comparator.ne(other);
+                    query = query.filter(passed_over.or(revisions::comparator.is_null()));
+                }
+            }
+            if !selection.comparator.contains(&None) {
+                query = query.filter(revisions::comparator.is_not_null());
+            }
         }
+        // How many figures are that large nobody knows: the index on values is for their order alone.
+        let value = revisions::value + 0;
         if let Some(least) = selection.value_ge {
             query = match selection.certain {
                 true => query.filter(revisions::lower.ge(least.millionths())),
-                false => query.filter(revisions::value.ge(least.millionths())),
+                false => query.filter(value.ge(least.millionths())),
             };
         }
         if let Some(most) = selection.value_le {
             query = match selection.certain {
                 true => query.filter(revisions::upper.le(most.millionths())),
-                false => query.filter(revisions::value.le(most.millionths())),
+                false => query.filter(value.le(most.millionths())),
             };
         }
         query
@@ -351,44 +421,121 @@ macro_rules! select {
 
 /// Observations in the order that the selection asks for.
 pub fn list(conn: &mut Conn, selection: &Selection, window: &Window<ObservationKey>) -> Result<Vec<Stated>> {
+    if selection.metric.len() > 1 || !selection.theme.is_empty() {
+        return merged(conn, selection, window);
+    }
+    match selection.within {
+        Some(within) if selection.is_by_area_and_id() => in_subtree(conn, selection, within, window),
+        _ => page(conn, selection, window, None),
+    }
+}
+
+/// The list of several metrics, merged of the lists of each: each is read in its own order and no further than
+/// the page.
+fn merged(conn: &mut Conn, selection: &Selection, window: &Window<ObservationKey>) -> Result<Vec<Stated>> {
+    let mut rows = Vec::new();
+    for (_, metric) in metrics_of(conn, selection)? {
+        let of_one = Selection { metric: vec![metric], theme: Vec::new(), ..selection.clone() };
+        rows.extend(list(conn, &of_one, window)?);
+    }
+    rows.sort_by_cached_key(|row| key(selection.sort, row));
+    if selection.descending {
+        rows.reverse();
+    }
+    rows.truncate(usize::try_from(window.limit).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
+/// The list of a subtree in order of id. The ids come from an index, which has them in order for each area but
+/// not for all; rows and states are read of those alone that can be on the page.
+fn in_subtree(
+    conn: &mut Conn,
+    selection: &Selection,
+    within: AreaCode,
+    window: &Window<ObservationKey>,
+) -> Result<Vec<Stated>> {
+    use observations::{area, id};
+    let (first, last) = within.subtree().into_inner();
+    let mut window = window.clone();
+    let (mut rows, mut taken) = (Vec::new(), window.limit.saturating_mul(2).min(IDS));
+    loop {
+        let mut query = observations::table.filter(area.between(first, last)).select(id).into_boxed();
+        if let Some((Mark::Int(mark), _)) = window.after {
+            query = if selection.descending { query.filter(id.lt(mark)) } else { query.filter(id.gt(mark)) };
+        }
+        query = if selection.descending { query.order(id.desc()) } else { query.order(id.asc()) };
+        let ids: Vec<i64> = query.limit(taken).load(conn)?;
+        let (more, next) = (ids.len() as i64 == taken, ids.last().copied());
+        let found = page(conn, selection, &window, Some(ids))?;
+        window.limit -= found.len() as i64;
+        rows.extend(found);
+        match next.filter(|_| more && window.limit > 0) {
+            Some(next) => window.after = Some((Mark::Int(next), next)),
+            None => return Ok(rows),
+        }
+        taken = (2 * taken).min(IDS);
+    }
+}
+
+/// The most ids of one query: both databases take twice as many parameters.
+const IDS: i64 = 15_000;
+
+/// A page of the selection, and of these ids where they are given.
+fn page(
+    conn: &mut Conn,
+    selection: &Selection,
+    window: &Window<ObservationKey>,
+    ids: Option<Vec<i64>>,
+) -> Result<Vec<Stated>> {
     let mut query = select!(selection);
-    // A mark of another kind has been refused with its cursor.
+    if let Some(ids) = ids {
+        query = query.filter(observations::id.eq_any(ids));
+    }
+    // A mark of another kind has been refused with its cursor. The first condition leads an index to the place
+    // where the page begins.
     macro_rules! sorted {
-        ($column:expr, $kind:ident) => {{
+        ($column:expr, $id:expr, $kind:ident) => {{
             if let Some((Mark::$kind(mark), id)) = window.after.clone() {
                 query = if selection.descending {
-                    query.filter($column.lt(mark.clone()).or($column.eq(mark).and(observations::id.lt(id))))
+                    query.filter($column.le(mark.clone())).filter($column.lt(mark).or($id.lt(id)))
                 } else {
-                    query.filter($column.gt(mark.clone()).or($column.eq(mark).and(observations::id.gt(id))))
+                    query.filter($column.ge(mark.clone())).filter($column.gt(mark).or($id.gt(id)))
                 };
             }
             if selection.descending {
-                query.order(($column.desc(), observations::id.desc()))
+                query.order(($column.desc(), $id.desc()))
             } else {
-                query.order(($column.asc(), observations::id.asc()))
+                query.order(($column.asc(), $id.asc()))
             }
         }};
     }
     let query = match selection.sort {
-        SortBy::Id => sorted!(observations::id, Int),
-        SortBy::Metric => sorted!(observations::metric, Word),
-        SortBy::Area => sorted!(observations::area, Int),
-        SortBy::Value => sorted!(revisions::value, Int),
-        SortBy::ReleasedAt => sorted!(revisions::released_at, Time),
-        SortBy::Seq => sorted!(observations::seq, Int),
+        SortBy::Id => {
+            use observations::id;
+            if let Some((Mark::Int(_), after)) = window.after {
+                query = if selection.descending {
+                    query.filter(id.lt(after))
+                } else {
+                    query.filter(id.gt(after))
+                };
+            }
+            if selection.descending { query.order(id.desc()) } else { query.order(id.asc()) }
+        }
+        SortBy::Metric => sorted!(observations::metric, observations::id, Word),
+        SortBy::Area => sorted!(observations::area, observations::id, Int),
+        SortBy::Value => sorted!(revisions::value, revisions::observation, Int),
+        SortBy::ReleasedAt => sorted!(revisions::released_at, revisions::observation, Time),
+        SortBy::Seq => sorted!(observations::seq, observations::id, Int),
         SortBy::Period => {
             use observations::{ends_on, id, starts_on};
             if let Some((Mark::Days(first, last), after)) = window.after {
-                query =
-                    if selection.descending {
-                        query.filter(starts_on.lt(first).or(
-                            starts_on.eq(first).and(ends_on.lt(last).or(ends_on.eq(last).and(id.lt(after)))),
-                        ))
-                    } else {
-                        query.filter(starts_on.gt(first).or(
-                            starts_on.eq(first).and(ends_on.gt(last).or(ends_on.eq(last).and(id.gt(after)))),
-                        ))
-                    };
+                query = if selection.descending {
+                    let beside = ends_on.lt(last).or(ends_on.eq(last).and(id.lt(after)));
+                    query.filter(starts_on.le(first)).filter(starts_on.lt(first).or(beside))
+                } else {
+                    let beside = ends_on.gt(last).or(ends_on.eq(last).and(id.gt(after)));
+                    query.filter(starts_on.ge(first)).filter(starts_on.gt(first).or(beside))
+                };
             }
             if selection.descending {
                 query.order((starts_on.desc(), ends_on.desc(), id.desc()))
@@ -423,9 +570,31 @@ pub fn count(conn: &mut Conn, selection: &Selection) -> Result<i64> {
     Ok(select!(selection).count().get_result(conn)?)
 }
 
-/// Codes of the units that the observations of the selection are held in.
+/// Codes of the units that the observations of the selection are held in. Each unit is looked for on its own:
+/// one observation of it is enough.
 pub fn units(conn: &mut Conn, selection: &Selection) -> Result<Vec<String>> {
-    Ok(select!(selection).select(metrics::unit).distinct().order(metrics::unit).load(conn)?)
+    let mut held = Vec::new();
+    for (unit, metric) in metrics_of(conn, selection)? {
+        if held.last() != Some(&unit) {
+            let one = select!(selection).filter(observations::metric.eq(metric)).select(observations::id);
+            if one.first::<i64>(conn).optional()?.is_some() {
+                held.push(unit);
+            }
+        }
+    }
+    Ok(held)
+}
+
+/// The metrics that the selection can have observations of, as (unit, code), in this order.
+fn metrics_of(conn: &mut Conn, selection: &Selection) -> Result<Vec<(String, String)>> {
+    let mut query = metrics::table.select((metrics::unit, metrics::code)).into_boxed();
+    if !selection.metric.is_empty() {
+        query = query.filter(metrics::code.eq_any(selection.metric.clone()));
+    }
+    if !selection.theme.is_empty() {
+        query = query.filter(metrics::theme.eq_any(selection.theme.clone()));
+    }
+    Ok(query.order((metrics::unit, metrics::code)).load(conn)?)
 }
 
 /// The observation with this id as it stood at a time.
@@ -433,7 +602,7 @@ pub fn units(conn: &mut Conn, selection: &Selection) -> Result<Vec<String>> {
 /// Errors: `NotFound` when there is none, it was not yet released, it is retracted, or it may not be
 /// seen.
 pub fn find(conn: &mut Conn, id: i64, moment: Moment) -> Result<Stated> {
-    joined()
+    joined(ID)
         .filter(current(moment))
         .filter(observations::id.eq(id))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
@@ -461,7 +630,7 @@ fn missing(id: i64) -> Error {
 
 /// Checks that an observation may be seen in any of its states.
 pub fn check(conn: &mut Conn, id: i64, moment: Moment) -> Result<()> {
-    joined()
+    joined(ID)
         .filter(observations::id.eq(id))
         .filter(visible(moment.sight.internal))
         .filter(released(moment))
@@ -482,7 +651,7 @@ pub fn figures(
     moment: Moment,
 ) -> Result<Vec<(Key, RevisionRow)>> {
     let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
-    let rows: Vec<(ObservationRow, RevisionRow)> = joined()
+    let rows: Vec<(ObservationRow, RevisionRow)> = joined(ID)
         .inner_join(areas::table.on(areas::code.eq(observations::area)))
         .filter(current(moment))
         .filter(observations::metric.eq(metric))
@@ -514,7 +683,7 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, ids: Vec<i64>) -> Result<HashSe
 
 /// Every state of an observation that may be seen, in the order of entry, retractions too.
 pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -> Result<Vec<Stated>> {
-    Ok(joined()
+    Ok(joined(ID)
         .filter(observations::id.eq(id))
         .filter(visible(moment.sight.internal))
         .filter(released(moment))
@@ -527,7 +696,7 @@ pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -
 
 /// How many states of an observation may be seen.
 pub fn count_history(conn: &mut Conn, id: i64, moment: Moment) -> Result<i64> {
-    Ok(joined()
+    Ok(joined(ID)
         .filter(observations::id.eq(id))
         .filter(visible(moment.sight.internal))
         .filter(released(moment))

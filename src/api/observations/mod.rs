@@ -109,6 +109,10 @@ impl Listing for Observations {
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
         next_change(conn, self.selection.moment, self.now)
     }
+
+    fn is_long(&self) -> bool {
+        self.selection.is_long()
+    }
 }
 
 type ByState<T> = HashMap<(i64, i64), Vec<T>>;
