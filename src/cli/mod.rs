@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 mod check;
+mod generate;
 mod keys;
 mod migrate;
 mod periods;
@@ -41,6 +42,9 @@ enum Command {
         /// Folder with files like those of the built-in seed; any of them may be left out
         dir: Option<PathBuf>,
     },
+    /// Fill an empty database with made-up data, to try the service at any size
+    #[command(after_help = config::help())]
+    Generate(generate::Sizing),
     /// Make, list and revoke API keys
     #[command(subcommand, after_help = config::help())]
     Keys(keys::Action),
@@ -81,6 +85,7 @@ fn execute(command: Command) -> Result<()> {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => migrate::run(&open(&config)?),
             Command::Seed { dir } => seed::run(&open(&config)?, dir.as_deref()).await,
+            Command::Generate(sizing) => generate::run(&open(&config)?, sizing).await,
             Command::Keys(action) => keys::run(&open(&config)?, action).await,
             Command::Periods { command } => periods::run(&open(&config)?, command).await,
             Command::Check => check::run(&config).await,

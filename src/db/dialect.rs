@@ -48,6 +48,23 @@ macro_rules! on_each {
 }
 pub(crate) use on_each;
 
+/// Rows of one INSERT on the embedded database: more gain nothing, fewer cost a fifth more.
+pub const BATCH: usize = 200;
+
+/// Adds rows that carry every column: in batches on the embedded database, by COPY on a server.
+macro_rules! insert_many {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        use $crate::db::dialect::{BATCH, Conn};
+        match $conn {
+            Conn::Sqlite(conn) => $rows
+                .chunks(BATCH)
+                .try_for_each(|batch| diesel::insert_into($table).values(batch).execute(conn).map(drop)),
+            Conn::Postgres(conn) => diesel::copy_from($table).from_insertable($rows).execute(conn).map(drop),
+        }
+    }};
+}
+pub(crate) use insert_many;
+
 /// Which database a URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
@@ -216,6 +233,60 @@ fn versions<DB: diesel::backend::Backend>(migrations: &EmbeddedMigrations) -> Re
     let migrations: Vec<Box<dyn Migration<DB>>> =
         migrations.migrations().map_err(|error| Error::Unusable(error.to_string()))?;
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+/// Takes the indexes off the tables of figures, but for those that hold a rule, and gives the statements that
+/// make them again: one sort of all rows costs less than a place for each.
+pub fn lay_indexes_aside(conn: &mut Conn) -> Result<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Index {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        sql: String,
+    }
+    let indexes = match conn {
+        Conn::Sqlite(conn) => {
+            // So many rows are sorted on disk; pages that are being filled stay in memory.
+            conn.batch_execute("PRAGMA temp_store = FILE; PRAGMA cache_size = -65536")?;
+            // What the planner is told of an index goes with it.
+            "SELECT name, sql || coalesce('; INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('
+                 || quote(tbl) || ', ' || quote(idx) || ', ' || quote(stat) || ')', '') AS sql
+             FROM sqlite_schema LEFT JOIN sqlite_stat1 ON idx = name
+             WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('observations', 'revisions') ORDER BY name"
+        }
+        Conn::Postgres(_) => {
+            "SELECT i.relname::text AS name, pg_get_indexdef(x.indexrelid) AS sql
+             FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE NOT x.indisunique
+               AND x.indrelid IN ('observations'::regclass, 'revisions'::regclass) ORDER BY name"
+        }
+    };
+    let indexes: Vec<Index> = diesel::sql_query(indexes).load(conn)?;
+    for Index { name, .. } in &indexes {
+        diesel::sql_query(format!("DROP INDEX {name}")).execute(conn)?;
+    }
+    Ok(indexes.into_iter().map(|index| index.sql).collect())
+}
+
+/// Makes the indexes again that were laid aside, and lets ids go on after the greatest one.
+pub fn settle(conn: &mut Conn, indexes: &[String]) -> Result<()> {
+    for index in indexes {
+        conn.batch_execute(index)?;
+    }
+    Ok(match conn {
+        Conn::Sqlite(conn) => conn.batch_execute("ANALYZE sqlite_schema; PRAGMA temp_store = MEMORY"),
+        Conn::Postgres(conn) => conn.batch_execute(
+            "SELECT setval(pg_get_serial_sequence('observations', 'id'), max(id)) FROM observations",
+        ),
+    }?)
+}
+
+/// Folds a log as large as the database into its file, or lets a server learn of what it was filled with.
+pub fn tidy(conn: &mut Conn) -> Result<()> {
+    Ok(match conn {
+        Conn::Sqlite(conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
+        Conn::Postgres(conn) => conn.batch_execute("VACUUM ANALYZE"),
+    }?)
 }
 
 /// Whether the transaction under way on this connection can no longer be ended in order: a rollback

@@ -2,6 +2,7 @@
 //! is the whole of a caller's concurrency. No table names here; each resource has a module of its own.
 
 pub mod areas;
+pub mod bulk;
 pub mod columns;
 pub mod dialect;
 pub mod entries;
@@ -159,6 +160,11 @@ impl Db {
     /// Runs the migrations that are missing and says how many there were.
     pub fn migrate(&self) -> Result<usize> {
         dialect::migrate(&mut dialect::open(&self.inner.location, Purpose::Write)?)
+    }
+
+    /// Puts what a bulk of rows left behind in order, once the rows are committed.
+    pub fn tidy(&self) -> Result<()> {
+        dialect::tidy(&mut dialect::open(&self.inner.location, Purpose::Write)?)
     }
 
     /// Whether every migration has run.

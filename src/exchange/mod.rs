@@ -3,6 +3,7 @@
 pub mod cube;
 pub mod described;
 pub mod drafts;
+pub mod generate;
 pub mod json_stat;
 pub mod sdmx_csv;
 pub mod seed;

@@ -78,6 +78,11 @@ impl Files {
         Files::read(|name| Ok(BUILT_IN.get_file(name).map(|file| file.contents().to_vec())))
     }
 
+    /// The units of measure.
+    pub(super) fn units(&self) -> &[UnitDraft] {
+        &self.units
+    }
+
     /// The files of a folder; any of them may be missing.
     ///
     /// Errors: `File` when the folder cannot be read, or a file cannot be understood.

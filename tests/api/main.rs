@@ -14,6 +14,7 @@ mod correcting;
 mod entries;
 mod figures;
 mod formats;
+mod generating;
 mod harness;
 mod hostile;
 mod idempotency;
