@@ -2,6 +2,7 @@
 //! SQLite, and on PostgreSQL when `TEST_DATABASE_URL` names a server.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access_paths;
 mod architecture;
 mod areas;
 mod areas_writing;

@@ -1,0 +1,254 @@
+//! Every documented query of figures finds them by an index, on both databases: the statements that requests
+//! make are taken down as they are executed, and the database is asked how it goes about each.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use actix_web::http::Method;
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+use serde_json::Value;
+use taizhang::db::Conn;
+use taizhang::db::dialect::{self, Location, Purpose};
+use taizhang::db::observations::{self, Moment};
+use taizhang::domain::access::Sight;
+use taizhang::error::Result;
+use taizhang::exchange::generate::{self, Sizes};
+
+use crate::harness::TestApp;
+use crate::lists::with;
+
+/// How much of the figures a request may read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Reads {
+    /// Only what an index leads to.
+    Selected,
+    /// The list in its own order, until the page is full.
+    InOrder,
+    /// Everything: it is counted.
+    All,
+}
+use Reads::{All, InOrder, Selected};
+
+/// The requests under `/api/v1`, with a key that sees everything and without one. `METRIC`, `AREA` and so on
+/// are put in; whoever adds an operation that reads figures adds its addresses here.
+const REQUESTS: &[(&str, Reads)] = &[
+    ("observations", InOrder),
+    ("observations?sort=-id", InOrder),
+    ("observations?sort=metric", InOrder),
+    ("observations?sort=-area", InOrder),
+    ("observations?sort=-period", InOrder),
+    ("observations?sort=-value", InOrder),
+    ("observations?sort=-released_at", InOrder),
+    ("observations?sort=-seq", InOrder),
+    ("observations?count=exact", All),
+    ("observations?metric=METRIC", Selected),
+    ("observations?metric=METRIC&sort=-period", Selected),
+    ("observations?metric=METRIC&sort=-value", Selected),
+    ("observations?metric=METRIC&sort=area&count=exact", Selected),
+    ("observations?metric=METRIC,gen.grain.output", Selected),
+    ("observations?metric=METRIC&within=PROVINCE&sort=-value", Selected),
+    ("observations?metric=METRIC&within=COUNTY&period=2024", Selected),
+    ("observations?metric=METRIC&area=VILLAGE&sort=period", Selected),
+    ("observations?metric=METRIC&period=2024&sort=-value", Selected),
+    ("observations?metric=METRIC&value_ge=100&certain=true", Selected),
+    ("observations?metric=METRIC&value_ge=100&value_le=200", Selected),
+    ("observations?metric=METRIC&from=2023&to=2024", Selected),
+    ("observations?metric=METRIC&role=target", Selected),
+    ("observations?metric=METRIC&level=township", Selected),
+    ("observations?metric=METRIC&comparator=%3E,none", Selected),
+    ("observations?metric=METRIC&unit=HOUSEHOLD", Selected),
+    ("observations?metric=METRIC&as_of=2024-01-01", Selected),
+    ("observations?theme=grain", Selected),
+    ("observations?theme=population", Selected),
+    ("observations?area=VILLAGE", Selected),
+    ("observations?area=VILLAGE,TOWNSHIP&sort=-period", Selected),
+    ("observations?within=TOWNSHIP", Selected),
+    ("observations?within=COUNTY&count=exact", Selected),
+    ("observations?within=COUNTY&sort=-released_at", Selected),
+    ("observations?within=PROVINCE", Selected),
+    ("observations?within=PROVINCE&role=target", Selected),
+    ("observations?role=target", Selected),
+    ("observations?role=actual", InOrder),
+    ("observations?level=province", Selected),
+    ("observations?level=village", InOrder),
+    ("observations?period=2024", Selected),
+    ("observations?period=2024-01,2024-02", Selected),
+    ("observations?from=2024&to=2024", InOrder),
+    ("observations?report=REPORT", Selected),
+    ("observations?accumulation=instant", InOrder),
+    ("observations?comparator=~", InOrder),
+    ("observations?value_ge=100000", InOrder),
+    ("observations?unit=HOUSEHOLD&within=TOWNSHIP&metric=METRIC", Selected),
+    ("observations?report=REPORT&sort=-period&count=exact", Selected),
+    ("observations?value_ge=100000&sort=-value", InOrder),
+    ("observations/1", Selected),
+    ("observations/1/revisions", Selected),
+    ("reports/REPORT/facts", Selected),
+];
+
+/// What connections to these databases execute.
+static TAKEN_DOWN: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
+
+/// Takes down the statements of one connection, where its database is watched.
+#[derive(Default)]
+struct Clerk(Option<String>);
+
+impl Instrumentation for Clerk {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => self.0 = Some(url.to_owned()),
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let mut all = TAKEN_DOWN.lock().unwrap();
+                let watched = |name: &&String| self.0.as_ref().is_some_and(|url| url.contains(name.as_str()));
+                if let Some(name) = all.keys().find(watched).cloned() {
+                    all.entry(name).or_default().push(query.to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The statements that read figures, without the values of their parameters.
+fn taken_down(name: &str) -> Vec<String> {
+    let all = std::mem::take(TAKEN_DOWN.lock().unwrap().get_mut(name).unwrap());
+    let statements = all.into_iter().map(|text| text.split(" -- binds: ").next().unwrap().to_owned());
+    let reads = |text: &String| {
+        text.starts_with("SELECT") && ["observations", "revisions"].iter().any(|table| text.contains(table))
+    };
+    statements.filter(reads).collect()
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// Queries that only more than one request would lead to.
+fn other_queries(conn: &mut Conn) -> Result<()> {
+    let moment = Moment::new(Sight::PUBLIC, None, chrono::Utc::now().naive_utc());
+    let (areas, period) = (["600101100".parse().unwrap()], ["2024".parse().unwrap()]);
+    observations::figures(conn, "gen.population.households", &areas, &period, moment).map(drop)
+}
+
+/// How the database would go about a statement, a step a line, and whether any step reads a whole table of
+/// figures without being led by the order of the list.
+fn plan(conn: &mut Conn, statement: &str) -> (String, Reads) {
+    let limited = statement.contains("LIMIT");
+    match conn {
+        Conn::Sqlite(_) => {
+            let steps: Vec<Line> = sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(conn).unwrap();
+            let steps: Vec<String> = steps.into_iter().map(|step| step.detail).collect();
+            let whole = ["SCAN observations", "SCAN revisions"];
+            let scans = steps.iter().any(|step| whole.iter().any(|scan| step.starts_with(scan)));
+            let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
+            (steps.join("\n"), verdict(scans, limited && !sorts))
+        }
+        Conn::Postgres(_) => {
+            #[derive(QueryableByName)]
+            struct Plan {
+                #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+                plan: String,
+            }
+            let parameters = (1..).take_while(|number| statement.contains(&format!("${number}"))).count();
+            let nulls = vec!["NULL"; parameters].join(", ");
+            let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
+            // The server is not told the types of parameters, and finds out all but one of them itself.
+            let statement = statement.replace(" END", "::timestamp END");
+            sql_query(format!("PREPARE one AS {statement}")).execute(conn).unwrap();
+            let plans: Vec<Plan> =
+                sql_query(format!("EXPLAIN (FORMAT JSON) EXECUTE one{arguments}")).load(conn).unwrap();
+            sql_query("DEALLOCATE one").execute(conn).unwrap();
+            let root: Value = serde_json::from_str(&plans[0].plan).unwrap();
+            let (mut scans, mut sorts) = (false, false);
+            walk(&root[0]["Plan"], &mut |node| {
+                let table = node["Relation Name"].as_str().unwrap_or_default();
+                let led = !node["Index Cond"].is_null() || !node["Recheck Cond"].is_null();
+                scans |= ["observations", "revisions"].contains(&table) && !led;
+                sorts |= node["Node Type"] == "Sort";
+            });
+            (plans[0].plan.clone(), verdict(scans, limited && !sorts))
+        }
+    }
+}
+
+fn verdict(scans: bool, ends_with_the_page: bool) -> Reads {
+    match (scans, ends_with_the_page) {
+        (false, _) => Selected,
+        (true, true) => InOrder,
+        (true, false) => All,
+    }
+}
+
+fn walk(node: &Value, look: &mut impl FnMut(&Value)) {
+    look(node);
+    node["Plans"].as_array().into_iter().flatten().for_each(|below| walk(below, look));
+}
+
+#[actix_web::test]
+async fn every_query_of_figures_is_led_by_an_index() {
+    set_default_instrumentation(|| Some(Box::new(Clerk::default()))).unwrap();
+    let app = TestApp::empty().await;
+    let sizes = Sizes { observations: 40_000, villages: 2_000, seed: 1 };
+    generate::fill(&app.db, sizes).await.unwrap();
+    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Write).unwrap();
+    let on_server = matches!(conn, Conn::Postgres(_));
+    if on_server {
+        sql_query("ANALYZE").execute(&mut conn).unwrap();
+        // What is left then is what no index leads to. Plans must not depend on the values either.
+        sql_query("SET enable_seqscan = off").execute(&mut conn).unwrap();
+        sql_query("SET plan_cache_mode = force_generic_plan").execute(&mut conn).unwrap();
+    }
+    let name = app.url.rsplit_once("://").unwrap().1.to_owned();
+    TAKEN_DOWN.lock().unwrap().insert(name.clone(), Vec::new());
+    let again = app.again().await;
+    let reviewer = again.key("admin", None).await;
+
+    let mut faults = Vec::new();
+    let mut judge = |what: &str, allowed: Reads| {
+        let statements = taken_down(&name);
+        assert!(!statements.is_empty(), "{what} reads no figures");
+        for statement in statements {
+            let (steps, reads) = plan(&mut conn, &statement);
+            // A server knows how many rows there are of what, and reads a list in order where most of it is wanted.
+            let in_order = reads == InOrder && (allowed == InOrder || on_server);
+            if reads != Selected && !in_order && allowed != All {
+                faults.push(format!("{what} reads {reads:?}:\n{statement}\n{steps}"));
+            }
+        }
+    };
+    for (request, allowed) in REQUESTS {
+        let address = [
+            ("METRIC", "gen.population.households"),
+            ("REPORT", "gen-6001-2024"),
+            ("PROVINCE", "60"),
+            ("COUNTY", "600101"),
+            ("TOWNSHIP", "600101100"),
+            ("VILLAGE", "600101100200"),
+        ]
+        .iter()
+        .fold(format!("/api/v1/{request}"), |address, (word, value)| address.replace(word, value));
+        for key in [None, Some(&reviewer)] {
+            let get = async |address: &str| {
+                let request = again.request(Method::GET, address);
+                let answer = key.into_iter().fold(request, |request, key| request.by(key)).send().await;
+                assert_eq!(answer.status, 200, "{address}: {}", answer.text());
+                answer
+            };
+            let answer = get(&address).await;
+            judge(&address, *allowed);
+            if let Some(next) = answer.json()["next"].as_str() {
+                let further = with(&address, &format!("cursor={next}"));
+                get(&further).await;
+                judge(&further, *allowed);
+            }
+        }
+    }
+    again.db.read(other_queries).await.unwrap();
+    judge("other queries", Selected);
+    assert!(faults.is_empty(), "{} faults\n\n{}", faults.len(), faults.join("\n\n"));
+}
