@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::Window;
 use super::columns::{decimal, optional_decimal};
 use super::dialect::{Backend, Conn};
-use super::observations::{Moment, current};
+use super::observations::{ID_FIRST, Moment, current, joined};
 use super::schema::{areas, metrics, observations, revisions};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, Role, Spread};
@@ -116,9 +116,7 @@ fn figure((place, said): (Place, Said)) -> Result<Figure> {
 macro_rules! select {
     ($scope:expr) => {{
         let scope: &Scope = $scope;
-        let mut query = observations::table
-            .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
-            .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+        let mut query = joined(ID_FIRST)
             .filter(current(scope.moment))
             .filter(observations::metric.eq(scope.metric.clone()))
             .filter(observations::role.eq(scope.role))
@@ -141,10 +139,12 @@ macro_rules! select {
         match &scope.times {
             Times::These(periods) => {
                 let first: Vec<NaiveDate> = periods.iter().map(Period::first_day).collect();
+                let last: Vec<NaiveDate> = periods.iter().map(Period::last_day).collect();
                 let words: Vec<String> = periods.iter().map(ToString::to_string).collect();
-                // The day too, because the index has it.
+                // The days too, because an index has them.
                 query = query
                     .filter(observations::starts_on.eq_any(first))
+                    .filter(observations::ends_on.eq_any(last))
                     .filter(observations::period.eq_any(words));
             }
             Times::Inside(span) => {
@@ -197,9 +197,7 @@ pub fn reported(
     period: Period,
     moment: Moment,
 ) -> Result<Vec<(AreaCode, String, Accumulation)>> {
-    Ok(observations::table
-        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
-        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+    Ok(joined(ID_FIRST)
         .filter(current(moment))
         .filter(observations::area.eq_any(places.to_vec()))
         .filter(observations::metric.eq_any(codes.to_vec()))
@@ -218,9 +216,7 @@ pub fn last_period(
     day: NaiveDate,
     moment: Moment,
 ) -> Result<Option<Period>> {
-    let last: Option<String> = observations::table
-        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
-        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+    let last: Option<String> = joined(ID_FIRST)
         .filter(current(moment))
         .filter(observations::area.eq(area))
         .filter(observations::role.eq(Role::Actual))
@@ -243,9 +239,7 @@ pub fn of_areas(
     role: Role,
     moment: Moment,
 ) -> Result<Vec<(String, Figure)>> {
-    let mut query = observations::table
-        .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
-        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+    let mut query = joined(ID_FIRST)
         .filter(current(moment))
         .filter(observations::area.eq_any(codes.to_vec()))
         .filter(observations::role.eq(role))

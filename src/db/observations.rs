@@ -264,10 +264,11 @@ const ID: &str = "observations.id";
 /// The same for a query that is led by observations. The sum keeps the embedded database from going the other
 /// way, through all states to their observations, where nothing but a guess of how few would be left speaks
 /// for it.
-const ID_FIRST: &str = "observations.id + 0";
+pub(super) const ID_FIRST: &str = "observations.id + 0";
 
+/// Observations with their states and their metrics, joined by the id as it is written here.
 #[auto_type(no_type_alias)]
-fn joined(id: &'static str) -> _ {
+pub(super) fn joined(id: &'static str) -> _ {
     let id: SqlLiteral<BigInt> = sql(id);
     observations::table
         .inner_join(revisions::table.on(revisions::observation.eq(id)))
@@ -615,7 +616,7 @@ pub fn find(conn: &mut Conn, id: i64, moment: Moment) -> Result<Stated> {
 ///
 /// Errors: as those of [`find`].
 pub fn find_all(conn: &mut Conn, ids: &[i64], moment: Moment) -> Result<Vec<Stated>> {
-    let rows: Vec<Stated> = joined()
+    let rows: Vec<Stated> = joined(ID)
         .filter(current(moment))
         .filter(observations::id.eq_any(ids.to_vec()))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
