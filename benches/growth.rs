@@ -36,6 +36,12 @@ const REQUESTS: &[&str] = &[
     "observations?report=gen-6001-2024&limit=10",
     "observations/1",
     "villages?within=600101100",
+    "metrics/gen.population.households/series?area=600101100200",
+    "metrics/gen.population.households/aggregate?within=600101100&period=2024",
+    "metrics/gen.population.households/ranking?within=600101100&period=2024",
+    "completion?within=600101100&period=2024",
+    "completeness?within=600101100&period=2024",
+    "areas/600101100/overview",
     // Its answer is one number, but it counts all.
     "observations?metric=gen.population.households&count=exact&limit=1",
 ];

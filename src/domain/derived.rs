@@ -20,6 +20,9 @@ pub struct Limit {
     inclusive: bool,
 }
 
+/// A limit, and on which side of it the true number stays: 1 above, -1 below, 0 when it can be the limit.
+pub type Edge = (BigRational, i8);
+
 /// A number with what is known of the true one behind it. No limit: nothing is known on that side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {
@@ -129,7 +132,7 @@ impl Derived {
                 return Some(Limit { at: BigRational::zero(), inclusive: limit.inclusive });
             }
             let factor = if outward(&limit.at) { other.upper.as_ref()? } else { least };
-            let inclusive = limit.inclusive && factor.inclusive || factor.at.is_zero() && factor.inclusive;
+            let inclusive = factor.inclusive && (limit.inclusive || factor.at.is_zero());
             Some(Limit { at: &limit.at * &factor.at, inclusive })
         };
         Derived {
@@ -247,9 +250,8 @@ impl Derived {
         self.lower.as_ref().zip(other.upper.as_ref()).is_some_and(|(least, most)| least.at >= most.at)
     }
 
-    /// Where the bounds lie, for finding among many what is certainly more or less: of the lower one and
-    /// of the upper one the limit, and how far beside it the true number stays.
-    pub fn edges(&self) -> (Option<(BigRational, i8)>, Option<(BigRational, i8)>) {
+    /// Where the lower and the upper bound lie, for finding among many what is certainly more or less.
+    pub fn edges(&self) -> (Option<Edge>, Option<Edge>) {
         let edge = |limit: &Option<Limit>, beside: i8| {
             limit.as_ref().map(|limit| (limit.at.clone(), if limit.inclusive { 0 } else { beside }))
         };

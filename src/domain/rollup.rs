@@ -60,16 +60,15 @@ pub fn over_time(
     }
 }
 
+/// A figure and its period.
+type Piece = (Period, Derived);
+
 /// The fewest figures whose periods cover a span without gap or overlap.
-fn tiles<'a>(
-    span: Period,
-    stated: impl IntoIterator<Item = &'a (Period, Derived)>,
-) -> Option<Vec<&'a Derived>> {
-    let mut inside: Vec<&(Period, Derived)> =
-        stated.into_iter().filter(|(period, _)| span.contains(period)).collect();
+fn tiles<'a>(span: Period, stated: impl IntoIterator<Item = &'a Piece>) -> Option<Vec<&'a Derived>> {
+    let mut inside: Vec<&Piece> = stated.into_iter().filter(|(period, _)| span.contains(period)).collect();
     inside.sort_by_key(|(period, _)| *period);
     // By the day up to which the span is covered: how many figures that takes, and the last of them.
-    let mut covered: BTreeMap<NaiveDate, (usize, Option<&(Period, Derived)>)> = BTreeMap::new();
+    let mut covered: BTreeMap<NaiveDate, (usize, Option<&Piece>)> = BTreeMap::new();
     covered.insert(span.first_day(), (0, None));
     for piece in inside {
         let Some(&(count, _)) = covered.get(&piece.0.first_day()) else { continue };
