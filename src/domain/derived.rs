@@ -129,7 +129,8 @@ impl Derived {
         let corner = |limit: &Option<Limit>, outward: fn(&BigRational) -> bool| {
             let limit = limit.as_ref()?;
             if limit.at.is_zero() {
-                return Some(Limit { at: BigRational::zero(), inclusive: limit.inclusive });
+                let inclusive = limit.inclusive || least.at.is_zero() && least.inclusive;
+                return Some(Limit { at: BigRational::zero(), inclusive });
             }
             let factor = if outward(&limit.at) { other.upper.as_ref()? } else { least };
             let inclusive = factor.inclusive && (limit.inclusive || factor.at.is_zero());

@@ -1,3 +1,5 @@
+//! Numbers that are worked out: by hand, and against any truth that the figures allow.
+
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;
@@ -41,6 +43,16 @@ fn sums_and_differences_add_their_bounds() {
     let about = told("10", Some(Comparator::About), None);
     assert_eq!(written(&exact("1").plus(&about)), "11 (-∞, ∞) ~");
     assert_eq!(written(&Derived::zero()), "0 [0, 0] =");
+}
+
+#[test]
+fn a_product_can_be_nothing_where_either_factor_can() {
+    let more = told("0", Some(Comparator::More), None);
+    let at_least = told("0", Some(Comparator::AtLeast), None);
+    assert_eq!(written(&more.times(&at_least)), "0 [0, ∞) >=");
+    assert_eq!(written(&at_least.times(&more)), "0 [0, ∞) >=");
+    assert_eq!(written(&more.times(&more)), "0 (0, ∞) >");
+    assert_eq!(written(&more.negated().times(&at_least)), "0 (-∞, 0] <=");
 }
 
 #[test]
