@@ -83,10 +83,13 @@ struct Terms {
 
 /// The level that is rolled up: the one asked for, else the next below the group.
 ///
-/// Errors: `Invalid` when it does not lie below the group.
+/// Errors: `Invalid` when it does not lie below the group, or for an area that is not registered.
 pub fn level(conn: &mut Conn, plan: &Plan) -> Result<Level> {
     match plan.groups {
-        Groups::Areas(group) => below(Some(group), plan.level),
+        Groups::Areas(group) => {
+            areas::check(conn, "within", plan.within)?;
+            below(Some(group), plan.level)
+        }
         Groups::One | Groups::Years => level_below(conn, plan.within, plan.level),
     }
 }
