@@ -165,11 +165,12 @@ macro_rules! select {
     }};
 }
 
-/// Codes of the metrics after one that have targets between two area codes, in their order: those that may
-/// be seen, at most so many.
+/// Codes of the metrics after one that have targets between two area codes, or for each village of an area
+/// above, in their order: those that may be seen, at most so many.
 pub fn metrics_with_targets(
     conn: &mut Conn,
     (first, last): (i64, i64),
+    above: Vec<AreaCode>,
     moment: Moment,
     window: &Window<String>,
 ) -> Result<Vec<String>> {
@@ -178,7 +179,11 @@ pub fn metrics_with_targets(
         .filter(current(moment))
         .filter(observations::metric.eq(metrics::code))
         .filter(observations::role.eq(Role::Target))
-        .filter(observations::area.between(first, last));
+        .filter(
+            observations::area
+                .between(first, last)
+                .or(observations::area.eq_any(above).and(revisions::spread.eq(Spread::Each))),
+        );
     Ok(metrics::table
         .filter(metrics::code.gt(window.after.clone().unwrap_or_default()))
         .filter(exists(targets))

@@ -57,6 +57,11 @@ impl Plan {
     pub fn reach(&self) -> (i64, i64) {
         reach(self.within)
     }
+
+    /// The areas above, whose targets for each village are also those of its villages.
+    pub fn above(&self) -> Vec<AreaCode> {
+        self.within.iter().flat_map(|within| within.ancestors()).collect()
+    }
 }
 
 /// The targets of a metric and what has come of them, in order of area, period and accumulation.
@@ -110,9 +115,8 @@ fn set_for_each(conn: &mut Conn, plan: &Plan, scope: &impl Fn(Places, Role) -> S
         return Ok(Vec::new());
     }
     let (first, last) = plan.reach();
-    let above: Vec<AreaCode> = plan.within.iter().flat_map(|within| within.ancestors()).collect();
     let mut each = Vec::new();
-    for places in [Places::These(above), Places::Codes(first, last, None)] {
+    for places in [Places::These(plan.above()), Places::Codes(first, last, None)] {
         let targets = figures::list(conn, &scope(places, Role::Target))?;
         each.extend(targets.into_iter().filter(|target| !is_own(target)));
     }

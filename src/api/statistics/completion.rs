@@ -202,7 +202,8 @@ impl Completion {
     fn next(&self, conn: &mut Conn, sight: Sight, after: Option<&str>) -> Result<Option<String>> {
         if self.query.metric.is_empty() {
             let window = Window { after: after.map(str::to_owned), limit: 1 };
-            let next = figures::metrics_with_targets(conn, self.plan.reach(), self.moment(sight), &window)?;
+            let (reach, above) = (self.plan.reach(), self.plan.above());
+            let next = figures::metrics_with_targets(conn, reach, above, self.moment(sight), &window)?;
             return Ok(next.into_iter().next());
         }
         // Named ones are in order.
