@@ -9,7 +9,7 @@ pub mod series;
 
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
+use chrono::{Datelike, NaiveDateTime};
 
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::db::metrics::{self, MetricRow};
@@ -19,7 +19,7 @@ use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread};
 use crate::domain::derived::{Derived, Shown};
-use crate::domain::period::Period;
+use crate::domain::period::{Frequency, Period};
 use crate::domain::rollup::{Made, over_time};
 use crate::domain::unit::{Unit, check_dimension};
 use crate::error::{Error, Fault, Invalid, Result};
@@ -93,6 +93,14 @@ impl Question {
     pub fn shown(&self, number: &Derived) -> Result<Shown> {
         let told = number.convert(&self.held, &self.unit).and_then(|number| number.shown());
         told.map_err(|invalid| Fault::parameter("code", invalid).into())
+    }
+
+    /// Whether its figures began anew between a period and the next: what accumulates since January is no
+    /// change of what the last year came to.
+    pub fn restarts(&self, before: &Period, now: &Period) -> bool {
+        self.accumulation == Accumulation::YearToDate
+            && now.frequency() != Frequency::Year
+            && before.last_day().year() != now.last_day().year()
     }
 
     /// What the metric states for these places and times.

@@ -108,7 +108,8 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
         let of = |period: Option<&Period>| {
             period.and_then(|period| values.get(period)).cloned().unwrap_or_default()
         };
-        let (values, before) = (of(period), of(period.and_then(Period::previous).as_ref()));
+        let before = period.and_then(|now| now.previous().filter(|before| !question.restarts(before, now)));
+        let (values, before) = (of(period), of(before.as_ref()));
         let changes = values.iter().filter_map(|(area, value)| Some((*area, value.minus(before.get(area)?))));
         let changes = changes.collect();
         let completions = period.and_then(|period| completions.remove(period)).unwrap_or_default();

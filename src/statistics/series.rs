@@ -10,7 +10,6 @@ use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::{Conn, areas};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::Accumulation;
 use crate::domain::derived::{Derived, percent};
 use crate::domain::period::{Frequency, Period};
 use crate::domain::unit::Unit;
@@ -112,23 +111,13 @@ pub fn points(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<(Opti
                 period,
                 area,
                 stated: now.cloned(),
-                change: change(
-                    period.previous().filter(|before| !restarts(question.accumulation, before, &period)),
-                ),
+                change: change(period.previous().filter(|before| !question.restarts(before, &period))),
                 year_change: change(period.year_before()),
                 breaks,
             });
         }
     }
     Ok((Some(frequency), points))
-}
-
-/// What accumulates since January begins anew with the year, and is no change of what the last year came to.
-fn restarts(accumulation: Accumulation, before: &Period, now: &Period) -> bool {
-    use chrono::Datelike;
-    accumulation == Accumulation::YearToDate
-        && now.frequency() != Frequency::Year
-        && before.last_day().year() != now.last_day().year()
 }
 
 /// The periods that a series has places for.
