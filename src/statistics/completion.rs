@@ -50,6 +50,8 @@ pub struct Plan {
     pub periods: Vec<Period>,
     /// The accumulation; none for all.
     pub accumulation: Option<Accumulation>,
+    /// Role of what is held against the targets.
+    pub role: Role,
 }
 
 impl Plan {
@@ -93,8 +95,9 @@ pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row
     if targets.is_empty() {
         return Ok(Vec::new());
     }
-    let actuals: BTreeMap<Place, Quantity> = figures::list(conn, &scope(inside, Role::Actual))?
+    let actuals: BTreeMap<Place, Quantity> = figures::list(conn, &scope(inside, plan.role))?
         .into_iter()
+        .filter(is_own)
         .map(|row| ((row.area, row.period, row.accumulation), row.quantity))
         .collect();
     let row = |((area, period, accumulation), (target, each_of)): (Place, (Quantity, Option<AreaCode>))| {

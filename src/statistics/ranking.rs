@@ -158,6 +158,7 @@ fn completions(
             level: Some(level),
             periods: periods.iter().take(2).copied().collect(),
             accumulation: Some(question.accumulation),
+            role: question.role,
         };
         for row in completion::rows(conn, question, &targets)? {
             if let Some(completion) = row.completion {

@@ -304,6 +304,7 @@ pub async fn list_completion(
         level: query.level,
         periods: query.period.clone(),
         accumulation: query.accumulation,
+        role: Role::Actual,
     };
     page::list(&db, &request, paging, Completion { query, plan, now: now() }).await
 }
