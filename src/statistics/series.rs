@@ -18,7 +18,7 @@ use crate::error::{Fault, Invalid, Result};
 /// A series has at most so many points.
 const MOST_POINTS: usize = 20_000;
 
-/// A metric has at most so many that it took the place of, one after the other.
+/// A series follows at most so many metrics back, and as many on.
 const MOST_METRICS: usize = 10;
 
 /// Which series is asked for.
@@ -186,26 +186,42 @@ fn stated(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<ByPlace> 
     Ok(found)
 }
 
-/// The metric asked for, then those that it took the place of and gave way to, as far as they can be told in
-/// its unit; each with the unit that it is held in.
+/// The metric asked for, then those that it took the place of, then those that it gave way to, one after the
+/// other, as far as they can be told in its unit; each with the unit that it is held in. What merely gave way
+/// to the same one measures something else.
 fn lineage(conn: &mut Conn, question: &Question) -> Result<Vec<(MetricRow, Unit)>> {
-    let sight = question.moment.sight;
     let mut found = vec![(question.metric.clone(), question.held.clone())];
     let mut at = 0;
     while at < found.len() && found.len() < MOST_METRICS {
-        let metric = &found[at].0;
-        let mut next = metrics::replaced_by(conn, &metric.code)?;
-        if let Some(successor) = &metric.replaced_by {
-            next.extend(metrics::get(conn, successor)?);
-        }
-        for metric in next.into_iter().filter(|metric| sight.sees(metric.visibility)) {
-            let unit = held(conn, &metric)?;
-            let known = found.iter().any(|(known, _)| known.code == metric.code);
-            if !known && unit.dimension == question.held.dimension {
-                found.push((metric, unit));
-            }
-        }
+        let before = metrics::replaced_by(conn, &found[at].0.code)?;
+        add(conn, question, &mut found, before)?;
         at += 1;
     }
+    let mut after = question.metric.replaced_by.clone();
+    for _ in 0..MOST_METRICS {
+        let Some(code) = after else { break };
+        let next: Vec<MetricRow> = metrics::get(conn, &code)?.into_iter().collect();
+        let known = found.len();
+        add(conn, question, &mut found, next)?;
+        after = found.get(known).and_then(|(metric, _)| metric.replaced_by.clone());
+    }
     Ok(found)
+}
+
+/// Adds the metrics that are new, may be seen, and fit the unit.
+fn add(
+    conn: &mut Conn,
+    question: &Question,
+    found: &mut Vec<(MetricRow, Unit)>,
+    more: Vec<MetricRow>,
+) -> Result<()> {
+    let sight = question.moment.sight;
+    for metric in more.into_iter().filter(|metric| sight.sees(metric.visibility)) {
+        let unit = held(conn, &metric)?;
+        let known = found.iter().any(|(known, _)| known.code == metric.code);
+        if !known && unit.dimension == question.held.dimension {
+            found.push((metric, unit));
+        }
+    }
+    Ok(())
 }
