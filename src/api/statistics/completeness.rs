@@ -17,7 +17,7 @@ use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
 use crate::db::areas::AreaFilter;
 use crate::db::figures;
-use crate::db::metrics::{self, MetricFilter};
+use crate::db::metrics::{self, MetricFilter, MetricRow};
 use crate::db::observations::Moment;
 use crate::db::{Conn, Db, Window, areas};
 use crate::domain::access::Sight;
@@ -50,7 +50,7 @@ pub struct CompletenessQuery {
     /// period.
     #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["land.management_right.certified_area"]))]
     pub metric: Vec<String>,
-    /// The active metrics of these themes, comma-separated.
+    /// Only the metrics of these themes, comma-separated.
     #[param(style = Form, explode = false, example = json!(["land"]))]
     pub theme: Vec<String>,
     /// `true` shows only what is reported, `false` only what is missing; both by default.
@@ -123,17 +123,18 @@ impl Completeness {
 
     /// The metrics, in order of code.
     fn metrics(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<String>> {
-        if !self.query.metric.is_empty() {
-            return Ok(self.query.metric.clone());
+        let CompletenessQuery { metric: named, theme, .. } = &self.query;
+        if !named.is_empty() && theme.is_empty() {
+            return Ok(named.clone());
         }
-        let filter = MetricFilter {
-            theme: self.query.theme.clone(),
-            status: vec![MetricStatus::Active],
-            ..MetricFilter::default()
-        };
+        let status = if named.is_empty() { vec![MetricStatus::Active] } else { Vec::new() };
+        let filter = MetricFilter { theme: theme.clone(), status, ..MetricFilter::default() };
         let rows = metrics::list(conn, sight, &filter, &Window { after: None, limit: i64::MAX })?;
         let word = format!("\"{}\"", self.period.frequency());
-        Ok(rows.into_iter().filter(|row| row.frequencies.contains(&word)).map(|row| row.code).collect())
+        let looked_at = |row: &MetricRow| {
+            if named.is_empty() { row.frequencies.contains(&word) } else { named.contains(&row.code) }
+        };
+        Ok(rows.into_iter().filter(looked_at).map(|row| row.code).collect())
     }
 
     /// The areas, in order of code, from one on.
