@@ -40,7 +40,8 @@ pub struct SeriesQuery {
     #[param(example = "2023")]
     pub to: Option<Period>,
     /// Frequency of the points; the one that most figures have by default. `interval` shows figures of any
-    /// other length as they are, without gaps or changes.
+    /// other length as they are, without gaps: they have a change since the year before, and none since a
+    /// period before.
     #[param(required = false, inline, example = "year")]
     pub frequency: Option<Frequency>,
 }
