@@ -48,6 +48,7 @@ mod scoreboard;
 mod search;
 mod seed;
 mod service;
+mod statistics;
 mod submissions;
 mod units;
 mod villages;
