@@ -11,7 +11,7 @@ use super::dialect::{Backend, Conn};
 use super::observations::{ID_FIRST, Moment, current, joined};
 use super::schema::{areas, metrics, observations, revisions};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, Level, Role, Spread};
+use crate::domain::codes::{Accumulation, Direction, Level, Role, Spread};
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::error::{Error, Result};
@@ -234,28 +234,41 @@ pub fn last_period(
     last.map(|period| period.parse().map_err(broken)).transpose()
 }
 
-/// What some areas state of every metric, or of some, in the periods that begin and end between two days, in
-/// order of metric and period.
+/// What of a metric goes with its figures at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = metrics)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct Glance {
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    pub theme: String,
+    pub unit: String,
+    pub direction: Direction,
+}
+
+/// What some areas state of every metric in the periods that begin and end between two days, in order of
+/// metric and period.
 pub fn of_areas(
     conn: &mut Conn,
     codes: &[AreaCode],
-    only: Option<&[String]>,
     (first, last): (NaiveDate, NaiveDate),
     role: Role,
     moment: Moment,
-) -> Result<Vec<(String, Figure)>> {
-    let mut query = joined(ID_FIRST)
+) -> Result<Vec<(Glance, Figure)>> {
+    let query = joined(ID_FIRST)
         .filter(current(moment))
-        .filter(observations::area.eq_any(codes.to_vec()))
         .filter(observations::role.eq(role))
         .filter(observations::starts_on.ge(first))
         .filter(observations::ends_on.le(last))
         .into_boxed::<Backend>();
-    if let Some(only) = only {
-        query = query.filter(observations::metric.eq_any(only.to_vec()));
-    }
-    let rows: Vec<(String, (Place, Said))> = query
-        .select((observations::metric, (Place::as_select(), Said::as_select())))
+    // A statement without a list is prepared once.
+    let query = match codes {
+        [one] => query.filter(observations::area.eq(*one)),
+        some => query.filter(observations::area.eq_any(some.to_vec())),
+    };
+    let rows: Vec<(Glance, (Place, Said))> = query
+        .select((Glance::as_select(), (Place::as_select(), Said::as_select())))
         .order((observations::metric, observations::starts_on, observations::ends_on, observations::id))
         .load(conn)?;
     rows.into_iter().map(|(metric, row)| Ok((metric, figure(row)?))).collect()

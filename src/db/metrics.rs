@@ -119,16 +119,6 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<MetricRow>> {
     Ok(metrics::table.find(code).select(MetricRow::as_select()).first(conn).optional()?)
 }
 
-/// The metrics with these codes that may be seen, in order of code.
-pub fn these(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<Vec<MetricRow>> {
-    Ok(metrics::table
-        .filter(metrics::code.eq_any(codes))
-        .filter(metrics::visibility.eq_any(sight.visibilities()))
-        .select(MetricRow::as_select())
-        .order(metrics::code)
-        .load(conn)?)
-}
-
 /// Every ratio of two metrics, in order of code.
 pub fn ratios(conn: &mut Conn) -> Result<Vec<MetricRow>> {
     Ok(metrics::table

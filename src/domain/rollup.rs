@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::codes::{Accumulation, AreaRule, TimeRule, codes};
 use super::derived::Derived;
 use super::period::{Frequency, Period};
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 codes! {
     /// How the figure of a span of time was made.
@@ -24,7 +24,7 @@ codes! {
 /// The figure of a span of time out of those stated for it and for what lies within, by a time rule. None
 /// when they do not make one.
 ///
-/// What accumulates since a beginning is never summed or averaged: the last one holds it all.
+/// What accumulates since a beginning is never summed or averaged: the last figure holds it all.
 pub fn over_time(
     rule: TimeRule,
     accumulation: Accumulation,
@@ -35,11 +35,17 @@ pub fn over_time(
         return Some((figure.clone(), Made::Stated));
     }
     let accumulates = matches!(accumulation, Accumulation::YearToDate | Accumulation::InceptionToDate);
+    let last = || {
+        let at_end = stated.iter().filter(|(period, _)| period.last_day() == span.last_day());
+        let (_, figure) = at_end.min_by_key(|(period, _)| period.first_day())?;
+        Some((figure.clone(), Made::Last))
+    };
     match rule {
         TimeRule::Sum if !accumulates => {
             let parts = tiles(span, stated)?;
             Some((parts.into_iter().fold(Derived::zero(), |sum, part| sum.plus(part)), Made::Sum))
         }
+        TimeRule::Sum if holds_all(accumulation, span) => last(),
         TimeRule::Mean if !accumulates => {
             let parts = Frequency::ALL.iter().filter(|frequency| **frequency != Frequency::Interval);
             let parts = parts.map(|frequency| {
@@ -51,13 +57,16 @@ pub fn over_time(
             let sum = parts.into_iter().fold(Derived::zero(), |sum, part| sum.plus(part));
             Some((sum.over(&number)?, Made::Mean))
         }
-        TimeRule::Last => {
-            let at_end = stated.iter().filter(|(period, _)| period.last_day() == span.last_day());
-            let (_, figure) = at_end.min_by_key(|(period, _)| period.first_day())?;
-            Some((figure.clone(), Made::Last))
-        }
+        TimeRule::Last => last(),
         TimeRule::Sum | TimeRule::Mean | TimeRule::None => None,
     }
+}
+
+/// Whether what has accumulated by the end of a span is what the span comes to: since the beginning always,
+/// since January where the span begins with that year.
+fn holds_all(accumulation: Accumulation, span: Period) -> bool {
+    let (first, last) = (span.first_day(), span.last_day());
+    accumulation == Accumulation::InceptionToDate || first.ordinal() == 1 && first.year() == last.year()
 }
 
 /// A figure and its period.
@@ -170,7 +179,11 @@ mod tests {
         // Weeks that lead nowhere do not keep the months from covering.
         let mixed = [("2022-01", "1"), ("2022-02", "1"), ("2022-03", "1"), ("2022-01-01/2022-02-10", "9")];
         assert_eq!(over(TimeRule::Sum, Period, "2022-Q1", &mixed), told("3", Made::Sum));
-        assert_eq!(over(TimeRule::Sum, YearToDate, "2022", &quarters), None, "these accumulate already");
+        assert_eq!(
+            over(TimeRule::Sum, YearToDate, "2022", &quarters),
+            told("4", Made::Last),
+            "these accumulate already"
+        );
         assert_eq!(over(TimeRule::None, Period, "2022", &quarters), None);
     }
 
@@ -185,7 +198,14 @@ mod tests {
         let stocks = [("2022-11", "7"), ("2022-12", "8"), ("2022-12-31", "9")];
         assert_eq!(over(TimeRule::Last, Instant, "2022", &stocks), told("8", Made::Last));
         assert_eq!(over(TimeRule::Last, Instant, "2022-Q3", &stocks), None);
-        assert_eq!(over(TimeRule::Last, YearToDate, "2022", &[("2022-12", "8")]), told("8", Made::Last));
+        for rule in [TimeRule::Last, TimeRule::Sum] {
+            assert_eq!(over(rule, YearToDate, "2022", &[("2022-12", "8")]), told("8", Made::Last));
+        }
+        assert_eq!(
+            over(TimeRule::Sum, YearToDate, "2022-Q4", &[("2022-12", "8")]),
+            None,
+            "of the whole year"
+        );
     }
 
     fn together(rule: AreaRule, scale: &str, all: &[(&str, Option<&str>)]) -> Option<String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{ByArea, Question, Term, below, held, level_below, not_aggregable, reach, usual};
+use super::{ByArea, Question, Term, below, held, level_below, not_aggregable, reach};
 use crate::db::areas::{self, AreaFilter};
 use crate::db::figures::Places;
 use crate::db::{Conn, metrics};
@@ -15,7 +15,7 @@ use crate::domain::derived::{Derived, percent};
 use crate::domain::period::Period;
 use crate::domain::rollup::{Made, OverAreas};
 use crate::domain::unit::Unit;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Invalid, Result};
 
 /// Dimension of the units that tell a part of a whole.
 const PERCENT: &str = "percent";
@@ -87,7 +87,12 @@ struct Terms {
 pub fn level(conn: &mut Conn, plan: &Plan) -> Result<Level> {
     match plan.groups {
         Groups::Areas(group) => {
-            areas::check(conn, "within", plan.within)?;
+            let within = plan.within.map(|code| areas::find(conn, code)).transpose();
+            let within = within.map_err(|error| error.of_parameter("within"))?;
+            if within.is_some_and(|within| within.level > group) {
+                let (zh, en) = ("分组的层级高于 within", "names a level above that of within");
+                return Err(Fault::parameter("group_by", Invalid::new("group_above", zh, en)).into());
+            }
             below(Some(group), plan.level)
         }
         Groups::One | Groups::Years => level_below(conn, plan.within, plan.level),
@@ -104,7 +109,7 @@ fn terms(conn: &mut Conn, question: &Question) -> Result<Terms> {
         Some(code) => {
             let metric = metrics::get(conn, code)?.ok_or_else(|| Error::Corrupt(format!("metric {code}")))?;
             let unit = held(conn, &metric)?;
-            Ok((Term { accumulation: usual(&metric), metric }, unit))
+            Ok((question.made_of(metric), unit))
         }
         None => Err(not_aggregable(
             format!("{} 没有{}，不能汇总", metric.code, what.0),

@@ -48,6 +48,8 @@ pub struct Question {
     pub metric: MetricRow,
     /// Over which part of a period its figures accumulate.
     pub accumulation: Accumulation,
+    /// The same, where it was asked for.
+    asked: Option<Accumulation>,
     /// Whether results, aims, projections or points of comparison are asked for.
     pub role: Role,
     /// As of when, and for whose eyes.
@@ -74,6 +76,7 @@ impl Question {
         check_dimension(&held, &unit).map_err(|invalid| Fault::parameter("unit", invalid))?;
         Ok(Question {
             accumulation: asked.accumulation.unwrap_or_else(|| usual(&metric)),
+            asked: asked.accumulation,
             role: asked.role,
             moment: Moment::new(sight, asked.as_of, asked.now),
             metric,
@@ -85,6 +88,14 @@ impl Question {
     /// The metric's figures by themselves.
     pub fn term(&self) -> Term {
         Term { metric: self.metric.clone(), accumulation: self.accumulation }
+    }
+
+    /// The figures of a metric that this one is made of: of a flow over what was asked for.
+    fn made_of(&self, metric: MetricRow) -> Term {
+        let asked = self.asked.filter(|asked| *asked != Accumulation::Instant);
+        let accumulation =
+            asked.filter(|_| metric.kind == MetricKind::Flow).unwrap_or_else(|| usual(&metric));
+        Term { accumulation, metric }
     }
 
     /// A number in the unit of the answer, as it is told.

@@ -253,7 +253,7 @@ async fn nothing_changes_an_entry() {
         .collect();
     assert_eq!(
         commands,
-        ["serve", "migrate", "seed", "keys", "periods", "openapi", "check", "help"],
+        ["serve", "migrate", "seed", "generate", "keys", "periods", "openapi", "check", "help"],
         "none touches entries"
     );
 

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use taizhang::domain::codes::Direction;
 use taizhang::domain::decimal::Decimal;
 use taizhang::domain::derived::{Derived, percent};
+use taizhang::domain::goal::{Met, compare};
 use taizhang::domain::quantity::Quantity;
 use taizhang::domain::unit::Unit;
-use taizhang::statistics::completion::{Met, compare};
 
 use super::{columns, picked, row, told};
 use crate::harness::TestApp;

@@ -21,7 +21,11 @@ impl Asked<'_> {
         }
         let inside: Vec<_> = stated.iter().filter(|(of, _)| span.0 <= of.0 && of.1 <= span.1).collect();
         let accumulates = accumulation == "ytd" || accumulation == "itd";
-        match rule(self.world, metric, "time_rule") {
+        let time_rule = rule(self.world, metric, "time_rule");
+        let of_one_year = span.0 % 12 == 0 && span.0 / 12 == span.1 / 12;
+        let rule_of_last =
+            time_rule == "last" || accumulation == "itd" || accumulation == "ytd" && of_one_year;
+        match time_rule {
             "sum" if !accumulates => {
                 // Years hold halves, halves quarters, quarters months: the longest from a month on is right.
                 let (mut month, mut sum) = (span.0, Known::exactly(0, 1));
@@ -50,7 +54,8 @@ impl Asked<'_> {
                 }
                 None
             }
-            "last" => {
+            // What has accumulated by the end is all of it, where the span begins with what it accumulates since.
+            "last" | "sum" if rule_of_last => {
                 let at_end = inside.iter().filter(|(of, _)| of.1 == span.1);
                 at_end.min_by_key(|(of, _)| of.0).map(|(_, number)| (*number, "last"))
             }
