@@ -171,6 +171,69 @@ async fn every_format_says_the_same_figures() {
 }
 
 #[actix_web::test]
+async fn every_format_of_a_statistic_says_the_same_numbers() {
+    let app = spoilable().await;
+    let fund = "/api/v1/metrics/education.fund.raised";
+    for (path, area) in [
+        (format!("{fund}/series?area=430681107,430681107223&frequency=year&from=2018"), "area"),
+        (format!("{fund}/series?area=430681107223,430681107224&frequency=month&unit=CNY_100M"), "area"),
+        (format!("{fund}/ranking?within=430681107&period=2023-06"), "area"),
+        (format!("{fund}/aggregate?group_by=township&within=430681&period=2023-06"), "group"),
+        (
+            format!("{fund}/aggregate?within=430681107&group_by=year&level=village&from=2019&to=2023"),
+            "within",
+        ),
+    ] {
+        let get = async |format: &str| app.get(&format!("{path}&format={format}")).await;
+        let page = app.get(&format!("{path}&limit=1000")).await.json();
+        let items = page["items"].as_array().unwrap();
+        let said = |area: String, period: String, value: &str, comparator: String| {
+            (!value.is_empty()).then(|| (area, period, shortest(value), comparator))
+        };
+        let of_item = |item: &Value| {
+            let place = if area == "within" { &page["meta"][area] } else { &item[area] };
+            said(word(place), word(&item["period"]), &word(&item["value"]), word(&item["comparator"]))
+        };
+        let all: Vec<_> = items.iter().filter_map(of_item).collect();
+        assert!(!all.is_empty() || area == "within", "{path}");
+        let lines = get("ndjson").await.text();
+        assert_eq!(
+            lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>(),
+            *items
+        );
+        let of_table = |rows: &[Vec<String>], names: [&str; 4]| -> Vec<_> {
+            let at = names.map(|name| rows[0].iter().position(|column| column == name));
+            let cell = |row: &Vec<String>, at: Option<usize>| {
+                at.map_or_else(|| word(&page["meta"][area]), |at| row[at].clone())
+            };
+            rows[1..]
+                .iter()
+                .filter_map(|row| {
+                    said(cell(row, at[0]), cell(row, at[1]), &cell(row, at[2]), cell(row, at[3]))
+                })
+                .collect()
+        };
+        let names = [area, "period", "value", "comparator"];
+        assert_eq!(of_table(&of_csv(&get("csv").await.text()), names), all, "{path}");
+        let [data, _] = sheets(&get("xlsx").await.body);
+        assert_eq!(of_table(&of_sheet(&data), names), all, "{path}");
+        let concepts = ["REF_AREA", "TIME_PERIOD", "OBS_VALUE", "COMPARATOR"];
+        assert_eq!(of_table(&of_csv(&get("sdmx-csv").await.text()), concepts), all, "{path}");
+        let cube = of_json_stat(&get("json-stat").await.json());
+        let mut of_cube: Vec<_> = cube
+            .into_iter()
+            .filter_map(|([_, area, period, ..], told)| {
+                said(area, period, &told["value"], told["comparator"].clone())
+            })
+            .collect();
+        let mut sorted = all.clone();
+        of_cube.sort();
+        sorted.sort();
+        assert_eq!(of_cube, sorted, "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn tables_show_the_decimals_as_stated_and_words_as_words() {
     let app = spoilable().await;
     let raised = format!("{PATH}?metric=education.fund.raised&period=2019,2020,2022-01/2022-11");

@@ -32,7 +32,7 @@ use crate::domain::goal::Met;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::stage::Stage;
-use crate::error::{Error, Fault, Result};
+use crate::error::Result;
 use crate::statistics::overview::{self, Headline as Chosen};
 
 /// Progress reports that are shown.
@@ -244,16 +244,15 @@ impl LatestProgress {
     }
 }
 
-fn headline(chosen: Chosen) -> Result<Headline> {
+fn headline(chosen: Chosen) -> Headline {
     let Chosen { metric, figure, change, completion, met, history } = chosen;
+    // What is too large to be told is left out of a glance.
     let told = |number: Option<Derived>| {
-        let shown = number.map(|number| number.shown()).transpose();
-        let overflow = |invalid| Error::from(Fault::parameter("code", invalid));
-        Ok::<Number, Error>(shown.map_err(overflow)?.map_or_else(Number::default, Number::from))
+        number.and_then(|number| number.shown().ok()).map_or_else(Number::default, Number::from)
     };
-    let (change, completion) = (told(change)?, told(completion)?);
+    let (change, completion) = (told(change), told(completion));
     let quantity = figure.quantity;
-    Ok(Headline {
+    Headline {
         metric: metric.code,
         name: metric.name,
         name_en: metric.name_en,
@@ -270,7 +269,7 @@ fn headline(chosen: Chosen) -> Result<Headline> {
         completion_comparator: completion.comparator,
         met,
         history: history.into_iter().map(HistoryPoint::from).collect(),
-    })
+    }
 }
 
 /// Read the overview of an area
@@ -323,7 +322,7 @@ fn overview(
         parents: areas::above(conn, &area)?.into_iter().map(PlaceName::from).collect(),
         counts: counts(conn, sight, area.code, at.day, moment)?,
         period,
-        headlines: headlines.into_iter().map(headline).collect::<Result<_>>()?,
+        headlines: headlines.into_iter().map(headline).collect(),
         plan,
         projects: ProjectsGlance {
             by_stage: projects::count_by_stage(conn, sight, area.code)?.into_iter().collect(),

@@ -27,7 +27,7 @@ use crate::domain::goal::Met;
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::when::When;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
 use crate::statistics::completion::{self, Place, Plan, Row};
 use crate::statistics::{Asked, Question};
@@ -109,7 +109,8 @@ pub struct CompletionRow {
     pub target_comparator: Option<Comparator>,
     /// The area that this target was set for each village of; null for a target of the area itself.
     pub each_of: Option<AreaCode>,
-    /// Result in percent of the target; null without a result, or when the target is 0.
+    /// Result in percent of the target; null without a result, when the target is 0, or when it is too large
+    /// to be told.
     #[schema(example = 66.06)]
     pub completion: Option<Decimal>,
     /// How the true completion lies to `completion`; null when it is exact.
@@ -152,8 +153,7 @@ impl CompletionRow {
         let Row { area, period, accumulation, target, each_of, actual, completion, met } = row;
         let told = |quantity: &Quantity| question.shown(&Derived::from(quantity));
         let (wanted, actual) = (told(&target)?, actual.as_ref().map(told).transpose()?);
-        let overflow = |invalid| Error::from(Fault::parameter("metric", invalid));
-        let share = completion.map(|share| share.shown()).transpose().map_err(overflow)?;
+        let share = completion.and_then(|share| share.shown().ok());
         let rounded = wanted.rounded || [actual, share].iter().flatten().any(|number| number.rounded);
         Ok(CompletionRow {
             area,

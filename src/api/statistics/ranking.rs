@@ -20,7 +20,7 @@ use crate::domain::codes::{Direction, Level, codes};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result};
 use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use crate::statistics::ranking::{self, By, Plan, Row};
@@ -172,8 +172,7 @@ impl RankingRow {
         let Row { area, standing, value, previous, previous_rank, change, completion } = row;
         let told = |number: &Option<_>| Number::new(question, number.as_ref());
         let (before, change) = (told(&previous)?, told(&change)?);
-        let overflow = |invalid| Error::from(Fault::parameter("code", invalid));
-        let completion = completion.map(|share| share.shown()).transpose().map_err(overflow)?;
+        let completion = completion.and_then(|share| share.shown().ok());
         let number = |rank: usize| i64::try_from(rank).unwrap_or(i64::MAX);
         Ok(RankingRow {
             rank: standing.rank,

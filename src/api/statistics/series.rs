@@ -17,10 +17,9 @@ use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::decimal::Decimal;
-use crate::domain::derived::Derived;
 use crate::domain::period::{Frequency, Period};
 use crate::domain::quantity::Comparator;
-use crate::error::{Error, Fault, Result};
+use crate::error::Result;
 use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use crate::statistics::series::{self, Change, Plan, Point};
@@ -102,7 +101,8 @@ pub struct SeriesPoint {
     pub change: Option<Decimal>,
     /// How the true change lies to `change`; null when it is exact.
     pub change_comparator: Option<Comparator>,
-    /// `change` in percent of the figure of the period before; null where that is 0.
+    /// `change` in percent of the figure of the period before; null where that is 0, or the rate too
+    /// large to be told.
     pub change_rate: Option<Decimal>,
     /// How the true rate lies to `change_rate`; null when it is exact.
     pub change_rate_comparator: Option<Comparator>,
@@ -110,7 +110,8 @@ pub struct SeriesPoint {
     pub year_change: Option<Decimal>,
     /// How the true change lies to `year_change`; null when it is exact.
     pub year_change_comparator: Option<Comparator>,
-    /// `year_change` in percent of the figure of the year before; null where that is 0.
+    /// `year_change` in percent of the figure of the year before; null where that is 0, or the rate too
+    /// large to be told.
     pub year_change_rate: Option<Decimal>,
     /// How the true rate lies to `year_change_rate`; null when it is exact.
     pub year_change_rate_comparator: Option<Comparator>,
@@ -150,8 +151,7 @@ type Beside = (Option<Decimal>, Option<Comparator>);
 fn beside(question: &Question, change: Option<&Change>) -> Result<(Beside, Beside)> {
     let Some(Change { difference, rate }) = change else { return Ok(Default::default()) };
     let difference = question.shown(difference)?;
-    let overflow = |invalid| Error::from(Fault::parameter("code", invalid));
-    let rate = rate.as_ref().map(Derived::shown).transpose().map_err(overflow)?;
+    let rate = rate.as_ref().and_then(|rate| rate.shown().ok());
     let rate = rate.map_or_else(Default::default, |rate| (Some(rate.value), rate.comparator));
     Ok(((Some(difference.value), difference.comparator), rate))
 }
