@@ -47,6 +47,22 @@ pub struct Dimension {
     pub axis: Axis,
 }
 
+/// The dimensions of figures: their natural key, the area of which stands in this member.
+pub const fn dimensions(area: &'static str) -> [Dimension; 5] {
+    [
+        Dimension { member: "metric", label: "Metric 指标", concept: "INDICATOR", axis: Axis::Metric },
+        Dimension { member: area, label: "Area 区划", concept: "REF_AREA", axis: Axis::Area },
+        Dimension { member: "period", label: "Period 时期", concept: "TIME_PERIOD", axis: Axis::Time },
+        Dimension {
+            member: "accumulation",
+            label: "Accumulation 累计方式",
+            concept: "ACCUMULATION",
+            axis: Axis::Other,
+        },
+        Dimension { member: "role", label: "Role 数值类型", concept: "ROLE", axis: Axis::Other },
+    ]
+}
+
 /// What the categories of a dimension are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Axis {

@@ -15,7 +15,7 @@ use crate::domain::quantity::Comparator;
 use crate::domain::unit::{Unit, convert_rounded};
 use crate::domain::zone;
 use crate::error::{Error, Fault, Result};
-use crate::exchange::cube::{Axis, Cube, Dimension};
+use crate::exchange::cube::{Cube, dimensions};
 use crate::exchange::table::Tabular;
 
 /// A statement of one metric for one area and one period 观测值: what a source says, with its
@@ -162,18 +162,7 @@ impl Observation {
     pub const CUBE: &'static Cube = &Cube {
         dataflow: "OBSERVATIONS",
         label: "Observations 观测值",
-        dimensions: &[
-            Dimension { member: "metric", label: "Metric 指标", concept: "INDICATOR", axis: Axis::Metric },
-            Dimension { member: "area", label: "Area 区划", concept: "REF_AREA", axis: Axis::Area },
-            Dimension { member: "period", label: "Period 时期", concept: "TIME_PERIOD", axis: Axis::Time },
-            Dimension {
-                member: "accumulation",
-                label: "Accumulation 累计方式",
-                concept: "ACCUMULATION",
-                axis: Axis::Other,
-            },
-            Dimension { member: "role", label: "Role 数值类型", concept: "ROLE", axis: Axis::Other },
-        ],
+        dimensions: &dimensions("area"),
         value: "value",
         attributes: &[("spread", "SPREAD"), ("report", "REPORT"), ("released_at", "RELEASED_AT")],
     };

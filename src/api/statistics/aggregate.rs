@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::types::{MetricMeta, Worked as Number};
-use super::{Figures, Whole, Worked, dimensions, span, unusable};
+use super::{Figures, Whole, Worked, span, unusable};
 use crate::api::answer::Answer;
 use crate::api::observations::now;
 use crate::api::page::{self, CubeQuery, Statistics};
@@ -22,7 +22,7 @@ use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::rollup::Made;
 use crate::error::Result;
-use crate::exchange::cube::{Cube, Dimension};
+use crate::exchange::cube::{Cube, Dimension, dimensions};
 use crate::exchange::table::Tabular;
 use crate::statistics::aggregate::{self, Groups, Plan, Row, Together};
 use crate::statistics::{Asked, Question};

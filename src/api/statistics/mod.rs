@@ -26,7 +26,7 @@ use crate::domain::access::Sight;
 use crate::domain::codes::{Accumulation, Role};
 use crate::domain::period::Period;
 use crate::error::{Error, Fault, Invalid, Result};
-use crate::exchange::cube::{Axis, Cube, Dimension};
+use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use crate::statistics::Asked;
 use types::unwritable;
@@ -113,22 +113,6 @@ impl<W: Worked> Listing for Whole<W> {
     fn is_long(&self) -> bool {
         true
     }
-}
-
-/// The dimensions of every statistic of a metric: what a row is known by, its area by this member.
-const fn dimensions(area: &'static str) -> [Dimension; 5] {
-    [
-        Dimension { member: "metric", label: "Metric 指标", concept: "INDICATOR", axis: Axis::Metric },
-        Dimension { member: area, label: "Area 区划", concept: "REF_AREA", axis: Axis::Area },
-        Dimension { member: "period", label: "Period 时期", concept: "TIME_PERIOD", axis: Axis::Time },
-        Dimension {
-            member: "accumulation",
-            label: "Accumulation 累计方式",
-            concept: "ACCUMULATION",
-            axis: Axis::Other,
-        },
-        Dimension { member: "role", label: "Role 数值类型", concept: "ROLE", axis: Axis::Other },
-    ]
 }
 
 /// The parameters that every statistic of a metric has.

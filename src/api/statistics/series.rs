@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::types::{MetricMeta, Worked as Number};
-use super::{Figures, Whole, Worked, dimensions};
+use super::{Figures, Whole, Worked};
 use crate::api::answer::Answer;
 use crate::api::observations::now;
 use crate::api::page::{self, CubeQuery, Statistics};
@@ -20,7 +20,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::period::{Frequency, Period};
 use crate::domain::quantity::Comparator;
 use crate::error::Result;
-use crate::exchange::cube::Cube;
+use crate::exchange::cube::{Cube, dimensions};
 use crate::exchange::table::Tabular;
 use crate::statistics::series::{self, Change, Plan, Point};
 use crate::statistics::{Asked, Question};
