@@ -229,8 +229,7 @@ const OF_YEARS: &Cube = &cube(&dimensions("within"));
 
 struct Aggregate {
     asked: Asked,
-    group_by: Option<GroupBy>,
-    plan: Plan,
+    query: AggregateQuery,
 }
 
 impl Worked for Aggregate {
@@ -244,14 +243,15 @@ impl Worked for Aggregate {
 
     fn work(&self, conn: &mut Conn, sight: Sight) -> Result<(AggregateMeta, Vec<AggregateRow>)> {
         let question = Question::new(conn, sight, &self.asked)?;
-        let level = aggregate::level(conn, &self.plan)?;
-        let rows = aggregate::rows(conn, &question, &self.plan)?;
+        let plan = self.query.plan()?;
+        let level = aggregate::level(conn, &plan)?;
+        let rows = aggregate::rows(conn, &question, &plan)?;
         let rows = rows.into_iter().map(|row| AggregateRow::new(&question, row)).collect::<Result<_>>()?;
-        let Plan { within, span, .. } = self.plan;
+        let Plan { within, span, .. } = plan;
         let meta = AggregateMeta {
             metric: (&question).into(),
             within,
-            group_by: self.group_by,
+            group_by: self.query.group_by,
             level,
             period: span,
         };
@@ -259,7 +259,7 @@ impl Worked for Aggregate {
     }
 
     fn cube(&self) -> &'static Cube {
-        if self.group_by == Some(GroupBy::Year) { OF_YEARS } else { OF_AREAS }
+        if self.query.group_by == Some(GroupBy::Year) { OF_YEARS } else { OF_AREAS }
     }
 
     fn place(row: &AggregateRow) -> String {
@@ -282,7 +282,6 @@ pub async fn list_metric_aggregates(
     query: Query<(AggregateQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
     let Query((query, (figures, CubeQuery(paging)))) = query;
-    let asked = figures.of(code.0.as_str(), now());
-    let aggregate = Aggregate { asked, group_by: query.group_by, plan: query.plan()? };
+    let aggregate = Aggregate { asked: figures.of(code.0.as_str(), now()), query };
     page::list(&db, &request, paging, Whole::new(aggregate)).await
 }

@@ -165,7 +165,7 @@ fn span(period: Option<Period>, from: Option<Period>, to: Option<Period>) -> Res
     match (period, from, to) {
         (Some(period), None, None) => Ok(period),
         (None, Some(from), Some(to)) => Period::from_days(from.first_day(), to.last_day())
-            .map_err(|invalid| Error::Malformed(vec![Fault::parameter("to", invalid)])),
+            .map_err(|invalid| Fault::parameter("to", invalid).into()),
         _ => {
             let (zh, en) = ("请给出 period，或者 from 和 to", "is needed, or from and to together");
             Err(unusable("period", "which_span", zh, en))
@@ -173,7 +173,7 @@ fn span(period: Option<Period>, from: Option<Period>, to: Option<Period>) -> Res
     }
 }
 
-/// A parameter that cannot be used as it is.
+/// A parameter that does not go with the others.
 fn unusable(parameter: &str, code: &'static str, zh: &str, en: &str) -> Error {
-    Error::Malformed(vec![Fault::parameter(parameter, Invalid::new(code, zh, en))])
+    Fault::parameter(parameter, Invalid::new(code, zh, en)).into()
 }
