@@ -18,9 +18,10 @@ use super::problem::Problem;
 use super::query::{Fields, FromFields};
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
-use crate::error::{Error, Fault, Invalid, Result};
+use crate::error::{Fault, Invalid, Result};
 use crate::exchange::cube::Cube;
 use crate::exchange::table::{self, Tabular};
+use crate::exchange::writer::unwritable;
 
 /// Paging and format of a list.
 #[derive(Debug, Clone, IntoParams)]
@@ -168,7 +169,7 @@ pub trait Listing: Send + Sync + 'static {
 
 /// A cursor says which list it is of, and in which order, beside the place itself.
 fn encode<K: Serialize>(list: &str, key: &K) -> Result<String> {
-    let json = serde_json::to_vec(&(list, key)).map_err(|error| Error::Corrupt(error.to_string()))?;
+    let json = serde_json::to_vec(&(list, key)).map_err(unwritable)?;
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
@@ -260,7 +261,7 @@ fn envelope<T: Serialize>(
         Some(meta) => serde_json::to_vec(&Statistics { meta, items, next, count }),
         None => serde_json::to_vec(&Page { items, next, count }),
     };
-    body.map_err(|error| Error::Corrupt(error.to_string()))
+    body.map_err(unwritable)
 }
 
 /// The address of the next page: this request's, with another cursor.

@@ -6,9 +6,8 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Window;
-use super::columns::{decimal, optional_decimal};
 use super::dialect::{Backend, Conn};
-use super::observations::{ID_FIRST, Moment, current, joined};
+use super::observations::{ID_FIRST, Moment, QuantityColumns, current, joined};
 use super::schema::{areas, metrics, observations, revisions};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Direction, Level, Role, Spread};
@@ -82,34 +81,18 @@ struct Place {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = revisions)]
 struct Said {
-    value: i64,
-    decimals: i16,
-    comparator: Option<String>,
-    lower: Option<i64>,
-    upper: Option<i64>,
-    lower_inclusive: bool,
-    upper_inclusive: bool,
+    #[diesel(embed)]
+    figure: QuantityColumns,
     text: Option<String>,
     spread: Option<Spread>,
     seq: i64,
 }
 
 fn figure((place, said): (Place, Said)) -> Result<Figure> {
-    let broken = |what: &dyn std::fmt::Display| Error::Corrupt(format!("figure {}: {what}", place.id));
-    let comparator = said.comparator.as_deref().map(str::parse).transpose();
-    let quantity = Quantity {
-        value: decimal(said.value)?,
-        decimals: u8::try_from(said.decimals).map_err(|error| broken(&error))?,
-        comparator: comparator.map_err(|invalid| broken(&invalid))?,
-        lower: optional_decimal(said.lower)?,
-        upper: optional_decimal(said.upper)?,
-        lower_inclusive: said.lower_inclusive,
-        upper_inclusive: said.upper_inclusive,
-    };
-    let period = place.period.parse().map_err(|invalid| broken(&invalid))?;
-    let Said { text, spread, seq, .. } = said;
-    let Place { id, area, accumulation, .. } = place;
-    Ok(Figure { id, area, period, accumulation, quantity, text, spread, seq })
+    let Place { id, area, period, accumulation } = place;
+    let Said { figure, text, spread, seq } = said;
+    let period = period.parse().map_err(|invalid| Error::Corrupt(format!("figure {id}: {invalid}")))?;
+    Ok(Figure { id, area, period, accumulation, quantity: figure.quantity()?, text, spread, seq })
 }
 
 /// The rows of a scope. A macro, because the type of this query is longer than the query.
@@ -202,6 +185,9 @@ pub fn reported(
     period: Period,
     moment: Moment,
 ) -> Result<Vec<(AreaCode, String, Accumulation)>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(joined(ID_FIRST)
         .filter(current(moment))
         .filter(observations::area.eq_any(places.to_vec()))

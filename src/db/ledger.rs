@@ -159,7 +159,7 @@ pub fn record<T>(
             .set(ledger::head.eq(ledger::head + 1))
             .returning(ledger::head)
             .get_result(conn)?;
-        let at = Utc::now().naive_utc().trunc_subsecs(0);
+        let at = now();
         diesel::insert_into(entries::table)
             .values((
                 entries::seq.eq(seq),
@@ -193,6 +193,11 @@ pub fn is_deleted(conn: &mut Conn, row: &Edited) -> Result<bool> {
         .first(conn)
         .optional()?;
     Ok(last == Some(Op::Delete))
+}
+
+/// Now, as precisely as times are kept.
+pub fn now() -> NaiveDateTime {
+    Utc::now().naive_utc().trunc_subsecs(0)
 }
 
 /// The number of the newest entry, 0 before the first.

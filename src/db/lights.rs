@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use chrono::{Days, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::dialect::Conn;
+use super::ledger::now;
 use super::observations::{self as figures, Moment, RevisionRow};
 use super::plan_items::PlanItemRow;
 use super::progress_reports;
@@ -28,7 +29,8 @@ const CHUNK: usize = 1000;
 pub struct At {
     /// The day.
     pub day: NaiveDate,
-    now: NaiveDateTime,
+    /// When it was asked for.
+    pub now: NaiveDateTime,
     /// When the day ends, where it is today because no other was asked for.
     pub midnight: Option<NaiveDateTime>,
 }
@@ -41,14 +43,14 @@ impl At {
 
     /// The day asked for, or today in the township's zone.
     pub fn new(asked: Option<NaiveDate>) -> At {
-        let now = Utc::now().naive_utc().trunc_subsecs(0);
+        let now = now();
         let today = zone::local(now).date_naive();
         let midnight = asked.is_none().then(|| zone::start_of(today + Days::new(1)));
         At { day: asked.unwrap_or(today), now, midnight }
     }
 
-    /// When the light of a plan item on this day changes without a write, if ever: when the day ends, or with the next figure
-    /// that is released.
+    /// When the light of a plan item on this day changes without a write, if ever: when the day ends, or with
+    /// the next figure that is released.
     pub fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
         let release = figures::next_release(conn, self.now)?;
         Ok(self.midnight.into_iter().chain(release).min())
@@ -134,12 +136,7 @@ fn missed(conn: &mut Conn, moment: Moment, ids: Vec<i64>, day: NaiveDate) -> Res
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let stated = || {
-        observations::table
-            .inner_join(revisions::table.on(revisions::observation.eq(observations::id)))
-            .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
-            .filter(figures::current(moment))
-    };
+    let stated = || figures::joined(figures::ID).filter(figures::current(moment));
     let targets: Vec<(i64, NaiveDate, Direction, RevisionRow)> = stated()
         .filter(observations::id.eq_any(ids))
         .filter(observations::ends_on.le(day))

@@ -90,9 +90,22 @@ pub struct RevisionRow {
     pub seq: i64,
 }
 
-impl RevisionRow {
+/// The columns of a revision that hold its figure.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = revisions)]
+pub(super) struct QuantityColumns {
+    value: i64,
+    decimals: i16,
+    comparator: Option<String>,
+    lower: Option<i64>,
+    upper: Option<i64>,
+    lower_inclusive: bool,
+    upper_inclusive: bool,
+}
+
+impl QuantityColumns {
     /// The figure, in the unit that its metric is held in.
-    pub fn quantity(&self) -> Result<Quantity> {
+    pub(super) fn quantity(&self) -> Result<Quantity> {
         let broken = |what: &dyn std::fmt::Display| Error::Corrupt(format!("figure: {what}"));
         let comparator = self.comparator.as_deref().map(str::parse).transpose();
         Ok(Quantity {
@@ -104,6 +117,22 @@ impl RevisionRow {
             lower_inclusive: self.lower_inclusive,
             upper_inclusive: self.upper_inclusive,
         })
+    }
+}
+
+impl RevisionRow {
+    /// The figure, in the unit that its metric is held in.
+    pub fn quantity(&self) -> Result<Quantity> {
+        let columns = QuantityColumns {
+            value: self.value,
+            decimals: self.decimals,
+            comparator: self.comparator.clone(),
+            lower: self.lower,
+            upper: self.upper,
+            lower_inclusive: self.lower_inclusive,
+            upper_inclusive: self.upper_inclusive,
+        };
+        columns.quantity()
     }
 }
 
@@ -259,7 +288,7 @@ impl SortBy {
 pub type ObservationKey = (Mark, i64);
 
 /// The id of an observation, to find its states by.
-const ID: &str = "observations.id";
+pub(super) const ID: &str = "observations.id";
 
 /// The same for a query that is led by observations. The sum keeps the embedded database from going the other
 /// way, through all states to their observations, where nothing but a guess of how few would be left speaks

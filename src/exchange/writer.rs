@@ -37,6 +37,6 @@ pub struct About {
 }
 
 /// A failure of a library that writes.
-pub(super) fn unwritable(error: impl std::fmt::Display) -> Error {
+pub fn unwritable(error: impl std::fmt::Display) -> Error {
     Error::Corrupt(error.to_string())
 }

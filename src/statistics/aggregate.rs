@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{ByArea, Question, Term, below, held, level_below, not_aggregable, reach};
-use crate::db::areas::{self, AreaFilter};
+use super::{ByArea, Question, Term, below, existing, held, level_below, not_aggregable, reach};
 use crate::db::figures::Places;
-use crate::db::{Conn, metrics};
+use crate::db::{Conn, areas, metrics};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaRule, Level};
 use crate::domain::derived::{Derived, percent};
@@ -160,11 +159,10 @@ fn scale(above: &Unit, below: &Unit, ratio: &Unit) -> Option<Derived> {
     }
 }
 
-/// The rows of a roll-up, in order of group.
+/// The rows of a roll-up of the areas of a [`level`], in order of group.
 ///
-/// Errors: `not_aggregable`, `Invalid` for areas that are not registered and levels that do not fit.
-pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row>> {
-    let level = level(conn, plan)?;
+/// Errors: `not_aggregable`.
+pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan, level: Level) -> Result<Vec<Row>> {
     let terms = terms(conn, question)?;
     let whole = |name: String| Group::of(plan.within, name);
     let mut rows = Vec::new();
@@ -182,9 +180,7 @@ pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row
             }
         }
         Groups::Areas(of) => {
-            let filter = existing(of, plan.within, plan.span);
-            let (first, last) = reach(plan.within);
-            let codes = areas::codes_between(conn, first, last, &filter)?;
+            let codes = existing(conn, reach(plan.within), of, plan.span)?;
             for codes in codes.chunks(CHUNK) {
                 let groups: Vec<Group> =
                     codes.iter().map(|&code| Group::of(Some(code), code.to_string())).collect();
@@ -198,11 +194,6 @@ pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row
 fn whole_year(year: i32) -> Option<Period> {
     let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
     Period::from_days(first, last).ok()
-}
-
-/// The areas of a level that exist on the last day of a span.
-fn existing(level: Level, within: Option<AreaCode>, span: Period) -> AreaFilter {
-    AreaFilter { level: vec![level], within, valid_on: Some(span.last_day()), ..AreaFilter::default() }
 }
 
 /// A group and the codes of what lies within.
@@ -231,7 +222,7 @@ fn work(
 ) -> Result<Vec<Row>> {
     let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return Ok(Vec::new()) };
     let (first, last) = (first.first, last.last);
-    let members = areas::codes_between(conn, first, last, &existing(level, None, span))?;
+    let members = existing(conn, (first, last), level, span)?;
     let places = Places::Codes(first, last, Some(level));
     let figures = terms.figure.over(conn, question, places.clone(), span)?;
     let beside = match &terms.beside {

@@ -11,10 +11,11 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDateTime};
 
+use crate::db::areas::{self, AreaFilter};
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::Moment;
-use crate::db::{Conn, areas, units};
+use crate::db::{Conn, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread};
@@ -160,7 +161,7 @@ impl Term {
     fn over(&self, conn: &mut Conn, question: &Question, places: Places, span: Period) -> Result<ByArea> {
         let stated = figures::list(conn, &self.scope(question, places, Times::Inside(span)))?;
         let mut by_area: HashMap<AreaCode, Vec<(Period, Derived)>> = HashMap::new();
-        for Figure { area, period, quantity, .. } in stated.iter().filter(|figure| is_own(figure)).cloned() {
+        for Figure { area, period, quantity, .. } in stated.into_iter().filter(is_own) {
             by_area.entry(area).or_default().push((period, Derived::from(&quantity)));
         }
         let made = by_area.into_iter().filter_map(|(area, stated)| {
@@ -178,6 +179,18 @@ pub fn is_own(figure: &Figure) -> bool {
 /// The codes of an area and all below it, or of the whole country.
 pub fn reach(within: Option<AreaCode>) -> (i64, i64) {
     within.map_or((0, i64::MAX), |code| code.subtree().into_inner())
+}
+
+/// Codes of the areas of a level between two codes that exist on the last day of a period, in their order.
+pub fn existing(
+    conn: &mut Conn,
+    (first, last): (i64, i64),
+    level: Level,
+    period: Period,
+) -> Result<Vec<AreaCode>> {
+    let filter =
+        AreaFilter { level: vec![level], valid_on: Some(period.last_day()), ..AreaFilter::default() };
+    areas::codes_between(conn, first, last, &filter)
 }
 
 /// The level of areas that is looked at within an area: the one asked for, else the next below.

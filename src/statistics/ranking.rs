@@ -4,9 +4,8 @@
 use std::collections::HashMap;
 
 use super::completion::{self, Plan as Targets};
-use super::{Question, is_own, level_below, reach};
+use super::{Question, existing, is_own, level_below, reach};
 use crate::db::Conn;
-use crate::db::areas::{self, AreaFilter};
 use crate::db::figures::{self, Places, Times};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Level, codes};
@@ -93,11 +92,11 @@ impl Stand {
 pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking> {
     let level = level_below(conn, plan.within, plan.level)?;
     let (first, last) = reach(plan.within);
-    let filter =
-        AreaFilter { level: vec![level], valid_on: Some(plan.period.last_day()), ..AreaFilter::default() };
-    let existing = areas::codes_between(conn, first, last, &filter)?;
-    let mut periods = vec![plan.period];
-    periods.extend(std::iter::successors(plan.period.previous(), Period::previous).take(2));
+    let existing = existing(conn, (first, last), level, plan.period)?;
+    // A change of the period before takes one more.
+    let most = if plan.by == By::Change { 3 } else { 2 };
+    let periods: Vec<Period> =
+        std::iter::successors(Some(plan.period), Period::previous).take(most).collect();
     let mut values: HashMap<Period, Numbers> = HashMap::new();
     let scope = question.scope(Places::Codes(first, last, Some(level)), Times::These(periods.clone()));
     for figure in figures::list(conn, &scope)?.into_iter().filter(is_own) {
@@ -156,7 +155,7 @@ fn completions(
         let targets = Targets {
             within: plan.within,
             level: Some(level),
-            periods: periods.iter().take(2).copied().collect(),
+            periods: periods.to_vec(),
             accumulation: Some(question.accumulation),
             role: question.role,
         };

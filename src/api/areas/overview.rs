@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
-use crate::api::observations::now;
 use crate::api::plans::scoreboard;
 use crate::api::plans::types::{LightCounts, Scoreboard, SectionScore};
 use crate::api::problem::Problem;
@@ -286,25 +285,18 @@ pub async fn show_area_overview(
     sight: Sight,
     query: Query<OverviewQuery>,
 ) -> Result<Answer, Problem> {
-    let (at, now, asked) = (At::today(), now(), query.0.period);
+    let (at, asked) = (At::today(), query.0.period);
     let work = move |conn: &mut Conn| {
         let area = areas::find(conn, code.0)?;
-        Ok((overview(conn, sight, area, asked, at, now)?, at.good_until(conn)?))
+        Ok((overview(conn, sight, area, asked, at)?, at.good_until(conn)?))
     };
     let read = db.scan(work).await?;
     let head = read.head;
     Answer::changing(&request, read, |_| head)
 }
 
-fn overview(
-    conn: &mut Conn,
-    sight: Sight,
-    area: AreaRow,
-    asked: Option<Period>,
-    at: At,
-    now: NaiveDateTime,
-) -> Result<Overview> {
-    let moment = Moment::new(sight, None, now);
+fn overview(conn: &mut Conn, sight: Sight, area: AreaRow, asked: Option<Period>, at: At) -> Result<Overview> {
+    let moment = Moment::new(sight, None, at.now);
     let period = match asked {
         Some(period) => Some(period),
         None => figures::last_period(conn, area.code, at.day, moment)?,

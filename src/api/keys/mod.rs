@@ -4,7 +4,7 @@ pub mod types;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, delete, get, post};
-use chrono::{NaiveDateTime, SubsecRound, Utc};
+use chrono::NaiveDateTime;
 
 use super::answer::Answer;
 use super::body::{New, Nothing};
@@ -12,7 +12,7 @@ use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
 use super::write::{Done, Intent, WhyQuery, Write};
-use crate::db::ledger::Entry;
+use crate::db::ledger::{Entry, now};
 use crate::db::{Conn, Db, Snapshot, Window, keys};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::id::KeyId;
@@ -45,7 +45,7 @@ impl Listing for Keys {
 
     fn good_until(&self, _: &mut Conn) -> Result<Option<NaiveDateTime>> {
         // The last use of a key is noted without an entry.
-        Ok(Some(Utc::now().naive_utc().trunc_subsecs(0)))
+        Ok(Some(now()))
     }
 }
 

@@ -9,13 +9,14 @@ use std::collections::HashMap;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
-use chrono::{NaiveDateTime, SubsecRound, Utc};
+use chrono::NaiveDateTime;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::page::{self, CubeQuery, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Query};
+use crate::db::ledger::now;
 use crate::db::observations::{self, Moment, ObservationKey, Selection, Stated};
 use crate::db::{Conn, Db, Window, areas, metrics, reports, units};
 use crate::domain::access::Sight;
@@ -180,11 +181,6 @@ fn wire(
 /// When an answer changes without a write: with the next release, unless it tells of the past.
 pub fn next_change(conn: &mut Conn, moment: Moment, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
     if moment.public < now { Ok(None) } else { observations::next_release(conn, now) }
-}
-
-/// Now, as precisely as times are kept.
-pub fn now() -> NaiveDateTime {
-    Utc::now().naive_utc().trunc_subsecs(0)
 }
 
 /// List observations

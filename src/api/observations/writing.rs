@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use super::bodies::{Faults, NewObservations, ObservationChanges, RecordedObservations};
 use super::types::Observation;
-use super::{now, wire};
+use super::wire;
 use crate::api::body::Nothing;
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields};
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::idempotency::Reply;
-use crate::db::ledger::Entry;
+use crate::db::ledger::{Entry, now};
 use crate::db::observations::{self, Moment, Stated};
 use crate::db::{Conn, Db};
 use crate::domain::access::Sight;

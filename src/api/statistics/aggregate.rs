@@ -5,13 +5,13 @@ use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::{MetricMeta, Worked as Number};
+use super::types::{MOST_NAMED, MetricMeta, Worked as Number};
 use super::{Figures, Whole, Worked, span, unusable};
 use crate::api::answer::Answer;
-use crate::api::observations::now;
 use crate::api::page::{self, CubeQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
+use crate::db::ledger::now;
 use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -26,9 +26,6 @@ use crate::exchange::cube::{Cube, Dimension, dimensions};
 use crate::exchange::table::Tabular;
 use crate::statistics::aggregate::{self, Groups, Plan, Row, Together};
 use crate::statistics::{Asked, Question};
-
-/// A row names at most so many areas that have not reported.
-const MOST_MISSING: usize = 50;
 
 codes! {
     /// What a roll-up has a row for.
@@ -198,7 +195,7 @@ impl AggregateRow {
             over_time: made.into_iter().collect(),
             reported: expected - missing.len(),
             expected,
-            missing: missing.into_iter().take(MOST_MISSING).collect(),
+            missing: missing.into_iter().take(MOST_NAMED).collect(),
             own_value: own.value,
             own_comparator: own.comparator,
             difference: difference.value,
@@ -245,7 +242,7 @@ impl Worked for Aggregate {
         let question = Question::new(conn, sight, &self.asked)?;
         let plan = self.query.plan()?;
         let level = aggregate::level(conn, &plan)?;
-        let rows = aggregate::rows(conn, &question, &plan)?;
+        let rows = aggregate::rows(conn, &question, &plan, level)?;
         let rows = rows.into_iter().map(|row| AggregateRow::new(&question, row)).collect::<Result<_>>()?;
         let Plan { within, span, .. } = plan;
         let meta = AggregateMeta {

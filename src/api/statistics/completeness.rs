@@ -8,15 +8,15 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::unwritable;
 use crate::api::answer::Answer;
+use crate::api::observations::next_change;
 use crate::api::observations::query::AsOf;
-use crate::api::observations::{next_change, now};
 use crate::api::page::{self, Listing, PageQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
 use crate::db::areas::AreaFilter;
 use crate::db::figures;
+use crate::db::ledger::now;
 use crate::db::metrics::{self, MetricFilter, MetricRow};
 use crate::db::observations::Moment;
 use crate::db::{Conn, Db, Window, areas};
@@ -28,10 +28,11 @@ use crate::domain::period::Period;
 use crate::domain::when::When;
 use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
-use crate::statistics::{level_below, reach};
+use crate::exchange::writer::unwritable;
+use crate::statistics::level_below;
 
 /// Areas looked at together.
-const CHUNK: usize = 200;
+const CHUNK: i64 = 200;
 
 /// Whose reports are looked at, and on what.
 #[derive(Debug, Clone, utoipa::IntoParams)]
@@ -85,7 +86,8 @@ pub struct CompletenessMeta {
     /// The period.
     pub period: Period,
     /// How many areas of the level exist on the last day of the period.
-    pub areas: usize,
+    #[schema(minimum = 0)]
+    pub areas: i64,
     /// Codes of the metrics.
     pub metrics: Vec<String>,
 }
@@ -137,16 +139,17 @@ impl Completeness {
         Ok(rows.into_iter().filter(looked_at).map(|row| row.code).collect())
     }
 
-    /// The areas, in order of code, from one on.
-    fn areas(&self, conn: &mut Conn, from: Option<AreaCode>) -> Result<Vec<AreaCode>> {
-        let level = level_below(conn, self.query.within, self.query.level)?;
-        let (first, last) = reach(self.query.within);
-        let filter = AreaFilter {
+    fn level(&self, conn: &mut Conn) -> Result<Level> {
+        level_below(conn, self.query.within, self.query.level)
+    }
+
+    fn areas(&self, level: Level) -> AreaFilter {
+        AreaFilter {
             level: vec![level],
+            within: self.query.within,
             valid_on: Some(self.period.last_day()),
             ..AreaFilter::default()
-        };
-        areas::codes_between(conn, from.map_or(first, |from| from.as_i64().max(first)), last, &filter)
+        }
     }
 
     /// Calls `each` for every row after a place, until it wants no more.
@@ -158,10 +161,16 @@ impl Completeness {
         mut each: impl FnMut(CompletenessRow) -> bool,
     ) -> Result<()> {
         let codes = self.metrics(conn, sight)?;
-        let areas = self.areas(conn, after.map(|(area, _)| *area))?;
-        for areas in areas.chunks(CHUNK) {
+        let filter = self.areas(self.level(conn)?);
+        // The area of the place itself may have more rows.
+        let mut last = after.map(|(area, _)| *area);
+        let mut areas = match last {
+            Some(area) => areas::codes_between(conn, area.as_i64(), area.as_i64(), &filter)?,
+            None => Vec::new(),
+        };
+        loop {
             let mut found: HashMap<(AreaCode, String), Vec<Accumulation>> = HashMap::new();
-            let reported = figures::reported(conn, &codes, areas, self.period, self.moment(sight))?;
+            let reported = figures::reported(conn, &codes, &areas, self.period, self.moment(sight))?;
             for (area, metric, accumulation) in reported {
                 found.entry((area, metric)).or_default().push(accumulation);
             }
@@ -176,8 +185,13 @@ impl Completeness {
                     return Ok(());
                 }
             }
+            let window = Window { after: last, limit: CHUNK };
+            areas = areas::list(conn, &filter, &window)?.into_iter().map(|area| area.code).collect();
+            last = areas.last().copied();
+            if last.is_none() {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 }
 
@@ -187,7 +201,7 @@ impl Listing for Completeness {
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         metrics::check(conn, sight, "metric", &self.query.metric)?;
-        level_below(conn, self.query.within, self.query.level).map(drop)
+        self.level(conn).map(drop)
     }
 
     fn page(
@@ -223,11 +237,12 @@ impl Listing for Completeness {
     }
 
     fn meta(&self, conn: &mut Conn, sight: Sight) -> Result<Option<serde_json::Value>> {
+        let level = self.level(conn)?;
         let meta = CompletenessMeta {
             within: self.query.within,
-            level: level_below(conn, self.query.within, self.query.level)?,
+            level,
             period: self.period,
-            areas: self.areas(conn, None)?.len(),
+            areas: areas::count(conn, &self.areas(level))?,
             metrics: self.metrics(conn, sight)?,
         };
         serde_json::to_value(meta).map(Some).map_err(unwritable)

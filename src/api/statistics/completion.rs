@@ -1,20 +1,23 @@
 //! `GET /completion`.
 
+use std::sync::{Arc, Mutex};
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::NaiveDateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::{ROUNDED, unwritable};
+use super::types::ROUNDED;
 use super::{Figures, unusable};
 use crate::api::answer::Answer;
+use crate::api::observations::next_change;
 use crate::api::observations::query::AsOf;
-use crate::api::observations::{next_change, now};
 use crate::api::page::{self, Listing, PageQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
 use crate::db::figures;
+use crate::db::ledger::now;
 use crate::db::observations::Moment;
 use crate::db::{Conn, Db, Window, areas, metrics};
 use crate::domain::access::Sight;
@@ -29,6 +32,7 @@ use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::when::When;
 use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
+use crate::exchange::writer::unwritable;
 use crate::statistics::completion::{self, Place, Plan, Row};
 use crate::statistics::{Asked, Question};
 
@@ -180,6 +184,8 @@ struct Completion {
     query: CompletionQuery,
     plan: Plan,
     now: NaiveDateTime,
+    /// The metric that was worked out last, and its rows: a download takes them page by page.
+    last: Mutex<Option<(String, Arc<[CompletionRow]>)>>,
 }
 
 impl Completion {
@@ -211,10 +217,18 @@ impl Completion {
         Ok(named.find(|code| after.is_none_or(|after| *code > after)).map(str::to_owned))
     }
 
-    fn rows(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Vec<CompletionRow>> {
+    fn rows(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Arc<[CompletionRow]>> {
+        // Nobody can have failed while holding it.
+        let mut last = self.last.lock().map_err(|_| Error::Cancelled)?;
+        if let Some((_, rows)) = last.as_ref().filter(|(of, _)| of == metric) {
+            return Ok(rows.clone());
+        }
         let question = self.question(conn, sight, metric)?;
         let rows = completion::rows(conn, &question, &self.plan)?;
-        rows.into_iter().map(|row| CompletionRow::new(&question, row)).collect()
+        let rows = rows.into_iter().map(|row| CompletionRow::new(&question, row));
+        let rows: Arc<[CompletionRow]> = rows.collect::<Result<_>>()?;
+        *last = Some((metric.to_owned(), rows.clone()));
+        Ok(rows)
     }
 }
 
@@ -241,16 +255,16 @@ impl Listing for Completion {
         while let Some(code) = metric.filter(|_| found.len() < limit) {
             let rows = match self.rows(conn, sight, &code) {
                 // It is gone since the page before.
-                Err(Error::NotFound { .. }) => Vec::new(),
+                Err(Error::NotFound { .. }) => Arc::new([]),
                 rows => rows?,
             };
-            found.extend(
-                rows.into_iter()
-                    .filter(|row| window.after.as_ref().is_none_or(|after| self.key(row) > *after)),
-            );
+            let from = match &window.after {
+                Some(after) => rows.partition_point(|row| self.key(row) <= *after),
+                None => 0,
+            };
+            found.extend(rows[from..].iter().take(limit - found.len()).cloned());
             metric = self.next(conn, sight, Some(&code))?;
         }
-        found.truncate(limit);
         Ok(found)
     }
 
@@ -306,5 +320,5 @@ pub async fn list_completion(
         accumulation: query.accumulation,
         role: Role::Actual,
     };
-    page::list(&db, &request, paging, Completion { query, plan, now: now() }).await
+    page::list(&db, &request, paging, Completion { query, plan, now: now(), last: Mutex::default() }).await
 }

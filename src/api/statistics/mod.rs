@@ -28,8 +28,8 @@ use crate::domain::period::Period;
 use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
+use crate::exchange::writer::unwritable;
 use crate::statistics::Asked;
-use types::unwritable;
 
 /// A statistic whose rows are worked out all at once, in the order of their places.
 pub trait Worked: Send + Sync + 'static {

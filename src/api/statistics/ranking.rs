@@ -5,13 +5,13 @@ use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::{MetricMeta, Worked as Number};
+use super::types::{MOST_NAMED, MetricMeta, Worked as Number};
 use super::{Figures, Whole, Worked};
 use crate::api::answer::Answer;
-use crate::api::observations::now;
 use crate::api::page::{self, CubeQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
+use crate::db::ledger::now;
 use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -25,9 +25,6 @@ use crate::exchange::cube::{Cube, dimensions};
 use crate::exchange::table::Tabular;
 use crate::statistics::ranking::{self, By, Plan, Row};
 use crate::statistics::{Asked, Question};
-
-/// At most so many areas without a rank are named.
-const MOST_NAMED: usize = 50;
 
 codes! {
     /// Which end of a ranking comes first.

@@ -7,16 +7,14 @@ use crate::domain::codes::{Accumulation, AreaRule, Direction, Role, TimeRule};
 use crate::domain::decimal::Decimal;
 use crate::domain::derived::{Derived, Shown};
 use crate::domain::quantity::Comparator;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::statistics::Question;
 
 /// Warning that a number had to be rounded at six decimals.
 pub const ROUNDED: &str = "rounded";
 
-/// What cannot happen: our own types are written as JSON.
-pub fn unwritable(error: serde_json::Error) -> Error {
-    Error::Corrupt(error.to_string())
-}
+/// At most so many areas that have not reported, or have no rank, are named.
+pub const MOST_NAMED: usize = 50;
 
 /// The metric that a statistic is of, and the key that its figures share.
 #[derive(Debug, Clone, Serialize, ToSchema)]
