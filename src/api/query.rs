@@ -277,13 +277,24 @@ impl<T: FromStr<Err = Invalid>> FromRequest for Code<T> {
     type Future = Ready<Result<Code<T>, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        // Every path of the service has at most one parameter.
-        let (name, value) = request.match_info().iter().next().unwrap_or(("code", ""));
-        ready(
-            value
-                .parse()
-                .map(Code)
-                .map_err(|invalid| Problem::parameters(vec![Fault::parameter(name, invalid)])),
-        )
+        ready(in_path(request, 0).map(Code))
     }
+}
+
+/// Extractor of the two codes of a path: of a row, and of what belongs to it.
+pub struct Codes<A, B>(pub A, pub B);
+
+impl<A: FromStr<Err = Invalid>, B: FromStr<Err = Invalid>> FromRequest for Codes<A, B> {
+    type Error = Problem;
+    type Future = Ready<Result<Codes<A, B>, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(in_path(request, 0).and_then(|first| Ok(Codes(first, in_path(request, 1)?))))
+    }
+}
+
+/// The value of a path's parameter, by its place.
+fn in_path<T: FromStr<Err = Invalid>>(request: &HttpRequest, place: usize) -> Result<T, Problem> {
+    let (name, value) = request.match_info().iter().nth(place).unwrap_or(("code", ""));
+    value.parse().map_err(|invalid| Problem::parameters(vec![Fault::parameter(name, invalid)]))
 }

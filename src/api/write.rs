@@ -112,6 +112,11 @@ impl Intent {
         }
     }
 
+    /// As [`Intent::matches`], of a request that need not say what it expects.
+    pub fn matches_if_said(&self, seq: i64) -> Result<()> {
+        if self.expected == Expected::Unsaid { Ok(()) } else { self.matches(seq) }
+    }
+
     /// As [`Intent::matches`], where there may be no row yet.
     pub fn matches_or_creates(&self, seq: Option<i64>) -> Result<()> {
         match (seq, &self.expected) {

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::exists;
+use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
-use super::dialect::{Backend, Conn};
+use super::dialect::{Backend, Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::{area_highlights, area_successors, areas};
 use super::{Window, containing, search, with_prefixes};
@@ -128,12 +128,7 @@ fn select(filter: &AreaFilter) -> areas::BoxedQuery<'static, Backend> {
         query = query.filter(areas::folded.like(containing(term)).escape('\\'));
     }
     if let Some(day) = filter.valid_on {
-        // A date of lesser precision is a prefix of its days, so text order compares its first day;
-        // the prefixes of the day itself are the dates that end with or after it.
-        let (day, prefixes) = with_prefixes(day);
-        query = query.filter(areas::valid_from.is_null().or(areas::valid_from.le(day.clone()))).filter(
-            areas::valid_to.is_null().or(areas::valid_to.ge(day)).or(areas::valid_to.eq_any(prefixes)),
-        );
+        query = query.filter(existing(day));
     }
     query
 }
@@ -166,6 +161,20 @@ fn page(
         None => query,
     };
     Ok(query.select(AreaRow::as_select()).order(areas::code).limit(window.limit).load(conn)?)
+}
+
+/// The areas that exist on a day.
+#[auto_type(no_type_alias)]
+pub(super) fn existing(day: NaiveDate) -> _ {
+    // A date of lesser precision is a prefix of its days, so text order compares its first day; the month and
+    // the year of the day itself are dates that end with or after it.
+    let first: String = with_prefixes(day).0;
+    let last: String = with_prefixes(day).0;
+    let year: String = with_prefixes(day).1[0].clone();
+    let month: String = with_prefixes(day).1[1].clone();
+    let begun = areas::valid_from.is_null().or(areas::valid_from.le(first));
+    let ended = areas::valid_to.ge(last).or(areas::valid_to.eq(month)).or(areas::valid_to.eq(year));
+    begun.and(areas::valid_to.is_null().or(ended))
 }
 
 /// Areas in order of their code.
@@ -216,7 +225,7 @@ pub fn find_village(conn: &mut Conn, code: AreaCode) -> Result<AreaRow> {
 
 /// The area with this code, if one is registered.
 pub fn get(conn: &mut Conn, code: AreaCode) -> Result<Option<AreaRow>> {
-    Ok(areas::table.find(code).select(AreaRow::as_select()).first(conn).optional()?)
+    Ok(on_each!(conn, conn => areas::table.find(code).select(AreaRow::as_select()).first(conn)).optional()?)
 }
 
 /// The areas above each of these areas that has one.
@@ -229,11 +238,17 @@ pub fn parents(conn: &mut Conn, codes: &[AreaCode]) -> Result<HashMap<AreaCode, 
 }
 
 /// The areas above an area, the nearest first.
-pub fn above(conn: &mut Conn, area: &AreaRow) -> Result<Vec<AreaRow>> {
-    let mut above: Vec<AreaRow> = Vec::new();
+pub fn above(conn: &mut Conn, area: &AreaRow) -> Result<Vec<(AreaCode, String, Level)>> {
+    let mut above = Vec::new();
+    let mut next = area.parent;
     // A loop of parents cannot be written; there are at most five levels.
-    while let Some(parent) = above.last().unwrap_or(area).parent.filter(|_| above.len() < Level::ALL.len()) {
-        above.push(find(conn, parent)?);
+    while let Some(parent) = next.filter(|_| above.len() < Level::ALL.len()) {
+        let (name, level, parent_of) = on_each!(conn, conn => areas::table
+            .find(parent)
+            .select((areas::name, areas::level, areas::parent))
+            .first(conn))?;
+        above.push((parent, name, level));
+        next = parent_of;
     }
     Ok(above)
 }

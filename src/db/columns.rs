@@ -29,9 +29,9 @@ pub fn words(column: &str) -> Result<Vec<String>> {
     serde_json::from_str(column).map_err(|error| Error::Corrupt(format!("list column: {error}")))
 }
 
-/// The list column of some words.
-pub fn list(words: &[String]) -> Result<String> {
-    serde_json::to_string(words).map_err(|error| Error::Corrupt(error.to_string()))
+/// The list column of some words, or of whatever is kept as a list.
+pub fn list<T: serde::Serialize>(items: &[T]) -> Result<String> {
+    serde_json::to_string(items).map_err(|error| Error::Corrupt(error.to_string()))
 }
 
 macro_rules! kept_as_word {
@@ -72,6 +72,7 @@ kept_as_word!(
     RevisionReason,
     ProjectKind,
     AmountKind,
+    ExtensionState,
     MilestoneStatus,
     ItemState,
     Op,

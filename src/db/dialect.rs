@@ -36,8 +36,9 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// Any number that no other program is likely to lock: the ASCII codes of "taizhang".
 const MIGRATION_LOCK: i64 = 0x7461_697a_6861_6e67;
 
-/// Repeats one expression for each concrete connection: for batches and upserts, which the shared
-/// type does not express.
+/// Repeats one expression for each concrete connection: for batches and upserts, which the shared type does
+/// not express; and for the queries of the first screen, whose text the shared type would write anew, several
+/// times over, for each of them.
 macro_rules! on_each {
     ($conn:expr, $concrete:ident => $body:expr) => {
         match $conn {

@@ -6,8 +6,9 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Window;
-use super::dialect::{Backend, Conn};
-use super::observations::{ID_FIRST, Moment, QuantityColumns, current, joined};
+use super::dialect::{Backend, Conn, on_each};
+use super::observation_id::ObservationId;
+use super::observations::{Moment, QuantityColumns, current, joined};
 use super::schema::{areas, metrics, observations, revisions};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Direction, Level, Role, Spread};
@@ -99,7 +100,7 @@ fn figure((place, said): (Place, Said)) -> Result<Figure> {
 macro_rules! select {
     ($scope:expr) => {{
         let scope: &Scope = $scope;
-        let mut query = joined(ID_FIRST)
+        let mut query = joined(ObservationId::First)
             .filter(current(scope.moment))
             .filter(observations::metric.eq(scope.metric.clone()))
             .filter(observations::role.eq(scope.role))
@@ -188,7 +189,7 @@ pub fn reported(
     if places.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(joined(ID_FIRST)
+    Ok(joined(ObservationId::First)
         .filter(current(moment))
         .filter(observations::area.eq_any(places.to_vec()))
         .filter(observations::metric.eq_any(codes.to_vec()))
@@ -207,15 +208,15 @@ pub fn last_period(
     day: NaiveDate,
     moment: Moment,
 ) -> Result<Option<Period>> {
-    let last: Option<String> = joined(ID_FIRST)
+    let last: Option<String> = on_each!(conn, conn => joined(ObservationId::First)
         .filter(current(moment))
         .filter(observations::area.eq(area))
         .filter(observations::role.eq(Role::Actual))
         .filter(observations::ends_on.le(day))
         .select(observations::period)
         .order((observations::ends_on.desc(), observations::starts_on))
-        .first(conn)
-        .optional()?;
+        .first(conn))
+    .optional()?;
     let broken = |invalid| Error::Corrupt(format!("period of area {area}: {invalid}"));
     last.map(|period| period.parse().map_err(broken)).transpose()
 }
@@ -233,29 +234,43 @@ pub struct Glance {
     pub direction: Direction,
 }
 
-/// What some areas state of every metric in the periods that begin and end between two days, in order of
-/// metric and period.
-pub fn of_areas(
+/// The results and aims that an area states of every metric in the periods that begin and end between two
+/// days, in order of metric and period.
+pub fn of_area(
     conn: &mut Conn,
-    codes: &[AreaCode],
+    area: AreaCode,
     (first, last): (NaiveDate, NaiveDate),
-    role: Role,
     moment: Moment,
-) -> Result<Vec<(Glance, Figure)>> {
-    let query = joined(ID_FIRST)
+) -> Result<Vec<(Glance, Role, Figure)>> {
+    let rows: Vec<(Glance, Role, (Place, Said))> = on_each!(conn, conn => joined(ObservationId::First)
         .filter(current(moment))
-        .filter(observations::role.eq(role))
+        .filter(observations::area.eq(area))
+        .filter(observations::role.eq(Role::Actual).or(observations::role.eq(Role::Target)))
         .filter(observations::starts_on.ge(first))
         .filter(observations::ends_on.le(last))
-        .into_boxed::<Backend>();
-    // A statement without a list is prepared once.
-    let query = match codes {
-        [one] => query.filter(observations::area.eq(*one)),
-        some => query.filter(observations::area.eq_any(some.to_vec())),
-    };
-    let rows: Vec<(Glance, (Place, Said))> = query
-        .select((Glance::as_select(), (Place::as_select(), Said::as_select())))
+        .select((Glance::as_select(), observations::role, (Place::as_select(), Said::as_select())))
         .order((observations::metric, observations::starts_on, observations::ends_on, observations::id))
+        .load(conn))?;
+    rows.into_iter().map(|(metric, role, row)| Ok((metric, role, figure(row)?))).collect()
+}
+
+/// The aims that areas state for each of their villages in exactly a period, in order of area: each beside
+/// its metric.
+pub fn for_each_village(
+    conn: &mut Conn,
+    areas: Vec<AreaCode>,
+    period: Period,
+    moment: Moment,
+) -> Result<Vec<(String, Figure)>> {
+    let rows: Vec<(String, (Place, Said))> = joined(ObservationId::First)
+        .filter(current(moment))
+        .filter(observations::area.eq_any(areas))
+        .filter(observations::role.eq(Role::Target))
+        .filter(observations::starts_on.eq(period.first_day()))
+        .filter(observations::period.eq(period.to_string()))
+        .filter(revisions::spread.eq(Spread::Each))
+        .select((observations::metric, (Place::as_select(), Said::as_select())))
+        .order(observations::area)
         .load(conn)?;
     rows.into_iter().map(|(metric, row)| Ok((metric, figure(row)?))).collect()
 }

@@ -7,7 +7,7 @@ use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::dialect::Conn;
+use super::dialect::{Conn, on_each};
 use super::schema::{edits, entries, ledger};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Op, RevisionReason};
@@ -202,7 +202,7 @@ pub fn now() -> NaiveDateTime {
 
 /// The number of the newest entry, 0 before the first.
 pub fn head(conn: &mut Conn) -> Result<i64> {
-    Ok(ledger::table.select(ledger::head).first(conn)?)
+    Ok(on_each!(conn, conn => ledger::table.select(ledger::head).first(conn))?)
 }
 
 /// When the last entry was made; none when there is no entry.

@@ -1,20 +1,23 @@
-//! The facts that lights are computed from, gathered for many rows at once. The rule is in
-//! `domain/light.rs`.
+//! The facts that lights are computed from, gathered for many rows at once, as they were at the end of a
+//! day. The rule is in `domain/light.rs`.
 
 use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::dialect::Conn;
 use super::ledger::now;
+use super::observation_id::ObservationId;
 use super::observations::{self as figures, Moment, RevisionRow};
-use super::plan_items::PlanItemRow;
+use super::plan_items::{BoardRow, PlanItemRow};
 use super::progress_reports;
 use super::projects::{self as works, ProjectRow};
 use super::schema::{metrics, observations, plan_item_projects, projects, revisions};
+use super::{extensions, moves};
 use crate::domain::access::Sight;
-use crate::domain::codes::{Direction, Role, Spread};
+use crate::domain::codes::{Direction, ItemState, Role, Spread};
 use crate::domain::goal::{Met, compare};
 use crate::domain::light::{Facts, Standing};
 use crate::domain::partial_date::PartialDate;
@@ -33,6 +36,8 @@ pub struct At {
     pub now: NaiveDateTime,
     /// When the day ends, where it is today because no other was asked for.
     pub midnight: Option<NaiveDateTime>,
+    /// Whether the day is over, so that things may have happened since.
+    is_past: bool,
 }
 
 impl At {
@@ -46,7 +51,8 @@ impl At {
         let now = now();
         let today = zone::local(now).date_naive();
         let midnight = asked.is_none().then(|| zone::start_of(today + Days::new(1)));
-        At { day: asked.unwrap_or(today), now, midnight }
+        let day = asked.unwrap_or(today);
+        At { day, now, midnight, is_past: day < today }
     }
 
     /// When the light of a plan item on this day changes without a write, if ever: when the day ends, or with
@@ -57,43 +63,136 @@ impl At {
     }
 }
 
+/// Which plan items facts are gathered of.
+pub enum Items {
+    /// All of a plan. No list of codes goes to the database: such a statement is prepared anew each time.
+    OfPlan(String),
+    /// Those with these codes.
+    These(Vec<String>),
+}
+
+/// Loads what a query selects of some plan items, by the column that holds their codes.
+macro_rules! load_of_items {
+    ($conn:expr, $query:expr, $column:expr, $items:expr) => {
+        match $items {
+            $crate::db::lights::Items::OfPlan(plan) => {
+                use $crate::db::schema::plan_items;
+                let codes = plan_items::table.filter(plan_items::plan.eq(plan)).select(plan_items::code);
+                $crate::db::dialect::on_each!($conn, conn => $query.filter($column.eq_any(codes)).load(conn))
+            }
+            $crate::db::lights::Items::These(codes) => {
+                $query.filter($column.eq_any(codes.clone())).load($conn)
+            }
+        }
+    };
+}
+pub(crate) use load_of_items;
+
+/// What of a plan item its light is made from.
+pub struct Watched<'a> {
+    code: &'a str,
+    state: ItemState,
+    start_on: Option<&'a str>,
+    due_on: Option<&'a str>,
+    cycle: Option<&'a str>,
+    progress: Option<i16>,
+    target: Option<i64>,
+}
+
+impl<'a> From<&'a PlanItemRow> for Watched<'a> {
+    fn from(row: &'a PlanItemRow) -> Watched<'a> {
+        Watched {
+            code: &row.code,
+            state: row.state,
+            start_on: row.start_on.as_deref(),
+            due_on: row.due_on.as_deref(),
+            cycle: row.reporting_cycle.as_deref(),
+            progress: row.progress,
+            target: row.target,
+        }
+    }
+}
+
+impl<'a> From<&'a BoardRow> for Watched<'a> {
+    fn from(row: &'a BoardRow) -> Watched<'a> {
+        Watched {
+            code: &row.code,
+            state: row.state,
+            start_on: row.start_on.as_deref(),
+            due_on: row.due_on.as_deref(),
+            cycle: row.reporting_cycle.as_deref(),
+            progress: row.progress,
+            target: row.target,
+        }
+    }
+}
+
 /// The facts of these plan items, in their order, as far as the reader may see them.
 pub fn of_items(conn: &mut Conn, sight: Sight, rows: &[PlanItemRow], at: At) -> Result<Vec<Facts>> {
     let mut facts = Vec::with_capacity(rows.len());
     for rows in rows.chunks(CHUNK) {
-        let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
-        let mut suspended = suspended_projects(conn, sight, &codes)?;
-        let latest = progress_reports::latest_of_items(conn, codes, at.day)?;
-        let targets = rows.iter().filter_map(|row| row.target).collect();
-        let missed = missed(conn, Moment::new(sight, None, at.now), targets, at.day)?;
-        for row in rows {
-            let latest = latest.get(&row.code).copied().unwrap_or_default();
-            let cycle = row.reporting_cycle.as_deref().map(str::parse).transpose();
-            facts.push(Facts {
-                standing: row.state.into(),
-                start_on: date(row.start_on.as_deref())?,
-                due_on: date(row.due_on.as_deref())?,
+        let items = Items::These(rows.iter().map(|row| row.code.clone()).collect());
+        facts.extend(gather(conn, sight, &items, rows.iter().map(Watched::from).collect(), at)?);
+    }
+    Ok(facts)
+}
+
+/// The facts of all items of a plan that may be seen, in their order.
+pub fn of_plan(conn: &mut Conn, sight: Sight, plan: &str, rows: &[BoardRow], at: At) -> Result<Vec<Facts>> {
+    let items = Items::OfPlan(plan.to_owned());
+    gather(conn, sight, &items, rows.iter().map(Watched::from).collect(), at)
+}
+
+fn gather(
+    conn: &mut Conn,
+    sight: Sight,
+    items: &Items,
+    rows: Vec<Watched<'_>>,
+    at: At,
+) -> Result<Vec<Facts>> {
+    let mut suspended = suspended_projects(conn, sight, items, at)?;
+    let latest = progress_reports::latest_of_items(conn, items, at.day)?;
+    let targets = rows.iter().filter_map(|row| row.target).collect();
+    let missed = missed(conn, Moment::new(sight, None, at.now), targets, at.day)?;
+    let (mut states, mut due_dates) = (HashMap::new(), HashMap::new());
+    if at.is_past {
+        states = moves::item_states_before(conn, items, at.day)?;
+        due_dates = extensions::due_dates_before(conn, items, at.day)?;
+    }
+    rows.into_iter()
+        .map(|row| {
+            let latest = latest.get(row.code).copied().unwrap_or_default();
+            let cycle = row.cycle.map(str::parse).transpose();
+            let due_on = due_dates.get(row.code).map_or(row.due_on, |due| due.as_deref());
+            Ok(Facts {
+                standing: states.get(row.code).copied().unwrap_or(row.state).into(),
+                start_on: date(row.start_on)?,
+                due_on: date(due_on)?,
                 progress: latest.progress.or(row.progress),
                 cycle: cycle.map_err(|invalid| Error::Corrupt(format!("reporting cycle: {invalid}")))?,
                 reported_on: latest.as_of,
                 missed_on: row.target.and_then(|id| missed.get(&id).copied()),
-                suspended_projects: suspended.remove(&row.code).unwrap_or_default(),
-            });
-        }
-    }
-    Ok(facts)
+                suspended_projects: suspended.remove(row.code).unwrap_or_default(),
+            })
+        })
+        .collect()
 }
 
 /// The facts of these projects, in their order.
 pub fn of_projects(conn: &mut Conn, rows: &[ProjectRow], at: At) -> Result<Vec<Facts>> {
     let mut facts = Vec::with_capacity(rows.len());
     for rows in rows.chunks(CHUNK) {
-        let codes = rows.iter().map(|row| row.code.clone()).collect();
-        let latest = progress_reports::latest_of_projects(conn, codes, at.day)?;
+        let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
+        let latest = progress_reports::latest_of_projects(conn, codes.clone(), at.day)?;
+        let mut before = HashMap::new();
+        if at.is_past {
+            before = moves::projects_before(conn, codes, at.day)?;
+        }
         for row in rows {
             let latest = latest.get(&row.code).copied().unwrap_or_default();
+            let (stage, suspended) = before.get(&row.code).copied().unwrap_or((row.stage, row.suspended));
             facts.push(Facts {
-                standing: Standing::of_project(row.stage, row.suspended),
+                standing: Standing::of_project(stage, suspended),
                 start_on: date(row.starts_on.as_deref())?,
                 due_on: date(row.finishes_on.as_deref())?,
                 progress: latest.progress.or(row.progress),
@@ -109,34 +208,40 @@ fn date(column: Option<&str>) -> Result<Option<PartialDate>> {
     read.map_err(|invalid: Invalid| Error::Corrupt(format!("date column: {invalid}")))
 }
 
-/// Codes of the suspended projects that are linked to these plan items, by item, in the order of the links.
+/// Codes of the projects that are linked to these plan items and were suspended at the end of a day, by item,
+/// in the order of the links.
 fn suspended_projects(
     conn: &mut Conn,
     sight: Sight,
-    items: &[String],
+    items: &Items,
+    at: At,
 ) -> Result<HashMap<String, Vec<String>>> {
-    let links: Vec<(String, String)> = plan_item_projects::table
+    let query = plan_item_projects::table
         .inner_join(projects::table.on(projects::code.eq(plan_item_projects::project)))
-        .filter(plan_item_projects::item.eq_any(items.to_vec()))
-        .filter(projects::suspended.eq(true))
         .filter(works::visible(sight.internal))
+        .filter(projects::suspended.or(at.is_past.into_sql::<Bool>()))
         .order((plan_item_projects::item, plan_item_projects::ordinal))
-        .select((plan_item_projects::item, plan_item_projects::project))
-        .load(conn)?;
+        .select((plan_item_projects::item, plan_item_projects::project, projects::suspended));
+    let mut links: Vec<(String, String, bool)> =
+        load_of_items!(conn, query, plan_item_projects::item, items)?;
+    if at.is_past {
+        let linked = links.iter().map(|(_, project, _)| project.clone()).collect();
+        let before = moves::projects_before(conn, linked, at.day)?;
+        links.retain(|(_, project, now)| before.get(project).map_or(*now, |(_, suspended)| *suspended));
+    }
     let mut suspended = HashMap::<String, Vec<String>>::new();
-    for (item, project) in links {
+    for (item, project, _) in links {
         suspended.entry(item).or_default().push(project);
     }
     Ok(suspended)
 }
-
 /// Of the targets with these ids those whose period has ended by a day and which were certainly not met, with
 /// the last day of the period. A target for each of several villages is none for the area as a whole.
 fn missed(conn: &mut Conn, moment: Moment, ids: Vec<i64>, day: NaiveDate) -> Result<HashMap<i64, NaiveDate>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let stated = || figures::joined(figures::ID).filter(figures::current(moment));
+    let stated = || figures::joined(ObservationId::Plain).filter(figures::current(moment));
     let targets: Vec<(i64, NaiveDate, Direction, RevisionRow)> = stated()
         .filter(observations::id.eq_any(ids))
         .filter(observations::ends_on.le(day))

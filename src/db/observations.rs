@@ -5,14 +5,14 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use diesel::dsl::{auto_type, exists, sql};
-use diesel::expression::SqlLiteral;
+use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamp};
+use diesel::sql_types::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{decimal, optional_decimal};
-use super::dialect::{Backend, Conn};
+use super::dialect::{Backend, Conn, on_each};
+use super::observation_id::ObservationId;
 use super::schema::{areas, metrics, observations, projects, revision_areas, revision_projects, revisions};
 use super::{Window, projects as works};
 use crate::domain::access::{Reach, Sight};
@@ -287,18 +287,9 @@ impl SortBy {
 /// Place of an observation in a list: what it is sorted by, then its id.
 pub type ObservationKey = (Mark, i64);
 
-/// The id of an observation, to find its states by.
-pub(super) const ID: &str = "observations.id";
-
-/// The same for a query that is led by observations. The sum keeps the embedded database from going the other
-/// way, through all states to their observations, where nothing but a guess of how few would be left speaks
-/// for it.
-pub(super) const ID_FIRST: &str = "observations.id + 0";
-
-/// Observations with their states and their metrics, joined by the id as it is written here.
+/// Observations with their states and their metrics, joined by the id as it is written.
 #[auto_type(no_type_alias)]
-pub(super) fn joined(id: &'static str) -> _ {
-    let id: SqlLiteral<BigInt> = sql(id);
+pub(super) fn joined(id: ObservationId) -> _ {
     observations::table
         .inner_join(revisions::table.on(revisions::observation.eq(id)))
         .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
@@ -372,7 +363,7 @@ macro_rules! select {
         // States lead by their order or their report.
         let by_state =
             matches!(selection.sort, SortBy::Value | SortBy::ReleasedAt) || !selection.report.is_empty();
-        let id = if by_state { ID } else { ID_FIRST };
+        let id = if by_state { ObservationId::Plain } else { ObservationId::First };
         let mut query = joined(id).filter(current(selection.moment)).into_boxed::<Backend>();
         query = keep!(query, observations::metric, selection.metric);
         query = keep!(query, metrics::theme, selection.theme);
@@ -632,7 +623,7 @@ fn metrics_of(conn: &mut Conn, selection: &Selection) -> Result<Vec<(String, Str
 /// Errors: `NotFound` when there is none, it was not yet released, it is retracted, or it may not be
 /// seen.
 pub fn find(conn: &mut Conn, id: i64, moment: Moment) -> Result<Stated> {
-    joined(ID)
+    joined(ObservationId::Plain)
         .filter(current(moment))
         .filter(observations::id.eq(id))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
@@ -645,7 +636,7 @@ pub fn find(conn: &mut Conn, id: i64, moment: Moment) -> Result<Stated> {
 ///
 /// Errors: as those of [`find`].
 pub fn find_all(conn: &mut Conn, ids: &[i64], moment: Moment) -> Result<Vec<Stated>> {
-    let rows: Vec<Stated> = joined(ID)
+    let rows: Vec<Stated> = joined(ObservationId::Plain)
         .filter(current(moment))
         .filter(observations::id.eq_any(ids.to_vec()))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
@@ -660,7 +651,7 @@ fn missing(id: i64) -> Error {
 
 /// Checks that an observation may be seen in any of its states.
 pub fn check(conn: &mut Conn, id: i64, moment: Moment) -> Result<()> {
-    joined(ID)
+    joined(ObservationId::Plain)
         .filter(observations::id.eq(id))
         .filter(visible(moment.sight.internal))
         .filter(released(moment))
@@ -681,7 +672,7 @@ pub fn figures(
     moment: Moment,
 ) -> Result<Vec<(Key, RevisionRow)>> {
     let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
-    let rows: Vec<(ObservationRow, RevisionRow)> = joined(ID)
+    let rows: Vec<(ObservationRow, RevisionRow)> = joined(ObservationId::Plain)
         .inner_join(areas::table.on(areas::code.eq(observations::area)))
         .filter(current(moment))
         .filter(observations::metric.eq(metric))
@@ -713,7 +704,7 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, ids: Vec<i64>) -> Result<HashSe
 
 /// Every state of an observation that may be seen, in the order of entry, retractions too.
 pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -> Result<Vec<Stated>> {
-    Ok(joined(ID)
+    Ok(joined(ObservationId::Plain)
         .filter(observations::id.eq(id))
         .filter(visible(moment.sight.internal))
         .filter(released(moment))
@@ -726,7 +717,7 @@ pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -
 
 /// How many states of an observation may be seen.
 pub fn count_history(conn: &mut Conn, id: i64, moment: Moment) -> Result<i64> {
-    Ok(joined(ID)
+    Ok(joined(ObservationId::Plain)
         .filter(observations::id.eq(id))
         .filter(visible(moment.sight.internal))
         .filter(released(moment))
@@ -759,8 +750,8 @@ pub fn joint_projects(
 
 /// The next time after `now` at which a figure is released, and answers change without a write.
 pub fn next_release(conn: &mut Conn, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
-    Ok(revisions::table
+    Ok(on_each!(conn, conn => revisions::table
         .filter(revisions::released_at.gt(now))
         .select(diesel::dsl::min(revisions::released_at))
-        .get_result(conn)?)
+        .get_result(conn))?)
 }

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
-use super::dialect::{Backend, Conn};
+use super::dialect::{Backend, Conn, on_each};
 use super::schema::{plan_item_areas, plan_item_projects, plan_items, plans, projects};
 use super::{Window, containing, metrics, observations, projects as works, with_prefixes};
 use crate::domain::access::{Reach, Sight};
@@ -62,6 +62,24 @@ impl PlanItemRow {
     pub fn level(&self) -> usize {
         self.path.split('.').count()
     }
+}
+
+/// What of a plan item the sums of its plan and its light are made from.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = plan_items)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct BoardRow {
+    pub code: String,
+    pub parent: Option<String>,
+    pub title: String,
+    pub lead_unit: Option<String>,
+    pub start_on: Option<String>,
+    pub due_on: Option<String>,
+    pub reporting_cycle: Option<String>,
+    pub weight: Option<i64>,
+    pub progress: Option<i16>,
+    pub state: ItemState,
+    pub target: Option<i64>,
 }
 
 /// Whose children a list of plan items shows.
@@ -199,6 +217,16 @@ pub fn of_plans(conn: &mut Conn, sight: Sight, plans: &[String]) -> Result<Vec<P
     }
     let filter = PlanItemFilter { plan: plans.to_vec(), ..PlanItemFilter::default() };
     list(conn, sight, &filter, &Window { after: None, limit: i64::MAX })
+}
+
+/// What the sums of a plan are made from: all its items that may be seen, in the order of the tree.
+pub fn board(conn: &mut Conn, sight: Sight, plan: &str) -> Result<Vec<BoardRow>> {
+    Ok(on_each!(conn, conn => plan_items::table
+        .filter(visible(sight.internal))
+        .filter(plan_items::plan.eq(plan))
+        .select(BoardRow::as_select())
+        .order(plan_items::path)
+        .load(conn))?)
 }
 
 /// The plan item with this code.

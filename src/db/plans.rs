@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::dialect::Conn;
+use super::dialect::{Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::{plan_items as items, plans};
 use super::{Window, plan_items};
@@ -52,12 +52,12 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<PlanRow>> {
 
 /// The newest plan of an area, if it has one.
 pub fn newest_of(conn: &mut Conn, area: AreaCode) -> Result<Option<PlanRow>> {
-    Ok(plans::table
+    Ok(on_each!(conn, conn => plans::table
         .filter(plans::area.eq(area))
         .order((plans::year.desc(), plans::code.desc()))
         .select(PlanRow::as_select())
-        .first(conn)
-        .optional()?)
+        .first(conn))
+    .optional()?)
 }
 
 /// Checks that each code of a parameter names a plan.

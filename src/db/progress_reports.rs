@@ -8,7 +8,8 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::Window;
-use super::dialect::{Backend, Conn};
+use super::dialect::{Backend, Conn, on_each};
+use super::lights::{Items, load_of_items};
 use super::schema::{
     plan_item_areas, plan_items, progress_report_attachments, progress_reports, project_areas, projects,
 };
@@ -89,7 +90,7 @@ pub struct Latest {
 
 /// What was last reported by the end of a day, by the code of a project or of a plan item.
 macro_rules! latest {
-    ($conn:expr, $subject:ident, $codes:expr, $day:expr) => {{
+    ($subject:ident, $day:expr, $query:ident => $load:expr) => {{
         use progress_reports::{as_of, id, progress, $subject};
         let later = diesel::alias!(progress_reports as later);
         // Of two reports of one day the one entered last. A later one that tells no progress leaves that of
@@ -99,12 +100,11 @@ macro_rules! latest {
             .filter(later.field(as_of).le($day))
             .filter(later.field(as_of).gt(as_of).or(later.field(as_of).eq(as_of).and(later.field(id).gt(id))))
             .filter(later.field(progress).is_not_null().or(progress.is_null()));
-        let rows: Vec<(Option<String>, NaiveDate, Option<i16>)> = progress_reports::table
-            .filter($subject.eq_any($codes))
+        let $query = progress_reports::table
             .filter(as_of.le($day))
             .filter(not(exists(outdone)))
-            .select(($subject, as_of, progress))
-            .load($conn)?;
+            .select(($subject, as_of, progress));
+        let rows: Vec<(Option<String>, NaiveDate, Option<i16>)> = $load?;
         let mut latest = HashMap::<String, Latest>::new();
         for (code, day, told) in rows {
             let one = latest.entry(code.unwrap_or_default()).or_default();
@@ -116,12 +116,8 @@ macro_rules! latest {
 }
 
 /// What was last reported on these plan items by the end of a day.
-pub fn latest_of_items(
-    conn: &mut Conn,
-    codes: Vec<String>,
-    day: NaiveDate,
-) -> Result<HashMap<String, Latest>> {
-    latest!(conn, plan_item, codes, day)
+pub fn latest_of_items(conn: &mut Conn, items: &Items, day: NaiveDate) -> Result<HashMap<String, Latest>> {
+    latest!(plan_item, day, query => load_of_items!(conn, query, plan_item.assume_not_null(), items))
 }
 
 /// What was last reported on these projects by the end of a day.
@@ -130,8 +126,11 @@ pub fn latest_of_projects(
     codes: Vec<String>,
     day: NaiveDate,
 ) -> Result<HashMap<String, Latest>> {
-    latest!(conn, project, codes, day)
+    latest!(project, day, query => query.filter(project.eq_any(codes)).load(conn))
 }
+
+/// The code and the name of something, if there is one.
+type Named = Option<(String, String)>;
 
 /// The latest progress reports on what lies in an area or below, as far as it is seen: each with what it
 /// speaks of and its name.
@@ -142,37 +141,34 @@ pub fn latest_within(
     limit: i64,
 ) -> Result<Vec<(Subject, String, ProgressReportRow)>> {
     let (first, last) = within.subtree().into_inner();
-    let order = (progress_reports::as_of.desc(), progress_reports::id.desc());
-    let of_projects: Vec<(String, String, ProgressReportRow)> = progress_reports::table
-        .inner_join(projects::table.on(progress_reports::project.eq(projects::code.nullable())))
-        .filter(works::visible(sight.internal))
-        .filter(exists(
-            project_areas::table
-                .filter(project_areas::project.eq(projects::code))
-                .filter(project_areas::area.between(first, last)),
-        ))
-        .select((projects::code, projects::name, ProgressReportRow::as_select()))
-        .order(order)
-        .limit(limit)
-        .load(conn)?;
-    let of_items: Vec<(String, String, ProgressReportRow)> = progress_reports::table
-        .inner_join(plan_items::table.on(progress_reports::plan_item.eq(plan_items::code.nullable())))
-        .filter(items::visible(sight.internal))
-        .filter(exists(
-            plan_item_areas::table
-                .filter(plan_item_areas::item.eq(plan_items::code))
-                .filter(plan_item_areas::area.between(first, last)),
-        ))
-        .select((plan_items::code, plan_items::title, ProgressReportRow::as_select()))
-        .order(order)
-        .limit(limit)
-        .load(conn)?;
-    let told = |subject: fn(String) -> Subject| move |(code, name, row)| (subject(code), name, row);
-    let projects = of_projects.into_iter().map(told(Subject::Project));
-    let mut latest: Vec<_> = projects.chain(of_items.into_iter().map(told(Subject::PlanItem))).collect();
-    latest.sort_by_key(|(_, _, row)| std::cmp::Reverse((row.as_of, row.id)));
-    latest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(latest)
+    let of_projects = project_areas::table
+        .filter(project_areas::project.nullable().eq(progress_reports::project))
+        .filter(project_areas::area.between(first, last));
+    let of_items = plan_item_areas::table
+        .filter(plan_item_areas::item.nullable().eq(progress_reports::plan_item))
+        .filter(plan_item_areas::area.between(first, last));
+    let rows: Vec<(Named, Named, ProgressReportRow)> = on_each!(conn, conn => progress_reports::table
+            .left_join(projects::table.on(progress_reports::project.eq(projects::code.nullable())))
+            .left_join(plan_items::table.on(progress_reports::plan_item.eq(plan_items::code.nullable())))
+            .filter(
+                works::visible(sight.internal)
+                    .and(exists(of_projects))
+                    .or(items::visible(sight.internal).and(exists(of_items))),
+            )
+            .select((
+                (projects::code, projects::name).nullable(),
+                (plan_items::code, plan_items::title).nullable(),
+                ProgressReportRow::as_select(),
+            ))
+            .order((progress_reports::as_of.desc(), progress_reports::id.desc()))
+            .limit(limit)
+            .load(conn))?;
+    let told = |(project, item, row)| match (project, item) {
+        (Some((code, name)), _) => Some((Subject::Project(code), name, row)),
+        (None, Some((code, title))) => Some((Subject::PlanItem(code), title, row)),
+        (None, None) => None,
+    };
+    Ok(rows.into_iter().filter_map(told).collect())
 }
 
 /// Ids of the attachments of these progress reports, in the order given.

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
-use super::dialect::{Backend, Conn};
+use super::dialect::{Backend, Conn, on_each};
 use super::schema::{milestones, plan_item_projects, plan_items, project_amounts, project_areas, projects};
 use super::{Window, containing, plan_items as items, with_prefixes};
 use crate::domain::access::{Reach, Sight};
@@ -196,13 +196,13 @@ pub fn count_by_stage(conn: &mut Conn, sight: Sight, within: AreaCode) -> Result
     let inside = project_areas::table
         .filter(project_areas::project.eq(projects::code))
         .filter(project_areas::area.between(first, last));
-    Ok(projects::table
+    Ok(on_each!(conn, conn => projects::table
         .filter(visible(sight.internal))
         .filter(exists(inside))
         .group_by(projects::stage)
         .select((projects::stage, diesel::dsl::count_star()))
         .order(projects::stage)
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Projects in order of their code.

@@ -339,6 +339,61 @@ diesel::table! {
 }
 
 diesel::table! {
+    plan_item_moves (item, ordinal) {
+        item -> Text,
+        ordinal -> BigInt,
+        was -> Text,
+        became -> Text,
+        moved_on -> Date,
+        reason -> Nullable<Text>,
+        comment -> Nullable<Text>,
+        evidence -> Text,
+        author -> Text,
+        author_key -> Text,
+        recorded_at -> Timestamp,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_moves (project, ordinal) {
+        project -> Text,
+        ordinal -> BigInt,
+        was_stage -> Text,
+        was_suspended -> Bool,
+        stage -> Text,
+        suspended -> Bool,
+        moved_on -> Date,
+        reason -> Nullable<Text>,
+        comment -> Nullable<Text>,
+        author -> Text,
+        author_key -> Text,
+        recorded_at -> Timestamp,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    plan_item_extensions (item, ordinal) {
+        item -> Text,
+        ordinal -> BigInt,
+        state -> Text,
+        due_on -> Text,
+        was_due_on -> Nullable<Text>,
+        requested_on -> Date,
+        comment -> Text,
+        author -> Text,
+        author_key -> Text,
+        decided_on -> Nullable<Date>,
+        decision -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        seq -> BigInt,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     progress_reports (id) {
         id -> BigInt,
         project -> Nullable<Text>,
@@ -499,6 +554,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_items,
     plan_item_areas,
     plan_item_projects,
+    plan_item_moves,
+    plan_item_extensions,
+    project_moves,
     progress_reports,
     attachments,
     progress_report_attachments,

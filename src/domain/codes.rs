@@ -286,6 +286,16 @@ codes! {
 }
 
 codes! {
+    /// What became of a request for more time: 申请中, 已同意, 未同意, 已撤回.
+    ExtensionState ("延期状态", "extension state") {
+        Requested = "requested",
+        Granted = "granted",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+    }
+}
+
+codes! {
     /// What an edit did to a row.
     Op ("操作", "operation") {
         Put = "put",

@@ -12,6 +12,7 @@ pub mod goal;
 pub mod hash;
 pub mod id;
 pub mod instant;
+pub mod item_state;
 pub mod light;
 mod numeral;
 pub mod partial_date;

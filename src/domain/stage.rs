@@ -34,6 +34,12 @@ codes! {
 }
 
 impl Stage {
+    /// Whether the move to another stage goes forward; it may skip some. To cancel a project, or to take it up
+    /// again, is no move forward.
+    pub fn is_before(self, to: Stage) -> bool {
+        self < to && to != Stage::Cancelled
+    }
+
     /// The OC4IDS status that this stage falls under. OC4IDS counts procurement to the
     /// implementation and the hand-over between finished works and use to the completion.
     pub const fn oc4ids_status(self) -> Oc4idsStatus {
@@ -58,6 +64,17 @@ impl Stage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn forward_is_any_later_stage_but_never_into_cancellation_or_out_of_it() {
+        let stages = Stage::ALL.iter().filter(|&&stage| stage != Stage::Cancelled);
+        for (nth, &from) in stages.clone().enumerate() {
+            for (mth, &to) in stages.clone().enumerate() {
+                assert_eq!(from.is_before(to), nth < mth, "{from} {to}");
+            }
+            assert!(!from.is_before(Stage::Cancelled) && !Stage::Cancelled.is_before(from), "{from}");
+        }
+    }
 
     #[test]
     fn every_status_has_a_stage_and_every_stage_a_status() {

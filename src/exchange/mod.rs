@@ -5,6 +5,7 @@ pub mod described;
 pub mod drafts;
 pub mod generate;
 pub mod json_stat;
+pub mod moves;
 pub mod sdmx_csv;
 pub mod seed;
 pub mod stored;

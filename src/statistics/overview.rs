@@ -44,14 +44,23 @@ pub fn headlines(conn: &mut Conn, area: &AreaRow, period: Period, moment: Moment
     let days = (back.last().unwrap_or(period).first_day(), period.last_day());
     let mut now: BTreeMap<String, (Glance, Figure)> = BTreeMap::new();
     let mut history: HashMap<String, Vec<Figure>> = HashMap::new();
-    for (metric, figure) in figures::of_areas(conn, &[area.code], days, Role::Actual, moment)? {
-        history.entry(metric.code.clone()).or_default().push(figure.clone());
-        if figure.period == period {
-            // Of several accumulations the first stands for the metric.
-            now.entry(metric.code.clone()).or_insert((metric, figure));
+    let mut targets = targets_for_each(conn, area, period, moment)?;
+    for (metric, role, figure) in figures::of_area(conn, area.code, days, moment)? {
+        match role {
+            // Its own aim stands before one that was set for each village of an area above.
+            Role::Target if figure.period == period && is_own(&figure) => {
+                targets.insert((metric.code, figure.accumulation), figure);
+            }
+            Role::Actual => {
+                history.entry(metric.code.clone()).or_default().push(figure.clone());
+                if figure.period == period {
+                    // Of several accumulations the first stands for the metric.
+                    now.entry(metric.code.clone()).or_insert((metric, figure));
+                }
+            }
+            _ => {}
         }
     }
-    let targets = targets(conn, area, period, moment)?;
     let target = |metric: &Glance, figure: &Figure| targets.get(&(metric.code.clone(), figure.accumulation));
     let headline = |(metric, figure): (Glance, Figure)| {
         let mut history = history.remove(&metric.code).unwrap_or_default();
@@ -71,19 +80,15 @@ pub fn headlines(conn: &mut Conn, area: &AreaRow, period: Period, moment: Moment
 
 type Targets = HashMap<(String, Accumulation), Figure>;
 
-/// The targets of an area for a period: its own, else one that was set for each village of an area above.
-fn targets(conn: &mut Conn, area: &AreaRow, period: Period, moment: Moment) -> Result<Targets> {
-    let mut codes: Vec<AreaCode> = vec![area.code];
-    if area.kind == AreaKind::Village {
-        codes.extend(area.code.ancestors());
+/// The targets that were set for each village of an area above, of a village.
+fn targets_for_each(conn: &mut Conn, area: &AreaRow, period: Period, moment: Moment) -> Result<Targets> {
+    if area.kind != AreaKind::Village {
+        return Ok(Targets::new());
     }
-    let days = (period.first_day(), period.last_day());
-    let mut stated = figures::of_areas(conn, &codes, days, Role::Target, moment)?;
-    let holds = |figure: &Figure| is_own(figure) == (figure.area == area.code) && figure.period == period;
-    stated.retain(|(_, figure)| holds(figure));
+    let above: Vec<AreaCode> = area.code.ancestors().collect();
+    let stated = figures::for_each_village(conn, above, period, moment)?;
     // The nearest has the greatest code and comes last, so that it stands.
-    stated.sort_by_key(|(_, figure)| figure.area);
-    Ok(stated.into_iter().map(|(metric, figure)| ((metric.code, figure.accumulation), figure)).collect())
+    Ok(stated.into_iter().map(|(metric, figure)| ((metric, figure.accumulation), figure)).collect())
 }
 
 /// Of each theme in turn one, the foremost first.

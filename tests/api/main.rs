@@ -29,6 +29,7 @@ mod malformed;
 mod matrix;
 mod metrics;
 mod migrations;
+mod moves;
 mod observations;
 mod openapi;
 mod overview;

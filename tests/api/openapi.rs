@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use actix_web::http::Method;
 use actix_web::introspection::IntrospectionTree;
 use actix_web::{test, web};
-use serde_json::Value;
+use serde_json::{Value, json};
 use taizhang::api::openapi;
 
 use crate::conventions::words;
@@ -206,11 +206,18 @@ fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/examples")
 }
 
-/// The seed, signed in, with what a seed cannot hold: a submission.
+/// The seed, signed in, with what a seed cannot hold: a submission, an item that is assigned, and a request for
+/// more time for it.
 pub async fn lived_in() -> TestApp {
     let app = TestApp::seeded().await.signed_in().await;
     let body = std::fs::read(examples().join("create_submission.request.json")).unwrap();
     let request = app.request(Method::POST, "/api/v1/submissions").body("application/json", body);
+    assert_eq!(request.send().await.status, 201);
+    let item = "/api/v1/plan-items/bishi-2023.4.2.01";
+    let assigned = app.request(Method::POST, &format!("{item}/transitions"));
+    assert_eq!(assigned.json(json!({"to": "assigned"})).send().await.status, 200);
+    let body = std::fs::read(examples().join("create_plan_item_extension.request.json")).unwrap();
+    let request = app.request(Method::POST, &format!("{item}/extensions")).body("application/json", body);
     assert_eq!(request.send().await.status, 201);
     app
 }
@@ -235,7 +242,7 @@ async fn every_example_is_what_the_service_answers() {
             reading.get(&address).await
         } else {
             // Each on a township of its own: what one changes, another would show.
-            let app = match path.starts_with("/api/v1/submissions/") {
+            let app = match path.starts_with("/api/v1/submissions/") || path.ends_with("/transitions") {
                 true => lived_in().await,
                 false => TestApp::seeded().await.signed_in().await,
             };

@@ -14,14 +14,13 @@ use crate::api::plans::types::{LightCounts, Scoreboard, SectionScore};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::api::statistics::types::Worked as Number;
-use crate::db::areas::{self, AreaFilter, AreaRow};
+use crate::db::areas::{self, AreaRow};
 use crate::db::figures::{self, Figure};
+use crate::db::glance::{self, Counts};
 use crate::db::lights::At;
-use crate::db::observations::{self, Moment, Selection};
-use crate::db::plan_items::{self, PlanItemFilter};
+use crate::db::observations::Moment;
 use crate::db::progress_reports::{self, ProgressReportRow, Subject};
-use crate::db::projects::{self, ProjectFilter};
-use crate::db::{Conn, Db, plans};
+use crate::db::{Conn, Db, plans, projects};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level};
@@ -306,38 +305,25 @@ fn overview(conn: &mut Conn, sight: Sight, area: AreaRow, asked: Option<Period>,
         None => Vec::new(),
     };
     let plan = match plans::newest_of(conn, area.code)? {
-        Some(plan) => Some(scoreboard::of_plan(conn, sight, &plan, at)?.into()),
+        Some(plan) => Some(scoreboard::at_a_glance(conn, sight, &plan, at)?.into()),
         None => None,
     };
     let latest = progress_reports::latest_within(conn, sight, area.code, LATEST)?;
+    let by_stage = projects::count_by_stage(conn, sight, area.code)?;
+    let projects = by_stage.iter().map(|(_, count)| count).sum();
+    let Counts { villages, plan_items, observations } =
+        glance::counts(conn, sight, area.code, at.day, moment)?;
     Ok(Overview {
-        parents: areas::above(conn, &area)?.into_iter().map(PlaceName::from).collect(),
-        counts: counts(conn, sight, area.code, at.day, moment)?,
+        parents: areas::above(conn, &area)?
+            .into_iter()
+            .map(|(code, name, level)| PlaceName { code, name, level })
+            .collect(),
+        counts: OverviewCounts { villages, projects, plan_items, observations },
         period,
         headlines: headlines.into_iter().map(headline).collect(),
         plan,
-        projects: ProjectsGlance {
-            by_stage: projects::count_by_stage(conn, sight, area.code)?.into_iter().collect(),
-        },
+        projects: ProjectsGlance { by_stage: by_stage.into_iter().collect() },
         latest: latest.into_iter().map(LatestProgress::new).collect(),
         area: area.into(),
-    })
-}
-
-fn counts(
-    conn: &mut Conn,
-    sight: Sight,
-    area: AreaCode,
-    today: NaiveDate,
-    moment: Moment,
-) -> Result<OverviewCounts> {
-    let within = Some(area);
-    let villages =
-        AreaFilter { level: vec![Level::Village], within, valid_on: Some(today), ..AreaFilter::default() };
-    Ok(OverviewCounts {
-        villages: areas::count(conn, &villages)?,
-        projects: projects::count(conn, sight, &ProjectFilter { within, ..ProjectFilter::default() })?,
-        plan_items: plan_items::count(conn, sight, &PlanItemFilter { within, ..PlanItemFilter::default() })?,
-        observations: observations::count(conn, &Selection { within, ..Selection::all(moment) })?,
     })
 }

@@ -1,5 +1,7 @@
 //! `GET /plan-items`, `GET /plan-items/{code}` and its progress reports.
 
+pub mod extensions;
+pub mod moves;
 pub mod types;
 pub mod writing;
 

@@ -12,7 +12,7 @@ use crate::api::light::AtQuery;
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Query};
 use crate::db::lights::{self, At};
-use crate::db::plan_items::{self, PlanItemRow};
+use crate::db::plan_items::{self, BoardRow};
 use crate::db::plans::{self, PlanRow};
 use crate::db::{Conn, Db, areas};
 use crate::domain::access::Sight;
@@ -59,18 +59,28 @@ pub async fn show_scoreboard(
 
 /// How a plan stands at the end of a day, as far as the reader sees it.
 pub fn of_plan(conn: &mut Conn, sight: Sight, plan: &PlanRow, at: At) -> Result<Scoreboard> {
-    let items = plan_items::of_plans(conn, sight, std::slice::from_ref(&plan.code))?;
-    let facts = lights::of_items(conn, sight, &items, at)?;
+    let items = watched(conn, sight, plan, at)?;
     let areas = gather(plan_items::areas_of_plan(conn, &plan.code)?);
     let named: BTreeSet<AreaCode> = areas.values().flatten().copied().chain([plan.area]).collect();
     let names = areas::names(conn, named.into_iter().collect())?;
-    let items = items.into_iter().zip(facts).collect();
     Ok(scoreboard(plan, items, &areas, &names, at))
+}
+
+/// The same without what it says of single areas, which costs most.
+pub fn at_a_glance(conn: &mut Conn, sight: Sight, plan: &PlanRow, at: At) -> Result<Scoreboard> {
+    let items = watched(conn, sight, plan, at)?;
+    Ok(Scoreboard { by_area: Vec::new(), ..scoreboard(plan, items, &HashMap::new(), &HashMap::new(), at) })
+}
+
+fn watched(conn: &mut Conn, sight: Sight, plan: &PlanRow, at: At) -> Result<Vec<(BoardRow, Facts)>> {
+    let items = plan_items::board(conn, sight, &plan.code)?;
+    let facts = lights::of_plan(conn, sight, &plan.code, &items, at)?;
+    Ok(items.into_iter().zip(facts).collect())
 }
 
 fn scoreboard(
     plan: &PlanRow,
-    items: Vec<(PlanItemRow, Facts)>,
+    items: Vec<(BoardRow, Facts)>,
     areas: &HashMap<String, Vec<AreaCode>>,
     names: &HashMap<AreaCode, String>,
     at: At,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::api::body::{Changes, New, Writable};
 use crate::api::light::Light;
 use crate::api::plan_items::types::PlanItem;
-use crate::db::plan_items::PlanItemRow;
+use crate::db::plan_items::BoardRow;
 use crate::db::plans::PlanRow;
 use crate::domain::area_code::AreaCode;
 use crate::domain::decimal::Decimal;
@@ -215,7 +215,7 @@ pub struct OverdueItem {
 
 impl OverdueItem {
     /// An item that has been overdue for so many days.
-    pub fn new(row: &PlanItemRow, days_overdue: i64, light: Light) -> OverdueItem {
+    pub fn new(row: &BoardRow, days_overdue: i64, light: Light) -> OverdueItem {
         OverdueItem {
             code: row.code.clone(),
             title: row.title.clone(),

@@ -1,5 +1,6 @@
 //! `GET /projects`, `GET /projects/{code}`, its milestones and progress reports.
 
+pub mod moves;
 pub mod progress;
 pub mod types;
 pub mod writing;

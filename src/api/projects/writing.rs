@@ -16,6 +16,7 @@ use crate::db::projects::{self, write};
 use crate::domain::code::Code as ProjectCode;
 use crate::error::Error;
 use crate::exchange::drafts::Draft;
+use crate::exchange::moves::project::note_change;
 
 /// Create a project
 ///
@@ -41,7 +42,8 @@ pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> R
 /// Change a project
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears, a list is replaced as a whole. A key must
-/// reach all areas that the project lies in, before and after.
+/// reach all areas that the project lies in, before and after. Another stage, or to suspend it or not, is a move
+/// of today: see `POST /projects/{code}/transitions`.
 #[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")), request_body(content = ProjectChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The project, changed", body = Project)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/projects/{code}")]
 pub async fn update_project(
@@ -61,6 +63,7 @@ pub async fn update_project(
         draft.check_references(entry.conn, intent.sight())?;
         let after = draft.whole(entry)?;
         write::update(entry, &before, &after)?;
+        note_change(entry, &intent.caller, &before, &after)?;
         let project = shown(entry.conn, intent.sight(), code, At::today())?;
         Done::row(project.seq, &project)
     };

@@ -8,7 +8,7 @@ use super::PlanItemRow;
 use crate::db::dialect::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{plan_item_areas, plan_item_projects, plan_items, progress_reports};
-use crate::db::{plans, search};
+use crate::db::{extensions, moves, plans, search};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::HitKind;
@@ -83,7 +83,16 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
     entry.put(edited(code).within(&[old, new].concat()), Some(before), after)
 }
 
-/// Deletes a plan item.
+/// Stamps a plan item, of which something has changed that stands beside it.
+pub fn stamp(entry: &mut Entry<'_>, item: &WholeItem) -> Result<()> {
+    let mut after = item.clone();
+    (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
+    diesel::update(plan_items::table.find(&item.row.code)).set(&after.row).execute(entry.conn)?;
+    let scope = scope(entry.conn, &item.row.plan, &item.areas)?;
+    entry.put(edited(&item.row.code).within(&scope), Some(item), &after)
+}
+
+/// Deletes a plan item, and with it what happened to it.
 ///
 /// Errors: `InUse` when items stand below it or are carried from or to it, or progress is reported of it.
 pub fn delete(entry: &mut Entry<'_>, before: &WholeItem) -> Result<()> {
@@ -100,10 +109,12 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeItem) -> Result<()> {
         (carried.get_result(entry.conn)?, "个结转事项", "items carried over"),
     ];
     Error::unused("plan_item", code, &counted)?;
+    let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
+    moves::delete_of_item(entry, code, &scope)?;
+    extensions::delete_of_item(entry, code, &scope)?;
     delete_links(entry.conn, code)?;
     diesel::delete(plan_items::table.find(code)).execute(entry.conn)?;
     search::forget(entry.conn, HitKind::PlanItem, code)?;
-    let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
     entry.delete(edited(code).within(&scope), before)
 }
 

@@ -10,7 +10,7 @@ use crate::db::schema::{
     milestones, plan_item_projects, progress_reports, project_amounts, project_areas, projects,
     revision_projects,
 };
-use crate::db::{Window, search};
+use crate::db::{Window, moves, search};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::HitKind;
@@ -84,7 +84,7 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeProject, after: &WholeProject
     entry.put(edited(code).within(&areas), Some(before), after)
 }
 
-/// Deletes a project with its milestones.
+/// Deletes a project with its milestones and what happened to it.
 ///
 /// Errors: `InUse` when plan items, observations or progress reports refer to it.
 pub fn delete(entry: &mut Entry<'_>, before: &WholeProject) -> Result<()> {
@@ -99,6 +99,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeProject) -> Result<()> {
         (reports.get_result(entry.conn)?, "份进展", "progress reports"),
     ];
     Error::unused("project", code, &counted)?;
+    moves::delete_of_project(entry, code, areas)?;
     let all = Window { after: None, limit: i64::MAX };
     for step in super::milestones(entry.conn, code, &all)? {
         entry.delete(edited_milestone(&step).within(areas), &step)?;

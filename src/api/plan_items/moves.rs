@@ -1,0 +1,117 @@
+//! `POST /plan-items/{code}/transitions`.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, post};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::shown;
+use super::types::PlanItem;
+use crate::api::body::{self, Body};
+use crate::api::problem::Problem;
+use crate::api::query::Code;
+use crate::api::write::{Done, Intent, Write};
+use crate::db::Db;
+use crate::db::ledger::Entry;
+use crate::db::lights::At;
+use crate::db::plan_items::{self, write};
+use crate::domain::code::Code as ItemCode;
+use crate::domain::codes::ItemState;
+use crate::error::Result as Checked;
+use crate::exchange::moves::plan_item::{Evidence, ItemMove};
+
+/// A move of a plan item to another state, as a body.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewItemMove {
+    /// The state to come to.
+    pub to: ItemState,
+    /// The day on which it did; today when null. Not before the last move.
+    #[schema(example = "2023-06-30")]
+    pub on: Option<NaiveDate>,
+    /// With `close_requested` and `closed`: what shows that the deliverables are there. A bare string is
+    /// evidence in words.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub evidence: Vec<Evidence>,
+    /// With `assigned`: the unit in the lead from now on; null to leave it.
+    #[schema(max_length = 200, example = "镇农业综合服务中心")]
+    pub lead_unit: Option<String>,
+    /// With `assigned`: the units that help from now on; null to leave them.
+    #[schema(max_items = 200)]
+    pub co_units: Option<Vec<String>>,
+    /// With `carried_over`: code of the item of a later year's plan that goes on with this one.
+    #[schema(example = "bishi-2024.4.2")]
+    pub carried_to: Option<String>,
+}
+
+impl Body for NewItemMove {
+    const MEDIA: &'static [&'static str] = &[body::JSON];
+
+    fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Checked<NewItemMove> {
+        if let Some(Value::Array(evidence)) = members.get_mut("evidence") {
+            for shown in evidence {
+                if let Value::String(words) = shown {
+                    *shown = json!({ "text": words });
+                }
+            }
+        }
+        body::parse(Value::Object(members))
+    }
+}
+
+impl From<NewItemMove> for ItemMove {
+    fn from(body: NewItemMove) -> ItemMove {
+        let NewItemMove { to, on, evidence, lead_unit, co_units, carried_to } = body;
+        ItemMove { to, on, evidence, lead_unit, co_units, carried_to }
+    }
+}
+
+/// Move a plan item
+///
+/// The moves there are; any other is a 409 that names those that are allowed:
+///
+/// | from | to |
+/// | --- | --- |
+/// | `drafted` | `assigned`, `cancelled` |
+/// | `assigned`, `returned` | `in_progress`, `suspended`, `cancelled`, `carried_over` |
+/// | `in_progress` | `close_requested`, `suspended`, `cancelled`, `carried_over` |
+/// | `close_requested` | `closed`, `returned`, `in_progress` |
+/// | `suspended` | `in_progress`, `cancelled`, `carried_over` |
+/// | `closed`, `carried_over` | `in_progress` |
+/// | `cancelled` | `drafted` |
+///
+/// A `reporter` goes on with an item and asks to close it. A `reviewer` closes, returns, suspends, resumes and
+/// reopens. An `editor` assigns, cancels and carries over, and takes either back. `returned`, `suspended` and
+/// `cancelled` need a reason (`comment` or `reason`), and so does whatever follows `closed`, `cancelled` or
+/// `carried_over`.
+///
+/// **close_requested** takes evidence for each deliverable, and some where none is named.
+///
+/// **closed** takes a second person: another key than the one that asked for it.
+///
+/// **carried_over** takes `carried_to`, an item of a later year's plan; both ends are linked.
+///
+/// `If-Match` is optional. The moves are part of the timeline, and lights of a past day are told by the state of
+/// that day.
+#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")), request_body = NewItemMove, responses((status = 200, description = "The plan item after the move", body = PlanItem)), extensions(("x-min-role" = json!("reporter"))))]
+#[post("/plan-items/{code}/transitions")]
+pub async fn move_plan_item(
+    db: Data<Db>,
+    write: Write<NewItemMove>,
+    code: Code<ItemCode>,
+) -> Result<Done, Problem> {
+    let Write { intent, body, .. } = write;
+    let asked = ItemMove::from(body);
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let row = plan_items::find(entry.conn, intent.sight(), code.0.as_str())?;
+        let before = write::whole(entry.conn, row)?;
+        intent.matches_if_said(before.row.seq)?;
+        asked.make(entry, &intent.caller, &before, |areas| intent.may_write(areas))?;
+        let item = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
+        Done::row(item.seq, &item)
+    };
+    intent.commit(&db, work).await
+}

@@ -1,0 +1,73 @@
+//! `POST /projects/{code}/transitions`.
+
+use actix_web::post;
+use actix_web::web::Data;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::shown;
+use super::types::Project;
+use crate::api::body::{self, Body};
+use crate::api::problem::Problem;
+use crate::api::query::Code;
+use crate::api::write::{Done, Intent, Write};
+use crate::db::Db;
+use crate::db::ledger::Entry;
+use crate::db::lights::At;
+use crate::db::projects::{self, write};
+use crate::domain::code::Code as ProjectCode;
+use crate::domain::stage::Stage;
+use crate::exchange::moves::project::ProjectMove;
+
+/// A move of a project, as a body: to another stage, into suspension or out of it, or both.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProjectMove {
+    /// The stage to come to; null to stay.
+    #[schema(example = "under_construction")]
+    pub to: Option<Stage>,
+    /// Whether work is suspended from now on; null to leave it as it is.
+    pub suspended: Option<bool>,
+    /// The day on which it happened; today when null. Not before the last move.
+    #[schema(example = "2023-03-01")]
+    pub on: Option<NaiveDate>,
+}
+
+impl Body for NewProjectMove {
+    const MEDIA: &'static [&'static str] = &[body::JSON];
+
+    fn read(_: &actix_web::HttpRequest, members: Map<String, Value>) -> crate::error::Result<NewProjectMove> {
+        body::parse(Value::Object(members))
+    }
+}
+
+/// Move a project
+///
+/// To another stage, into suspension or out of it. Forward moves may skip stages and take the role `reporter`;
+/// all others, to cancel and to suspend included, take the role `reviewer` and a reason (`comment` or
+/// `reason`). A stage that the project is at already is a 409 that names the others: of two who race one wins.
+///
+/// `started` and `under_construction` fill `started_on`, and `completed` fills `finished_on`, where that is not
+/// known. `If-Match` is optional. The moves are part of the timeline, and lights of a past day are told by the
+/// stage of that day.
+#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")), request_body = NewProjectMove, responses((status = 200, description = "The project after the move", body = Project)), extensions(("x-min-role" = json!("reporter"))))]
+#[post("/projects/{code}/transitions")]
+pub async fn move_project(
+    db: Data<Db>,
+    write: Write<NewProjectMove>,
+    code: Code<ProjectCode>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: NewProjectMove { to, suspended, on }, .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
+        let before = write::whole(entry.conn, row)?;
+        intent.may_write(&before.areas)?;
+        intent.matches_if_said(before.row.seq)?;
+        ProjectMove { to, suspended, on }.make(entry, &intent.caller, &before)?;
+        let project = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
+        Done::row(project.seq, &project)
+    };
+    intent.commit(&db, work).await
+}

@@ -1,0 +1,275 @@
+//! How a plan item moves from one state to the next.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{day, takes, takes_reason};
+use crate::db::columns::list;
+use crate::db::ledger::Entry;
+use crate::db::moves::{self, ItemMoveRow};
+use crate::db::observations::{self, Moment};
+use crate::db::plan_items::write::{self, WholeItem};
+use crate::db::plan_items::{self, PlanItemRow};
+use crate::db::{columns, evidence, plans};
+use crate::domain::access::Caller;
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::ItemState;
+use crate::error::{Error, Fault, Invalid, Result, Text};
+use crate::exchange::drafts::{NAME, check_count, check_length, check_names, check_text, fault, is_missing};
+
+/// One thing that shows that something was delivered: a file, a progress report, a figure or words, such as the
+/// number of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Which of the item's deliverables it shows, from 1; null: the first one that nothing else shows.
+    #[schema(minimum = 1)]
+    pub deliverable: Option<i64>,
+    /// Words.
+    #[schema(min_length = 1, max_length = 2000, example = "弼政发〔2023〕12号验收意见")]
+    pub text: Option<String>,
+    /// Id of an attachment.
+    pub attachment: Option<String>,
+    /// Id of a progress report on the item, or on a project that is linked to it.
+    #[schema(minimum = 1)]
+    pub progress_report: Option<i64>,
+    /// Id of an observation.
+    #[schema(minimum = 1)]
+    pub observation: Option<i64>,
+}
+
+/// A move that somebody asks for. Its reason and comment are those of the entry.
+#[derive(Debug, Clone)]
+pub struct ItemMove {
+    /// The state to come to.
+    pub to: ItemState,
+    /// The day on which it did; today when not told.
+    pub on: Option<chrono::NaiveDate>,
+    /// What shows that the deliverables are there.
+    pub evidence: Vec<Evidence>,
+    /// With `assigned`: the unit in the lead from now on.
+    pub lead_unit: Option<String>,
+    /// With `assigned`: the units that help from now on.
+    pub co_units: Option<Vec<String>>,
+    /// With `carried_over`: code of the item of a later plan that goes on with it.
+    pub carried_to: Option<String>,
+}
+
+impl ItemMove {
+    /// Makes the move. `may_write` checks that the caller may write to areas.
+    ///
+    /// Errors: `Forbidden` when the caller may not, `IllegalTransition`, `Invalid` for what the move says.
+    pub fn make(
+        &self,
+        entry: &mut Entry<'_>,
+        caller: &Caller,
+        before: &WholeItem,
+        may_write: impl Fn(&[AreaCode]) -> Result<()>,
+    ) -> Result<()> {
+        let row = &before.row;
+        let scope = write::scope(entry.conn, &row.plan, &before.areas)?;
+        may_write(&scope)?;
+        takes(caller, row.state.role_to(self.to))?;
+        let made = moves::of_item(entry.conn, &row.code)?;
+        if self.to == ItemState::Closed {
+            second_person(caller, &made)?;
+        }
+        row.state.check_move(self.to)?;
+        let on = day(entry, self.on, made.last().map(|last| last.moved_on))?;
+        if row.state.needs_reason(self.to) {
+            takes_reason(entry)?;
+        }
+        self.check_members()?;
+        self.check_evidence(entry, caller, row)?;
+        let mut after = before.clone();
+        after.row.state = self.to;
+        (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
+        if self.to == ItemState::Assigned {
+            after.row.lead_unit = self.lead_unit.clone().or(after.row.lead_unit);
+            if let Some(units) = &self.co_units {
+                after.row.co_units = list(units)?;
+            }
+        }
+        if self.to == ItemState::CarriedOver {
+            after.row.carried_to = Some(self.carry_over(entry, caller, row, &may_write)?);
+        }
+        if row.state == ItemState::CarriedOver {
+            take_back(entry, row, &may_write)?;
+            after.row.carried_to = None;
+        }
+        write::update(entry, before, &after)?;
+        let made = ItemMoveRow {
+            item: row.code.clone(),
+            ordinal: made.last().map_or(0, |last| last.ordinal) + 1,
+            was: row.state,
+            became: self.to,
+            moved_on: on,
+            reason: entry.origin.reason,
+            comment: entry.origin.comment.clone(),
+            evidence: list(&self.evidence)?,
+            author: caller.name.clone(),
+            author_key: caller.id.clone(),
+            recorded_at: entry.at,
+            seq: entry.seq,
+        };
+        moves::insert_of_item(entry, &made, &scope)
+    }
+
+    /// Checks that each member goes with the move, and is not too long.
+    fn check_members(&self) -> Result<()> {
+        let given = [
+            ("lead_unit", self.lead_unit.is_some(), ItemState::Assigned),
+            ("co_units", self.co_units.is_some(), ItemState::Assigned),
+            ("carried_to", self.carried_to.is_some(), ItemState::CarriedOver),
+        ];
+        if let Some((member, _, with)) = given.into_iter().find(|(_, is, with)| *is && *with != self.to) {
+            let (zh, en) = (format!("只与 {with} 同用"), format!("goes with {with} only"));
+            return Err(fault(member, Invalid::new("not_taken", zh, en)).into());
+        }
+        let shows = matches!(self.to, ItemState::CloseRequested | ItemState::Closed);
+        if !self.evidence.is_empty() && !shows {
+            let (zh, en) = ("申请销号或销号时才给出", "is given to close an item, or to ask for it");
+            return Err(fault("evidence", Invalid::new("not_taken", zh, en)).into());
+        }
+        check_count("evidence", &self.evidence)?;
+        check_length("lead_unit", self.lead_unit.as_deref(), NAME)?;
+        check_names("co_units", self.co_units.as_deref().unwrap_or_default())
+    }
+
+    /// Checks that what is named as evidence is there, and that every deliverable has some where somebody asks
+    /// to close the item.
+    fn check_evidence(&self, entry: &mut Entry<'_>, caller: &Caller, row: &PlanItemRow) -> Result<()> {
+        let deliverables = columns::words(&row.deliverables)?;
+        let moment = Moment::new(caller.sight(), None, entry.at);
+        let mut faults = Vec::new();
+        for (place, shown) in self.evidence.iter().enumerate() {
+            let mut refuse = |member: &str, code: &'static str, zh: &str, en: &str| {
+                let place = format!("/evidence/{place}{member}");
+                faults.push(Fault::pointer(place, Invalid::new(code, zh, en)));
+            };
+            let Evidence { deliverable, text, attachment, progress_report, observation } = shown;
+            if text.is_none() && attachment.is_none() && progress_report.is_none() && observation.is_none() {
+                refuse("", "empty", "须有 text、attachment、progress_report 或 observation", "shows nothing");
+            }
+            let known = |number: &i64| (1..=deliverables.len() as i64).contains(number);
+            if deliverable.as_ref().is_some_and(|number| !known(number)) {
+                refuse("/deliverable", "unknown_reference", "没有这一项成果", "there is no such deliverable");
+            }
+            if let Some(text) = text {
+                check_text("text", text)
+                    .and_then(|()| check_length("text", Some(text), crate::exchange::drafts::WORDS))
+                    .map_err(|error| error.inside(format!("evidence/{place}")))?;
+            }
+            if let Some(id) = attachment
+                && !evidence::has_attachment(entry.conn, id)?
+            {
+                refuse("/attachment", "unknown_reference", "没有这个附件", "there is no such attachment");
+            }
+            if let Some(id) = progress_report
+                && !evidence::has_progress_report(entry.conn, &row.code, *id)?
+            {
+                let (zh, en) = ("该事项没有这份进展", "the item has no such progress report");
+                refuse("/progress_report", "unknown_reference", zh, en);
+            }
+            if let Some(id) = observation
+                && is_missing(observations::find(entry.conn, *id, moment))?
+            {
+                refuse("/observation", "unknown_reference", "没有这个观测值", "there is no such observation");
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        if self.to == ItemState::CloseRequested {
+            self.check_complete(&deliverables)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that every deliverable is shown, and that something is where none is named.
+    fn check_complete(&self, deliverables: &[String]) -> Result<()> {
+        let numbered: BTreeSet<i64> = self.evidence.iter().filter_map(|shown| shown.deliverable).collect();
+        let mut rest = self.evidence.iter().filter(|shown| shown.deliverable.is_none());
+        let bare = (1i64..).zip(deliverables).find(|(number, _)| {
+            // What names no deliverable stands for the first one that nothing else shows.
+            !numbered.contains(number) && rest.next().is_none()
+        });
+        let missing = match bare {
+            Some((number, title)) => (
+                format!("第 {number} 项成果没有佐证：{title}"),
+                format!("nothing shows deliverable {number}: {title}"),
+            ),
+            None if self.evidence.is_empty() => {
+                ("申请销号须有佐证".to_owned(), "is needed to ask for closing".to_owned())
+            }
+            None => return Ok(()),
+        };
+        Err(fault("evidence", Invalid::new("missing", missing.0, missing.1)).into())
+    }
+
+    /// Links the item of a later plan that goes on with this one, and gives its code.
+    fn carry_over(
+        &self,
+        entry: &mut Entry<'_>,
+        caller: &Caller,
+        row: &PlanItemRow,
+        may_write: impl Fn(&[AreaCode]) -> Result<()>,
+    ) -> Result<String> {
+        let refuse = |code: &'static str, zh: &str, en: &str| {
+            Error::from(fault("carried_to", Invalid::new(code, zh, en)))
+        };
+        let Some(code) = &self.carried_to else {
+            return Err(refuse("missing", "须指明接续的事项", "is needed: the item that goes on with it"));
+        };
+        let next = match plan_items::find(entry.conn, caller.sight(), code) {
+            Err(Error::NotFound { .. }) => {
+                let (zh, en) = (format!("没有登记“{code}”"), format!("“{code}” is not registered"));
+                return Err(refuse("unknown_reference", &zh, &en));
+            }
+            found => write::whole(entry.conn, found?)?,
+        };
+        may_write(&write::scope(entry.conn, &next.row.plan, &next.areas)?)?;
+        if plans::find(entry.conn, &next.row.plan)?.year <= plans::find(entry.conn, &row.plan)?.year {
+            return Err(refuse("not_later", "不属于以后年度的计划", "is not of a later year's plan"));
+        }
+        if next.row.carried_from.as_ref().is_some_and(|from| *from != row.code) {
+            return Err(refuse("taken", "已接续另一事项", "goes on with another item already"));
+        }
+        link(entry, next, Some(row.code.clone()))?;
+        Ok(code.clone())
+    }
+}
+
+/// Takes the link back from the item that was to go on with this one.
+fn take_back(
+    entry: &mut Entry<'_>,
+    row: &PlanItemRow,
+    may_write: impl Fn(&[AreaCode]) -> Result<()>,
+) -> Result<()> {
+    let Some(code) = &row.carried_to else { return Ok(()) };
+    let Some(next) = plan_items::get(entry.conn, code)? else { return Ok(()) };
+    let next = write::whole(entry.conn, next)?;
+    may_write(&write::scope(entry.conn, &next.row.plan, &next.areas)?)?;
+    link(entry, next, None)
+}
+
+fn link(entry: &mut Entry<'_>, next: WholeItem, carried_from: Option<String>) -> Result<()> {
+    let mut linked = next.clone();
+    linked.row.carried_from = carried_from;
+    (linked.row.seq, linked.row.updated_at) = (entry.seq, entry.at);
+    write::update(entry, &next, &linked)
+}
+
+/// Checks that somebody else closes an item than who asked for it.
+fn second_person(caller: &Caller, made: &[ItemMoveRow]) -> Result<()> {
+    let asked = made.iter().rfind(|made| made.became == ItemState::CloseRequested);
+    match asked.filter(|asked| asked.author_key == caller.id) {
+        None => Ok(()),
+        Some(_) => Err(Error::Forbidden(Text::new(
+            "申请销号的密钥不能销号；须由另一人审核",
+            "The key that asked to close the item does not close it: a second person does.",
+        ))),
+    }
+}

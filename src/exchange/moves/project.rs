@@ -1,0 +1,123 @@
+//! How a project moves from one stage to the next, into suspension and out of it.
+
+use chrono::NaiveDate;
+
+use super::{day, takes, takes_reason};
+use crate::db::ledger::Entry;
+use crate::db::moves::{self, ProjectMoveRow};
+use crate::db::projects::write::{self, WholeProject};
+use crate::domain::access::{Caller, KeyRole};
+use crate::domain::stage::Stage;
+use crate::error::{Error, Invalid, Result};
+use crate::exchange::drafts::fault;
+
+/// A move that somebody asks for. Its reason and comment are those of the entry.
+#[derive(Debug, Clone, Copy)]
+pub struct ProjectMove {
+    /// The stage to come to; none to stay.
+    pub to: Option<Stage>,
+    /// Whether work is suspended from now on; none to leave it.
+    pub suspended: Option<bool>,
+    /// The day on which it happened; today when not told.
+    pub on: Option<NaiveDate>,
+}
+
+impl ProjectMove {
+    /// Makes the move.
+    ///
+    /// Errors: `Forbidden` when the caller may not, `IllegalTransition`, `Invalid` for what the move says.
+    pub fn make(&self, entry: &mut Entry<'_>, caller: &Caller, before: &WholeProject) -> Result<()> {
+        let row = &before.row;
+        if self.to.is_none() && self.suspended.is_none() {
+            let invalid = Invalid::new("missing", "须有 to 或 suspended", "is needed, or `suspended`");
+            return Err(fault("to", invalid).into());
+        }
+        let mut after = before.clone();
+        after.row.stage = self.to.unwrap_or(row.stage);
+        after.row.suspended = self.suspended.unwrap_or(row.suspended);
+        let forward =
+            self.suspended.is_none() && self.to.is_none_or(|to| row.stage == to || row.stage.is_before(to));
+        takes(caller, if forward { KeyRole::Reporter } else { KeyRole::Reviewer })?;
+        check_change(before, self)?;
+        let (_, last) = moves::last_of_project(entry.conn, &row.code)?;
+        let on = day(entry, self.on, last)?;
+        // What is begun or finished by a move is so on its day, unless that is known otherwise.
+        match self.to {
+            Some(Stage::Started | Stage::UnderConstruction) if row.started_on.is_none() => {
+                after.row.started_on = Some(on.to_string());
+            }
+            Some(Stage::Completed) if row.finished_on.is_none() => {
+                after.row.finished_on = Some(on.to_string());
+            }
+            _ => {}
+        }
+        (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
+        write::update(entry, before, &after)?;
+        note(entry, caller, before, &after, on)
+    }
+}
+
+/// Notes a change of stage or suspension that was made in another way: it is a move of today like any other.
+///
+/// Errors: as of [`ProjectMove::make`].
+pub fn note_change(
+    entry: &mut Entry<'_>,
+    caller: &Caller,
+    before: &WholeProject,
+    after: &WholeProject,
+) -> Result<()> {
+    if (before.row.stage, before.row.suspended) == (after.row.stage, after.row.suspended) {
+        return Ok(());
+    }
+    let on = day(entry, None, None)?;
+    note(entry, caller, before, after, on)
+}
+
+fn note(
+    entry: &mut Entry<'_>,
+    caller: &Caller,
+    before: &WholeProject,
+    after: &WholeProject,
+    on: NaiveDate,
+) -> Result<()> {
+    let (was, row) = (&before.row, &after.row);
+    let back = was.stage != row.stage && !was.stage.is_before(row.stage);
+    if back || row.suspended && !was.suspended {
+        takes_reason(entry)?;
+    }
+    let made = ProjectMoveRow {
+        project: row.code.clone(),
+        ordinal: moves::last_of_project(entry.conn, &row.code)?.0 + 1,
+        was_stage: was.stage,
+        was_suspended: was.suspended,
+        stage: row.stage,
+        suspended: row.suspended,
+        moved_on: on,
+        reason: entry.origin.reason,
+        comment: entry.origin.comment.clone(),
+        author: caller.name.clone(),
+        author_key: caller.id.clone(),
+        recorded_at: entry.at,
+        seq: entry.seq,
+    };
+    moves::insert_of_project(entry, &made, &after.areas)
+}
+
+/// Checks that something changes: of two who ask for the same, one is late.
+fn check_change(before: &WholeProject, asked: &ProjectMove) -> Result<()> {
+    let row = &before.row;
+    if let Some(to) = asked.to.filter(|&to| to == row.stage) {
+        let others = Stage::ALL.iter().filter(|&&stage| stage != row.stage);
+        return Err(Error::IllegalTransition {
+            from: row.stage.as_str(),
+            to: to.as_str(),
+            allowed: others.map(|stage| stage.as_str()).collect(),
+        });
+    }
+    if asked.suspended == Some(row.suspended) {
+        let word = |suspended: bool| if suspended { "suspended" } else { "resumed" };
+        let (from, other) = (word(row.suspended), word(!row.suspended));
+        return Err(Error::IllegalTransition { from, to: from, allowed: vec![other] });
+    }
+    Ok(())
+}
