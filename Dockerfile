@@ -15,13 +15,16 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 
 # The same Debian as above: the binary is linked to its libc.
 FROM debian:bookworm-slim
+# The certificates by which a store of attachments in S3 is known; without one they are not needed.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 taizhang && \
     useradd --uid 10001 --gid taizhang --home-dir /data --create-home --shell /usr/sbin/nologin taizhang
 COPY --from=build /usr/local/bin/taizhang /usr/local/bin/
 USER 10001:10001
 WORKDIR /data
 ENV TAIZHANG_BIND=0.0.0.0:8080 \
-    DATABASE_URL=sqlite:///data/taizhang.db
+    DATABASE_URL=sqlite:///data/taizhang.db \
+    TAIZHANG_ATTACHMENTS=/data/attachments
 VOLUME /data
 EXPOSE 8080
 # The slim image has no curl, but its bash can open a connection. Ready: the database answers and is migrated.

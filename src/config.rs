@@ -7,10 +7,12 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::db::dialect::Location;
 use crate::error::{Error, Result};
+use crate::storage;
 
 /// One setting: its variable, its value when it is not set, and what it does.
 pub struct Setting {
@@ -24,6 +26,9 @@ pub struct Setting {
 
 /// Names the file that the other settings can stand in; itself it stands in the environment only.
 pub const FILE: &str = "TAIZHANG_CONFIG";
+
+/// Variables that say how a bucket is reached begin like this; other programs read the same.
+const OF_BUCKETS: &str = "AWS_";
 
 /// Every setting but [`FILE`].
 pub const SETTINGS: &[Setting] = &[
@@ -41,6 +46,16 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "TAIZHANG_POOL_SIZE", default: "16", help: "most connections to PostgreSQL for reads" },
     Setting { name: "TAIZHANG_CACHE_MIB", default: "16", help: "memory for ready answers, in MiB" },
     Setting { name: "TAIZHANG_BODY_KIB", default: "4096", help: "largest body of a request, in KiB" },
+    Setting {
+        name: "TAIZHANG_ATTACHMENTS",
+        default: "data/attachments",
+        help: "folder of uploaded files, if not set beside the SQLite database; or s3://BUCKET/PREFIX",
+    },
+    Setting {
+        name: "TAIZHANG_ATTACHMENT_DAYS",
+        default: "7",
+        help: "days after which an uploaded file that hangs on nothing is deleted",
+    },
     Setting {
         name: "TAIZHANG_CONNECTIONS",
         default: "10000",
@@ -98,6 +113,26 @@ pub struct DatabaseConfig {
     pub pool_size: u32,
     /// Whether an empty database is filled with the built-in seed when the service starts.
     pub seed: bool,
+}
+
+/// Where uploaded files are kept.
+#[derive(Clone)]
+pub struct AttachmentsConfig {
+    /// A folder, or `s3://BUCKET/PREFIX`.
+    pub place: String,
+    /// The variables `AWS_…`, which say how a bucket is reached. They hold secrets.
+    pub aws: Vec<(String, String)>,
+    /// How long a file is kept that hangs on nothing.
+    pub unused_for: TimeDelta,
+}
+
+impl std::fmt::Debug for AttachmentsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AttachmentsConfig")
+            .field("place", &self.place)
+            .field("unused_for", &self.unused_for)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How requests are served.
@@ -165,6 +200,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// How requests are served.
     pub server: ServerConfig,
+    /// Where uploaded files are kept.
+    pub attachments: AttachmentsConfig,
     /// What is logged.
     pub log: LogConfig,
     /// Time zone of days and printed instants.
@@ -189,7 +226,9 @@ impl Config {
     ///
     /// Errors: `Config` with every setting that is unknown or wrong.
     pub fn load() -> Result<Config> {
-        let ours = |name: &str| name == "DATABASE_URL" || name.starts_with("TAIZHANG_");
+        let ours = |name: &str| {
+            name == "DATABASE_URL" || name.starts_with("TAIZHANG_") || name.starts_with(OF_BUCKETS)
+        };
         let mut environment = BTreeMap::new();
         for (name, value) in std::env::vars_os() {
             let Some(name) = name.to_str().filter(|name| ours(name)) else { continue };
@@ -211,6 +250,8 @@ impl Config {
     ) -> Result<Config> {
         let mut values = Values { faults: Vec::new(), given: file };
         values.given.extend(environment);
+        // Whoever runs this may have such variables for other programs: none is a fault.
+        let aws = values.given.extract_if(.., |name, _| name.starts_with(OF_BUCKETS)).collect();
         let known = |name: &String| SETTINGS.iter().any(|setting| setting.name == name);
         let unknown: Vec<String> = values.given.keys().filter(|name| !known(name)).cloned().collect();
         values
@@ -221,6 +262,12 @@ impl Config {
         if let Err(error) = Location::parse(&url) {
             values.faults.push(error.to_string());
         }
+        let days: u16 = values.number("TAIZHANG_ATTACHMENT_DAYS", 1, 3650);
+        let attachments = AttachmentsConfig {
+            place: values.place("TAIZHANG_ATTACHMENTS", &url),
+            aws,
+            unused_for: TimeDelta::days(days.into()),
+        };
         let database = DatabaseConfig {
             url,
             pool_size: values.number("TAIZHANG_POOL_SIZE", 1, 1000),
@@ -257,7 +304,7 @@ impl Config {
         let log = LogConfig { filter, json: format == "json" };
         let zone = values.parse("TAIZHANG_ZONE", "an IANA time zone such as Asia/Shanghai", Tz::UTC);
         match values.faults.is_empty() {
-            true => Ok(Config { database, server, log, zone }),
+            true => Ok(Config { database, server, attachments, log, zone }),
             false => Err(Error::Config(values.faults.join("\n"))),
         }
     }
@@ -300,6 +347,24 @@ impl Values {
             self.faults.push(format!("{name}: “{text}” is not {expected}"));
             stand_in
         })
+    }
+
+    /// Where files are kept. Whoever says nothing finds them beside the database, if it is a file.
+    fn place(&mut self, name: &str, database: &str) -> String {
+        let beside = match Location::parse(database) {
+            Ok(Location::Sqlite(path)) if !self.given.contains_key(name) => {
+                Path::new(&path).parent().map(Path::to_owned)
+            }
+            _ => None,
+        };
+        if let Some(folder) = beside {
+            return folder.join("attachments").display().to_string();
+        }
+        let place = self.text(name);
+        if let Some(fault) = storage::fault(&place) {
+            self.faults.push(format!("{name}: “{place}” {fault}"));
+        }
+        place
     }
 
     fn origins(&mut self, name: &str) -> Vec<String> {
@@ -352,6 +417,27 @@ mod tests {
     }
 
     #[test]
+    fn files_are_kept_beside_the_database_or_where_it_is_said() {
+        let place = |given: &[(&str, &str)]| {
+            Config::from_values(BTreeMap::new(), values(given)).map(|config| config.attachments)
+        };
+        let folder = |given: &[(&str, &str)]| place(given).expect("a place").place;
+        assert_eq!(folder(&[]), "data/attachments");
+        assert_eq!(folder(&[("DATABASE_URL", "sqlite:///srv/tz/a.db")]), "/srv/tz/attachments");
+        assert_eq!(folder(&[("DATABASE_URL", "sqlite://a.db")]), "attachments");
+        assert_eq!(folder(&[("DATABASE_URL", "postgres://localhost/a")]), "data/attachments");
+        let bucket =
+            [("TAIZHANG_ATTACHMENTS", "s3://photos/a"), ("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_X", "1")];
+        let told = place(&bucket).expect("a bucket");
+        assert_eq!(told.place, "s3://photos/a");
+        assert_eq!(
+            told.aws,
+            [("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_X", "1")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+        assert!(!format!("{told:?}").contains("hush"));
+    }
+
+    #[test]
     fn the_environment_wins_over_the_file() {
         let file = values(&[("TAIZHANG_BIND", "127.0.0.1:1"), ("TAIZHANG_POOL_SIZE", "3")]);
         let config = Config::from_values(file, values(&[("TAIZHANG_BIND", "127.0.0.1:2")])).expect("valid");
@@ -386,6 +472,8 @@ mod tests {
     fn every_wrong_setting_is_named_at_once() {
         let wrong = [
             ("DATABASE_URL", "mysql://x"),
+            ("TAIZHANG_ATTACHMENTS", "ftp://files"),
+            ("TAIZHANG_ATTACHMENT_DAYS", "0"),
             ("TAIZHANG_BIND", "nowhere"),
             ("TAIZHANG_BNID", "127.0.0.1:80"),
             ("TAIZHANG_BODY_KIB", "0"),

@@ -196,6 +196,9 @@ pub enum Error {
     /// The database cannot serve now: no connection, or its lock is held too long.
     #[error("the database is busy: {0}")]
     Busy(String),
+    /// The store of attachments cannot serve now.
+    #[error("the store of attachments cannot be used: {0}")]
+    Storage(String),
     /// The database cannot be opened or migrated.
     #[error("the database cannot be used: {0}")]
     Unusable(String),

@@ -6,12 +6,14 @@
 //!
 //! ```text
 //! main -> cli -> api -> exchange -> statistics -> db -> domain        everyone may use error and domain
+//!                  exchange -> storage -> domain
 //! ```
 //!
 //! - [`domain`]: values with rules, such as area codes, periods, quantities and their words; who may see
 //!   and do what ([`domain::access`]). Pure.
 //! - [`db`]: three verbs, `read`, `scan` and `write`, and one module of rows and queries for each
 //!   resource. Every write is one numbered entry of the ledger ([`db::ledger`]).
+//! - [`storage`]: files that are no rows, in a folder or a bucket, and what pictures are.
 //! - [`statistics`]: what figures say together: roll-ups, rankings, series, completion.
 //! - [`exchange`]: between rows and what is handed in or out: drafts, seeds, the formats of files.
 //! - [`api`]: keys, routes, query strings, bodies, pages, downloads, problem documents, the cache of
@@ -42,3 +44,4 @@ pub mod domain;
 pub mod error;
 pub mod exchange;
 pub mod statistics;
+pub mod storage;

@@ -224,7 +224,8 @@ fn insert_etag(headers: &mut HeaderMap, etag: &EntityTag) {
     }
 }
 
-fn unchanged(request: &HttpRequest, etag: &EntityTag) -> bool {
+/// Whether the client has what this tag stands for.
+pub fn unchanged(request: &HttpRequest, etag: &EntityTag) -> bool {
     if !request.headers().contains_key(header::IF_NONE_MATCH) {
         return false;
     }

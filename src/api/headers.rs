@@ -15,6 +15,9 @@ const DOCUMENTATION: &str = "default-src 'none'; script-src 'self'; style-src 's
                              img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                              frame-ancestors 'none'";
 
+/// What somebody has uploaded may do nothing at all, should a browser take it for a page.
+const UPLOADED: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 const PROTECTION: [(HeaderName, &str); 3] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -26,7 +29,11 @@ pub fn protect(headers: &mut HeaderMap, path: &str, origins: &Origins) {
     for (name, value) in PROTECTION {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let policy = if path.starts_with("/swagger-ui/") { DOCUMENTATION } else { NOTHING };
+    let policy = match path {
+        path if path.starts_with("/swagger-ui/") => DOCUMENTATION,
+        path if path.starts_with("/api/v1/attachments/") => UPLOADED,
+        _ => NOTHING,
+    };
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     // Who may read an answer may also show it, as an image for example, which is no request of CORS.
     let readers = if origins.0.is_empty() { "same-origin" } else { "cross-origin" };

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod answer;
 pub mod areas;
+pub mod attachments;
 pub mod body;
 pub mod cache;
 pub mod connection;
@@ -52,6 +53,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::db::Db;
+use crate::storage::Store;
 use cache::Answers;
 use headers::Origins;
 use limits::{PerSecond, Rates};
@@ -71,6 +73,8 @@ pub struct Settings {
     pub rates: PerSecond,
     /// Which pages may read answers.
     pub origins: Origins,
+    /// Where the files of attachments lie; if not said, in memory.
+    pub store: Store,
 }
 
 impl Default for Settings {
@@ -80,6 +84,7 @@ impl Default for Settings {
             body: payload::Limits::default(),
             rates: PerSecond::default(),
             origins: Origins::default(),
+            store: Store::in_memory(),
         }
     }
 }
@@ -95,6 +100,7 @@ pub struct Shared {
     body: payload::Limits,
     rates: Data<Rates>,
     origins: Data<Origins>,
+    store: Data<Store>,
 }
 
 impl Shared {
@@ -111,6 +117,7 @@ impl Shared {
             body: settings.body,
             rates: Data::new(Rates::new(settings.rates)),
             origins: Data::new(settings.origins),
+            store: Data::new(settings.store),
         })
     }
 }
@@ -136,6 +143,7 @@ pub fn app(
         .app_data(shared.body)
         .app_data(shared.rates.clone())
         .app_data(shared.origins.clone())
+        .app_data(shared.store.clone())
         .into_utoipa_app()
         .configure(routes)
         .into_app()
@@ -223,6 +231,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(plan_items::extensions::show_plan_item_extension)
                 .service(plan_items::extensions::move_plan_item_extension)
                 .service(plan_items::list_plan_item_progress_reports)
+                .service(attachments::create_attachment)
+                .service(attachments::show_attachment)
                 .service(search::list_search_hits)
                 .service(entries::list_entries)
                 .service(entries::show_entry)

@@ -57,6 +57,7 @@ const TAGS: &[(&str, &str)] = &[
     ("projects", "Projects 项目 with stages, money, quantities and milestones."),
     ("plans", "Plans 计划, each a tree of items."),
     ("plan-items", "Plan items 计划事项, flat in the order of their trees."),
+    ("attachments", "Attachments 附件: photos and documents that hang on progress reports."),
     ("reports", "Reports 文献, the documents that figures are taken from, and all that cites them."),
     ("units", "Units of measure 计量单位 with exact factors."),
     ("search", "Search over everything that has a name."),
@@ -192,7 +193,8 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             answer.headers.insert("Location".to_owned(), header("Address of what was created."));
         }
         if !is_read && status != "204" {
-            answer.headers.insert("ETag".to_owned(), header("Tag of the row after this write."));
+            let tag = || header("Tag of the row after this write.");
+            answer.headers.entry("ETag".to_owned()).or_insert_with(tag);
         }
         if !formats.is_empty() {
             for format in &formats {
@@ -205,10 +207,8 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             answer.headers.insert("Link".to_owned(), header("The next page, `rel=\"next\"` (RFC 8288)."));
         }
         if is_cached {
-            answer.headers.insert(
-                "ETag".to_owned(),
-                header("Tag of this representation, led by the number of an entry of the ledger."),
-            );
+            let tag = || header("Tag of this representation, led by the number of an entry of the ledger.");
+            answer.headers.entry("ETag".to_owned()).or_insert_with(tag);
         }
         for (name, description) in [
             ("RateLimit", "What is left of each rate (draft-ietf-httpapi-ratelimit-headers)."),
@@ -286,6 +286,10 @@ fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: 
         operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
     };
     if *method == Method::POST {
+        // A file that is uploaded again is the same file, whatever a header says.
+        if path.ends_with("/attachments") {
+            return;
+        }
         let description =
             "Makes the request safe to repeat: for 24 hours the same key gets the first answer.";
         let example = "6c1f4c1e-5a0e-4e39-8d52-6d3c2a1b0f77";

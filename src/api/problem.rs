@@ -174,6 +174,13 @@ impl Problem {
         Problem::new(&UNSUPPORTED_MEDIA_TYPE, Text::new(zh, en))
     }
 
+    /// A file of a type that is not taken.
+    pub fn unsupported_file(taken: &str) -> Problem {
+        let (zh, en) =
+            (format!("文件内容应为 {taken}"), format!("The content of the file must be one of {taken}."));
+        Problem::new(&UNSUPPORTED_MEDIA_TYPE, Text::new(zh, en))
+    }
+
     /// A header that cannot be read.
     pub fn malformed_header(name: &HeaderName, invalid: Invalid) -> Problem {
         Problem::malformed_parameter(name.as_str(), invalid)
@@ -331,7 +338,7 @@ impl From<Error> for Problem {
                 };
                 Problem::of_faults(kind, faults)
             }
-            Error::Busy(_) => Problem::inside(&UNAVAILABLE, error),
+            Error::Busy(_) | Error::Storage(_) => Problem::inside(&UNAVAILABLE, error),
             Error::File { .. }
             | Error::Config(_)
             | Error::Unusable(_)
@@ -365,6 +372,7 @@ fn thing(what: &str) -> (&str, &str) {
         "entry" => ("记账", "entry"),
         "submission" => ("报送", "submission"),
         "period_lock" => ("时期锁定", "period lock"),
+        "attachment" => ("附件", "attachment"),
         other => (other, other),
     }
 }

@@ -23,6 +23,9 @@ use super::problem::Problem;
 /// The form of a date in a head (RFC 9110, IMF-fixdate).
 const DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 
+/// A refusal is shorter.
+const LONGEST: usize = 256;
+
 const STATUSES: [StatusCode; 3] =
     [StatusCode::BAD_REQUEST, StatusCode::REQUEST_TIMEOUT, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE];
 
@@ -30,8 +33,8 @@ const STATUSES: [StatusCode; 3] =
 /// written on a connection, perhaps behind answers to earlier requests.
 ///
 /// No answer of ours ends like this. Each has further headers, and as for bodies: JSON has no line break
-/// as such, and CSV puts a cell with a comma, as in the date, in quotes. A file that was to be served as it
-/// was uploaded would have to be looked at first.
+/// as such, and CSV puts a cell with a comma, as in the date, in quotes. A file that is served as it was
+/// uploaded is looked at first.
 fn refusal(written: &[u8]) -> Option<(usize, StatusCode)> {
     let head = written.strip_suffix(b"\r\n\r\n")?;
     let begin = head.windows(7).rposition(|sign| sign == b"HTTP/1.")?;
@@ -45,6 +48,14 @@ fn refusal(written: &[u8]) -> Option<(usize, StatusCode)> {
     NaiveDateTime::parse_from_str(date, DATE).ok()?;
     let told = first.strip_prefix("HTTP/1.1 ").or_else(|| first.strip_prefix("HTTP/1.0 "))?;
     STATUSES.into_iter().find(|status| status.to_string() == told).map(|status| (begin, status))
+}
+
+/// Whether a file holds what would be taken for a refusal, wherever one that is sent piece by piece is cut.
+pub fn is_imitated(file: &[u8]) -> bool {
+    const END: &[u8] = b" GMT\r\n\r\n";
+    let ends =
+        file.windows(END.len()).enumerate().filter(|(_, sign)| *sign == END).map(|(at, _)| at + END.len());
+    ends.into_iter().any(|end| refusal(&file[end.saturating_sub(LONGEST)..end]).is_some())
 }
 
 /// The bytes of an answer that is the last on its connection.
@@ -176,6 +187,17 @@ mod tests {
             }
         }
         assert!(refusal(BARE.replace("1.1", "1.0").as_bytes()).is_some(), "as to a client of HTTP/1.0");
+    }
+
+    #[test]
+    fn a_file_that_holds_one_is_found() {
+        let padding = "x".repeat(300);
+        for held in [BARE.to_owned(), format!("{padding}{BARE}"), format!("{BARE}{padding}{BARE}{padding}")] {
+            assert!(is_imitated(held.as_bytes()), "{held}");
+        }
+        for other in ["", "x", " GMT\r\n\r\n", &BARE[9..], &BARE.replace(": 0", ": 1")] {
+            assert!(!is_imitated(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod attachments;
 mod check;
 mod generate;
 mod keys;
@@ -54,6 +55,12 @@ enum Command {
         #[command(subcommand)]
         command: periods::Periods,
     },
+    /// Look after uploaded files
+    #[command(after_help = config::help())]
+    Attachments {
+        #[command(subcommand)]
+        command: attachments::Attachments,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Read settings and database, and say what is wrong
@@ -88,6 +95,7 @@ fn execute(command: Command) -> Result<()> {
             Command::Generate(sizing) => generate::run(&open(&config)?, sizing).await,
             Command::Keys(action) => keys::run(&open(&config)?, action).await,
             Command::Periods { command } => periods::run(&open(&config)?, command).await,
+            Command::Attachments { command } => attachments::run(&config, command).await,
             Command::Check => check::run(&config).await,
             Command::Openapi => Ok(()),
         }

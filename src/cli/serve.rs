@@ -3,7 +3,7 @@
 use actix_web::dev::{Server, ServerHandle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::open;
+use super::{attachments, open};
 use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
 use crate::api::{self, Shared, payload, server};
@@ -11,6 +11,7 @@ use crate::config::{Config, Forwarded, ServerConfig};
 use crate::db::areas;
 use crate::error::{Error, Result};
 use crate::exchange::seed::{self, Files};
+use crate::storage::Store;
 
 /// Serves until SIGTERM or SIGINT, then finishes what is under way within the limit.
 pub async fn run(config: &Config) -> Result<()> {
@@ -25,7 +26,8 @@ pub async fn run(config: &Config) -> Result<()> {
             Err(error) => return Err(error),
         }
     }
-    let shared = Shared::new(db.clone(), settings(&config.server))?;
+    let store = Store::open(&config.attachments.place, &config.attachments.aws)?;
+    let shared = Shared::new(db.clone(), settings(&config.server, store.clone()))?;
     let workers = match config.server.workers {
         0 => std::thread::available_parallelism()?.get(),
         workers => workers,
@@ -53,16 +55,19 @@ pub async fn run(config: &Config) -> Result<()> {
         "serving; API under /api/v1, documentation at /swagger-ui/"
     );
     let server = server.run();
+    let collecting =
+        actix_web::rt::spawn(attachments::collect_every_hour(db, store, config.attachments.unused_for));
     let stopping =
         stop_on_signal(server.handle(), signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let stopping = actix_web::rt::spawn(stopping);
     server.await?;
     stopping.abort();
+    collecting.abort();
     tracing::info!("stopped");
     Ok(())
 }
 
-fn settings(config: &ServerConfig) -> api::Settings {
+fn settings(config: &ServerConfig, store: Store) -> api::Settings {
     api::Settings {
         cache_bytes: config.cache_bytes,
         body: payload::Limits { bytes: config.body_bytes, ..payload::Limits::default() },
@@ -76,6 +81,7 @@ fn settings(config: &ServerConfig) -> api::Settings {
             },
         },
         origins: Origins(config.cors_origins.clone()),
+        store,
     }
 }
 

@@ -74,6 +74,7 @@ kept_as_word!(
     AmountKind,
     ExtensionState,
     MilestoneStatus,
+    MediaType,
     ItemState,
     Op,
     HitKind,

@@ -2,6 +2,7 @@
 //! is the whole of a caller's concurrency. No table names here; each resource has a module of its own.
 
 pub mod areas;
+pub mod attachments;
 pub mod bulk;
 pub mod columns;
 pub mod dialect;

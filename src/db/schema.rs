@@ -419,6 +419,27 @@ diesel::table! {
         size_bytes -> BigInt,
         author -> Text,
         recorded_at -> Timestamp,
+        width -> Nullable<BigInt>,
+        height -> Nullable<BigInt>,
+        position_kept -> Nullable<Bool>,
+        object -> Text,
+        touched_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    attachment_uploads (attachment, key_id) {
+        attachment -> Text,
+        key_id -> Text,
+        author -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    attachment_strays (object) {
+        object -> Text,
+        recorded_at -> Timestamp,
     }
 }
 
@@ -559,6 +580,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_moves,
     progress_reports,
     attachments,
+    attachment_uploads,
+    attachment_strays,
     progress_report_attachments,
     submissions,
     submission_items,

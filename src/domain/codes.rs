@@ -271,6 +271,33 @@ codes! {
 }
 
 codes! {
+    /// The types of files that attachments can be.
+    MediaType ("媒体类型", "media type") {
+        Jpeg = "image/jpeg",
+        Png = "image/png",
+        Webp = "image/webp",
+        Pdf = "application/pdf",
+    }
+}
+
+impl MediaType {
+    /// Whether a file of this type is a picture.
+    pub fn is_picture(self) -> bool {
+        self != MediaType::Pdf
+    }
+
+    /// How the names of such files end.
+    pub fn ending(self) -> &'static str {
+        match self {
+            MediaType::Jpeg => "jpg",
+            MediaType::Png => "png",
+            MediaType::Webp => "webp",
+            MediaType::Pdf => "pdf",
+        }
+    }
+}
+
+codes! {
     /// State of a plan item: 拟定, 交办, 推进, 申请销号, 已销号, 退回, 暂停, 取消, 结转.
     ItemState ("事项状态", "plan item state") {
         Drafted = "drafted",

@@ -1,4 +1,5 @@
-//! Ids that this installation gives: numbers to observations and progress reports, UUIDs to keys.
+//! Ids that this installation gives: numbers to observations and progress reports, UUIDs to keys, and to
+//! attachments the hashes of their content.
 
 use std::fmt;
 use std::str::FromStr;
@@ -54,5 +55,32 @@ impl FromStr for KeyId {
         text.parse().ok().filter(|_| text.len() == 36).map(KeyId).ok_or_else(|| {
             Invalid::new("malformed_id", format!("“{text}”不是 UUID"), format!("“{text}” is no UUID"))
         })
+    }
+}
+
+/// Id of an attachment: the SHA-256 of its content as it is stored, in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9a-f]{64}$", example = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03")]
+pub struct AttachmentId(String);
+
+impl fmt::Display for AttachmentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for AttachmentId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<AttachmentId, Invalid> {
+        let is_hash = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if is_hash {
+            return Ok(AttachmentId(text.to_owned()));
+        }
+        Err(Invalid::new(
+            "malformed_id",
+            format!("“{text}”不是附件编号"),
+            format!("“{text}” is no id of an attachment: 64 hexadecimal digits in lower case"),
+        ))
     }
 }

@@ -7,10 +7,11 @@ const RINGS: &[(&str, &[&str])] = &[
     ("domain", &["error"]),
     ("db", &["domain", "error"]),
     ("statistics", &["db", "domain", "error"]),
-    ("exchange", &["statistics", "db", "domain", "error"]),
-    ("api", &["exchange", "statistics", "db", "domain", "error"]),
-    ("cli", &["api", "exchange", "statistics", "db", "domain", "error", "config"]),
-    ("config.rs", &["db", "error"]),
+    ("storage", &["domain", "error"]),
+    ("exchange", &["storage", "statistics", "db", "domain", "error"]),
+    ("api", &["exchange", "storage", "statistics", "db", "domain", "error"]),
+    ("cli", &["api", "exchange", "storage", "statistics", "db", "domain", "error", "config"]),
+    ("config.rs", &["db", "storage", "error"]),
     ("error.rs", &[]),
 ];
 

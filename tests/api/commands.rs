@@ -18,7 +18,7 @@ fn text(bytes: &[u8]) -> String {
 #[actix_web::test]
 async fn help_lists_every_command_and_every_setting() {
     let help = text(&taizhang(&["--help"], &[]).stdout);
-    for command in ["serve", "migrate", "seed", "generate", "keys", "openapi", "check"] {
+    for command in ["serve", "migrate", "seed", "generate", "keys", "attachments", "openapi", "check"] {
         assert!(help.contains(command), "{command}");
         let own = taizhang(&[command, "--help"], &[]);
         assert!(own.status.success() && !own.stdout.is_empty(), "{command} --help");

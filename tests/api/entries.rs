@@ -253,7 +253,18 @@ async fn nothing_changes_an_entry() {
         .collect();
     assert_eq!(
         commands,
-        ["serve", "migrate", "seed", "generate", "keys", "periods", "openapi", "check", "help"],
+        [
+            "serve",
+            "migrate",
+            "seed",
+            "generate",
+            "keys",
+            "periods",
+            "attachments",
+            "openapi",
+            "check",
+            "help"
+        ],
         "none touches entries"
     );
 

@@ -22,6 +22,7 @@ use taizhang::domain::token::Token;
 use taizhang::exchange::drafts::Draft;
 use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::seed::{self, Files};
+use taizhang::storage::Store;
 use tokio::sync::Mutex;
 
 /// A running service: in process, over a database that is nobody else's.
@@ -29,6 +30,7 @@ pub struct TestApp {
     pub db: Db,
     pub url: String,
     pub shared: Shared,
+    pub store: Store,
     call: Call,
     /// The key that requests have unless they say otherwise.
     key: Option<String>,
@@ -134,13 +136,14 @@ impl TestApp {
 
     async fn serving((url, folder): (String, Option<tempfile::TempDir>), settings: Settings) -> TestApp {
         let db = Db::open(&url, 2).unwrap();
+        let store = settings.store.clone();
         let shared = Shared::new(db.clone(), settings).unwrap();
         let service = Rc::new(test::init_service(api::app(&shared)).await);
         let call: Call = Box::new(move |request| {
             let service = service.clone();
             Box::pin(async move { test::call_service(&*service, request).await.map_into_boxed_body() })
         });
-        TestApp { db, url, shared, call, key: None, _folder: folder }
+        TestApp { db, url, shared, store, call, key: None, _folder: folder }
     }
 
     /// The same service, with a key of an admin on every request that says nothing else.

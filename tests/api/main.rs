@@ -6,6 +6,7 @@ mod access_paths;
 mod architecture;
 mod areas;
 mod areas_writing;
+mod attachments;
 mod bounds;
 mod caching;
 mod citations;

@@ -18,6 +18,7 @@ fn examples() -> Vec<Operation> {
             let id = operation["operationId"].as_str().unwrap();
             let media_type =
                 operation["requestBody"]["content"].as_object().and_then(|content| content.keys().next());
+            let media_type = media_type.filter(|media_type| media_type.ends_with("json"));
             let body = media_type.map(|media_type| {
                 let text = std::fs::read(folder.join(format!("{id}.request.json"))).unwrap();
                 (media_type.clone(), serde_json::from_slice(&text).unwrap())

@@ -5,14 +5,14 @@ use actix_web::http::Method;
 use serde_json::Value;
 
 use crate::harness::{Answer, TestApp};
-use crate::openapi::{address, operations};
+use crate::openapi::{address, example_of_request, operations};
 
 const TOWNSHIP: &str = "430681107";
 const NEIGHBOUR: &str = "430681108";
 const ROLES: [&str; 5] = ["reader", "reporter", "reviewer", "editor", "admin"];
 
 /// What is written to by an operation and has no area: any key of sufficient role may.
-const WITHOUT_AREA: [&str; 2] = ["metrics", "reports"];
+const WITHOUT_AREA: [&str; 3] = ["metrics", "reports", "attachments"];
 
 /// What writes to rows that a neighbour does not even see.
 const UNSEEN: [&str; 1] = ["move_submission"];
@@ -35,10 +35,7 @@ fn trial(path: &str, method: &str, operation: &Value) -> Trial {
     let id = operation["operationId"].as_str().unwrap().to_owned();
     let media_type =
         operation["requestBody"]["content"].as_object().and_then(|content| content.keys().next());
-    let body = media_type.map(|media_type| {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/examples");
-        (media_type.clone(), std::fs::read(folder.join(format!("{id}.request.json"))).unwrap())
-    });
+    let body = media_type.map(|media_type| example_of_request(&id, media_type));
     Trial {
         address: address(path, operation),
         method: method.to_uppercase().parse().unwrap(),

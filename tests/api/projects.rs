@@ -264,7 +264,7 @@ async fn progress_reports_stand_in_the_order_of_their_days() {
     for (ordinal, photo) in [(1, "b1"), (2, "a2")] {
         let sha256 = "a".repeat(64);
         app.sql(&format!(
-            "INSERT INTO attachments VALUES ('{photo}', '{sha256}', 'image/png', 9, 'clerk', '2023-01-01 00:00:00')"
+            "INSERT INTO attachments (id, sha256, media_type, size_bytes, author, recorded_at) VALUES ('{photo}', '{sha256}', 'image/png', 9, 'clerk', '2023-01-01 00:00:00')"
         ));
         app.sql(&format!("INSERT INTO progress_report_attachments VALUES (1, {ordinal}, '{photo}')"));
     }

@@ -182,12 +182,13 @@ fn items() -> Vec<Shape> {
 }
 
 /// Bodies that no answer resembles: their schemas are their own.
-fn own() -> [Shape; 3] {
+fn own() -> [Shape; 4] {
     let own = |name, required| Shape { name, read_only: &[], key: &[], required, takes_null: |_| false };
     [
         own("NewSubmission", &["area", "title", "items"]),
         own("SubmissionMove", &["to"]),
         own("RowMove", &["row"]),
+        own("NewAttachment", &["file"]),
     ]
 }
 

@@ -57,8 +57,8 @@ kinds! {
     TOO_LARGE, "too_large", PAYLOAD_TOO_LARGE, "请求体过大", "Too large",
         "请求体（解压前或解压后）超过本服务的上限。", "The body, as sent or as decompressed, is larger than this service takes.";
     UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "不支持的媒体类型", "Unsupported media type",
-        "Content-Type 不是本操作接受的类型，或 Content-Encoding 不是 gzip、br、zstd、deflate 之一。",
-        "The Content-Type is not one that this operation takes, or the Content-Encoding is not one of gzip, br, zstd and deflate.";
+        "Content-Type 或文件内容不是本操作接受的类型，或 Content-Encoding 不是 gzip、br、zstd、deflate 之一。",
+        "The Content-Type, or the content of the file, is not one that this operation takes, or the Content-Encoding is not one of gzip, br, zstd and deflate.";
     CONFLICT, "conflict", CONFLICT, "冲突", "Conflict",
         "代码已被占用，或与现有数据冲突。", "The code is taken, or the data conflict with what is stored.";
     IN_USE, "in_use", CONFLICT, "正在使用", "In use",
@@ -86,7 +86,7 @@ kinds! {
         "该地址或密钥的请求超过速率上限，请按 Retry-After 稍后重试。RateLimit-Policy 头给出上限。",
         "This address or key sent more requests than its rate allows; retry after the time in Retry-After. The RateLimit-Policy header tells the rate.";
     UNAVAILABLE, "unavailable", SERVICE_UNAVAILABLE, "暂不可用", "Unavailable",
-        "数据库暂时繁忙或无法连接，请按 Retry-After 稍后重试。", "The database is busy or out of reach; retry after the time in Retry-After.";
+        "数据库或附件存储暂时繁忙或无法连接，请按 Retry-After 稍后重试。", "The database or the store of attachments is busy or out of reach; retry after the time in Retry-After.";
     INTERNAL, "internal", INTERNAL_SERVER_ERROR, "内部错误", "Internal error",
         "服务内部出错，已记录。请附上 request_id 联系运维。", "Something failed inside the service and was logged. Give the request_id to its operator.";
 }

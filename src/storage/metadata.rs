@@ -1,0 +1,128 @@
+//! Takes out of pictures what tells where, when, by whom and with what they were made. The picture itself is
+//! not encoded anew; its colour profile stays, and so does which way is up. Only what is known to be of use is
+//! kept, so that a kind of metadata that nobody thought of goes too.
+
+use image::metadata::Orientation;
+use img_parts::jpeg::{Jpeg, JpegSegment};
+use img_parts::png::{Png, PngChunk};
+use img_parts::riff::{RiffChunk, RiffContent};
+use img_parts::webp::WebP;
+use img_parts::{Bytes, Error, ImageEXIF};
+
+use crate::domain::codes::MediaType;
+
+/// The chunks of PNG that are the picture, its colours, its size in print and its animation.
+const PNG: [&[u8; 4]; 17] = [
+    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT",
+    b"bKGD", b"pHYs", b"hIST", b"acTL", b"fcTL", b"fdAT",
+];
+
+/// The same of WebP.
+const WEBP: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
+
+/// In the first byte of `VP8X`: that there are EXIF and XMP.
+const TOLD_BY_VP8X: u8 = 0b0000_1100;
+
+/// A picture without metadata. Done again it changes nothing. Of a PDF all is kept.
+///
+/// Errors: when the file is broken.
+pub fn strip(media_type: MediaType, file: Bytes) -> Result<Bytes, Error> {
+    match media_type {
+        MediaType::Jpeg => jpeg(file),
+        MediaType::Png => png(file),
+        MediaType::Webp => webp(file),
+        MediaType::Pdf => Ok(file),
+    }
+}
+
+fn jpeg(file: Bytes) -> Result<Bytes, Error> {
+    let mut jpeg = Jpeg::from_bytes(file)?;
+    let upright = upright(&jpeg);
+    jpeg.segments_mut().retain(|segment| is_kept(segment.marker(), segment.contents()));
+    jpeg.set_exif(upright);
+    // The library takes all behind the first header of a scan for its data.
+    let scan = jpeg.segments().last().map_or(0, |last: &JpegSegment| last.len_with_entropy() - last.len());
+    let file = jpeg.encoder().bytes();
+    let (head, scans) = file.split_at(file.len() - scan);
+    Ok([head, &strip_scans(scans)].concat().into())
+}
+
+/// Whether a segment of JPEG is of use: everything but applications' data and comments, and of applications
+/// only JFIF, the colour profile, and Adobe's, which tells how colours are coded.
+fn is_kept(marker: u8, content: &[u8]) -> bool {
+    match marker {
+        0xE0 => content.starts_with(b"JFIF\0"),
+        0xE2 => content.starts_with(b"ICC_PROFILE\0"),
+        0xEE => content.starts_with(b"Adobe"),
+        marker => marker < 0xE0,
+    }
+}
+
+/// The scans up to the end of the picture. Behind it cameras put further pictures and films, with metadata of
+/// their own.
+fn strip_scans(scans: &[u8]) -> Vec<u8> {
+    const END: [u8; 2] = [0xFF, 0xD9];
+    let mut kept = Vec::with_capacity(scans.len() + END.len());
+    let mut at = 0;
+    while let Some(&byte) = scans.get(at) {
+        let marker = if byte == 0xFF { scans.get(at + 1).copied() } else { None };
+        match marker {
+            Some(0xD9) => break,
+            // What stands between two scans, or begins one, tells its length.
+            Some(marker @ (0xC0..=0xCF | 0xDA..=0xFE)) => {
+                let length = scans.get(at + 2..at + 4).map_or(0, |two| u16::from_be_bytes([two[0], two[1]]));
+                let Some(segment) = scans.get(at..at + 2 + usize::from(length)).filter(|_| length >= 2)
+                else {
+                    break;
+                };
+                if is_kept(marker, &segment[4..]) {
+                    kept.extend_from_slice(segment);
+                }
+                at += segment.len();
+            }
+            _ => {
+                kept.push(byte);
+                at += 1;
+            }
+        }
+    }
+    // A picture that was cut off gets its end.
+    kept.extend(END);
+    kept
+}
+
+fn png(file: Bytes) -> Result<Bytes, Error> {
+    let mut png = Png::from_bytes(file)?;
+    let upright = upright(&png);
+    png.chunks_mut().retain(|chunk: &PngChunk| PNG.contains(&&chunk.kind()));
+    png.set_exif(upright);
+    Ok(png.encoder().bytes())
+}
+
+fn webp(file: Bytes) -> Result<Bytes, Error> {
+    let mut webp = WebP::from_bytes(file)?;
+    let upright = upright(&webp);
+    webp.chunks_mut().retain(|chunk: &RiffChunk| WEBP.contains(&&chunk.id()));
+    for chunk in webp.chunks_mut().iter_mut().filter(|chunk| chunk.id() == *b"VP8X") {
+        if let RiffContent::Data(data) = chunk.content_mut() {
+            let mut flags = data.to_vec();
+            flags.iter_mut().take(1).for_each(|first| *first &= !TOLD_BY_VP8X);
+            *data = flags.into();
+        }
+    }
+    // Sets the flag of what it adds.
+    webp.set_exif(upright);
+    Ok(webp.encoder().bytes())
+}
+
+/// The one thing that is kept of EXIF: which way is up, where that is not plain.
+fn upright(picture: &impl ImageEXIF) -> Option<Bytes> {
+    let orientation = picture.exif().and_then(|exif| Orientation::from_exif_chunk(&exif))?;
+    if orientation == Orientation::NoTransforms {
+        return None;
+    }
+    // A header of TIFF in little-endian order, then one directory of one entry: tag 0x0112, a SHORT, one of it.
+    let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    exif.extend([orientation.to_exif(), 0, 0, 0, 0, 0, 0, 0]);
+    Some(exif.into())
+}

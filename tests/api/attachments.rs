@@ -1,0 +1,551 @@
+//! Attachments: what is taken and what is not, what is left of photos, who sees a file, small pictures, and
+//! what happens to files that nobody uses.
+
+use std::io::Cursor;
+
+use actix_web::http::Method;
+use chrono::{TimeDelta, Utc};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use img_parts::jpeg::{Jpeg, JpegSegment};
+use img_parts::png::{Png, PngChunk};
+use img_parts::riff::{RiffChunk, RiffContent};
+use img_parts::webp::WebP;
+use img_parts::{Bytes, ImageEXIF, ImageICC};
+use serde_json::{Value, json};
+use taizhang::db::attachments as rows;
+use taizhang::domain::hash::sha256;
+use taizhang::exchange::attachments::collect;
+use taizhang::exchange::drafts::project::ProjectDraft;
+
+use crate::harness::{Answer, TestApp};
+
+const PATH: &str = "/api/v1/attachments";
+
+/// What may be left of no photo: a place, as GPS, XMP and comments tell it.
+const PLACE: &[u8] = b"N28.7512 E113.0934";
+
+/// A picture of a red left and a blue right half.
+fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let colour = |x| if x < width / 2 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) };
+    let picture = DynamicImage::from(RgbImage::from_fn(width, height, |x, _| colour(x)));
+    let mut file = Cursor::new(Vec::new());
+    picture.write_to(&mut file, format).unwrap();
+    file.into_inner()
+}
+
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    picture(width, height, ImageFormat::Png)
+}
+
+fn pdf(words: &str) -> Vec<u8> {
+    format!("%PDF-1.4\n{words}\n%%EOF\n").into_bytes()
+}
+
+/// EXIF that says which way is up, and where the photo was taken.
+fn exif(orientation: u8) -> Bytes {
+    let mut exif = b"II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    exif.extend([orientation, 0, 0, 0]);
+    exif.extend(b"\x0e\x01\x02\0\x12\0\0\0\x26\0\0\0\0\0\0\0");
+    exif.extend(PLACE);
+    exif.into()
+}
+
+/// A photo as phones make it: with EXIF, XMP, IPTC, comments, a colour profile, and a film behind its end.
+fn photo(orientation: u8) -> Vec<u8> {
+    let mut jpeg = Jpeg::from_bytes(picture(400, 200, ImageFormat::Jpeg).into()).unwrap();
+    jpeg.set_exif(Some(exif(orientation)));
+    jpeg.set_icc_profile(Some(Bytes::from_static(b"a profile of colours")));
+    for (marker, begin) in [
+        (0xE1, &b"http://ns.adobe.com/xap/1.0/\0"[..]),
+        (0xED, b"Photoshop 3.0\0"),
+        (0xE2, b"MPF\0"),
+        (0xEB, b"JP"),
+        (0xFE, b""),
+    ] {
+        let content = [begin, PLACE].concat();
+        jpeg.segments_mut().insert(1, JpegSegment::new_with_contents(marker, content.into()));
+    }
+    [&jpeg.encoder().bytes()[..], PLACE, b"\xFF\xE1\0\x14", PLACE, b"\xFF\xD9"].concat()
+}
+
+/// A form with one file, and its media type. The name and type of the file are as wrong as they can be.
+pub fn form(file: &[u8]) -> (String, Vec<u8>) {
+    let head = "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../passwd.html\"\r\n\
+                Content-Type: text/html\r\n\r\n";
+    let body = [head.as_bytes(), file, b"\r\n--frontier--\r\n"].concat();
+    ("multipart/form-data; boundary=frontier".to_owned(), body)
+}
+
+impl TestApp {
+    async fn upload_to(&self, path: &str, file: &[u8], key: &str) -> Answer {
+        let (media_type, body) = form(file);
+        self.request(Method::POST, path).by(key).body(&media_type, body).send().await
+    }
+
+    /// Uploads a file that is taken, and gives what the answer says.
+    async fn uploaded(&self, path: &str, file: &[u8], key: &str) -> Value {
+        let answer = self.upload_to(path, file, key).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()
+    }
+
+    async fn file(&self, attachment: &Value, key: Option<&str>) -> Answer {
+        let request = self.request(Method::GET, &address(attachment));
+        match key {
+            Some(key) => request.by(key),
+            None => request,
+        }
+        .send()
+        .await
+    }
+
+    /// Hangs a file on a project or a plan item.
+    fn hang(&self, attachment: &Value, subject: &str, code: &str, report: i64) {
+        self.sql(&format!(
+            "INSERT INTO progress_reports (id, {subject}, as_of, author, recorded_at, seq, updated_at) VALUES \
+             ({report}, '{code}', '2023-01-01', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')"
+        ));
+        let id = attachment["id"].as_str().unwrap();
+        self.sql(&format!(
+            "INSERT INTO progress_report_attachments (progress_report, ordinal, attachment) VALUES ({report}, 0, '{id}')"
+        ));
+    }
+}
+
+fn address(attachment: &Value) -> String {
+    format!("{PATH}/{}", attachment["id"].as_str().unwrap())
+}
+
+fn holds(file: &[u8], words: &[u8]) -> bool {
+    file.windows(words.len()).any(|window| window == words)
+}
+
+async fn internal_project(app: &TestApp) {
+    app.add::<ProjectDraft>(json!({
+        "code": "secret-works", "name": "密件工程", "kind": "construction", "areas": ["430681107230"],
+        "stage": "idea", "visibility": "internal",
+    }))
+    .await;
+}
+
+#[actix_web::test]
+async fn a_file_is_kept_under_its_hash_and_told_by_its_content() {
+    let app = TestApp::seeded().await;
+    let key = app.key("reporter", Some("430681107")).await;
+    let head = app.db.head().await.unwrap();
+    for (file, media_type, size) in [
+        (picture(40, 20, ImageFormat::Jpeg), "image/jpeg", json!([40, 20, false])),
+        (png(3, 5), "image/png", json!([3, 5, false])),
+        (picture(6, 7, ImageFormat::WebP), "image/webp", json!([6, 7, false])),
+        (pdf("a plan"), "application/pdf", json!([null, null, null])),
+    ] {
+        let answer = app.upload_to(PATH, &file, &key).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let told = answer.json();
+        let id = sha256(&[&file]);
+        assert_eq!((&told["id"], &told["sha256"]), (&json!(id), &json!(id)), "nothing had to be taken out");
+        assert_eq!(told["media_type"], media_type);
+        assert_eq!(told["size_bytes"], file.len());
+        assert_eq!(json!([told["width"], told["height"], told["position_kept"]]), size);
+        assert_eq!(told["author"], "reporter");
+        assert_eq!(answer.header("location"), address(&told));
+        assert_eq!(answer.header("etag"), format!("\"{id}\""));
+
+        let read = app.file(&told, Some(&key)).await;
+        assert_eq!((read.status.as_u16(), &read.body), (200, &file));
+        assert_eq!(read.header("content-type"), media_type);
+        assert_eq!(read.header("etag"), answer.header("etag"));
+        assert_eq!(read.header("cache-control"), "private, no-cache");
+        assert_eq!(read.header("x-content-type-options"), "nosniff");
+        assert!(read.header("content-security-policy").starts_with("sandbox; default-src 'none'"));
+        let ending = media_type.rsplit('/').next().unwrap().replace("jpeg", "jpg");
+        let how = if ending == "pdf" { "attachment" } else { "inline" };
+        assert_eq!(read.header("content-disposition"), format!("{how}; filename=\"{}.{ending}\"", &id[..16]));
+
+        let etag = read.header("etag").to_owned();
+        let again =
+            app.request(Method::GET, &address(&told)).by(&key).header("if-none-match", &etag).send().await;
+        assert_eq!((again.status.as_u16(), again.body.len(), again.header("etag")), (304, 0, etag.as_str()));
+        let head = app.request(Method::HEAD, &address(&told)).by(&key).send().await;
+        assert_eq!((head.status.as_u16(), head.header("content-type")), (200, media_type));
+        let json = app.request(Method::GET, &address(&told)).by(&key).header("accept", "application/json");
+        json.send().await.problem(406, "not_acceptable");
+    }
+    assert_eq!(app.db.head().await.unwrap(), head, "what is uploaded is no entry of the ledger");
+}
+
+#[actix_web::test]
+async fn an_upload_that_is_repeated_is_answered_as_the_first_time() {
+    let app = TestApp::seeded().await;
+    let [key, other] = [app.key("reporter", None).await, app.key("editor", Some("430681108")).await];
+    let first = app.uploaded(PATH, &png(4, 4), &key).await;
+    app.sql("UPDATE attachments SET recorded_at = '2020-01-01 00:00:00', touched_at = '2020-01-01 00:00:00'");
+    app.sql("UPDATE attachment_uploads SET recorded_at = '2020-01-01 00:00:00'");
+    let again = app.uploaded(PATH, &png(4, 4), &key).await;
+    assert_eq!((&again["id"], &again["recorded_at"]), (&first["id"], &json!("2020-01-01T00:00:00Z")));
+    // Somebody else's upload of the same file tells nothing of the first.
+    app.file(&first, Some(&other)).await.problem(404, "not_found");
+    let theirs = app.uploaded(PATH, &png(4, 4), &other).await;
+    assert_eq!((&theirs["id"], &theirs["author"]), (&first["id"], &json!("editor")));
+    assert_ne!(theirs["recorded_at"], again["recorded_at"]);
+    assert_eq!(app.file(&first, Some(&other)).await.status, 200);
+    // It is as if it had just come.
+    let week = Utc::now().naive_utc() - TimeDelta::days(7);
+    assert_eq!(collect(&app.db, &app.store, week).await.unwrap(), 0);
+    let file = png(9, 9);
+    let all = futures_util::future::join_all((0..8).map(|_| app.uploaded(PATH, &file, &key))).await;
+    assert!(all.iter().all(|one| one == &all[0]), "{all:?}");
+    assert_eq!(app.file(&all[0], Some(&key)).await.body, file);
+}
+
+#[actix_web::test]
+async fn nothing_of_a_photo_tells_where_it_was_taken() {
+    let app = TestApp::seeded().await;
+    let key = app.key("reporter", None).await;
+    let with_webp = {
+        let mut webp = WebP::from_bytes(picture(30, 10, ImageFormat::WebP).into()).unwrap();
+        webp.set_exif(Some(exif(6)));
+        for id in [*b"XMP ", *b"note"] {
+            webp.chunks_mut().push(RiffChunk::new(id, RiffContent::Data(Bytes::from_static(PLACE))));
+        }
+        [&webp.encoder().bytes()[..], PLACE].concat()
+    };
+    let with_png = {
+        let mut png = Png::from_bytes(png(30, 10).into()).unwrap();
+        png.set_exif(Some(exif(6)));
+        for kind in [*b"tEXt", *b"iTXt", *b"zTXt", *b"tIME", *b"prVt"] {
+            png.chunks_mut().insert(1, PngChunk::new(kind, Bytes::from_static(PLACE)));
+        }
+        [&png.encoder().bytes()[..], PLACE].concat()
+    };
+    for (file, width, height) in [(photo(6), 200, 400), (with_png, 10, 30), (with_webp, 10, 30)] {
+        assert!(holds(&file, PLACE));
+        let told = app.uploaded(PATH, &file, &key).await;
+        assert_eq!(told["position_kept"], false, "{told}");
+        assert_eq!((&told["width"], &told["height"]), (&json!(width), &json!(height)), "upright: {told}");
+        let read = app.file(&told, Some(&key)).await;
+        assert!(!holds(&read.body, &PLACE[..8]), "{told}");
+        assert!(!holds(&read.body, b"xap") && !holds(&read.body, b"Photoshop"));
+        // What is stored can be uploaded again, and stays what it is.
+        assert_eq!(app.uploaded(PATH, &read.body, &key).await["id"], told["id"]);
+        // The picture itself is the same.
+        let pixels = |file: &[u8]| image::load_from_memory(file).unwrap().to_rgb8();
+        assert_eq!(pixels(&read.body), pixels(&file), "{told}");
+
+        let kept = app.uploaded(&format!("{PATH}?keep_position=true"), &file, &key).await;
+        assert_eq!(kept["position_kept"], true);
+        assert_eq!(app.file(&kept, Some(&key)).await.body, file, "as it was sent");
+    }
+    let plain = app.file(&app.uploaded(PATH, &photo(1), &key).await, Some(&key)).await.body;
+    assert!(!holds(&plain, b"Exif"), "which way is up is plain");
+    let jpeg = Jpeg::from_bytes(plain.into()).unwrap();
+    assert_eq!(jpeg.icc_profile().unwrap(), "a profile of colours");
+    // Where there was nothing to keep, nothing was kept.
+    assert_eq!(
+        app.uploaded(&format!("{PATH}?keep_position=true"), &png(2, 2), &key).await["position_kept"],
+        false
+    );
+}
+
+#[actix_web::test]
+async fn a_photo_in_several_scans_stays_whole() {
+    // A baseline picture whose one scan is followed by a comment and a table, as a progressive one's are.
+    let app = TestApp::seeded().await;
+    let key = app.key("reporter", None).await;
+    let plain = picture(64, 64, ImageFormat::Jpeg);
+    let end = plain.len() - 2;
+    let between = [&b"\xFF\xFE\0\x14"[..], PLACE, b"\xFF\xDD\0\x04\0\0"].concat();
+    let file = [&plain[..end], &between, &plain[end..]].concat();
+    let read = app.file(&app.uploaded(PATH, &file, &key).await, Some(&key)).await.body;
+    assert_eq!(read, [&plain[..end], b"\xFF\xDD\0\x04\0\0", &plain[end..]].concat());
+    // One that was cut off in transfer is shown as far as it goes.
+    let cut = app.upload_to(PATH, &plain[..end - 20], &key).await;
+    assert!([201, 422].contains(&cut.status.as_u16()), "{}", cut.text());
+}
+
+#[actix_web::test]
+async fn small_pictures_are_upright_and_made_once() {
+    let app = TestApp::seeded().await;
+    let key = app.key("reporter", None).await;
+    let told = app.uploaded(PATH, &photo(6), &key).await;
+    let small =
+        |size: &str| app.request(Method::GET, &format!("{}?thumbnail={size}", address(&told))).by(&key);
+    for (size, width, height) in [("160", 80, 160), ("320", 160, 320), ("640", 200, 400)] {
+        let answer = small(size).send().await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "image/jpeg"));
+        assert_eq!(answer.header("etag"), format!("\"{}-{size}\"", told["id"].as_str().unwrap()));
+        let shown = image::load_from_memory(&answer.body).unwrap().to_rgb8();
+        assert_eq!(shown.dimensions(), (width, height), "no larger than the picture is");
+        // What was left is above: a turn to the right.
+        let [top, bottom] =
+            [shown.get_pixel(width / 2, height / 8), shown.get_pixel(width / 2, height * 7 / 8)];
+        assert!(
+            top.0[0] > 200 && top.0[2] < 60 && bottom.0[2] > 200 && bottom.0[0] < 60,
+            "{top:?} {bottom:?}"
+        );
+        assert_eq!(small(size).send().await.body, answer.body);
+    }
+    // The second time it is not made again: a picture that is gone is not missed.
+    let before = small("160").send().await.body;
+    app.sql("UPDATE attachments SET media_type = 'image/webp'");
+    assert_eq!(small("160").send().await.body, before);
+    app.sql("UPDATE attachments SET media_type = 'image/jpeg'");
+    for wrong in ["0", "161", "x", "-160", "160,320"] {
+        small(wrong).send().await.problem(400, "invalid_parameter");
+    }
+    let see_through = {
+        let picture = DynamicImage::from(image::RgbaImage::new(8, 8));
+        let mut file = Cursor::new(Vec::new());
+        picture.write_to(&mut file, ImageFormat::Png).unwrap();
+        file.into_inner()
+    };
+    let told = app.uploaded(PATH, &see_through, &key).await;
+    let answer = app.request(Method::GET, &format!("{}?thumbnail=160", address(&told))).by(&key).send().await;
+    let white = image::load_from_memory(&answer.body).unwrap().to_rgb8();
+    assert!(white.pixels().all(|pixel| pixel.0.iter().all(|part| *part > 250)));
+    let told = app.uploaded(PATH, &pdf("a plan"), &key).await;
+    let none = app.request(Method::GET, &format!("{}?thumbnail=160", address(&told))).by(&key).send().await;
+    assert_eq!(none.problem(422, "invalid_value")["errors"][0]["parameter"], "thumbnail");
+}
+
+#[actix_web::test]
+async fn what_is_no_such_file_is_refused() {
+    let app = TestApp::seeded().await;
+    let key = app.key("reporter", None).await;
+    for file in [
+        &b"just words"[..],
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+        b"GIF89a\x01\0\x01\0\0\0\0;",
+        b"PK\x03\x04",
+        b"PDF-1.4",
+        b"\0",
+    ] {
+        app.upload_to(PATH, file, &key).await.problem(415, "unsupported_media_type");
+    }
+    let refused = |answer: Answer, code: &str| {
+        let problem = answer.problem(422, "invalid_value");
+        assert_eq!(
+            (&problem["errors"][0]["code"], &problem["errors"][0]["pointer"]),
+            (&json!(code), &json!("/file"))
+        );
+    };
+    for file in [&b"\xFF\xD8\xFF\xE0"[..], &png(9, 9)[..40], b"RIFF\x04\0\0\0WEBP", &photo(1)[..300]] {
+        refused(app.upload_to(PATH, file, &key).await, "broken_picture");
+    }
+    refused(app.upload_to(PATH, b"", &key).await, "empty");
+    // Ten thousand by ten thousand pixels in a few hundred bytes.
+    let bomb = {
+        let mut png = Png::from_bytes(png(1, 1).into()).unwrap();
+        let header = b"\0\0\x27\x10\0\0\x27\x10\x08\x02\0\0\0";
+        png.chunks_mut()[0] = PngChunk::new(*b"IHDR", Bytes::from_static(header));
+        png.encoder().bytes()
+    };
+    refused(app.upload_to(PATH, &bomb, &key).await, "too_many_pixels");
+    let imitation =
+        "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\ndate: Tue, 24 Nov 2026 09:04:13 GMT\r\n\r\n";
+    refused(app.upload_to(PATH, &pdf(imitation), &key).await, "imitation");
+    assert_eq!(app.upload_to(PATH, &pdf(&imitation.replace("400", "200")), &key).await.status, 201);
+}
+
+#[actix_web::test]
+async fn a_form_has_one_file_of_at_most_ten_mebibytes() {
+    let app = TestApp::seeded().await;
+    let key = app.key("reporter", None).await;
+    let most = pdf(&"x".repeat((10 << 20) - pdf("").len()));
+    assert_eq!(most.len(), 10 << 20);
+    let told = app.uploaded(PATH, &most, &key).await;
+    assert!(app.file(&told, Some(&key)).await.body == most);
+    for more in [1, 1 << 20] {
+        let beyond = [most.as_slice(), &vec![b'x'; more]].concat();
+        app.upload_to(PATH, &beyond, &key).await.problem(413, "too_large");
+    }
+    let part = |name: &str, content: &str| {
+        format!("--a\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"b\"\r\n\r\n{content}\r\n")
+    };
+    let (good, other) = (part("file", "%PDF-1.4\n"), part("photo/1", "%PDF-1.4\n"));
+    let of = "multipart/form-data; boundary=a";
+    for (media_type, body, status, slug, pointer) in [
+        (of, format!("{good}--a--\r\n"), 201, "", ""),
+        (of, format!("{good}{good}--a--\r\n"), 400, "malformed_request", "/file"),
+        (of, format!("{good}{other}--a--\r\n"), 400, "unknown_parameter", "/photo~11"),
+        (of, "--a--\r\n".to_owned(), 400, "malformed_request", "/file"),
+        (of, good.clone(), 400, "malformed_request", ""),
+        (of, String::new(), 400, "malformed_request", ""),
+        (of, "--a\r\n\r\n%PDF-1.4\n\r\n--a--\r\n".to_owned(), 400, "malformed_request", ""),
+        ("multipart/form-data", format!("{good}--a--\r\n"), 400, "malformed_request", ""),
+        ("multipart/mixed; boundary=a", format!("{good}--a--\r\n"), 415, "unsupported_media_type", "-"),
+        ("application/pdf", "%PDF-1.4\n".to_owned(), 415, "unsupported_media_type", "-"),
+        ("nonsense", format!("{good}--a--\r\n"), 415, "unsupported_media_type", "-"),
+    ] {
+        let answer = app.request(Method::POST, PATH).by(&key).body(media_type, body.clone()).send().await;
+        assert_eq!(answer.status.as_u16(), status, "{media_type} {body}: {}", answer.text());
+        if status == 201 {
+            continue;
+        }
+        let problem = answer.problem(status, slug);
+        assert_eq!(problem["errors"][0]["pointer"].as_str().unwrap_or("-"), pointer, "{body}: {problem}");
+    }
+    for wrong in ["keep_position=yes", "keep_position=true&keep_position=true", "keep=true"] {
+        let answer = app.upload_to(&format!("{PATH}?{wrong}"), &png(1, 1), &key).await;
+        assert_eq!(answer.status, 400, "{wrong}: {}", answer.text());
+    }
+}
+
+#[actix_web::test]
+async fn a_file_is_seen_by_who_sees_what_it_hangs_on() {
+    let app = TestApp::seeded().await;
+    internal_project(&app).await;
+    let [uploader, admin, town, neighbour] = [
+        app.key("reporter", Some("430681107230")).await,
+        app.key("admin", None).await,
+        app.key("reader", Some("430681107")).await,
+        app.key("admin", Some("430681108")).await,
+    ];
+    let keys = [None, Some(&neighbour), Some(&town), Some(&admin), Some(&uploader)];
+    let seen = async |attachment: &Value| {
+        let mut seen = Vec::new();
+        for key in keys {
+            let answer = app.file(attachment, key.map(String::as_str)).await;
+            if answer.status != 200 {
+                answer.problem(404, "not_found");
+            }
+            seen.push(answer.status == 200);
+        }
+        seen
+    };
+    let told = app.uploaded(PATH, &png(5, 5), &uploader).await;
+    assert_eq!(seen(&told).await, [false, false, false, true, true], "it hangs on nothing");
+    app.hang(&told, "project", "secret-works", 901);
+    assert_eq!(seen(&told).await, [false, false, true, true, true], "on an internal project");
+    let answer = app.file(&told, Some(&town)).await;
+    assert_eq!(answer.header("cache-control"), "private, no-cache");
+    assert_eq!(answer.header("vary"), "authorization");
+    app.hang(&told, "plan_item", "bishi-2023.4.1", 902);
+    assert_eq!(seen(&told).await, [true; 5], "on a public plan item too");
+    for key in [None, Some(town.as_str())] {
+        let answer = app.file(&told, key).await;
+        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, s-maxage=86400, immutable");
+    }
+    let public = app.uploaded(PATH, &png(6, 6), &uploader).await;
+    app.hang(&public, "project", "tongba-bridge", 903);
+    assert_eq!(seen(&public).await, [true; 5], "on a public project");
+    let small = app.get(&format!("{}?thumbnail=160", address(&public))).await;
+    assert_eq!((small.status.as_u16(), small.header("content-type")), (200, "image/jpeg"));
+
+    // Nobody hangs on something of theirs what they do not see.
+    let told = app.uploaded(PATH, &png(7, 7), &uploader).await;
+    let ids = [&public, &told].map(|one| one["id"].as_str().unwrap().to_owned());
+    for (key, missing) in [(&uploader, None), (&town, Some(ids[1].clone())), (&admin, None)] {
+        let id = key.parse::<taizhang::domain::token::Token>().unwrap().id().to_string();
+        let asked = ids.to_vec();
+        let found = app.db.read(move |conn| {
+            let caller = taizhang::db::keys::get(conn, &id)?.unwrap().caller();
+            rows::missing_among(conn, &caller, &asked)
+        });
+        assert_eq!(found.await.unwrap().data, missing);
+    }
+    for unknown in ["0".repeat(64), "f".repeat(64)] {
+        app.get(&format!("{PATH}/{unknown}")).await.problem(404, "not_found");
+    }
+    for malformed in ["0".repeat(63), "F".repeat(64), "x".to_owned()] {
+        app.get(&format!("{PATH}/{malformed}")).await.problem(400, "invalid_parameter");
+    }
+}
+
+#[actix_web::test]
+async fn readers_do_not_upload() {
+    let app = TestApp::seeded().await;
+    let (media_type, body) = form(&png(1, 1));
+    let request = app.request(Method::POST, PATH).body(&media_type, body);
+    request.send().await.problem(401, "unauthorized");
+    let reader = app.key("reader", None).await;
+    app.upload_to(PATH, &png(1, 1), &reader).await.problem(403, "forbidden");
+}
+
+#[actix_web::test]
+async fn what_hangs_on_nothing_is_deleted_after_its_time() {
+    let app = TestApp::seeded().await;
+    let key = app.key("reporter", None).await;
+    let [young, old, hung] = [
+        app.uploaded(PATH, &png(1, 9), &key).await,
+        app.uploaded(PATH, &png(2, 9), &key).await,
+        app.uploaded(PATH, &png(3, 9), &key).await,
+    ];
+    assert_eq!(
+        app.request(Method::GET, &format!("{}?thumbnail=160", address(&old))).by(&key).send().await.status,
+        200
+    );
+    app.hang(&hung, "project", "tongba-bridge", 901);
+    let id = |attachment: &Value| attachment["id"].as_str().unwrap().to_owned();
+    for told in [&old, &hung] {
+        app.sql(&format!(
+            "UPDATE attachments SET touched_at = '2020-01-01 00:00:00' WHERE id = '{}'",
+            id(told)
+        ));
+    }
+    let wanted = id(&old);
+    let key_of = key.clone();
+    let object = app.db.read(move |conn| {
+        let id = key_of.parse::<taizhang::domain::token::Token>().unwrap().id().to_string();
+        let caller = taizhang::db::keys::get(conn, &id)?.unwrap().caller();
+        Ok(rows::find(conn, Some(&caller), &wanted)?.row.object)
+    });
+    let object = object.await.unwrap().data;
+    // A file that was announced and stored, and then its process died.
+    app.sql("INSERT INTO attachment_strays (object, recorded_at) VALUES ('ab/stray', '2020-01-01 00:00:00')");
+    app.store.put("ab/stray", b"?".to_vec()).await.unwrap();
+    app.store.put("of-others", b"?".to_vec()).await.unwrap();
+    assert!(app.store.read(&format!("{object}.160.jpg")).await.unwrap().is_some());
+
+    let before = Utc::now().naive_utc() - TimeDelta::days(7);
+    let (one, two) =
+        futures_util::join!(collect(&app.db, &app.store, before), collect(&app.db, &app.store, before));
+    assert_eq!(one.unwrap() + two.unwrap(), 1);
+    for gone in [object.as_str(), &format!("{object}.160.jpg"), "ab/stray"] {
+        assert!(app.store.read(gone).await.unwrap().is_none(), "{gone}");
+    }
+    assert!(app.store.read("of-others").await.unwrap().is_some());
+    app.file(&old, Some(&key)).await.problem(404, "not_found");
+    for kept in [&young, &hung] {
+        assert_eq!(app.file(kept, Some(&key)).await.status, 200);
+    }
+    let now = Utc::now().naive_utc() + TimeDelta::days(1);
+    assert_eq!(collect(&app.db, &app.store, now).await.unwrap(), 1, "the young one");
+    assert_eq!(collect(&app.db, &app.store, now).await.unwrap(), 0);
+    // What is gone can come again.
+    assert_eq!(app.uploaded(PATH, &png(2, 9), &key).await["id"], old["id"]);
+    assert_eq!(app.file(&old, Some(&key)).await.body, png(2, 9));
+}
+
+#[actix_web::test]
+async fn a_store_that_fails_is_a_503_that_tells_nothing() {
+    let app = TestApp::seeded().await;
+    let key = app.key("reporter", None).await;
+    let told = app.uploaded(PATH, &png(5, 9), &key).await;
+    app.sql("UPDATE attachments SET object = 'secret/place'");
+    for address in [address(&told), format!("{}?thumbnail=160", address(&told))] {
+        let answer = app.request(Method::GET, &address).by(&key).send().await;
+        answer.problem(503, "unavailable");
+        assert_eq!(answer.header("retry-after"), "1");
+        assert!(!answer.text().contains("secret"));
+    }
+}
+
+#[actix_web::test]
+async fn the_program_keeps_files_beside_its_database_and_collects_them() {
+    let app = TestApp::seeded().await;
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("files").display().to_string();
+    let settings = [("DATABASE_URL", app.url.as_str()), ("TAIZHANG_ATTACHMENTS", place.as_str())];
+    let collect = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_taizhang"));
+        command.args(["attachments", "collect"]).env_clear().envs(settings).output().unwrap()
+    };
+    app.sql("INSERT INTO attachment_strays (object, recorded_at) VALUES ('ab/stray', '2020-01-01 00:00:00')");
+    std::fs::create_dir_all(folder.path().join("files/ab")).unwrap();
+    std::fs::write(folder.path().join("files/ab/stray"), "?").unwrap();
+    let output = collect();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.stdout, b"deleted 0 attachments that hang on nothing\n");
+    assert!(!folder.path().join("files/ab/stray").exists());
+}
