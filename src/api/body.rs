@@ -93,7 +93,8 @@ impl<D: Writable> Body for New<D> {
 
     fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<New<D>> {
         // Where the path says which row it is, the body need not.
-        let Some(code) = request.match_info().get("code").filter(|_| !members.contains_key("code")) else {
+        let is_absent = D::KEY.contains(&"code") && !members.contains_key("code");
+        let Some(code) = request.match_info().get("code").filter(|_| is_absent) else {
             return New::of(members);
         };
         members.insert("code".to_owned(), code.into());

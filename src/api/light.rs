@@ -33,7 +33,8 @@ use crate::error::Result;
 /// (`target_missed`), or a linked project is suspended (`project_suspended`): yellow.
 ///
 /// A start counts from the first day that it can mean, a due date to the last. Progress is that of the last
-/// report by the day that tells any, else the row's own; null is 0. Only what the reader may see counts.
+/// report by the day that tells any and was not corrected, else the row's own; null is 0. Only what the reader may
+/// see counts.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Light {
     /// Color.

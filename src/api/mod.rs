@@ -26,6 +26,7 @@ pub mod payload;
 pub mod plan_items;
 pub mod plans;
 pub mod problem;
+pub mod progress_reports;
 pub mod projects;
 pub mod query;
 pub mod refused;
@@ -212,8 +213,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(projects::writing::update_project)
                 .service(projects::writing::delete_project)
                 .service(projects::moves::move_project)
-                .service(projects::list_project_milestones)
-                .service(projects::list_project_progress_reports)
+                .service(projects::milestones::list_project_milestones)
+                .service(projects::milestones::create_project_milestone)
+                .service(projects::milestones::show_project_milestone)
+                .service(projects::milestones::update_project_milestone)
+                .service(projects::milestones::delete_project_milestone)
+                .service(progress_reports::list_project_progress_reports)
+                .service(progress_reports::writing::create_project_progress_report)
+                .service(progress_reports::show_project_progress_report)
                 .service(plans::list_plans)
                 .service(plans::show_plan)
                 .service(plans::scoreboard::show_scoreboard)
@@ -230,7 +237,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(plan_items::extensions::create_plan_item_extension)
                 .service(plan_items::extensions::show_plan_item_extension)
                 .service(plan_items::extensions::move_plan_item_extension)
-                .service(plan_items::list_plan_item_progress_reports)
+                .service(progress_reports::list_plan_item_progress_reports)
+                .service(progress_reports::writing::create_plan_item_progress_report)
+                .service(progress_reports::show_plan_item_progress_report)
                 .service(attachments::create_attachment)
                 .service(attachments::show_attachment)
                 .service(search::list_search_hits)

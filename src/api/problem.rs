@@ -367,6 +367,8 @@ fn thing(what: &str) -> (&str, &str) {
         "plan" => ("计划", "plan"),
         "plan_item" => ("计划事项", "plan item"),
         "plan_item_place" => ("该位置的计划事项", "an item in the place of"),
+        "progress_report" => ("进展", "progress report"),
+        "milestone" => ("节点", "milestone"),
         "problem" => ("问题类型", "problem type"),
         "api_key" => ("密钥", "API key"),
         "entry" => ("记账", "entry"),

@@ -84,6 +84,18 @@ impl Intent {
         }
     }
 
+    /// Checks that the caller may report on what lies in these areas: one of them is within the key's area,
+    /// or has it within, so that a village reports on what concerns its township.
+    pub fn may_report(&self, areas: &[AreaCode]) -> Result<()> {
+        if areas.iter().any(|&area| self.caller.reach().meets(area)) {
+            return Ok(());
+        }
+        Err(Error::Forbidden(Text::new(
+            "密钥的区划与此事项所在区划无关",
+            "The key is not for any of the areas that this concerns.",
+        )))
+    }
+
     /// Checks that the caller may write to all areas there are.
     pub fn may_write_everywhere(&self) -> Result<()> {
         match self.caller.area {

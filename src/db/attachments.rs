@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use super::dialect::Conn;
 use super::schema::{
-    attachment_strays, attachment_uploads, attachments, plan_items, progress_report_attachments,
-    progress_reports, projects,
+    attachment_strays, attachment_uploads, attachments, plan_item_move_attachments, plan_items,
+    progress_report_attachments, progress_reports, projects,
 };
 use super::{plan_items as items, projects as works};
 use crate::domain::access::{Caller, KeyRole, Reach, Sight};
@@ -123,7 +123,15 @@ fn hangs_on_what_is_seen(conn: &mut Conn, sight: Sight, id: &str) -> Result<bool
         .inner_join(plan_items::table.on(progress_reports::plan_item.eq(plan_items::code.nullable())))
         .filter(items::visible(sight.internal))
         .select(plan_items::code);
-    Ok(on_item.first::<String>(conn).optional()?.is_some())
+    if on_item.first::<String>(conn).optional()?.is_some() {
+        return Ok(true);
+    }
+    let on_move = plan_item_move_attachments::table
+        .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_move_attachments::item)))
+        .filter(plan_item_move_attachments::attachment.eq(id))
+        .filter(items::visible(sight.internal))
+        .select(plan_items::code);
+    Ok(on_move.first::<String>(conn).optional()?.is_some())
 }
 
 /// Notes that a key has uploaded an attachment that may be there already: if so, the attachment and the key's
@@ -195,9 +203,12 @@ pub fn take_unused(conn: &mut Conn, before: NaiveDateTime, limit: i64) -> Result
 fn unused(conn: &mut Conn, before: NaiveDateTime, limit: i64) -> Result<Vec<(String, String)>> {
     let hung = progress_report_attachments::table
         .filter(progress_report_attachments::attachment.eq(attachments::id));
+    let shown =
+        plan_item_move_attachments::table.filter(plan_item_move_attachments::attachment.eq(attachments::id));
     Ok(attachments::table
         .filter(attachments::touched_at.lt(before))
         .filter(not(exists(hung)))
+        .filter(not(exists(shown)))
         .select((attachments::id, attachments::object))
         .order((attachments::touched_at, attachments::id))
         .limit(limit)

@@ -4,14 +4,8 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::dialect::Conn;
-use super::schema::{attachments, plan_item_projects, progress_reports};
+use super::schema::{plan_item_projects, progress_reports};
 use crate::error::Result;
-
-/// Whether an attachment was uploaded.
-pub fn has_attachment(conn: &mut Conn, id: &str) -> Result<bool> {
-    let found: Option<String> = attachments::table.find(id).select(attachments::id).first(conn).optional()?;
-    Ok(found.is_some())
-}
 
 /// Whether a progress report is on a plan item or on a project that is linked to it.
 pub fn has_progress_report(conn: &mut Conn, item: &str, id: i64) -> Result<bool> {

@@ -1,7 +1,7 @@
 //! What happened to plan items and projects: every move from one state or stage to another, by the day on
 //! which it took place. Who may make a move, and what it takes, is in `exchange/moves`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::max;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::dialect::Conn;
 use super::ledger::{Edited, Entry};
 use super::lights::{Items, load_of_items};
-use super::schema::{plan_item_moves, project_moves};
+use super::schema::{plan_item_move_attachments as files, plan_item_moves, project_moves};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, RevisionReason};
 use crate::domain::stage::Stage;
@@ -131,9 +131,23 @@ fn edited_project_move(row: &ProjectMoveRow) -> Edited {
     Edited::new("project_move", format!("{}/{}", row.project, row.ordinal))
 }
 
-/// Adds a move of a plan item that lies in these areas.
-pub fn insert_of_item(entry: &mut Entry<'_>, row: &ItemMoveRow, areas: &[AreaCode]) -> Result<()> {
+/// Adds a move of a plan item that lies in these areas, with the files that it names.
+pub fn insert_of_item(
+    entry: &mut Entry<'_>,
+    row: &ItemMoveRow,
+    attachments: &BTreeSet<&str>,
+    areas: &[AreaCode],
+) -> Result<()> {
     diesel::insert_into(plan_item_moves::table).values(row).execute(entry.conn)?;
+    for attachment in attachments {
+        diesel::insert_into(files::table)
+            .values((
+                files::item.eq(&row.item),
+                files::ordinal.eq(row.ordinal),
+                files::attachment.eq(attachment),
+            ))
+            .execute(entry.conn)?;
+    }
     entry.put(edited_item_move(row).within(areas), None, row)
 }
 
@@ -148,6 +162,7 @@ pub fn delete_of_item(entry: &mut Entry<'_>, item: &str, areas: &[AreaCode]) -> 
     for row in of_item(entry.conn, item)? {
         entry.delete(edited_item_move(&row).within(areas), &row)?;
     }
+    diesel::delete(files::table.filter(files::item.eq(item))).execute(entry.conn)?;
     diesel::delete(plan_item_moves::table.filter(plan_item_moves::item.eq(item))).execute(entry.conn)?;
     Ok(())
 }

@@ -702,6 +702,15 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, ids: Vec<i64>) -> Result<HashSe
     Ok(seen.into_iter().collect())
 }
 
+/// Which of these ids are of observations as they stand at a time.
+pub fn current_among(conn: &mut Conn, moment: Moment, ids: Vec<i64>) -> Result<HashSet<i64>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found = joined(ObservationId::Plain).filter(current(moment)).filter(observations::id.eq_any(ids));
+    Ok(found.select(observations::id).load(conn)?.into_iter().collect())
+}
+
 /// Every state of an observation that may be seen, in the order of entry, retractions too.
 pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -> Result<Vec<Stated>> {
     Ok(joined(ObservationId::Plain)

@@ -1,6 +1,7 @@
-//! Projects with their areas, amounts and milestones: rows and queries. Internal projects are shown to
+//! Projects with their areas and amounts: rows and queries. Internal projects are shown to
 //! keys that reach one of their areas, and internal plan items beside a project likewise.
 
+pub mod milestones;
 pub mod write;
 
 use chrono::NaiveDate;
@@ -10,11 +11,11 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn, on_each};
-use super::schema::{milestones, plan_item_projects, plan_items, project_amounts, project_areas, projects};
+use super::schema::{plan_item_projects, plan_items, project_amounts, project_areas, projects};
 use super::{Window, containing, plan_items as items, with_prefixes};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{AmountKind, MilestoneStatus, ProjectKind, Role, Visibility};
+use crate::domain::codes::{AmountKind, ProjectKind, Role, Visibility};
 use crate::domain::fold::Terms;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::{Error, Result};
@@ -75,27 +76,6 @@ pub struct AmountRow {
     pub cite_start: Option<i64>,
     pub cite_end: Option<i64>,
     pub cite_words: Option<String>,
-}
-
-/// A milestone of a project, as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = milestones, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
-pub struct MilestoneRow {
-    pub project: String,
-    pub ordinal: i64,
-    pub title: String,
-    pub due_on: Option<String>,
-    pub forecast_on: Option<String>,
-    pub met_on: Option<String>,
-    pub status: MilestoneStatus,
-    pub report: Option<String>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
-    pub seq: i64,
-    pub updated_at: chrono::NaiveDateTime,
 }
 
 /// Which projects a list shows.
@@ -263,18 +243,4 @@ pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
             .select((plan_item_projects::project, plan_item_projects::item))
             .load(conn)?,
     })
-}
-
-/// Milestones of a project, in the order given.
-pub fn milestones(conn: &mut Conn, project: &str, window: &Window<i64>) -> Result<Vec<MilestoneRow>> {
-    let mut query = milestones::table.filter(milestones::project.eq(project.to_owned())).into_boxed();
-    if let Some(after) = window.after {
-        query = query.filter(milestones::ordinal.gt(after));
-    }
-    Ok(query.select(MilestoneRow::as_select()).order(milestones::ordinal).limit(window.limit).load(conn)?)
-}
-
-/// How many milestones a project has.
-pub fn count_milestones(conn: &mut Conn, project: &str) -> Result<i64> {
-    Ok(milestones::table.filter(milestones::project.eq(project)).count().get_result(conn)?)
 }

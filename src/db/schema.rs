@@ -356,6 +356,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    plan_item_move_attachments (item, ordinal, attachment) {
+        item -> Text,
+        ordinal -> BigInt,
+        attachment -> Text,
+    }
+}
+
+diesel::table! {
     project_moves (project, ordinal) {
         project -> Text,
         ordinal -> BigInt,
@@ -404,7 +412,10 @@ diesel::table! {
         problems -> Nullable<Text>,
         next_step -> Nullable<Text>,
         author -> Text,
+        author_key -> Nullable<Text>,
         client_id -> Nullable<Text>,
+        corrects -> Nullable<BigInt>,
+        corrected_by -> Nullable<BigInt>,
         recorded_at -> Timestamp,
         seq -> BigInt,
         updated_at -> Timestamp,
@@ -448,6 +459,14 @@ diesel::table! {
         progress_report -> BigInt,
         ordinal -> BigInt,
         attachment -> Text,
+    }
+}
+
+diesel::table! {
+    progress_report_observations (progress_report, ordinal) {
+        progress_report -> BigInt,
+        ordinal -> BigInt,
+        observation -> BigInt,
     }
 }
 
@@ -577,12 +596,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_item_projects,
     plan_item_moves,
     plan_item_extensions,
+    plan_item_move_attachments,
     project_moves,
     progress_reports,
     attachments,
     attachment_uploads,
     attachment_strays,
     progress_report_attachments,
+    progress_report_observations,
     submissions,
     submission_items,
     submission_events,

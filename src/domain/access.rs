@@ -43,6 +43,14 @@ impl Reach {
         (first..=last).contains(&area.as_i64())
     }
 
+    /// Whether an area lies within, or has all of this within it.
+    pub fn meets(self, area: AreaCode) -> bool {
+        match self {
+            Reach::Within(own) => self.covers(area) || Reach::Within(area).covers(own),
+            _ => self.covers(area),
+        }
+    }
+
     /// The codes within, as first and last, for queries. Of nowhere the first lies above the last.
     pub fn span(self) -> (i64, i64) {
         match self {
@@ -124,6 +132,15 @@ mod tests {
         assert!(town.covers(area("430681107000")) && town.covers(area("430681107223")));
         assert!(!town.covers(area("430681108")) && !town.covers(area("430681")));
         assert!(Reach::Everywhere.covers(area("430681")) && !Reach::Nowhere.covers(area("430681")));
+    }
+
+    #[test]
+    fn a_reach_meets_what_lies_within_and_what_it_lies_within() {
+        let village = Reach::Within(area("430681107223"));
+        assert!(village.meets(area("430681107223")) && village.meets(area("430681107")));
+        assert!(village.meets(area("43")) && Reach::Within(area("430681")).meets(area("430681107223")));
+        assert!(!village.meets(area("430681107224")) && !village.meets(area("430681108")));
+        assert!(Reach::Everywhere.meets(area("43")) && !Reach::Nowhere.meets(area("43")));
     }
 
     #[test]

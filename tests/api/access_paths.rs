@@ -15,6 +15,7 @@ use taizhang::db::dialect::{self, Location, Purpose};
 use taizhang::db::observations::{self, Moment};
 use taizhang::domain::access::Sight;
 use taizhang::error::Result;
+use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::generate::{self, Sizes};
 
 use crate::harness::TestApp;
@@ -99,6 +100,8 @@ const REQUESTS: &[(&str, Reads)] = &[
     ("observations/1", Selected),
     ("observations/1/revisions", Selected),
     ("reports/REPORT/facts", Selected),
+    ("projects/trial-road/progress-reports", Selected),
+    ("projects/trial-road/progress-reports/1", Selected),
 ];
 
 /// What connections to these databases execute.
@@ -207,6 +210,15 @@ async fn every_query_of_figures_is_led_by_an_index() {
     let app = TestApp::empty().await;
     let sizes = Sizes { observations: 40_000, villages: 2_000, seed: 1 };
     generate::fill(&app.db, sizes).await.unwrap();
+    app.add::<ProjectDraft>(serde_json::json!({
+        "code": "trial-road", "name": "试验路", "kind": "construction", "areas": ["600101"], "stage": "started",
+    }))
+    .await;
+    app.sql(
+        "INSERT INTO progress_reports (project, as_of, author, recorded_at, seq, updated_at) VALUES \
+         ('trial-road', '2024-01-01', 'clerk', '2024-01-01 00:00:00', 1, '2024-01-01 00:00:00')",
+    );
+    app.sql("INSERT INTO progress_report_observations VALUES (1, 1, 1)");
     let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Write).unwrap();
     let on_server = matches!(conn, Conn::Postgres(_));
     if on_server {

@@ -24,8 +24,8 @@ const WORDS: &str = "修路三条";
 /// The rules that are broken beyond a bound, and by nothing else.
 const OF_BOUNDS: &[&str] = &["too_long", "too_many", "empty", "item_count", "malformed_name", "out_of_range"];
 
-/// Where rows are kept, and a body with all texts and lists that it can have. A change takes the members
-/// that it knows.
+/// Where rows are kept, and a body with all texts and lists that it can have, with the code of its row or of
+/// the row that it belongs to. A change takes the members that it knows.
 fn bodies() -> Vec<(&'static str, Value)> {
     let citation = json!({"words": WORDS});
     let quantity = json!({"text": "约20万元", "unit": "CNY_10K"});
@@ -45,7 +45,16 @@ fn bodies() -> Vec<(&'static str, Value)> {
         "budget": {"quantity": quantity, "citation": citation},
         "funding": [{"source": "自筹", "quantity": quantity, "citation": citation}],
         "quantities": [{"name": "花费", "quantity": quantity, "citation": citation}],
+        "milestones": [{"title": "通车"}],
     });
+    let milestone =
+        json!({"code": "trial", "title": "通车", "due_on": "2023", "report": "trial", "citation": citation});
+    let progress = |code: &str| {
+        json!({
+            "code": code, "as_of": "2023-03-01", "progress": 50, "text": "铺面", "problems": "雨多",
+            "next_step": "验收", "attachments": ["photo"], "observations": [1], "client_id": "phone-1",
+        })
+    };
     let item = json!({
         "code": "trial.a", "plan": "trial", "ordinal": 1, "title": "事项", "deliverables": ["路"],
         "lead_unit": "办", "co_units": ["镇"], "post": "主任", "areas": [TOWN], "projects": ["trial"],
@@ -62,6 +71,9 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("areas", area.clone()),
         ("villages", area),
         ("projects", project),
+        ("projects/milestones", milestone),
+        ("projects/progress-reports", progress("trial")),
+        ("plan-items/progress-reports", progress("trial.a")),
         ("plans", plan),
         ("plan-items", item),
         ("observations", observation.clone()),
@@ -210,16 +222,19 @@ async fn bodies_are_held_to_the_bounds_that_the_document_states() {
             let code = body["code"].as_str().unwrap_or_default().to_owned();
             let taken = body.as_object_mut().unwrap();
             taken.retain(|name, _| members.is_null() || members.get(name).is_some());
-            if path.split('/').nth(3) != Some(kept) || taken.is_empty() {
+            let parts = path.split('/').skip(3);
+            let rows: Vec<&str> =
+                parts.filter(|part| !part.starts_with('{') && *part != "transitions").collect();
+            if rows.join("/") != kept || taken.is_empty() {
                 continue;
             }
             taken.insert("comment".to_owned(), "更正".into());
             taken.insert("reason".to_owned(), "entry_error".into());
-            if method == "post" && !code.is_empty() {
+            if method == "post" && taken.contains_key("code") {
                 taken.insert("code".to_owned(), format!("{code}.new").into());
             }
             let id = if kept == "submissions" { "1" } else { &observation };
-            let mut address = path.replace("{code}", &code).replace("{id}", id);
+            let mut address = path.replace("{code}", &code).replace("{id}", id).replace("{ordinal}", "1");
             if operation["parameters"].to_string().contains("dry_run") {
                 address += "?dry_run=true";
             }

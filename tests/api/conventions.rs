@@ -50,6 +50,7 @@ async fn every_documented_parameter_is_known_and_refused_when_it_comes_twice() {
             let twice = format!("{path}?{name}=x&{name}=y")
                 .replace("{code}", "430681107223")
                 .replace("{id}", "1")
+                .replace("{ordinal}", "1")
                 .replace("{seq}", "1");
             let problem = app.get(&twice).await.problem(400, "invalid_parameter");
             let codes: Vec<&Value> =
@@ -91,8 +92,7 @@ async fn the_examples_of_a_list_together_find_something() {
                 format!("{}={}", parameter["name"].as_str().unwrap(), words(&parameter["example"]))
             })
             .collect();
-        let known = operation["operationId"].as_str().unwrap();
-        if examples.is_empty() || known.ends_with("progress_reports") {
+        if examples.is_empty() {
             continue;
         }
         let path = bare(&address(&path, &operation)).split('?').next().unwrap().to_owned();

@@ -21,6 +21,16 @@ CREATE TABLE plan_item_moves (
 );
 CREATE INDEX plan_item_moves_by_day ON plan_item_moves (moved_on, item);
 
+-- The files that show what a move says; what hangs here is kept.
+CREATE TABLE plan_item_move_attachments (
+    item TEXT COLLATE "C" NOT NULL,
+    ordinal BIGINT NOT NULL,
+    attachment TEXT COLLATE "C" NOT NULL REFERENCES attachments (id),
+    PRIMARY KEY (item, ordinal, attachment),
+    FOREIGN KEY (item, ordinal) REFERENCES plan_item_moves (item, ordinal)
+);
+CREATE INDEX plan_item_move_attachments_by_attachment ON plan_item_move_attachments (attachment);
+
 CREATE TABLE project_moves (
     project TEXT COLLATE "C" NOT NULL REFERENCES projects (code),
     ordinal BIGINT NOT NULL,

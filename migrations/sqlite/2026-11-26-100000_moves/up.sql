@@ -21,6 +21,16 @@ CREATE TABLE plan_item_moves (
 ) STRICT;
 CREATE INDEX plan_item_moves_by_day ON plan_item_moves (moved_on, item);
 
+-- The files that show what a move says; what hangs here is kept.
+CREATE TABLE plan_item_move_attachments (
+    item TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    attachment TEXT NOT NULL REFERENCES attachments (id),
+    PRIMARY KEY (item, ordinal, attachment),
+    FOREIGN KEY (item, ordinal) REFERENCES plan_item_moves (item, ordinal)
+) STRICT;
+CREATE INDEX plan_item_move_attachments_by_attachment ON plan_item_move_attachments (attachment);
+
 CREATE TABLE project_moves (
     project TEXT NOT NULL REFERENCES projects (code),
     ordinal INTEGER NOT NULL,

@@ -13,9 +13,11 @@ use crate::exchange::drafts::amount::{BudgetDraft, FundingDraft, NamedQuantityDr
 use crate::exchange::drafts::area::{AreaDraft, KnownFor, PointDraft};
 use crate::exchange::drafts::citation::CitationDraft;
 use crate::exchange::drafts::key::KeyDraft;
+use crate::exchange::drafts::milestone::MilestoneDraft;
 use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::drafts::plan::PlanDraft;
 use crate::exchange::drafts::plan_item::PlanItemDraft;
+use crate::exchange::drafts::progress_report::ProgressReportDraft;
 use crate::exchange::drafts::project::ProjectDraft;
 use crate::exchange::drafts::quantity::StatedDraft;
 use crate::exchange::drafts::reference::MetricDraft;
@@ -157,6 +159,8 @@ fn rows() -> Vec<Shape> {
         Shape::of::<ObservationDraft>(),
         Shape::of::<ReportDraft>(),
         Shape::of::<ProjectDraft>(),
+        Shape::of::<MilestoneDraft>(),
+        Shape::of::<ProgressReportDraft>(),
         Shape::of::<PlanDraft>(),
         Shape::of::<PlanItemDraft>(),
     ]

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-/// An operation on one row, `/metrics/{code}` or what is below it.
+/// An operation on one row, `/metrics/{code}` or what is below it. The row may belong to another one, whose
+/// parameters are those of the path that leads here.
 struct Target {
-    /// The path before the parameter.
+    /// The path before the last parameter.
     stem: String,
     /// Name of the parameter, which is also the member that holds its value.
     key: String,
@@ -42,7 +43,7 @@ fn targets(paths: &Map<String, Value>) -> Vec<Target> {
     let mut targets = Vec::new();
     for (path, item) in paths {
         let Some((stem, (key, _))) =
-            path.split_once("/{").and_then(|(stem, rest)| Some((stem, rest.split_once('}')?)))
+            path.rsplit_once("/{").and_then(|(stem, rest)| Some((stem, rest.split_once('}')?)))
         else {
             continue;
         };
@@ -65,6 +66,9 @@ impl Target {
         let row = if is_list { "/items/0" } else { "" };
         let mut parameters =
             json!({format!("path.{}", self.key): format!("$response.body#{row}/{}", self.key)});
+        for outer in self.stem.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+            parameters[format!("path.{outer}")] = format!("$request.path.{outer}").into();
+        }
         if self.takes_tag && !is_list {
             parameters["header.If-Match"] = "$response.header.ETag".into();
         }

@@ -1,4 +1,4 @@
-//! `GET /plan-items`, `GET /plan-items/{code}` and its progress reports.
+//! `GET /plan-items` and `GET /plan-items/{code}`.
 
 pub mod extensions;
 pub mod moves;
@@ -16,12 +16,9 @@ use super::areas::types::gather;
 use super::light::{AtQuery, LightFilter, Lit, lit};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
-use super::projects::progress::ProgressReports;
-use super::projects::types::ProgressReport;
 use super::query::{Code, Fields, FromFields, Query};
 use crate::db::lights::{self, At};
 use crate::db::plan_items::{self, ItemKey, Parent, PlanItemFilter, PlanItemRow};
-use crate::db::progress_reports::Subject;
 use crate::db::{Conn, Db, Window, areas, plans};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
@@ -54,14 +51,16 @@ impl FromFields for PlanItemFilter {
     }
 }
 
-/// Plan items with their lights, in the order of the rows.
+/// Plan items with their lights, and with the progress that is reported in the place of their own, in the order
+/// of the rows.
 pub fn with_lights(
     conn: &mut Conn,
     sight: Sight,
     at: At,
-    rows: Vec<PlanItemRow>,
+    mut rows: Vec<PlanItemRow>,
 ) -> Result<Lit<PlanItemRow>> {
     let facts = lights::of_items(conn, sight, &rows, at)?;
+    rows.iter_mut().zip(&facts).for_each(|(row, facts)| row.progress = facts.progress);
     Ok(lit(rows, facts, at))
 }
 
@@ -172,18 +171,4 @@ pub async fn show_plan_item(
     let at = At::new(query.0.at);
     let work = move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, at.good_until(conn)?));
     Answer::changing(&request, db.read(work).await?, |item| item.seq)
-}
-
-/// List the progress reports of a plan item
-///
-/// Progress reports in the order of the days they speak of.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
-#[get("/plan-items/{code}/progress-reports")]
-pub async fn list_plan_item_progress_reports(
-    db: Data<Db>,
-    request: HttpRequest,
-    code: Code<ItemCode>,
-    query: Query<PageQuery>,
-) -> Result<Answer, Problem> {
-    page::list(&db, &request, query.0, ProgressReports(Subject::PlanItem(code.0.to_string()))).await
 }

@@ -57,7 +57,8 @@ pub struct PlanItem {
     /// Weight among its siblings; null counts as equal.
     #[schema(minimum = 0)]
     pub weight: Option<i64>,
-    /// Progress in percent. Null when nobody has reported yet.
+    /// Progress in percent: that of the last progress report up to the day asked for which tells any, corrections
+    /// counted; while none does, as it was set. Null when nobody has told.
     #[schema(minimum = 0, maximum = 100)]
     pub progress: Option<i16>,
     /// State; a new item is `drafted`, and moves by transitions.

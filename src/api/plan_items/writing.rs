@@ -7,6 +7,7 @@ use super::shown;
 use super::types::{NewPlanItem, PlanItem, PlanItemChanges};
 use crate::api::body::{New, Nothing};
 use crate::api::problem::Problem;
+use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::Db;
@@ -15,6 +16,7 @@ use crate::db::lights::At;
 use crate::db::observations::Moment;
 use crate::db::plan_items;
 use crate::db::plan_items::write::{self, WholeItem};
+use crate::db::progress_reports::Subject;
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
@@ -53,7 +55,7 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
 /// A merge patch (RFC 7396): absent members stay, null clears, a list is replaced as a whole. Another
 /// parent or ordinal moves the item with all that is below it; 409 when the place is taken. A key must
 /// reach all areas of the item, or those of its plan where it has none, before and after, and likewise of
-/// what moves with it.
+/// what moves with it. While progress reports tell the `progress`, it is not set here (422).
 #[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), request_body(content = PlanItemChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan item, changed", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/plan-items/{code}")]
 pub async fn update_plan_item(
@@ -72,8 +74,11 @@ pub async fn update_plan_item(
         intent.may_write(&write::scope(entry.conn, &seen.plan, &seen.areas)?)?;
         // What the item refers to and the caller does not see stays, and is not held against the changes.
         seen.check_references(entry.conn, intent.sight())?;
-        let draft = changes.onto(&shown(entry.conn, Sight::ALL, code, At::today())?)?;
+        let mut draft = changes.onto(&shown(entry.conn, Sight::ALL, code, At::today())?)?;
         check_moves(entry, intent, &before, &draft)?;
+        let change = changes.has("progress").then_some(draft.progress);
+        let subject = Subject::PlanItem(code.to_owned());
+        draft.progress = own_progress(entry.conn, &subject, before.row.progress, change)?;
         let after = draft.whole(entry, Some(&before.row))?;
         write::update(entry, &before, &after)?;
         let item = shown(entry.conn, intent.sight(), code, At::today())?;

@@ -1,7 +1,7 @@
-//! `GET /projects`, `GET /projects/{code}`, its milestones and progress reports.
+//! `GET /projects` and `GET /projects/{code}`.
 
+pub mod milestones;
 pub mod moves;
-pub mod progress;
 pub mod types;
 pub mod writing;
 
@@ -16,14 +16,12 @@ use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::lights::{self, At};
-use crate::db::progress_reports::Subject;
 use crate::db::projects::{self, ProjectFilter, ProjectRow};
 use crate::db::{Conn, Db, Window, areas};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ProjectCode;
 use crate::error::{Error, Result};
-use progress::ProgressReports;
-use types::{Milestone, ProgressReport, Project};
+use types::Project;
 
 impl FromFields for ProjectFilter {
     fn from_fields(fields: &mut Fields) -> ProjectFilter {
@@ -39,8 +37,10 @@ impl FromFields for ProjectFilter {
     }
 }
 
-fn with_lights(conn: &mut Conn, at: At, rows: Vec<ProjectRow>) -> Result<Lit<ProjectRow>> {
+/// Projects with their lights, and with the progress that is reported in the place of their own.
+fn with_lights(conn: &mut Conn, at: At, mut rows: Vec<ProjectRow>) -> Result<Lit<ProjectRow>> {
     let facts = lights::of_projects(conn, &rows, at)?;
+    rows.iter_mut().zip(&facts).for_each(|(row, facts)| row.progress = facts.progress);
     Ok(lit(rows, facts, at))
 }
 
@@ -149,57 +149,4 @@ pub async fn show_project(
     let at = At::today();
     let work = move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, at.midnight));
     Answer::changing(&request, db.read(work).await?, |project| project.seq)
-}
-
-struct Milestones {
-    project: String,
-}
-
-impl Listing for Milestones {
-    type Key = i64;
-    type Item = Milestone;
-
-    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        projects::find(conn, sight, &self.project).map(drop)
-    }
-
-    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Milestone>> {
-        Ok(projects::milestones(conn, &self.project, window)?.into_iter().map(Milestone::from).collect())
-    }
-
-    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
-        projects::count_milestones(conn, &self.project)
-    }
-
-    fn key(&self, milestone: &Milestone) -> i64 {
-        milestone.ordinal
-    }
-}
-
-/// List the milestones of a project
-///
-/// Milestones in the order given.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of milestones", body = Page<Milestone>)))]
-#[get("/projects/{code}/milestones")]
-pub async fn list_project_milestones(
-    db: Data<Db>,
-    request: HttpRequest,
-    code: Code<ProjectCode>,
-    query: Query<PageQuery>,
-) -> Result<Answer, Problem> {
-    page::list(&db, &request, query.0, Milestones { project: code.0.to_string() }).await
-}
-
-/// List the progress reports of a project
-///
-/// Progress reports in the order of the days they speak of.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
-#[get("/projects/{code}/progress-reports")]
-pub async fn list_project_progress_reports(
-    db: Data<Db>,
-    request: HttpRequest,
-    code: Code<ProjectCode>,
-    query: Query<PageQuery>,
-) -> Result<Answer, Problem> {
-    page::list(&db, &request, query.0, ProgressReports(Subject::Project(code.0.to_string()))).await
 }

@@ -1,6 +1,6 @@
-//! Projects, their amounts, milestones and progress reports as they go over the wire.
+//! Projects, their amounts and milestones as they go over the wire.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,8 +9,8 @@ use crate::api::light::Light;
 use crate::api::observations::types::read_comparator;
 use crate::api::reports::types::Citation;
 use crate::db::columns::{decimal, optional_decimal, words};
-use crate::db::progress_reports::ProgressReportRow;
-use crate::db::projects::{AmountRow, MilestoneRow, ProjectRow};
+use crate::db::projects::milestones::MilestoneRow;
+use crate::db::projects::{AmountRow, ProjectRow};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, MilestoneStatus, ProjectKind, Role, Visibility};
 use crate::domain::decimal::Decimal;
@@ -19,6 +19,7 @@ use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::Result;
+use crate::exchange::drafts::milestone::MilestoneDraft;
 use crate::exchange::drafts::project::ProjectDraft;
 use crate::exchange::table::Tabular;
 
@@ -68,7 +69,8 @@ pub struct Project {
     /// Actual finish, as precise as said; null when not said.
     #[schema(value_type = Option<PartialDate>)]
     pub finished_on: Option<String>,
-    /// Physical progress in percent of the works. Null when nobody has reported yet.
+    /// Physical progress in percent of the works: that of the last progress report up to today which tells any,
+    /// corrections counted; while none does, as it was set. Null when nobody has told.
     #[schema(minimum = 0, maximum = 100)]
     pub progress: Option<i16>,
     /// Light of today and its reasons.
@@ -321,12 +323,14 @@ pub struct Milestone {
     /// Date now expected, kept apart from the actual one; null when nobody has said.
     #[schema(value_type = Option<PartialDate>)]
     pub forecast_on: Option<String>,
-    /// Actual date, as precise as said; null when it is not met or the date was not said.
+    /// Actual date, as precise as said and not to come, of a milestone that is `met` or `partly_met`; null when
+    /// it is not met or the date was not said.
     #[schema(value_type = Option<PartialDate>)]
     pub met_on: Option<String>,
-    /// Where it stands.
+    /// Where it stands; `due` when not said.
     pub status: MilestoneStatus,
-    /// Code of the report that names it; null when it comes from elsewhere.
+    /// Code of the report that names it, the project's where a citation stands alone; null when it comes from
+    /// elsewhere.
     pub report: Option<String>,
     /// Where in the report; null when it is not located.
     pub citation: Option<Citation>,
@@ -335,6 +339,19 @@ pub struct Milestone {
     pub seq: i64,
     /// When that entry was made.
     pub updated_at: DateTime<Utc>,
+}
+
+/// A new milestone, for POST.
+pub type NewMilestone = New<MilestoneDraft>;
+
+/// Changes of a milestone, for PATCH.
+pub type MilestoneChanges = Changes<MilestoneDraft>;
+
+impl Writable for MilestoneDraft {
+    const NAME: &'static str = "Milestone";
+    const READ_ONLY: &'static [&'static str] = &["ordinal", "seq", "updated_at"];
+    const KEY: &'static [&'static str] = &[];
+    const REQUIRED: &'static [&'static str] = &["title"];
 }
 
 impl Tabular for Milestone {
@@ -376,87 +393,5 @@ impl From<MilestoneRow> for Milestone {
         let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
         let updated_at = updated_at.and_utc();
         Milestone { ordinal, title, due_on, forecast_on, met_on, status, report, citation, seq, updated_at }
-    }
-}
-
-/// A report on the progress of a project or plan item 进展.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ProgressReport {
-    /// Id in this installation.
-    #[schema(minimum = 1)]
-    pub id: i64,
-    /// Day that it speaks of.
-    pub as_of: NaiveDate,
-    /// Progress in percent, 0 to 100; null when it says nothing of it.
-    #[schema(minimum = 0, maximum = 100)]
-    pub progress: Option<i16>,
-    /// What was done; null when nothing was said.
-    pub text: Option<String>,
-    /// Problems; null when none were named.
-    pub problems: Option<String>,
-    /// Next step; null when none was named.
-    pub next_step: Option<String>,
-    /// Ids of the attachments, in the order given.
-    pub attachments: Vec<String>,
-    /// Who reported: the name of a key.
-    pub author: String,
-    /// Id that the client gave, so that a retry is not a second report; null when it gave none.
-    pub client_id: Option<String>,
-    /// When it was entered here.
-    pub recorded_at: DateTime<Utc>,
-    /// Number of the entry that last touched this row.
-    #[schema(minimum = 1)]
-    pub seq: i64,
-    /// When that entry was made.
-    pub updated_at: DateTime<Utc>,
-}
-
-impl Tabular for ProgressReport {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "as_of",
-        "progress",
-        "text",
-        "problems",
-        "next_step",
-        "attachments",
-        "author",
-        "client_id",
-        "recorded_at",
-        "seq",
-        "updated_at",
-    ];
-}
-
-impl ProgressReport {
-    /// A progress report with the ids of its attachments.
-    pub fn new(row: ProgressReportRow, attachments: Vec<String>) -> ProgressReport {
-        let ProgressReportRow {
-            id,
-            as_of,
-            progress,
-            text,
-            problems,
-            next_step,
-            author,
-            client_id,
-            recorded_at,
-            seq,
-            updated_at,
-        } = row;
-        ProgressReport {
-            id,
-            as_of,
-            progress,
-            text,
-            problems,
-            next_step,
-            attachments,
-            author,
-            client_id,
-            recorded_at: recorded_at.and_utc(),
-            seq,
-            updated_at: updated_at.and_utc(),
-        }
     }
 }

@@ -7,11 +7,13 @@ use super::shown;
 use super::types::{NewProject, Project, ProjectChanges};
 use crate::api::body::{New, Nothing};
 use crate::api::problem::Problem;
+use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::lights::At;
+use crate::db::progress_reports::Subject;
 use crate::db::projects::{self, write};
 use crate::domain::code::Code as ProjectCode;
 use crate::error::Error;
@@ -43,7 +45,8 @@ pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> R
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears, a list is replaced as a whole. A key must
 /// reach all areas that the project lies in, before and after. Another stage, or to suspend it or not, is a move
-/// of today: see `POST /projects/{code}/transitions`.
+/// of today: see `POST /projects/{code}/transitions`. While progress reports tell the `progress`, it is not set
+/// here (422).
 #[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")), request_body(content = ProjectChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The project, changed", body = Project)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/projects/{code}")]
 pub async fn update_project(
@@ -58,9 +61,12 @@ pub async fn update_project(
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&before.areas)?;
         let told = shown(entry.conn, intent.sight(), code, At::today())?;
-        let draft = intent.changed(&changes, &told, before.row.seq)?;
+        let mut draft = intent.changed(&changes, &told, before.row.seq)?;
         intent.may_write(&draft.areas)?;
         draft.check_references(entry.conn, intent.sight())?;
+        let change = changes.has("progress").then_some(draft.progress);
+        let subject = Subject::Project(code.to_owned());
+        draft.progress = own_progress(entry.conn, &subject, before.row.progress, change)?;
         let after = draft.whole(entry)?;
         write::update(entry, &before, &after)?;
         note_change(entry, &intent.caller, &before, &after)?;

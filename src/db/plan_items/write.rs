@@ -83,13 +83,17 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
     entry.put(edited(code).within(&[old, new].concat()), Some(before), after)
 }
 
-/// Stamps a plan item, of which something has changed that stands beside it.
-pub fn stamp(entry: &mut Entry<'_>, item: &WholeItem) -> Result<()> {
-    let mut after = item.clone();
+/// Stamps a plan item with an entry that wrote what belongs to it, so that its tag moves too.
+pub fn restamp(entry: &mut Entry<'_>, code: &str) -> Result<()> {
+    let row = super::find(entry.conn, Sight::ALL, code)?;
+    let before = whole(entry.conn, row)?;
+    let mut after = before.clone();
     (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
-    diesel::update(plan_items::table.find(&item.row.code)).set(&after.row).execute(entry.conn)?;
-    let scope = scope(entry.conn, &item.row.plan, &item.areas)?;
-    entry.put(edited(&item.row.code).within(&scope), Some(item), &after)
+    diesel::update(plan_items::table.find(code))
+        .set((plan_items::seq.eq(entry.seq), plan_items::updated_at.eq(entry.at)))
+        .execute(entry.conn)?;
+    let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
+    entry.put(edited(code).within(&scope), Some(&before), &after)
 }
 
 /// Deletes a plan item, and with it what happened to it.

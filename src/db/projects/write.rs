@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::{AmountRow, MilestoneRow, ProjectRow};
+use super::milestones::MilestoneRow;
+use super::{AmountRow, ProjectRow};
 use crate::db::dialect::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{
@@ -45,7 +46,7 @@ fn edited_amount(row: &AmountRow) -> Edited {
     Edited::new("project_amount", format!("{}/{}/{}", row.project, row.kind, row.ordinal))
 }
 
-fn edited_milestone(row: &MilestoneRow) -> Edited {
+pub(super) fn edited_milestone(row: &MilestoneRow) -> Edited {
     Edited::new("milestone", format!("{}/{}", row.project, row.ordinal))
 }
 
@@ -84,6 +85,18 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeProject, after: &WholeProject
     entry.put(edited(code).within(&areas), Some(before), after)
 }
 
+/// Stamps a project with an entry that wrote what belongs to it, so that its tag moves too.
+pub fn restamp(entry: &mut Entry<'_>, code: &str) -> Result<()> {
+    let row = super::find(entry.conn, Sight::ALL, code)?;
+    let before = whole(entry.conn, row)?;
+    let mut after = before.clone();
+    (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
+    diesel::update(projects::table.find(code))
+        .set((projects::seq.eq(entry.seq), projects::updated_at.eq(entry.at)))
+        .execute(entry.conn)?;
+    entry.put(edited(code).within(&before.areas), Some(&before), &after)
+}
+
 /// Deletes a project with its milestones and what happened to it.
 ///
 /// Errors: `InUse` when plan items, observations or progress reports refer to it.
@@ -101,7 +114,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeProject) -> Result<()> {
     Error::unused("project", code, &counted)?;
     moves::delete_of_project(entry, code, areas)?;
     let all = Window { after: None, limit: i64::MAX };
-    for step in super::milestones(entry.conn, code, &all)? {
+    for step in super::milestones::list(entry.conn, code, &all)? {
         entry.delete(edited_milestone(&step).within(areas), &step)?;
     }
     for amount in amounts {

@@ -1,16 +1,14 @@
-//! Drafts of what belongs to a project: its budget, its funding, its quantities and its milestones.
+//! Drafts of what belongs to a project and is written with it: its budget, its funding and its quantities.
 
 use serde::Deserialize;
 
 use super::citation::{CitationDraft, citation};
 use super::project::ProjectDraft;
 use super::quantity::StatedDraft;
-use super::{check_name, date, fault};
+use super::{check_name, fault};
 use crate::db::Conn;
-use crate::db::ledger::Entry;
-use crate::db::projects::{AmountRow, MilestoneRow};
-use crate::domain::codes::{AmountKind, MilestoneStatus, Role};
-use crate::domain::partial_date::PartialDate;
+use crate::db::projects::AmountRow;
+use crate::domain::codes::{AmountKind, Role};
 use crate::domain::period::Period;
 use crate::domain::unit::Unit;
 use crate::error::{Invalid, Result};
@@ -43,19 +41,6 @@ pub struct NamedQuantityDraft {
     pub role: Option<Role>,
     pub period: Option<Period>,
     pub quantity: StatedDraft,
-    pub citation: Option<CitationDraft>,
-}
-
-/// A milestone of a project.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the wire type of the same members describes them")]
-pub struct MilestoneDraft {
-    pub title: String,
-    pub due_on: Option<PartialDate>,
-    pub forecast_on: Option<PartialDate>,
-    pub met_on: Option<PartialDate>,
-    pub status: MilestoneStatus,
     pub citation: Option<CitationDraft>,
 }
 
@@ -117,7 +102,7 @@ pub(super) fn amounts(conn: &mut Conn, project: &ProjectDraft, units: &[Unit]) -
 }
 
 /// Each draft with its place in a body, from 0, and among the rows, from 1.
-fn numbered<T>(drafts: &[T]) -> impl Iterator<Item = (i64, i64, &T)> {
+pub(super) fn numbered<T>(drafts: &[T]) -> impl Iterator<Item = (i64, i64, &T)> {
     (0i64..).zip(drafts).map(|(index, draft)| (index, index + 1, draft))
 }
 
@@ -152,38 +137,6 @@ impl Amount<'_> {
             cite_start,
             cite_end,
             cite_words,
-        })
-    }
-}
-
-/// The rows of a project's milestones, in the order given.
-pub(super) fn milestones(project: &ProjectDraft, entry: &mut Entry<'_>) -> Result<Vec<MilestoneRow>> {
-    let row = |(index, ordinal, draft): (i64, i64, &MilestoneDraft)| {
-        draft.row(project, ordinal, entry).map_err(|error| error.inside(format!("milestones/{index}")))
-    };
-    numbered(&project.milestones).map(row).collect()
-}
-
-impl MilestoneDraft {
-    fn row(&self, project: &ProjectDraft, ordinal: i64, entry: &mut Entry<'_>) -> Result<MilestoneRow> {
-        check_name("title", &self.title)?;
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(entry.conn, project.report.as_ref(), self.citation.as_ref())?;
-        Ok(MilestoneRow {
-            project: project.code.clone(),
-            ordinal,
-            title: self.title.clone(),
-            due_on: date(self.due_on),
-            forecast_on: date(self.forecast_on),
-            met_on: date(self.met_on),
-            status: self.status,
-            report: cite_paragraph.and(project.report.clone()),
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
-            seq: entry.seq,
-            updated_at: entry.at,
         })
     }
 }

@@ -1,9 +1,10 @@
-//! Drafts of projects. Their amounts and milestones have a module of their own.
+//! Drafts of projects. Their amounts and milestones have modules of their own.
 
 use serde::Deserialize;
 
-use super::amount::{self, BudgetDraft, FundingDraft, MilestoneDraft, NamedQuantityDraft};
+use super::amount::{self, BudgetDraft, FundingDraft, NamedQuantityDraft};
 use super::citation::{CitationDraft, citation};
+use super::milestone::{self, MilestoneDraft};
 use super::{
     Draft, NAME, check_code, check_count, check_length, check_name, check_names, check_once, check_order,
     date, fault, folded, missing_area, missing_report,
@@ -83,7 +84,7 @@ impl Draft for ProjectDraft {
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
         let project = self.whole(entry)?;
-        let steps = amount::milestones(self, entry)?;
+        let steps = milestone::milestones(self, entry)?;
         write::insert(entry, &project, &steps)
     }
 }

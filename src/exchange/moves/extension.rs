@@ -135,6 +135,6 @@ fn restamp(entry: &mut Entry<'_>, item: &WholeItem, due_on: Option<String>) -> R
             after.row.due_on = Some(due_on);
             write::update(entry, item, &after)
         }
-        None => write::stamp(entry, item),
+        None => write::restamp(entry, &item.row.code),
     }
 }

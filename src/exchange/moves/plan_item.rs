@@ -12,7 +12,7 @@ use crate::db::moves::{self, ItemMoveRow};
 use crate::db::observations::{self, Moment};
 use crate::db::plan_items::write::{self, WholeItem};
 use crate::db::plan_items::{self, PlanItemRow};
-use crate::db::{columns, evidence, plans};
+use crate::db::{attachments, columns, evidence, plans};
 use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ItemState;
@@ -114,7 +114,8 @@ impl ItemMove {
             recorded_at: entry.at,
             seq: entry.seq,
         };
-        moves::insert_of_item(entry, &made, &scope)
+        let files = self.evidence.iter().filter_map(|shown| shown.attachment.as_deref()).collect();
+        moves::insert_of_item(entry, &made, &files, &scope)
     }
 
     /// Checks that each member goes with the move, and is not too long.
@@ -163,7 +164,7 @@ impl ItemMove {
                     .map_err(|error| error.inside(format!("evidence/{place}")))?;
             }
             if let Some(id) = attachment
-                && !evidence::has_attachment(entry.conn, id)?
+                && attachments::missing_among(entry.conn, caller, std::slice::from_ref(id))?.is_some()
             {
                 refuse("/attachment", "unknown_reference", "没有这个附件", "there is no such attachment");
             }

@@ -1,0 +1,100 @@
+//! Drafts of milestones, which come with a new project of a seed or one by one.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::amount::numbered;
+use super::citation::{CitationDraft, citation};
+use super::project::ProjectDraft;
+use super::{check_name, date, fault, missing_report};
+use crate::db::ledger::Entry;
+use crate::db::projects::milestones::MilestoneRow;
+use crate::domain::codes::MilestoneStatus;
+use crate::domain::partial_date::PartialDate;
+use crate::domain::zone;
+use crate::error::{Invalid, Result};
+
+/// A milestone of a project.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the wire type of the same members describes them")]
+pub struct MilestoneDraft {
+    pub title: String,
+    pub due_on: Option<PartialDate>,
+    pub forecast_on: Option<PartialDate>,
+    pub met_on: Option<PartialDate>,
+    pub status: Option<MilestoneStatus>,
+    pub report: Option<String>,
+    pub citation: Option<CitationDraft>,
+}
+
+/// The rows of a project's milestones, in the order given.
+pub(super) fn milestones(project: &ProjectDraft, entry: &mut Entry<'_>) -> Result<Vec<MilestoneRow>> {
+    let row = |(index, ordinal, draft): (i64, i64, &MilestoneDraft)| {
+        draft
+            .row(&project.code, project.report.as_ref(), ordinal, entry)
+            .map_err(|error| error.inside(format!("milestones/{index}")))
+    };
+    numbered(&project.milestones).map(row).collect()
+}
+
+impl MilestoneDraft {
+    /// The milestone in a place of a project. A citation without a report is of the project's report.
+    ///
+    /// Errors: `Invalid` with the members that break a rule.
+    pub fn row(
+        &self,
+        project: &str,
+        its_report: Option<&String>,
+        ordinal: i64,
+        entry: &mut Entry<'_>,
+    ) -> Result<MilestoneRow> {
+        self.check(zone::local(entry.at).date_naive())?;
+        if let Some(key) = missing_report(entry.conn, self.report.as_ref())? {
+            let (zh, en) = (format!("没有登记“{key}”"), format!("“{key}” is not registered"));
+            return Err(fault("report", Invalid::new("unknown_reference", zh, en)).into());
+        }
+        let cited = self.citation.as_ref();
+        let report = self.report.as_ref().or(its_report.filter(|_| cited.is_some()));
+        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(entry.conn, report, cited)?;
+        Ok(MilestoneRow {
+            project: project.to_owned(),
+            ordinal,
+            title: self.title.clone(),
+            due_on: date(self.due_on),
+            forecast_on: date(self.forecast_on),
+            met_on: date(self.met_on),
+            status: self.status(),
+            report: report.cloned(),
+            cite_paragraph,
+            cite_start,
+            cite_end,
+            cite_words,
+            seq: entry.seq,
+            updated_at: entry.at,
+        })
+    }
+
+    fn status(&self) -> MilestoneStatus {
+        self.status.unwrap_or(MilestoneStatus::Due)
+    }
+
+    /// A forecast stays what was expected: it may stand beside any status and any actual date.
+    fn check(&self, today: NaiveDate) -> Result<()> {
+        check_name("title", &self.title)?;
+        let Some(met_on) = self.met_on else { return Ok(()) };
+        let status = self.status();
+        if [MilestoneStatus::Due, MilestoneStatus::Missed].contains(&status) {
+            let (zh, en) = (
+                format!("状态为 {status} 的节点没有实际完成日期"),
+                format!("is not of a milestone whose status is {status}"),
+            );
+            return Err(fault("met_on", Invalid::new("not_met", zh, en)).into());
+        }
+        if met_on.first_day() > today {
+            let (zh, en) = (format!("晚于今天 {today}"), format!("is after today, {today}"));
+            return Err(fault("met_on", Invalid::new("future", zh, en)).into());
+        }
+        Ok(())
+    }
+}
