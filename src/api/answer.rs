@@ -45,13 +45,18 @@ impl Answer {
         }
     }
 
+    /// A body of another media type, made of one row whose last entry is `seq`.
+    pub fn made(head: i64, seq: i64, media_type: &'static str, body: Vec<u8>) -> Answer {
+        let mut answer = Answer { media_type, ..Answer::json(head, body) };
+        answer.vintage.seq = seq;
+        answer
+    }
+
     /// One row, whose last entry is `seq`.
     pub fn one<T: Serialize>(request: &HttpRequest, seq: i64, row: &Snapshot<T>) -> Result<Answer, Problem> {
         Format::json(request)?;
         let body = serde_json::to_vec(&row.data).map_err(|error| Error::Corrupt(error.to_string()))?;
-        let mut answer = Answer::json(row.head, body);
-        answer.vintage.seq = seq;
-        Ok(answer)
+        Ok(Answer::made(row.head, seq, Format::Json.media_type(), body))
     }
 
     /// One row that changes without a write at a time.

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{Accept, Header, Quality, QualityItem};
+use actix_web::http::header::{Accept, Header, Quality};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -62,12 +62,12 @@ impl Format {
         named: Option<Format>,
         offered: &[Format],
     ) -> Result<Format, Problem> {
-        named.map_or_else(|| best(request, offered), Ok)
+        named.map_or_else(|| best(request, offered, Format::media_type), Ok)
     }
 
     /// Checks that a request takes JSON, the only format of a single read.
     pub fn json(request: &HttpRequest) -> Result<(), Problem> {
-        best(request, &[Format::Json]).map(drop)
+        best(request, &[Format::Json], Format::media_type).map(drop)
     }
 }
 
@@ -101,50 +101,46 @@ impl FromStr for TableFormat {
 
 /// Checks that a request takes a media type, the only one that there is.
 pub fn takes(request: &HttpRequest, media_type: &str) -> Result<(), Problem> {
-    let accepted = accepted(request);
-    match accepted.is_empty() || quality(&accepted, media_type) > Quality::ZERO {
-        true => Ok(()),
-        false => Err(Problem::not_acceptable(media_type)),
+    best(request, &[()], |()| media_type)
+}
+
+/// Of the formats offered, by their media types, the best that the Accept header takes.
+pub fn best<'a, F: Copy>(
+    request: &HttpRequest,
+    offered: &[F],
+    media_type: impl Fn(F) -> &'a str,
+) -> Result<F, Problem> {
+    let accepted = Accept::parse(request).map(|accept| accept.0).unwrap_or_default();
+    if let Some(first) = offered.first().filter(|_| accepted.is_empty()) {
+        return Ok(*first);
     }
-}
-
-fn accepted(request: &HttpRequest) -> Vec<QualityItem<mime::Mime>> {
-    Accept::parse(request).map(|accept| accept.0).unwrap_or_default()
-}
-
-fn quality(accepted: &[QualityItem<mime::Mime>], media_type: &str) -> Quality {
-    let media_type: mime::Mime = media_type.parse().unwrap_or(mime::APPLICATION_JSON);
-    // The most specific range that fits decides (RFC 9110, 12.5.1).
-    accepted
-        .iter()
-        .filter_map(|range| {
-            let specific = match (range.item.type_(), range.item.subtype()) {
-                (mime::STAR, mime::STAR) => 0,
-                (main, mime::STAR) if main == media_type.type_() => 1,
-                _ if range.item.essence_str() == media_type.essence_str() => 2,
-                _ => return None,
-            };
-            Some((specific, range.quality))
-        })
-        .max_by_key(|(specific, _)| *specific)
-        .map_or(Quality::ZERO, |(_, quality)| quality)
-}
-
-fn best(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem> {
-    let accepted = accepted(request);
-    if accepted.is_empty() {
-        return Ok(Format::Json);
-    }
+    let quality = |format: F| {
+        let media_type: mime::Mime = media_type(format).parse().unwrap_or(mime::APPLICATION_JSON);
+        // The most specific range that fits decides (RFC 9110, 12.5.1).
+        accepted
+            .iter()
+            .filter_map(|range| {
+                let specific = match (range.item.type_(), range.item.subtype()) {
+                    (mime::STAR, mime::STAR) => 0,
+                    (main, mime::STAR) if main == media_type.type_() => 1,
+                    _ if range.item.essence_str() == media_type.essence_str() => 2,
+                    _ => return None,
+                };
+                Some((specific, range.quality))
+            })
+            .max_by_key(|(specific, _)| *specific)
+            .map_or(Quality::ZERO, |(_, quality)| quality)
+    };
     // Of equally good formats the one offered first wins.
     let mut best = (Quality::ZERO, None);
     for &format in offered {
-        let quality = quality(&accepted, format.media_type());
+        let quality = quality(format);
         if quality > best.0 {
             best = (quality, Some(format));
         }
     }
     best.1.ok_or_else(|| {
-        let known: Vec<&str> = offered.iter().map(|format| format.media_type()).collect();
+        let known: Vec<&str> = offered.iter().map(|format| media_type(*format)).collect();
         Problem::not_acceptable(&known.join(", "))
     })
 }

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod areas;
 pub mod attachments;
 pub mod body;
+pub mod bulletins;
 pub mod cache;
 pub mod connection;
 pub mod download;
@@ -242,6 +243,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(progress_reports::show_plan_item_progress_report)
                 .service(attachments::create_attachment)
                 .service(attachments::show_attachment)
+                .service(bulletins::list_bulletins)
+                .service(bulletins::show_bulletin)
+                .service(bulletins::create_bulletin)
                 .service(search::list_search_hits)
                 .service(entries::list_entries)
                 .service(entries::show_entry)

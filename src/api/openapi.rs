@@ -56,6 +56,7 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("projects", "Projects 项目 with stages, money, quantities and milestones."),
     ("plans", "Plans 计划, each a tree of items."),
+    ("bulletins", "Bulletins 通报: a ranking or a scoreboard of a day, frozen for ever, on a page to print."),
     ("plan-items", "Plan items 计划事项, flat in the order of their trees."),
     ("attachments", "Attachments 附件: photos and documents that hang on progress reports."),
     ("reports", "Reports 文献, the documents that figures are taken from, and all that cites them."),
@@ -204,7 +205,9 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             let description =
                 "Name of the file, `attachment`, of formats that a spreadsheet opens (RFC 6266).";
             answer.headers.insert("Content-Disposition".to_owned(), header(description));
-            answer.headers.insert("Link".to_owned(), header("The next page, `rel=\"next\"` (RFC 8288)."));
+            if names.iter().any(|(name, _)| name == "cursor") {
+                answer.headers.insert("Link".to_owned(), header("The next page, `rel=\"next\"` (RFC 8288)."));
+            }
         }
         if is_cached {
             let tag = || header("Tag of this representation, led by the number of an entry of the ledger.");

@@ -8,6 +8,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use crate::domain::access::KeyRole;
 use crate::domain::area_code::AreaCode;
+use crate::domain::bulletin::BulletinKind;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
 use crate::domain::stage::Stage;
@@ -81,6 +82,7 @@ kept_as_word!(
     Stage,
     KeyRole,
     SubmissionState,
+    BulletinKind,
 );
 
 impl<DB: Backend> ToSql<BigInt, DB> for AreaCode

@@ -51,8 +51,12 @@ impl At {
         let now = now();
         let today = zone::local(now).date_naive();
         let midnight = asked.is_none().then(|| zone::start_of(today + Days::new(1)));
-        let day = asked.unwrap_or(today);
-        At { day, now, midnight, is_past: day < today }
+        At { midnight, ..At::as_known(asked.unwrap_or(today), now) }
+    }
+
+    /// A day, as it is known at some time.
+    pub fn as_known(day: NaiveDate, now: NaiveDateTime) -> At {
+        At { day, now, midnight: None, is_past: day < zone::local(now).date_naive() }
     }
 
     /// When the light of a plan item on this day changes without a write, if ever: when the day ends, or with

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::dialect::{Backend, Conn};
 use super::ledger::{Edited, Entry};
 use super::schema::{edits, metrics, observations, plan_items};
-use super::{Window, containing, search};
+use super::{Window, bulletins, containing, search};
 use crate::domain::access::Sight;
 use crate::domain::codes::{AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::fold::Terms;
@@ -235,7 +235,7 @@ pub fn update(entry: &mut Entry<'_>, before: &MetricRow, row: &MetricRow) -> Res
 
 /// Deletes a metric.
 ///
-/// Errors: `InUse` when observations, other metrics or plan items refer to it.
+/// Errors: `InUse` when observations, other metrics, plan items or bulletins refer to it.
 pub fn delete(entry: &mut Entry<'_>, before: &MetricRow) -> Result<()> {
     let code = before.code.as_str();
     let others: i64 = metrics::table
@@ -254,6 +254,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &MetricRow) -> Result<()> {
         (observed(entry.conn, code)?, "条观测值", "observations"),
         (others, "个指标", "metrics"),
         (items, "个计划事项", "plan items"),
+        (bulletins::of_metric(entry.conn, code)?, "期通报", "bulletins"),
     ];
     Error::unused("metric", code, &counted)?;
     diesel::delete(metrics::table.find(code)).execute(entry.conn)?;

@@ -4,6 +4,7 @@
 pub mod areas;
 pub mod attachments;
 pub mod bulk;
+pub mod bulletins;
 pub mod columns;
 pub mod dialect;
 pub mod entries;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::dialect::{Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::{plan_items as items, plans};
-use super::{Window, plan_items};
+use super::{Window, bulletins, plan_items};
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
 
@@ -94,11 +94,12 @@ pub fn update(entry: &mut Entry<'_>, before: &PlanRow, row: &PlanRow) -> Result<
 
 /// Deletes a plan.
 ///
-/// Errors: `InUse` when it has items.
+/// Errors: `InUse` when it has items, or bulletins are about it.
 pub fn delete(entry: &mut Entry<'_>, before: &PlanRow) -> Result<()> {
     let code = before.code.as_str();
     let items: i64 = items::table.filter(items::plan.eq(code)).count().get_result(entry.conn)?;
-    Error::unused("plan", code, &[(items, "个计划事项", "plan items")])?;
+    let bulletins = bulletins::of_plan(entry.conn, code)?;
+    Error::unused("plan", code, &[(items, "个计划事项", "plan items"), (bulletins, "期通报", "bulletins")])?;
     diesel::delete(plans::table.find(code)).execute(entry.conn)?;
     entry.delete(edited(code).within(&[before.area]), before)
 }

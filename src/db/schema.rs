@@ -572,6 +572,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    bulletins (no) {
+        no -> BigInt,
+        kind -> Text,
+        metric -> Nullable<Text>,
+        plan -> Nullable<Text>,
+        area -> BigInt,
+        date -> Date,
+        title -> Text,
+        series -> Text,
+        previous -> Nullable<BigInt>,
+        author -> Text,
+        content -> Text,
+        recorded_at -> Timestamp,
+        seq -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     ledger,
     entries,
@@ -608,6 +626,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission_items,
     submission_events,
     period_locks,
+    bulletins,
     api_keys,
     idempotency,
     search_documents,

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod area_code;
+pub mod bulletin;
 pub mod code;
 pub mod codes;
 pub mod decimal;

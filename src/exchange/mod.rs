@@ -1,6 +1,7 @@
 //! Between rows and files: what people hand in, and what they take away. Knows nothing of HTTP.
 
 pub mod attachments;
+pub mod bulletins;
 pub mod cube;
 pub mod described;
 pub mod drafts;

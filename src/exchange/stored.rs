@@ -50,6 +50,7 @@ pub fn key(kind: &str, stored: &str, row: &Map<String, Value>) -> Map<String, Va
         "project_amount" => &["project", "kind", "ordinal"],
         "milestone" => &["project", "ordinal"],
         "api_key" | "submission" | "progress_report" => &["id"],
+        "bulletin" => &["no"],
         _ => &["code"],
     };
     let known = |name: &&str| Some(((*name).to_owned(), row.get(*name)?.clone()));

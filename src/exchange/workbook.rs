@@ -167,7 +167,8 @@ fn narrow(zh: impl Into<String>, en: impl Into<String>) -> Error {
     Fault::parameter("format", Invalid::new("too_much_for_format", zh, en)).into()
 }
 
-fn refused(error: XlsxError) -> Error {
+/// A failure of the library; of what the format cannot hold, a refusal.
+pub(super) fn refused(error: XlsxError) -> Error {
     match error {
         XlsxError::MaxStringLengthExceeded => narrow(
             "XLSX 的单元格最多 32767 字；请改用 csv",

@@ -51,7 +51,8 @@ async fn every_documented_parameter_is_known_and_refused_when_it_comes_twice() {
                 .replace("{code}", "430681107223")
                 .replace("{id}", "1")
                 .replace("{ordinal}", "1")
-                .replace("{seq}", "1");
+                .replace("{seq}", "1")
+                .replace("{no}", "1");
             let problem = app.get(&twice).await.problem(400, "invalid_parameter");
             let codes: Vec<&Value> =
                 problem["errors"].as_array().unwrap().iter().map(|e| &e["code"]).collect();

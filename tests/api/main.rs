@@ -8,6 +8,7 @@ mod areas;
 mod areas_writing;
 mod attachments;
 mod bounds;
+mod bulletins;
 mod caching;
 mod citations;
 mod commands;

@@ -189,6 +189,7 @@ fn redact(value: &mut Value) {
                     "at" | "updated" | "updated_at" | "recorded_at" | "created_at" => {
                         *inner = "2026-11-24T01:00:00Z".into();
                     }
+                    "issued_on" => *inner = "2026-11-24".into(),
                     "last_used_at" if !inner.is_null() => *inner = "2026-11-24T01:00:00Z".into(),
                     "token" => *inner = format!("tz_{}", "x".repeat(64)).into(),
                     // That of a file is its hash.
@@ -218,8 +219,8 @@ fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/examples")
 }
 
-/// The seed, signed in, with what a seed cannot hold: a submission, progress reports, an item that is assigned, and
-/// a request for more time for it.
+/// The seed, signed in, with what a seed cannot hold: a submission, progress reports, a bulletin, an item that is
+/// assigned, and a request for more time for it.
 pub async fn lived_in() -> TestApp {
     let app = TestApp::seeded().await.signed_in().await;
     for (path, id) in [
@@ -227,6 +228,7 @@ pub async fn lived_in() -> TestApp {
         ("projects/tongba-bridge/progress-reports", "create_project_progress_report"),
         ("plan-items/bishi-2023.4.2/progress-reports", "create_plan_item_progress_report"),
         ("plan-items/bishi-2023.4.2.01/extensions", "create_plan_item_extension"),
+        ("bulletins", "create_bulletin"),
     ] {
         let body = std::fs::read(examples().join(format!("{id}.request.json"))).unwrap();
         let request = app.request(Method::POST, &format!("/api/v1/{path}")).body("application/json", body);

@@ -186,13 +186,18 @@ fn items() -> Vec<Shape> {
 }
 
 /// Bodies that no answer resembles: their schemas are their own.
-fn own() -> [Shape; 4] {
+fn own() -> [Shape; 9] {
     let own = |name, required| Shape { name, read_only: &[], key: &[], required, takes_null: |_| false };
     [
+        own("NewBulletin", &[]),
         own("NewSubmission", &["area", "title", "items"]),
         own("SubmissionMove", &["to"]),
         own("RowMove", &["row"]),
         own("NewAttachment", &["file"]),
+        own("NewItemMove", &["to"]),
+        own("NewProjectMove", &[]),
+        own("NewExtension", &["due_on"]),
+        own("ExtensionMove", &["to"]),
     ]
 }
 
@@ -210,7 +215,8 @@ pub fn fill(schemas: &mut Map<String, Value>) {
         let whole = shape.whole(schemas);
         schemas.insert(shape.name.to_owned(), whole);
     }
-    for name in ["NewSubmission", "SubmissionMove"] {
+    let written = ["NewBulletin", "NewSubmission", "SubmissionMove"];
+    for name in written.into_iter().chain(["NewItemMove", "NewProjectMove", "NewExtension", "ExtensionMove"]) {
         schemas.get_mut(name).into_iter().for_each(explain);
     }
     for shape in rows() {

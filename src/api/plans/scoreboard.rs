@@ -61,21 +61,34 @@ pub async fn show_scoreboard(
 pub fn of_plan(conn: &mut Conn, sight: Sight, plan: &PlanRow, at: At) -> Result<Scoreboard> {
     let items = watched(conn, sight, plan, at)?;
     let areas = gather(plan_items::areas_of_plan(conn, &plan.code)?);
+    of_items(conn, plan, items, &areas, at)
+}
+
+/// The items of a plan that the reader sees, in the order of the tree, with the facts of their lights.
+pub fn watched(conn: &mut Conn, sight: Sight, plan: &PlanRow, at: At) -> Result<Vec<(BoardRow, Facts)>> {
+    let items = plan_items::board(conn, sight, &plan.code)?;
+    let facts = lights::of_plan(conn, sight, &plan.code, &items, at)?;
+    Ok(items.into_iter().zip(facts).collect())
+}
+
+/// How some items of a plan stand together. A heading comes with the items below it that are meant, or not
+/// at all.
+pub fn of_items(
+    conn: &mut Conn,
+    plan: &PlanRow,
+    items: Vec<(BoardRow, Facts)>,
+    areas: &HashMap<String, Vec<AreaCode>>,
+    at: At,
+) -> Result<Scoreboard> {
     let named: BTreeSet<AreaCode> = areas.values().flatten().copied().chain([plan.area]).collect();
     let names = areas::names(conn, named.into_iter().collect())?;
-    Ok(scoreboard(plan, items, &areas, &names, at))
+    Ok(scoreboard(plan, items, areas, &names, at))
 }
 
 /// The same without what it says of single areas, which costs most.
 pub fn at_a_glance(conn: &mut Conn, sight: Sight, plan: &PlanRow, at: At) -> Result<Scoreboard> {
     let items = watched(conn, sight, plan, at)?;
     Ok(Scoreboard { by_area: Vec::new(), ..scoreboard(plan, items, &HashMap::new(), &HashMap::new(), at) })
-}
-
-fn watched(conn: &mut Conn, sight: Sight, plan: &PlanRow, at: At) -> Result<Vec<(BoardRow, Facts)>> {
-    let items = plan_items::board(conn, sight, &plan.code)?;
-    let facts = lights::of_plan(conn, sight, &plan.code, &items, at)?;
-    Ok(items.into_iter().zip(facts).collect())
 }
 
 fn scoreboard(

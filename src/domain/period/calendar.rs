@@ -24,7 +24,7 @@ impl Frequency {
     }
 
     /// The period of this frequency that a day lies in; none of an interval.
-    fn around(self, day: NaiveDate) -> Option<Period> {
+    pub fn around(self, day: NaiveDate) -> Option<Period> {
         let first = match self.step()? {
             Step::Months(months) => {
                 NaiveDate::from_ymd_opt(day.year(), day.month0() / months * months + 1, 1)?

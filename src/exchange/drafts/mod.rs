@@ -92,7 +92,7 @@ pub(super) fn check_text(member: &str, text: &str) -> Result<()> {
 }
 
 /// Checks that a name or title says something and is not too long.
-pub(super) fn check_name(member: &str, name: &str) -> Result<()> {
+pub fn check_name(member: &str, name: &str) -> Result<()> {
     check_text(member, name)?;
     check_length(member, Some(name), NAME)
 }

@@ -1,0 +1,174 @@
+//! The body of a new bulletin, and what it asks for once its defaults are filled in.
+
+use actix_web::HttpRequest;
+use chrono::NaiveDate;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::api::body::{self, Body};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Accumulation, Level};
+use crate::domain::period::Period;
+use crate::domain::when::calendar_day;
+use crate::domain::zone;
+use crate::error::{Error, Fault, Invalid, Place, Result, refused};
+use crate::exchange::drafts::check_name;
+use crate::statistics::ranking::By;
+
+/// A new bulletin, as a body: about a metric or about a plan.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBulletin {
+    /// Title; made of subject and day by default.
+    #[schema(min_length = 1, max_length = 200)]
+    pub title: Option<String>,
+    /// Code of the metric that areas are ranked by. Either this or `plan`.
+    pub metric: Option<String>,
+    /// Code of the plan whose scoreboard is told. Either this or `metric`.
+    pub plan: Option<String>,
+    /// The day that it speaks of; today in the township's zone by default, and never a day to come.
+    #[serde(default, deserialize_with = "day")]
+    pub date: Option<NaiveDate>,
+    /// The area whose parts are ranked; of a plan its own area by default, or one within it, whose items count.
+    pub within: Option<AreaCode>,
+    /// Of a metric: level of the areas, at most 300; the next below by default. Communities 社区 count as villages.
+    pub level: Option<Level>,
+    /// Of a metric: the period; the shortest of the metric's frequencies that the day lies in by default.
+    pub period: Option<Period>,
+    /// Of a metric: accumulation of the figures; that of its kind by default.
+    pub accumulation: Option<Accumulation>,
+    /// Of a metric: what areas are ranked by; `value` by default. The better end comes first.
+    pub by: Option<By>,
+}
+
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    calendar_day(&text).map(Some).ok_or_else(|| {
+        let (zh, en) = (
+            format!("“{text}”不是 2022-11-30 形式的日期"),
+            format!("“{text}” is not a day such as 2022-11-30"),
+        );
+        refused(&Invalid::new("not_a_day", zh, en))
+    })
+}
+
+impl Body for NewBulletin {
+    const MEDIA: &'static [&'static str] = &[body::JSON];
+
+    fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<NewBulletin> {
+        body::parse(Value::Object(members))
+    }
+}
+
+/// What a bulletin is about.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// The ranking of areas by a metric.
+    Metric(Ranked),
+    /// A plan, by its code; in an area of it where one is named.
+    Plan(String, Option<AreaCode>),
+}
+
+/// Which ranking a bulletin tells.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the members of the body of the same names describe them")]
+pub struct Ranked {
+    pub metric: String,
+    pub within: AreaCode,
+    pub level: Option<Level>,
+    pub period: Option<Period>,
+    pub accumulation: Option<Accumulation>,
+    pub by: By,
+}
+
+impl NewBulletin {
+    /// What it is about.
+    ///
+    /// Errors: `Invalid` when it is about both or neither, or for members that do not go with it.
+    pub fn subject(&self) -> Result<Subject> {
+        let NewBulletin { title: _, metric, plan, date: _, within, level, period, accumulation, by } = self;
+        match (metric, plan) {
+            (Some(metric), None) => {
+                let missing =
+                    || Fault::pointer("/within", Invalid::new("missing", "缺少这个成员", "is missing"));
+                Ok(Subject::Metric(Ranked {
+                    metric: metric.clone(),
+                    within: within.ok_or_else(missing)?,
+                    level: *level,
+                    period: *period,
+                    accumulation: *accumulation,
+                    by: by.unwrap_or(By::Value),
+                }))
+            }
+            (None, Some(plan)) => {
+                let given = [
+                    ("level", level.is_some()),
+                    ("period", period.is_some()),
+                    ("accumulation", accumulation.is_some()),
+                    ("by", by.is_some()),
+                ];
+                let stray = given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| {
+                    let (zh, en) = ("只用于指标的通报", "goes with a metric only");
+                    Fault::pointer(format!("/{name}"), Invalid::new("not_of_a_plan", zh, en))
+                });
+                let stray: Vec<Fault> = stray.collect();
+                if stray.is_empty() {
+                    Ok(Subject::Plan(plan.clone(), *within))
+                } else {
+                    Err(Error::Invalid(stray))
+                }
+            }
+            _ => {
+                let (zh, en) = ("须有 metric 或 plan 之一", "is about either `metric` or `plan`");
+                Err(Fault::pointer("", Invalid::new("one_subject", zh, en)).into())
+            }
+        }
+    }
+
+    /// The day that it speaks of, and the day on which it is issued.
+    ///
+    /// Errors: `Invalid` for a day to come, or one before 1900; and for a title that says nothing.
+    pub fn days(&self, now: chrono::NaiveDateTime) -> Result<(NaiveDate, NaiveDate)> {
+        self.title.as_deref().map_or(Ok(()), |title| check_name("title", title))?;
+        let today = zone::local(now).date_naive();
+        let date = self.date.unwrap_or(today);
+        let at = |invalid| Fault::pointer("/date", invalid);
+        if date > today {
+            let (zh, en) = ("不能晚于今天", "must not lie in the future");
+            return Err(at(Invalid::new("in_the_future", zh, en)).into());
+        }
+        Period::from_days(date, date).map_err(at)?;
+        Ok((date, today))
+    }
+}
+
+/// A refusal by a parameter of a statistic, told of the member of the body that stands for it.
+pub fn of_body(error: Error) -> Error {
+    match error {
+        Error::Invalid(faults) => Error::Invalid(faults.into_iter().map(member).collect()),
+        other => other,
+    }
+}
+
+fn member(fault: Fault) -> Fault {
+    match fault.place {
+        Place::Parameter(name) => {
+            let name = if name == "code" { "metric" } else { &name };
+            Fault::pointer(format!("/{name}"), fault.invalid)
+        }
+        place => Fault { place, invalid: fault.invalid },
+    }
+}
+
+/// The same refusal, of something named in the body that is not there, or not public.
+pub fn unknown(error: Error, pointer: &str) -> Error {
+    match error {
+        Error::NotFound { key, .. } => {
+            let (zh, en) =
+                (format!("没有登记或不公开“{key}”"), format!("“{key}” is not registered, or not public"));
+            Fault::pointer(pointer, Invalid::new("unknown_reference", zh, en)).into()
+        }
+        other => other,
+    }
+}

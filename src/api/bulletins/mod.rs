@@ -1,0 +1,186 @@
+//! `GET` and `POST /bulletins`, `GET /bulletins/{no}`.
+
+mod board;
+pub mod bodies;
+mod ranking;
+pub mod types;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, get, post};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::answer::Answer;
+use super::format::best;
+use super::page::{self, Listing, Page, PageQuery};
+use super::problem::Problem;
+use super::query::{Code, Fields, FromFields, Query};
+use super::write::{Done, DryRun, Intent, Write};
+use crate::db::bulletins::{self, BulletinFilter, BulletinRow};
+use crate::db::ledger::Entry;
+use crate::db::{Conn, Db, Window, areas, metrics, plans};
+use crate::domain::access::Sight;
+use crate::domain::bulletin::BulletinKind;
+use crate::domain::id::Id;
+use crate::error::{Error, Result};
+use crate::exchange::bulletins::print::Printed;
+use crate::exchange::bulletins::{html, workbook};
+use crate::exchange::writer::unwritable;
+use bodies::{NewBulletin, Subject};
+use types::{Bulletin, BulletinFormat, BulletinQuery};
+
+impl FromFields for BulletinFilter {
+    fn from_fields(fields: &mut Fields) -> BulletinFilter {
+        BulletinFilter {
+            metric: fields.codes("metric"),
+            plan: fields.codes("plan"),
+            within: fields.one("within"),
+            from: fields.day("from"),
+            to: fields.day("to"),
+        }
+    }
+}
+
+struct Bulletins {
+    filter: BulletinFilter,
+}
+
+impl Listing for Bulletins {
+    type Key = i64;
+    type Item = Bulletin;
+
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        metrics::check(conn, sight, "metric", &self.filter.metric)?;
+        plans::check(conn, "plan", &self.filter.plan)?;
+        areas::check(conn, "within", self.filter.within)
+    }
+
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Bulletin>> {
+        bulletins::list(conn, &self.filter, window)?.into_iter().map(Bulletin::try_from).collect()
+    }
+
+    fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
+        bulletins::count(conn, &self.filter)
+    }
+
+    fn key(&self, bulletin: &Bulletin) -> i64 {
+        bulletin.no
+    }
+}
+
+/// List bulletins
+///
+/// Bulletins in the order of their numbers, the newest last, each with all that it says.
+#[utoipa::path(tag = "bulletins", params(BulletinFilter, PageQuery), responses((status = 200, description = "A page of bulletins", body = Page<Bulletin>)))]
+#[get("/bulletins")]
+pub async fn list_bulletins(
+    db: Data<Db>,
+    request: HttpRequest,
+    query: Query<(BulletinFilter, PageQuery)>,
+) -> Result<Answer, Problem> {
+    let Query((filter, paging)) = query;
+    page::list(&db, &request, paging, Bulletins { filter }).await
+}
+
+/// Read one bulletin
+///
+/// One bulletin by its number: as JSON, as a page to be printed on A4 (`html`, in Chinese), or as a workbook
+/// (`xlsx`). Each is the same for ever.
+#[utoipa::path(tag = "bulletins", params(("no" = Id, Path, description = "Number of the bulletin", example = 1), BulletinQuery), responses((status = 200, description = "The bulletin", content((Bulletin = "application/json"), (String = "text/html")))))]
+#[get("/bulletins/{no}")]
+pub async fn show_bulletin(
+    db: Data<Db>,
+    request: HttpRequest,
+    no: Code<Id>,
+    query: Query<BulletinQuery>,
+) -> Result<Answer, Problem> {
+    let format = match query.0.format {
+        Some(named) => named,
+        None => best(&request, BulletinFormat::ALL, BulletinFormat::media_type)?,
+    };
+    let no = no.0.number();
+    let read = db.read(move |conn| bulletins::find(conn, no)).await?;
+    let (seq, row) = (read.data.seq, read.data);
+    let body = match format {
+        BulletinFormat::Json => serde_json::to_vec(&Bulletin::try_from(row)?).map_err(unwritable)?,
+        BulletinFormat::Html => html::page(&Printed::new(&row)?).into_bytes(),
+        BulletinFormat::Xlsx => workbook::book(&Printed::new(&row)?)?,
+    };
+    let name = (format == BulletinFormat::Xlsx).then(|| format!("bulletin-{no}.xlsx"));
+    Ok(Answer::made(read.head, seq, format.media_type(), body).kept_as(name))
+}
+
+/// Issue a bulletin
+///
+/// Freezes how areas rank by a metric, or how a plan stands, as the public can know it at this moment, with
+/// what has changed since the bulletin before and who has not reported. What is reported or corrected later,
+/// even for the same day, changes nothing of it: issue another. Internal metrics have no bulletins, and
+/// internal plan items are not in them.
+#[utoipa::path(tag = "bulletins", params(DryRun), request_body = NewBulletin, responses((status = 201, description = "The bulletin", body = Bulletin)), extensions(("x-min-role" = json!("editor"))))]
+#[post("/bulletins")]
+pub async fn create_bulletin(db: Data<Db>, write: Write<NewBulletin, DryRun>) -> Result<Done, Problem> {
+    let Write { intent, body, .. } = write;
+    let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let bulletin = Bulletin::try_from(issue(entry, intent, &body)?)?;
+        Done::created(format!("/api/v1/bulletins/{}", bulletin.no), bulletin.seq, &bulletin)
+    };
+    intent.commit(&db, work).await
+}
+
+/// A bulletin that is worked out but not yet numbered.
+struct Issue {
+    title: String,
+    series: String,
+    previous: Option<i64>,
+    content: String,
+}
+
+impl Issue {
+    fn new(
+        title: String,
+        series: String,
+        previous: Option<BulletinRow>,
+        content: &impl Serialize,
+    ) -> Result<Issue> {
+        let content = serde_json::to_string(content).map_err(unwritable)?;
+        Ok(Issue { title, series, previous: previous.map(|row| row.no), content })
+    }
+}
+
+fn issue(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<BulletinRow> {
+    let subject = body.subject()?;
+    let area = match &subject {
+        Subject::Metric(ranked) => ranked.within,
+        Subject::Plan(_, Some(within)) => *within,
+        Subject::Plan(code, None) => board::plan(entry, code)?.area,
+    };
+    intent.may_write(&[area])?;
+    let (date, today) = body.days(entry.at)?;
+    let (kind, issue) = match &subject {
+        Subject::Metric(ranked) => (BulletinKind::Metric, ranking::issue(entry, ranked, date, today)?),
+        Subject::Plan(code, _) => (BulletinKind::Plan, board::issue(entry, code, area, date, today)?),
+    };
+    let Issue { title, series, previous, content } = issue;
+    let row = BulletinRow {
+        no: 0,
+        kind,
+        metric: body.metric.clone(),
+        plan: body.plan.clone(),
+        area,
+        date,
+        title: body.title.clone().unwrap_or(title),
+        series,
+        previous,
+        author: intent.caller.name.clone(),
+        content,
+        recorded_at: entry.at,
+        seq: entry.seq,
+    };
+    bulletins::insert(entry, row)
+}
+
+/// What a stored bulletin says.
+fn read_content<T: DeserializeOwned>(row: &BulletinRow) -> Result<T> {
+    serde_json::from_str(&row.content)
+        .map_err(|error| Error::Corrupt(format!("content of bulletin {}: {error}", row.no)))
+}
