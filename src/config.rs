@@ -92,6 +92,26 @@ pub const SETTINGS: &[Setting] = &[
         help: "time zone of days and printed instants (IANA name)",
     },
     Setting {
+        name: "TAIZHANG_PUBLIC_URL",
+        default: "http://127.0.0.1:8080",
+        help: "address of the service as others call it, which published packages name",
+    },
+    Setting {
+        name: "TAIZHANG_PUBLISHER",
+        default: "taizhang 台账",
+        help: "who publishes the data, which published packages name",
+    },
+    Setting {
+        name: "TAIZHANG_LICENSE",
+        default: "none",
+        help: "address of the licence of the published data, or none",
+    },
+    Setting {
+        name: "TAIZHANG_OC4IDS_PREFIX",
+        default: "oc4ids-local",
+        help: "prefix of the ids of projects in OC4IDS, as its helpdesk assigned it",
+    },
+    Setting {
         name: "TAIZHANG_SEED",
         default: "true",
         help: "whether serve fills an empty database with the built-in seed",
@@ -184,6 +204,19 @@ impl FromStr for Forwarded {
     }
 }
 
+/// Who publishes packages of data.
+#[derive(Debug, Clone)]
+pub struct PublisherConfig {
+    /// Address of the service as others call it, without a slash at the end.
+    pub url: String,
+    /// Name.
+    pub name: String,
+    /// Address of the licence of the data.
+    pub license: Option<String>,
+    /// Prefix of the ids of projects in OC4IDS.
+    pub oc4ids_prefix: String,
+}
+
 /// What is logged, and how.
 #[derive(Debug, Clone)]
 pub struct LogConfig {
@@ -202,6 +235,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Where uploaded files are kept.
     pub attachments: AttachmentsConfig,
+    /// Who publishes packages of data.
+    pub publisher: PublisherConfig,
     /// What is logged.
     pub log: LogConfig,
     /// Time zone of days and printed instants.
@@ -293,6 +328,7 @@ impl Config {
             cors_origins: values.origins("TAIZHANG_CORS_ORIGINS"),
             shutdown: Duration::from_secs(values.number("TAIZHANG_SHUTDOWN_SECONDS", 0, 3600)),
         };
+        let publisher = values.publisher();
         let filter = values.text("TAIZHANG_LOG");
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&filter) {
             values.faults.push(format!("TAIZHANG_LOG: {error}"));
@@ -304,7 +340,7 @@ impl Config {
         let log = LogConfig { filter, json: format == "json" };
         let zone = values.parse("TAIZHANG_ZONE", "an IANA time zone such as Asia/Shanghai", Tz::UTC);
         match values.faults.is_empty() {
-            true => Ok(Config { database, server, attachments, log, zone }),
+            true => Ok(Config { database, server, attachments, publisher, log, zone }),
             false => Err(Error::Config(values.faults.join("\n"))),
         }
     }
@@ -347,6 +383,29 @@ impl Values {
             self.faults.push(format!("{name}: “{text}” is not {expected}"));
             stand_in
         })
+    }
+
+    fn publisher(&mut self) -> PublisherConfig {
+        let mut checked = |name: &str, expected: &str, fits: fn(&str) -> bool| {
+            let text = self.text(name);
+            if !fits(&text) {
+                self.faults.push(format!("{name}: “{text}” is not {expected}"));
+            }
+            text
+        };
+        let url = checked("TAIZHANG_PUBLIC_URL", "an address such as https://example.org", is_url);
+        let name = checked("TAIZHANG_PUBLISHER", "a name", |text| !text.trim().is_empty());
+        let license = "none, or an address such as https://example.org/licence";
+        let license = checked("TAIZHANG_LICENSE", license, |text| text == "none" || is_url(text));
+        let prefix = checked("TAIZHANG_OC4IDS_PREFIX", "a prefix such as oc4ids-a1b2c3", |text| {
+            !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'-')
+        });
+        PublisherConfig {
+            url: url.trim_end_matches('/').to_owned(),
+            name,
+            license: Some(license).filter(|license| license != "none"),
+            oc4ids_prefix: prefix,
+        }
     }
 
     /// Where files are kept. Whoever says nothing finds them beside the database, if it is a file.
@@ -392,6 +451,14 @@ impl Values {
         }
         number
     }
+}
+
+/// Whether this is an address of the web, without a query: others are put together from it.
+fn is_url(text: &str) -> bool {
+    let uri = text.parse::<actix_web::http::Uri>();
+    uri.is_ok_and(|uri| {
+        uri.scheme_str().is_some_and(|scheme| ["http", "https"].contains(&scheme)) && uri.query().is_none()
+    })
 }
 
 /// Whether a browser would send this as an origin: scheme, host and maybe a port, in lower case.
@@ -480,7 +547,11 @@ mod tests {
             ("TAIZHANG_CACHE_MIB", "0"),
             ("TAIZHANG_CONNECTIONS", "0"),
             ("TAIZHANG_CORS_ORIGINS", "https://example.org/"),
+            ("TAIZHANG_LICENSE", "CC0"),
             ("TAIZHANG_LOG_FORMAT", "xml"),
+            ("TAIZHANG_OC4IDS_PREFIX", "oc4ids local"),
+            ("TAIZHANG_PUBLIC_URL", "example.org"),
+            ("TAIZHANG_PUBLISHER", " "),
             ("TAIZHANG_POOL_SIZE", "many"),
             ("TAIZHANG_RATE_ADDRESS", "-1"),
             ("TAIZHANG_RATE_KEY", "1.5"),

@@ -38,7 +38,9 @@ pub fn holder(request: &HttpRequest) -> Option<String> {
 struct Personal(String);
 
 /// Lets a request through when its key is valid and its role allows the operation. What leads nowhere
-/// is let through too: it is answered by a 404 or 405, whoever asks.
+/// is let through too: it is answered by a 404 or 405, whoever asks. A method that a path does not take is
+/// refused here, for the router might take the path for a parameter of another: `/projects/summary` is no
+/// project that could be deleted.
 pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -49,7 +51,12 @@ pub async fn guard(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     // The path as the router reads it, which undoes needless escapes: else `%6detrics` would slip by.
-    if let Some(needed) = operations.find(request.match_info().as_str(), request.method()) {
+    let found = operations.find(request.match_info().as_str(), request.method());
+    if found.is_none() && operations.knows(request.match_info().as_str()) {
+        let refusal = operations.refusal(request.request()).respond(request.request());
+        return Ok(request.into_response(refusal));
+    }
+    if let Some(needed) = found {
         let allowed = authenticate(&db, request.request()).await.and_then(|caller| match (needed, &caller) {
             (Some(_), None) => Err(Problem::unauthorized(false)),
             (Some(role), Some(caller)) if caller.role < role => {

@@ -15,7 +15,7 @@ use super::answer::Answer;
 use super::format::Format;
 use super::page::Listing;
 use super::problem::Problem;
-use crate::db::{Db, Window, ledger};
+use crate::db::{Conn, Db, Window, ledger};
 use crate::error::{Error, Result};
 use crate::exchange::json_stat::JsonStatWriter;
 use crate::exchange::sdmx_csv::SdmxCsv;
@@ -45,56 +45,71 @@ pub async fn download<L: Listing>(
     after: Option<L::Key>,
 ) -> Result<Answer, Problem> {
     let sight = access::sight(request);
-    let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+    let address = address(request);
     let name = request.match_name().zip(format.ending()).map(|(operation, ending)| {
         let subject = operation.strip_prefix("list_").unwrap_or(operation);
         format!("{subject}.{ending}")
     });
+    let work = move |conn: &mut Conn, mut outlet: Outlet| {
+        listing.check(conn, sight)?;
+        if format == Format::Xlsx && after.is_none() {
+            workbook::fits(listing.count(conn, sight)?)?;
+        }
+        let good_until = listing.good_until(conn)?;
+        let head = outlet.is_of(conn, good_until)?;
+        let about = About {
+            address,
+            head,
+            updated: ledger::last_written(conn)?,
+            meta: listing.meta(conn, sight)?.unwrap_or(Value::Null),
+        };
+        let mut writer = writer(&listing, format, bom, about)?;
+        let mut after = after;
+        loop {
+            let items = listing.page(conn, sight, &Window { after: after.take(), limit: CHUNK })?;
+            after = items.last().map(|item| listing.key(item));
+            writer.rows(&items, &mut outlet)?;
+            outlet.flush()?;
+            if (items.len() as i64) < CHUNK {
+                break;
+            }
+        }
+        writer.finish(conn, &mut outlet)?;
+        Ok(outlet.end()?)
+    };
+    Ok(stream(db, format.media_type(), work).await?.kept_as(name))
+}
+
+/// The address that was asked for.
+pub fn address(request: &HttpRequest) -> String {
+    request.uri().path_and_query().map_or_else(String::new, ToString::to_string)
+}
+
+/// Answers with what is written to the outlet, piece by piece. What fails before the first byte is a problem.
+pub async fn stream<F>(db: &Db, media_type: &'static str, work: F) -> Result<Answer, Problem>
+where
+    F: FnOnce(&mut Conn, Outlet) -> Result<()> + Send + 'static,
+{
     let (sender, mut receiver) = mpsc::channel(2);
     let (begin, begun) = oneshot::channel();
     let scanned = db.clone();
     let runtime = Handle::current();
     actix_web::rt::spawn(async move {
         let failed = sender.clone();
-        let work = move |conn: &mut _| {
-            listing.check(conn, sight)?;
-            if format == Format::Xlsx && after.is_none() {
-                workbook::fits(listing.count(conn, sight)?)?;
-            }
-            let vintage = (ledger::head(conn)?, listing.good_until(conn)?);
-            let about = About {
-                address,
-                head: vintage.0,
-                updated: ledger::last_written(conn)?,
-                meta: listing.meta(conn, sight)?.unwrap_or(Value::Null),
-            };
-            let mut writer = writer(&listing, format, bom, about)?;
-            let begin = Some((begin, vintage));
-            let mut outlet =
-                Outlet { begin, sender: Some(sender), runtime, piece: Vec::with_capacity(PIECE) };
-            let mut after = after;
-            loop {
-                let items = listing.page(conn, sight, &Window { after: after.take(), limit: CHUNK })?;
-                after = items.last().map(|item| listing.key(item));
-                writer.rows(&items, &mut outlet)?;
-                outlet.flush()?;
-                if (items.len() as i64) < CHUNK {
-                    break;
-                }
-            }
-            writer.finish(conn, &mut outlet)?;
-            Ok(outlet.end()?)
+        let outlet = Outlet {
+            begin: Some((begin, (0, None))),
+            sender: Some(sender),
+            runtime,
+            piece: Vec::with_capacity(PIECE),
         };
+        let work = move |conn: &mut Conn| work(conn, outlet);
         if let Err(error) = scanned.scan(work).await {
             // Once the answer has begun, this cuts it off: the client sees that it is not whole.
             drop(failed.send(Err(error)).await);
         }
     });
     match begun.await {
-        Ok((head, good_until)) => {
-            let answer = Answer::stream(head, format.media_type(), receiver);
-            Ok(answer.kept_as(name).good_until(good_until))
-        }
+        Ok((head, good_until)) => Ok(Answer::stream(head, media_type, receiver).good_until(good_until)),
         Err(_) => {
             let failed = receiver.recv().await.and_then(Result::err);
             Err(failed.unwrap_or(Error::Cancelled).into())
@@ -124,7 +139,7 @@ fn writer<L: Listing>(
 
 /// Where the bytes of a download go. The answer begins with the first of them: what fails before is
 /// still a problem document.
-struct Outlet {
+pub struct Outlet {
     begin: Option<(oneshot::Sender<Vintage>, Vintage)>,
     /// None when the client has gone, or is given up: writers try once more as they are dropped.
     sender: Option<mpsc::Sender<Result<Vec<u8>>>>,
@@ -133,8 +148,18 @@ struct Outlet {
 }
 
 impl Outlet {
+    /// Notes what the answer is read from, before anything is written: the head of the ledger, which it gives,
+    /// and the time at which the answer changes without a write, if ever.
+    pub fn is_of(&mut self, conn: &mut Conn, good_until: Option<NaiveDateTime>) -> Result<i64> {
+        let head = ledger::head(conn)?;
+        if let Some((_, vintage)) = &mut self.begin {
+            *vintage = (head, good_until);
+        }
+        Ok(head)
+    }
+
     /// Sends what is left; even of nothing there is an answer.
-    fn end(mut self) -> io::Result<()> {
+    pub fn end(mut self) -> io::Result<()> {
         self.flush()?;
         self.begin();
         Ok(())

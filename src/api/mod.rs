@@ -55,6 +55,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::db::Db;
+use crate::exchange::oc4ids::Publisher;
 use crate::storage::Store;
 use cache::Answers;
 use headers::Origins;
@@ -77,6 +78,8 @@ pub struct Settings {
     pub origins: Origins,
     /// Where the files of attachments lie; if not said, in memory.
     pub store: Store,
+    /// Who publishes packages of data.
+    pub publisher: Publisher,
 }
 
 impl Default for Settings {
@@ -87,6 +90,7 @@ impl Default for Settings {
             rates: PerSecond::default(),
             origins: Origins::default(),
             store: Store::in_memory(),
+            publisher: Publisher::default(),
         }
     }
 }
@@ -103,6 +107,7 @@ pub struct Shared {
     rates: Data<Rates>,
     origins: Data<Origins>,
     store: Data<Store>,
+    publisher: Data<Publisher>,
 }
 
 impl Shared {
@@ -120,6 +125,7 @@ impl Shared {
             rates: Data::new(Rates::new(settings.rates)),
             origins: Data::new(settings.origins),
             store: Data::new(settings.store),
+            publisher: Data::new(settings.publisher),
         })
     }
 }
@@ -146,6 +152,7 @@ pub fn app(
         .app_data(shared.rates.clone())
         .app_data(shared.origins.clone())
         .app_data(shared.store.clone())
+        .app_data(shared.publisher.clone())
         .into_utoipa_app()
         .configure(routes)
         .into_app()
@@ -209,6 +216,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(reports::show_report_text)
                 .service(reports::list_report_facts)
                 .service(projects::list_projects)
+                .service(projects::summary::show_project_summary)
+                .service(projects::oc4ids::show_oc4ids_package)
                 .service(projects::show_project)
                 .service(projects::writing::create_project)
                 .service(projects::writing::update_project)

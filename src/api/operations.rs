@@ -54,6 +54,11 @@ impl Operations {
         self.methods(path)?.iter().find(|(taken, _)| taken == method).map(|(_, role)| *role)
     }
 
+    /// Whether there is such a path, whatever methods it takes.
+    pub fn knows(&self, path: &str) -> bool {
+        self.methods(path).is_some()
+    }
+
     fn methods(&self, path: &str) -> Option<&[(Method, Option<KeyRole>)]> {
         let paths = self.0.get(stem(path))?;
         paths.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods.as_slice())

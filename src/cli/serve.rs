@@ -7,9 +7,10 @@ use super::{attachments, open};
 use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
 use crate::api::{self, Shared, payload, server};
-use crate::config::{Config, Forwarded, ServerConfig};
+use crate::config::{Config, Forwarded};
 use crate::db::areas;
 use crate::error::{Error, Result};
+use crate::exchange::oc4ids::Publisher;
 use crate::exchange::seed::{self, Files};
 use crate::storage::Store;
 
@@ -27,7 +28,7 @@ pub async fn run(config: &Config) -> Result<()> {
         }
     }
     let store = Store::open(&config.attachments.place, &config.attachments.aws)?;
-    let shared = Shared::new(db.clone(), settings(&config.server, store.clone()))?;
+    let shared = Shared::new(db.clone(), settings(config, store.clone()))?;
     let workers = match config.server.workers {
         0 => std::thread::available_parallelism()?.get(),
         workers => workers,
@@ -67,7 +68,9 @@ pub async fn run(config: &Config) -> Result<()> {
     Ok(())
 }
 
-fn settings(config: &ServerConfig, store: Store) -> api::Settings {
+fn settings(config: &Config, store: Store) -> api::Settings {
+    let publisher = config.publisher.clone();
+    let config = &config.server;
     api::Settings {
         cache_bytes: config.cache_bytes,
         body: payload::Limits { bytes: config.body_bytes, ..payload::Limits::default() },
@@ -82,6 +85,12 @@ fn settings(config: &ServerConfig, store: Store) -> api::Settings {
         },
         origins: Origins(config.cors_origins.clone()),
         store,
+        publisher: Publisher {
+            url: publisher.url,
+            name: publisher.name,
+            license: publisher.license,
+            prefix: publisher.oc4ids_prefix,
+        },
     }
 }
 

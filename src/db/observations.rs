@@ -94,13 +94,13 @@ pub struct RevisionRow {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = revisions)]
 pub(super) struct QuantityColumns {
-    value: i64,
-    decimals: i16,
-    comparator: Option<String>,
-    lower: Option<i64>,
-    upper: Option<i64>,
-    lower_inclusive: bool,
-    upper_inclusive: bool,
+    pub(super) value: i64,
+    pub(super) decimals: i16,
+    pub(super) comparator: Option<String>,
+    pub(super) lower: Option<i64>,
+    pub(super) upper: Option<i64>,
+    pub(super) lower_inclusive: bool,
+    pub(super) upper_inclusive: bool,
 }
 
 impl QuantityColumns {

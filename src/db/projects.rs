@@ -2,6 +2,7 @@
 //! keys that reach one of their areas, and internal plan items beside a project likewise.
 
 pub mod milestones;
+pub mod money;
 pub mod write;
 
 use chrono::NaiveDate;
@@ -11,12 +12,15 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn, on_each};
+use super::lights::At;
 use super::schema::{plan_item_projects, plan_items, project_amounts, project_areas, projects};
 use super::{Window, containing, plan_items as items, with_prefixes};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, ProjectKind, Role, Visibility};
+use crate::domain::decimal::Decimal;
 use crate::domain::fold::Terms;
+use crate::domain::light::Standing;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::{Error, Result};
 
@@ -48,6 +52,7 @@ pub struct ProjectRow {
     pub folded: String,
     pub seq: i64,
     pub updated_at: chrono::NaiveDateTime,
+    pub funding_note: Option<String>,
 }
 
 /// The budget, one source of funding, or one quantity of a project, as stored. `name` is the source
@@ -104,6 +109,16 @@ pub struct ProjectFilter {
     /// all of it lies before the day.
     #[param(example = "2023-01-01")]
     pub due_before: Option<NaiveDate>,
+    /// Whether all days that the planned finish can mean have passed while the project is at a stage before
+    /// `completed`. What has no planned finish, or was cancelled, is not overdue.
+    pub overdue: Option<bool>,
+    /// Projects with a budget of at least so much, by its `value`, whatever its bounds leave open.
+    pub budget_ge: Option<Decimal>,
+    /// Projects with a budget of at most so much, likewise.
+    pub budget_le: Option<Decimal>,
+    /// Unit of `budget_ge` and `budget_le`, by code: any of money. Budgets in other units are compared exactly.
+    #[param(required = false, default = "CNY_10K")]
+    pub budget_unit: Option<String>,
 }
 
 /// What belongs to the projects of one page, each beside the project's code.
@@ -130,7 +145,11 @@ pub fn visible(reach: Reach) -> _ {
     ))
 }
 
-fn select(sight: Sight, filter: &ProjectFilter) -> projects::BoxedQuery<'static, Backend> {
+fn select(
+    conn: &mut Conn,
+    sight: Sight,
+    filter: &ProjectFilter,
+) -> Result<projects::BoxedQuery<'static, Backend>> {
     let mut query = projects::table.filter(visible(sight.internal)).into_boxed();
     if !filter.stage.is_empty() {
         query = query.filter(projects::stage.eq_any(filter.stage.clone()));
@@ -167,7 +186,25 @@ fn select(sight: Sight, filter: &ProjectFilter) -> projects::BoxedQuery<'static,
         let (day, own) = with_prefixes(day);
         query = query.filter(projects::finishes_on.lt(day)).filter(projects::finishes_on.ne_all(own));
     }
-    query
+    if let Some(overdue) = filter.overdue {
+        let (day, own) = with_prefixes(At::today().day);
+        let ended = |stage: &Stage| Standing::of_project(*stage, false) != Standing::Open;
+        let ended: Vec<Stage> = Stage::ALL.iter().copied().filter(ended).collect();
+        query = match overdue {
+            true => query
+                .filter(projects::finishes_on.lt(day))
+                .filter(projects::finishes_on.ne_all(own))
+                .filter(projects::stage.ne_all(ended)),
+            false => query.filter(
+                (projects::finishes_on.is_null().or(projects::stage.eq_any(ended)))
+                    .or(projects::finishes_on.ge(day).or(projects::finishes_on.eq_any(own))),
+            ),
+        };
+    }
+    if filter.budget_ge.is_some() || filter.budget_le.is_some() {
+        query = query.filter(money::in_range(conn, filter)?);
+    }
+    Ok(query)
 }
 
 /// How many projects an area and all below it have at each stage.
@@ -192,7 +229,7 @@ pub fn list(
     filter: &ProjectFilter,
     window: &Window<String>,
 ) -> Result<Vec<ProjectRow>> {
-    let mut query = select(sight, filter);
+    let mut query = select(conn, sight, filter)?;
     if let Some(after) = &window.after {
         query = query.filter(projects::code.gt(after.clone()));
     }
@@ -201,7 +238,7 @@ pub fn list(
 
 /// How many projects the filter selects.
 pub fn count(conn: &mut Conn, sight: Sight, filter: &ProjectFilter) -> Result<i64> {
-    Ok(select(sight, filter).count().get_result(conn)?)
+    Ok(select(conn, sight, filter)?.count().get_result(conn)?)
 }
 
 /// The project with this code.

@@ -159,6 +159,7 @@ diesel::table! {
         folded -> Text,
         seq -> BigInt,
         updated_at -> Timestamp,
+        funding_note -> Nullable<Text>,
     }
 }
 

@@ -192,6 +192,25 @@ impl Facts {
         Light { color, reasons }
     }
 
+    /// How many days of a project or item under way have passed, the day itself among them, and how many there
+    /// are. None of what has no start or due date, rests, is over or has not begun.
+    pub fn under_way(&self, at: NaiveDate) -> Option<(i64, i64)> {
+        let is_open = self.standing == Standing::Open && self.start_day()? <= at;
+        self.passed(at).filter(|_| is_open)
+    }
+
+    /// Whether the last day that the due date can mean has passed, and there is still something to be done.
+    pub fn is_overdue(&self, at: NaiveDate) -> bool {
+        matches!(self.standing, Standing::Open | Standing::Suspended)
+            && self.due_day().is_some_and(|due| due < at)
+    }
+
+    fn passed(&self, at: NaiveDate) -> Option<(i64, i64)> {
+        let (start, due) = (self.start_day()?, self.due_day()?);
+        let days = (due - start).num_days() + 1;
+        Some((((at - start).num_days() + 1).min(days), days))
+    }
+
     fn start_day(&self) -> Option<NaiveDate> {
         self.start_on.map(PartialDate::first_day)
     }
@@ -218,9 +237,7 @@ impl Facts {
 
     /// The share of the time that has passed, with the day itself, less the progress.
     fn pace(&self, at: NaiveDate) -> Option<Reason> {
-        let (start, due) = (self.start_day()?, self.due_day()?);
-        let days = (due - start).num_days() + 1;
-        let passed = ((at - start).num_days() + 1).min(days);
+        let (passed, days) = self.passed(at)?;
         let progress = self.progress.unwrap_or(0);
         let behind = passed * 100 - i64::from(progress) * days;
         let code = match behind {

@@ -19,6 +19,7 @@ mod numeral;
 pub mod partial_date;
 pub mod period;
 pub mod plausibility;
+pub mod project_tally;
 pub mod prose;
 pub mod quantity;
 pub mod ranking;

@@ -4,6 +4,9 @@
 use super::decimal::Decimal;
 use crate::error::Invalid;
 
+/// The dimension of money.
+pub const MONEY: &str = "money";
+
 /// A unit of measure. Units of one dimension convert into each other by exact fractions; units of
 /// different dimensions never do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

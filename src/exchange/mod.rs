@@ -8,6 +8,7 @@ pub mod drafts;
 pub mod generate;
 pub mod json_stat;
 pub mod moves;
+pub mod oc4ids;
 pub mod sdmx_csv;
 pub mod seed;
 pub mod stored;

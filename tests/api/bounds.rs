@@ -42,7 +42,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
     let project = json!({
         "code": "trial", "name": "试验", "aliases": ["试"], "kind": "service", "areas": [TOWN], "place": "街",
         "stage": "idea", "lead_unit": "办", "contractor": "公司", "report": "trial", "citation": citation,
-        "budget": {"quantity": quantity, "citation": citation},
+        "budget": {"quantity": quantity, "citation": citation}, "funding_note": "注",
         "funding": [{"source": "自筹", "quantity": quantity, "citation": citation}],
         "quantities": [{"name": "花费", "quantity": quantity, "citation": citation}],
         "milestones": [{"title": "通车"}],

@@ -135,7 +135,7 @@ async fn a_patch_changes_what_it_names_and_a_figure_loses_what_followed_from_the
     let before = app.get(PATH).await.json();
     let changes = json!({
         "stage": "started", "lead_unit": null, "aliases": [], "budget": {"quantity": {"value": 220}},
-        "funding": [{"source": "县级", "quantity": {"value": 1, "unit": "CNY_10K"}}],
+        "funding": [{"source": "县级", "quantity": {"value": 90.5, "unit": "CNY_10K"}}],
     });
     let after = patch(&app, &editor, changes).await.json();
     assert_eq!((&after["stage"], &after["oc4ids_status"]), (&json!("started"), &json!("implementation")));

@@ -29,7 +29,7 @@ async fn service() -> TestApp {
         "areas": ["430681107230"], "place": "密件处", "stage": "cancelled", "finishes_on": "1990",
         "visibility": "internal", "report": "bishi-2022", "citation": cited(1),
         "budget": {"quantity": {"value": 1, "unit": "CNY_10K"}, "citation": cited(2)},
-        "funding": [{"source": "密件", "quantity": {"value": 2, "unit": "CNY_10K"}, "citation": cited(3)}],
+        "funding": [{"source": "密件", "quantity": {"value": 2, "unit": "CNY_10K"}, "citation": cited(3)}], "funding_note": "密件",
         "quantities": [{"name": "密件", "quantity": {"value": 3, "unit": "MU"}, "citation": cited(4)}],
         "milestones": [{"title": "密件", "status": "due", "citation": cited(5)}],
     }))
@@ -108,6 +108,8 @@ async fn no_list_in_any_format_has_a_word_of_what_is_internal() {
     for path in [
         "plans/bishi-2023",
         "plan-items/bishi-2023.7",
+        "projects/oc4ids.json",
+        "projects/summary",
         "projects/tongba-bridge",
         "observations/55",
         "metrics/open.metric",
@@ -143,6 +145,7 @@ async fn no_count_and_no_page_counts_what_is_internal() {
         ("projects?status=cancelled", 0),
         ("projects?within=430681107230", 0),
         ("projects?due_before=2000-01-01", 0),
+        ("projects?budget_le=1", 0),
         ("plan-items?state=closed", 0),
         ("plan-items?due_before=2000-01-01", 0),
         ("plan-items?within=430681107230", 0),

@@ -216,7 +216,8 @@ pub fn fill(schemas: &mut Map<String, Value>) {
         schemas.insert(shape.name.to_owned(), whole);
     }
     let written = ["NewBulletin", "NewSubmission", "SubmissionMove"];
-    for name in written.into_iter().chain(["NewItemMove", "NewProjectMove", "NewExtension", "ExtensionMove"]) {
+    for name in written.into_iter().chain(["NewItemMove", "NewProjectMove", "NewExtension", "ExtensionMove"])
+    {
         schemas.get_mut(name).into_iter().for_each(explain);
     }
     for shape in rows() {

@@ -2,6 +2,8 @@
 
 pub mod milestones;
 pub mod moves;
+pub mod oc4ids;
+pub mod summary;
 pub mod types;
 pub mod writing;
 
@@ -33,6 +35,10 @@ impl FromFields for ProjectFilter {
             kind: fields.many("kind"),
             q: fields.one("q"),
             due_before: fields.day("due_before"),
+            overdue: fields.choice("overdue"),
+            budget_ge: fields.one("budget_ge"),
+            budget_le: fields.one("budget_le"),
+            budget_unit: fields.text("budget_unit"),
         }
     }
 }
@@ -91,6 +97,7 @@ impl Listing for Projects {
     type Item = Project;
 
     fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
+        projects::money::check(conn, &self.filter)?;
         areas::check(conn, "within", self.filter.within)?;
         self.filter.area.iter().try_for_each(|&area| areas::check(conn, "area", Some(area)))
     }

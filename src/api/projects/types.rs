@@ -55,6 +55,9 @@ pub struct Project {
     pub budget: Option<Budget>,
     /// Where the money comes from.
     pub funding: Vec<Funding>,
+    /// Why `funding` does not add up to `budget`; needed where it cannot. Null when nothing is said.
+    #[schema(example = "其余由村级自筹，尚未落实", max_length = 500)]
+    pub funding_note: Option<String>,
     /// What is built, bought, used or yielded.
     pub quantities: Vec<NamedQuantity>,
     /// Planned start, as precise as said; null when not said.
@@ -193,6 +196,7 @@ impl Tabular for Project {
         "budget.quantity.upper_inclusive",
         "budget.quantity.text",
         "funding",
+        "funding_note",
         "quantities",
         "starts_on",
         "finishes_on",
@@ -264,6 +268,7 @@ impl Project {
             folded: _,
             seq,
             updated_at,
+            funding_note,
         } = row;
         let (mut budget, mut funding, mut quantities) = (None, Vec::new(), Vec::new());
         for amount in amounts {
@@ -291,6 +296,7 @@ impl Project {
             contractor,
             budget,
             funding,
+            funding_note,
             quantities,
             starts_on,
             finishes_on,

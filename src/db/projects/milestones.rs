@@ -41,6 +41,15 @@ pub fn list(conn: &mut Conn, project: &str, window: &Window<i64>) -> Result<Vec<
     Ok(query.select(MilestoneRow::as_select()).order(milestones::ordinal).limit(window.limit).load(conn)?)
 }
 
+/// Milestones of these projects, in the order given.
+pub fn of_projects(conn: &mut Conn, codes: &[String]) -> Result<Vec<MilestoneRow>> {
+    Ok(milestones::table
+        .filter(milestones::project.eq_any(codes.to_vec()))
+        .select(MilestoneRow::as_select())
+        .order((milestones::project, milestones::ordinal))
+        .load(conn)?)
+}
+
 /// How many milestones a project has.
 pub fn count(conn: &mut Conn, project: &str) -> Result<i64> {
     Ok(milestones::table.filter(milestones::project.eq(project)).count().get_result(conn)?)

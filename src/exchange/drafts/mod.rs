@@ -6,6 +6,7 @@ pub mod area;
 pub mod citation;
 pub mod key;
 pub mod milestone;
+pub mod money;
 pub mod observation;
 pub mod plan;
 pub mod plan_item;

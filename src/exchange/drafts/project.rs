@@ -7,7 +7,7 @@ use super::citation::{CitationDraft, citation};
 use super::milestone::{self, MilestoneDraft};
 use super::{
     Draft, NAME, check_code, check_count, check_length, check_name, check_names, check_once, check_order,
-    date, fault, folded, missing_area, missing_report,
+    check_text, date, fault, folded, missing_area, missing_report, money,
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -41,6 +41,7 @@ pub struct ProjectDraft {
     pub budget: Option<BudgetDraft>,
     #[serde(default)]
     pub funding: Vec<FundingDraft>,
+    pub funding_note: Option<String>,
     #[serde(default)]
     pub quantities: Vec<NamedQuantityDraft>,
     pub starts_on: Option<PartialDate>,
@@ -97,6 +98,7 @@ impl ProjectDraft {
         self.check()?;
         let units = units::all(entry.conn)?;
         let amounts = amount::amounts(entry.conn, self, &units)?;
+        money::check(&amounts, &units, self.funding_note.as_ref())?;
         let ProjectDraft {
             code,
             name,
@@ -110,6 +112,7 @@ impl ProjectDraft {
             contractor,
             budget: _,
             funding: _,
+            funding_note,
             quantities: _,
             starts_on,
             finishes_on,
@@ -148,6 +151,7 @@ impl ProjectDraft {
             visibility: visibility.unwrap_or(Visibility::Public),
             seq: entry.seq,
             updated_at: entry.at,
+            funding_note,
         };
         Ok(WholeProject { row, areas, amounts })
     }
@@ -159,6 +163,10 @@ impl ProjectDraft {
             [("place", &self.place), ("lead_unit", &self.lead_unit), ("contractor", &self.contractor)]
         {
             check_length(member, text.as_deref(), NAME)?;
+        }
+        if let Some(note) = &self.funding_note {
+            check_text("funding_note", note)?;
+            check_length("funding_note", Some(note), money::LONGEST_NOTE)?;
         }
         if self.areas.is_empty() {
             let invalid = Invalid::new("empty", "至少一个区划", "at least one area is needed");

@@ -1,0 +1,2 @@
+-- Why the sources of a project's money do not add up to its budget.
+ALTER TABLE projects ADD COLUMN funding_note TEXT COLLATE "C";

@@ -1,0 +1,106 @@
+//! Amounts and figures of a project in OC4IDS: money in yuan, everything else in its own unit, and the words of
+//! what is not exact.
+
+use serde_json::Number;
+
+use super::{Amount, Budget, BudgetLine, MeasureUnit, Metric, Observation, Period};
+use crate::db::columns::decimal;
+use crate::db::projects::AmountRow;
+use crate::domain::codes::{AmountKind, Role};
+use crate::domain::period::Period as Span;
+use crate::domain::unit::{MONEY, Unit};
+use crate::domain::zone;
+use crate::error::{Error, Invalid, Result};
+
+/// An amount of money in yuan, exactly. None of what is no money, which older data may hold.
+fn yuan(row: &AmountRow, units: &[Unit]) -> Option<Amount> {
+    let unit = units.iter().find(|unit| unit.code == row.unit && unit.dimension == MONEY)?;
+    // More than a figure of the ledger may have: 万元 below 10^12 are yuan below 10^16.
+    let millionths = i128::from(row.value) * i128::from(unit.numerator) / i128::from(unit.denominator);
+    let (whole, rest) = (millionths.unsigned_abs() / 1_000_000, millionths.unsigned_abs() % 1_000_000);
+    let sign = if millionths < 0 { "-" } else { "" };
+    let digits = format!("{sign}{whole}.{rest:06}");
+    let number: Number = digits.trim_end_matches('0').trim_end_matches('.').parse().ok()?;
+    Some(Amount { amount: number, currency: "CNY" })
+}
+
+/// The words of a figure, where it is not exact.
+pub fn qualified(row: &AmountRow, units: &[Unit]) -> Result<Option<String>> {
+    let Some(comparator) = &row.comparator else { return Ok(None) };
+    let name = units.iter().find(|unit| unit.code == row.unit).map_or(&row.unit, |unit| &unit.name);
+    let spelled = || Ok::<_, Error>(format!("{comparator}{}{name}", decimal(row.value)?));
+    row.text.clone().map_or_else(spelled, Ok).map(Some)
+}
+
+/// The budget and the sources of a project, if it has any.
+pub fn budget(amounts: &[AmountRow], units: &[Unit]) -> Result<Option<Budget>> {
+    let of = |kind: AmountKind| amounts.iter().filter(move |row| row.kind == kind);
+    let amount = of(AmountKind::Budget).next().and_then(|row| yuan(row, units));
+    let lines = of(AmountKind::Funding).map(|row| {
+        let description = match qualified(row, units)? {
+            Some(words) => format!("{}（{words}）", row.name),
+            None => row.name.clone(),
+        };
+        Ok(BudgetLine { id: row.ordinal.to_string(), description, amount: yuan(row, units) })
+    });
+    let budget_breakdown = lines.collect::<Result<Vec<_>>>()?;
+    let is_empty = amount.is_none() && budget_breakdown.is_empty();
+    Ok((!is_empty).then_some(Budget { amount, budget_breakdown }))
+}
+
+/// The quantities of a project: those that are aimed at or foreseen, and those that are not.
+pub fn quantities(amounts: &[AmountRow], units: &[Unit]) -> Result<(Vec<Metric>, Vec<Metric>)> {
+    let (mut forecasts, mut metrics) = (Vec::new(), Vec::new());
+    for row in amounts.iter().filter(|row| row.kind == AmountKind::Quantity) {
+        let metric = quantity(row, units)?;
+        match row.role {
+            Role::Target | Role::Forecast => forecasts.push(metric),
+            Role::Actual | Role::Baseline => metrics.push(metric),
+        }
+    }
+    Ok((forecasts, metrics))
+}
+
+fn quantity(row: &AmountRow, units: &[Unit]) -> Result<Metric> {
+    let span: Option<Span> = row
+        .period
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(|invalid: Invalid| Error::Corrupt(format!("period column: {invalid}")))?;
+    let value = yuan(row, units);
+    let unit = units.iter().find(|unit| unit.code == row.unit).filter(|_| value.is_none());
+    let observation = Observation {
+        id: "1",
+        period: span.map(|span| Period {
+            start_date: Some(zone::local(zone::start_of(span.first_day()))),
+            end_date: Some(zone::local(zone::end_of(span.last_day()))),
+        }),
+        measure: value.is_none().then(|| decimal(row.value)).transpose()?.map(|number| number.to_string()),
+        value,
+        unit: unit.map(|unit| MeasureUnit { name: unit.name.clone() }),
+        notes: qualified(row, units)?,
+    };
+    Ok(Metric {
+        id: format!("quantity-{}", row.ordinal),
+        title: row.name.clone(),
+        observations: [observation],
+    })
+}
+
+/// The physical progress of a project.
+pub fn progress(percent: i16) -> Metric {
+    let observation = Observation {
+        id: "1",
+        period: None,
+        value: None,
+        measure: Some(percent.to_string()),
+        unit: Some(MeasureUnit { name: "%".to_owned() }),
+        notes: None,
+    };
+    Metric {
+        id: "physicalProgress".to_owned(),
+        title: "工程形象进度".to_owned(),
+        observations: [observation],
+    }
+}
