@@ -63,7 +63,7 @@ impl From<light::Light> for Light {
     fn from(light: light::Light) -> Light {
         let light::Light { color, reasons } = light;
         let told = |light::Reason { code, text }| LightReason { code, text: text.zh, text_en: text.en };
-        Light { color, reasons: reasons.into_iter().map(told).collect(), rule: light::RULE }
+        Light { color, reasons: reasons.into_iter().map(told).collect(), rule: light::rule::RULE.version }
     }
 }
 
@@ -71,8 +71,9 @@ impl From<light::Light> for Light {
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AtQuery {
-    /// Day at whose end lights are told; today in the township's zone by default. Reports up to that day
-    /// count; state, dates, weights and links are those of now.
+    /// Day at whose end lights are told; today in the township's zone by default. What had
+    /// happened by then counts, as far as it is known now: reports, moves and granted extensions. Other dates,
+    /// weights and links are those of now.
     #[param(example = "2024-01-01")]
     pub at: Option<NaiveDate>,
 }

@@ -16,6 +16,7 @@ pub mod headers;
 pub mod keys;
 pub mod language;
 pub mod light;
+pub mod light_rules;
 pub mod limits;
 pub mod metrics;
 pub mod observations;
@@ -38,6 +39,7 @@ pub mod server;
 pub mod service;
 pub mod statistics;
 pub mod submissions;
+pub mod timeline;
 pub mod units;
 pub mod villages;
 pub mod write;
@@ -231,9 +233,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(progress_reports::list_project_progress_reports)
                 .service(progress_reports::writing::create_project_progress_report)
                 .service(progress_reports::show_project_progress_report)
+                .service(timeline::show_project_timeline)
                 .service(plans::list_plans)
                 .service(plans::show_plan)
                 .service(plans::scoreboard::show_scoreboard)
+                .service(light_rules::list_light_rules)
                 .service(plans::writing::create_plan)
                 .service(plans::writing::update_plan)
                 .service(plans::writing::delete_plan)
@@ -250,6 +254,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(progress_reports::list_plan_item_progress_reports)
                 .service(progress_reports::writing::create_plan_item_progress_report)
                 .service(progress_reports::show_plan_item_progress_report)
+                .service(timeline::show_plan_item_timeline)
                 .service(attachments::create_attachment)
                 .service(attachments::show_attachment)
                 .service(bulletins::list_bulletins)

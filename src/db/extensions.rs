@@ -34,6 +34,7 @@ pub struct ExtensionRow {
     pub decision: Option<String>,
     pub decided_by: Option<String>,
     pub recorded_at: NaiveDateTime,
+    pub requested_seq: i64,
     pub seq: i64,
     pub updated_at: NaiveDateTime,
 }

@@ -31,6 +31,7 @@ pub mod revisions;
 mod schema;
 pub mod search;
 pub mod submissions;
+pub mod timeline;
 pub mod units;
 mod writer;
 

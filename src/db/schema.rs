@@ -397,6 +397,7 @@ diesel::table! {
         decision -> Nullable<Text>,
         decided_by -> Nullable<Text>,
         recorded_at -> Timestamp,
+        requested_seq -> BigInt,
         seq -> BigInt,
         updated_at -> Timestamp,
     }

@@ -1,6 +1,8 @@
 //! The light rule 红黄绿灯: how a plan item or a project stands on a day, and why. Facts and a day go in,
 //! nothing else counts. Where the facts come from is known in `db/lights.rs`.
 
+pub mod rule;
+
 use chrono::{Days, Months, NaiveDate};
 
 use super::codes::{ItemState, codes};
@@ -8,9 +10,7 @@ use super::partial_date::PartialDate;
 use super::period::Frequency;
 use super::stage::Stage;
 use crate::error::Text;
-
-/// Version of the rule. Another rule has another number, so that two lights can be compared.
-pub const RULE: i64 = 1;
+use rule::RULE;
 
 codes! {
     /// Color of a light. Of several reasons the worst counts: the order is from good to bad, and `blue` and
@@ -44,31 +44,6 @@ codes! {
         TargetMissed = "target_missed",
         ProjectSuspended = "project_suspended",
         NothingApplies = "nothing_applies",
-    }
-}
-
-impl LightReasonCode {
-    /// The color that the reason stands for.
-    pub const fn color(self) -> LightColor {
-        match self {
-            LightReasonCode::Closed => LightColor::Blue,
-            LightReasonCode::Cancelled
-            | LightReasonCode::Suspended
-            | LightReasonCode::CarriedOver
-            | LightReasonCode::StartsLater
-            | LightReasonCode::NothingApplies => LightColor::Grey,
-            LightReasonCode::OnPace => LightColor::Green,
-            LightReasonCode::Behind
-            | LightReasonCode::StartDue
-            | LightReasonCode::DueSoon
-            | LightReasonCode::Silent
-            | LightReasonCode::TargetMissed
-            | LightReasonCode::ProjectSuspended => LightColor::Yellow,
-            LightReasonCode::FarBehind
-            | LightReasonCode::StartLate
-            | LightReasonCode::Overdue
-            | LightReasonCode::LongSilent => LightColor::Red,
-        }
     }
 }
 
@@ -241,8 +216,8 @@ impl Facts {
         let progress = self.progress.unwrap_or(0);
         let behind = passed * 100 - i64::from(progress) * days;
         let code = match behind {
-            behind if behind < 10 * days => LightReasonCode::OnPace,
-            behind if behind <= 30 * days => LightReasonCode::Behind,
+            behind if behind < RULE.behind_points * days => LightReasonCode::OnPace,
+            behind if behind <= RULE.far_behind_points * days => LightReasonCode::Behind,
             _ => LightReasonCode::FarBehind,
         };
         let zh = format!("{days}天中已过{passed}天，进度{progress}%");
@@ -252,12 +227,15 @@ impl Facts {
     fn start(&self, at: NaiveDate) -> Option<Reason> {
         let start = self.start_day().filter(|_| self.progress.unwrap_or(0) == 0)?;
         let (zh, en) = (format!("应于{start}开始"), format!("it was due to start on {start}"));
-        Some(if at < start + Months::new(3) {
+        let months = RULE.start_late_months;
+        Some(if at < start + Months::new(months) {
             let (zh, en) = (format!("{zh}，尚无进度"), format!("{en} and has no progress"));
             Reason::new(LightReasonCode::StartDue, zh, en)
         } else {
-            let (zh, en) =
-                (format!("{zh}，三个月后仍无进度"), format!("{en} and has no progress three months on"));
+            let (zh, en) = (
+                format!("{zh}，{months}个月后仍无进度"),
+                format!("{en} and has no progress {months} months on"),
+            );
             Reason::new(LightReasonCode::StartLate, zh, en)
         })
     }
@@ -268,9 +246,10 @@ impl Facts {
             let (zh, en) =
                 (format!("应于{due}前完成，已逾期"), format!("it was due by {due} and is not complete"));
             Some(Reason::new(LightReasonCode::Overdue, zh, en))
-        } else if at + Days::new(7) >= due {
+        } else if at + Days::new(RULE.due_soon_days) >= due {
+            let days = RULE.due_soon_days;
             let (zh, en) =
-                (format!("应于{due}前完成，不足七天"), format!("it is due by {due}, within seven days"));
+                (format!("应于{due}前完成，不足{days}天"), format!("it is due by {due}, within {days} days"));
             Some(Reason::new(LightReasonCode::DueSoon, zh, en))
         } else {
             None
@@ -280,13 +259,15 @@ impl Facts {
     /// Cycles since the last report or since the start, whichever is later.
     fn silence(&self, at: NaiveDate) -> Option<Reason> {
         let (cycle, since) = (self.cycle?, self.reported_on.max(self.start_day())?);
-        if at >= after(since, cycle, 2)? {
-            let zh = format!("{since}以来两个报告周期没有进展报告");
-            let en = format!("nothing was reported in two cycles since {since}");
+        if at >= after(since, cycle, RULE.long_silent_cycles)? {
+            let cycles = RULE.long_silent_cycles;
+            let zh = format!("{since}以来{cycles}个报告周期没有进展报告");
+            let en = format!("nothing was reported since {since}; reporting cycles: {cycles}");
             Some(Reason::new(LightReasonCode::LongSilent, zh, en))
-        } else if at >= after(since, cycle, 1)? {
-            let zh = format!("{since}以来一个报告周期没有进展报告");
-            let en = format!("nothing was reported in one cycle since {since}");
+        } else if at >= after(since, cycle, RULE.silent_cycles)? {
+            let cycles = RULE.silent_cycles;
+            let zh = format!("{since}以来{cycles}个报告周期没有进展报告");
+            let en = format!("nothing was reported since {since}; reporting cycles: {cycles}");
             Some(Reason::new(LightReasonCode::Silent, zh, en))
         } else {
             None

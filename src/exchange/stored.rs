@@ -50,6 +50,8 @@ pub fn key(kind: &str, stored: &str, row: &Map<String, Value>) -> Map<String, Va
         "project_amount" => &["project", "kind", "ordinal"],
         "milestone" => &["project", "ordinal"],
         "api_key" | "submission" | "progress_report" => &["id"],
+        "plan_item_move" | "extension" => &["item", "ordinal"],
+        "project_move" => &["project", "ordinal"],
         "bulletin" => &["no"],
         _ => &["code"],
     };

@@ -460,3 +460,26 @@ async fn a_write_answers_with_the_light_of_today() {
         (changed.header("etag"), changed.json())
     );
 }
+
+#[actix_web::test]
+async fn the_rule_is_served_as_data() {
+    let app = TestApp::seeded().await;
+    let rules = app.paged("/api/v1/light-rules", [1, 2]).await;
+    let rule = rules.last().unwrap();
+    assert_eq!(
+        (&rule["version"], &rule["behind_points"], &rule["due_soon_days"]),
+        (&json!(1), &json!(10), &json!(7))
+    );
+    let reasons = rule["reasons"].as_array().unwrap();
+    let of_color = |color: &str| {
+        let chosen: Vec<Value> = reasons.iter().filter(|reason| reason["color"] == color).cloned().collect();
+        each(&chosen, "code")
+    };
+    assert_eq!(of_color("red"), ["far_behind", "start_late", "overdue", "long_silent"]);
+    assert_eq!(of_color("blue"), ["closed"]);
+    assert_eq!(of_color("green"), ["on_pace"]);
+    for reason in reasons {
+        let (zh, en) = (reason["text"].as_str().unwrap(), reason["text_en"].as_str().unwrap());
+        assert!(!zh.is_ascii() && en.is_ascii() && en.ends_with('.'), "{reason}");
+    }
+}

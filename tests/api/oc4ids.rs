@@ -149,7 +149,7 @@ async fn a_project_is_told_with_all_that_the_standard_has_a_member_for() {
             "starts_on": "2022-11-30", "finishes_on": "2023-11-29", "started_on": "2022-12-01", "finished_on": "2023-10-31",
             "milestones": [
                 {"title": "通车", "due_on": "2023-10-01", "met_on": "2023-10-02", "status": "partly_met"},
-                {"title": "验收", "met_on": "2023-12", "status": "missed"},
+                {"title": "验收", "due_on": "2023-12", "status": "missed"},
             ],
         }),
     )
@@ -198,7 +198,7 @@ async fn a_project_is_told_with_all_that_the_standard_has_a_member_for() {
             "milestones": [
                 {"id": "1", "title": "通车", "status": "partiallyMet",
                     "dueDate": "2023-10-01T23:59:59+08:00", "dateMet": "2023-10-02T23:59:59+08:00"},
-                {"id": "2", "title": "验收", "status": "notMet", "description": "实际达到：2023-12。"},
+                {"id": "2", "title": "验收", "status": "notMet", "description": "应达到：2023-12。"},
             ],
             "completion": {"endDate": "2023-10-31T23:59:59+08:00"},
         })

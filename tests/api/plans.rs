@@ -14,6 +14,7 @@ fn flattened(children: &Value, depth: usize, parent: &Value, out: &mut Vec<(usiz
         assert_eq!(node["ordinal"], number, "{}", node["code"]);
         let mut item = node.as_object().unwrap().clone();
         let below = item.remove("children").unwrap();
+        item.remove("completion").unwrap();
         out.push((depth, Value::Object(item)));
         flattened(&below, depth + 1, &node["code"], out);
     }

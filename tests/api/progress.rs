@@ -386,6 +386,14 @@ async fn a_key_reports_on_what_its_area_has_and_on_what_has_its_area() {
     desk.app.get(&format!("{PROJECT}/progress-reports/0")).await.problem(400, "invalid_parameter");
 }
 
+/// Uploaded by every key there is.
+fn uploaded_by_all(app: &TestApp, attachment: &str) {
+    app.sql(&format!(
+        "INSERT INTO attachment_uploads (attachment, key_id, author, recorded_at) \
+         SELECT '{attachment}', id, name, '2023-01-01 00:00:00' FROM api_keys"
+    ));
+}
+
 #[actix_web::test]
 async fn a_report_shows_its_attachments_and_the_figures_that_its_reader_sees() {
     let desk = Desk::new().await;
@@ -403,6 +411,9 @@ async fn a_report_shows_its_attachments_and_the_figures_that_its_reader_sees() {
         "as_of": "2023-03-01", "attachments": ["photo-b", "photo-a"], "observations": [54, 2, 1], "client_id": "figures",
     });
     let sibling = desk.app.key("reporter", Some(SIBLING)).await;
+    for photo in ["photo-b", "photo-a"] {
+        uploaded_by_all(&desk.app, photo);
+    }
     let problem = desk.post(&sibling, PROJECT, body.clone()).await.problem(422, "invalid_value");
     assert_eq!(first_error(&problem), ("/observations/0", "unknown_reference"), "not seen, not there");
     let made = desk.post(&desk.reporter, PROJECT, body.clone()).await;
@@ -476,8 +487,9 @@ async fn an_upgrade_and_its_undoing_keep_the_reports_that_are_there() {
     ));
     let body =
         json!({"as_of": "2023-03-01", "text": "铺面", "attachments": ["photo"], "client_id": "phone-1"});
-    let first = desk.post(&desk.reporter, PROJECT, body.clone()).await.json();
     let namesake = desk.app.key("reporter", Some(VILLAGE)).await;
+    uploaded_by_all(&desk.app, "photo");
+    let first = desk.post(&desk.reporter, PROJECT, body.clone()).await.json();
     let second = desk.post(&namesake, PROJECT, body.clone()).await.json();
     let third = desk.report(PROJECT, "2023-03-02", json!({"progress": 9, "corrects": first["id"]})).await;
     let files = match Location::parse(&desk.app.url).unwrap() {

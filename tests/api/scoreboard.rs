@@ -74,6 +74,10 @@ async fn a_plan_is_counted_by_section_unit_and_area() {
             "overdue_count": 2,
         })
     );
+    // The tree of the plan rolls up likewise, heading by heading.
+    let tree = app.get("/api/v1/plans/trial?at=2023-06-30").await.json()["children"].clone();
+    assert_eq!(each(tree.as_array().unwrap(), "completion"), ["43.33", "50"]);
+    assert_eq!(each(tree[0]["children"].as_array().unwrap(), "completion"), ["50", "30"]);
     let overdue = overdue.as_array().unwrap();
     assert_eq!(each(overdue, "code"), ["trial.a12", "trial.a2"]);
     assert_eq!(each(overdue, "days_overdue"), ["30", "1"]);

@@ -68,6 +68,7 @@ CREATE TABLE plan_item_extensions (
     decision TEXT COLLATE "C",
     decided_by TEXT COLLATE "C",
     recorded_at TIMESTAMP NOT NULL,
+    requested_seq BIGINT NOT NULL REFERENCES entries (seq),
     seq BIGINT NOT NULL REFERENCES entries (seq),
     updated_at TIMESTAMP NOT NULL,
     PRIMARY KEY (item, ordinal),

@@ -68,6 +68,7 @@ CREATE TABLE plan_item_extensions (
     decision TEXT,
     decided_by TEXT,
     recorded_at TEXT NOT NULL,
+    requested_seq INTEGER NOT NULL REFERENCES entries (seq),
     seq INTEGER NOT NULL REFERENCES entries (seq),
     updated_at TEXT NOT NULL,
     PRIMARY KEY (item, ordinal),

@@ -25,8 +25,18 @@ use crate::exchange::drafts::report::{LONGEST_TEXT, ReportDraft};
 use crate::exchange::drafts::{MOST_ITEMS, NAME, THEME, WORDS};
 
 /// Members that refer to another row by its code.
-const CODES: &[&str] =
-    &["denominator", "metric", "numerator", "parent", "plan", "projects", "replaced_by", "report", "weight"];
+const CODES: &[&str] = &[
+    "carried_to",
+    "denominator",
+    "metric",
+    "numerator",
+    "parent",
+    "plan",
+    "projects",
+    "replaced_by",
+    "report",
+    "weight",
+];
 
 /// Texts that need not say anything.
 const MAY_BE_EMPTY: &[&str] = &["contractor", "lead_unit", "name_en", "note", "place", "post", "theme"];
@@ -102,7 +112,7 @@ impl Shape {
 
 /// States the bounds that drafts hold their members to, where the schema states none.
 fn bound(member: &str, schema: &mut Value, code: &Value) {
-    if schema["type"] == "array" {
+    if schema["type"] == "array" || schema["type"] == json!(["array", "null"]) {
         state(schema, "maxItems", MOST_ITEMS);
         return bound(member, &mut schema["items"], code);
     }

@@ -95,6 +95,7 @@ impl From<ExtensionRow> for Extension {
             decision,
             decided_by,
             recorded_at,
+            requested_seq: _,
             seq,
             updated_at,
         } = row;

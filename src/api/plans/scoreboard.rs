@@ -18,7 +18,8 @@ use crate::db::{Conn, Db, areas};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code as PlanCode;
-use crate::domain::light::{Facts, LightReasonCode, RULE};
+use crate::domain::light::rule::RULE;
+use crate::domain::light::{Facts, LightReasonCode};
 use crate::domain::partial_date::PartialDate;
 use crate::domain::tally::Tally;
 use crate::error::Result;
@@ -140,7 +141,7 @@ fn scoreboard(
     Scoreboard {
         plan: plan.code.clone(),
         at: at.day,
-        rule: RULE,
+        rule: RULE.version,
         total: Score::from(&total),
         by_section,
         by_unit: by_unit

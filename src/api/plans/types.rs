@@ -63,6 +63,10 @@ pub struct PlanNode {
     /// The item itself.
     #[serde(flatten)]
     pub item: PlanItem,
+    /// What is done in percent: of an item 100 when it is closed, else its progress; of a heading the mean of the
+    /// items directly below it by their weights, and so on. Null where nothing has a weight.
+    #[schema(example = 43.33)]
+    pub completion: Option<Decimal>,
     /// The items below, in their order.
     #[schema(no_recursion)]
     pub children: Vec<PlanNode>,
@@ -78,16 +82,21 @@ impl Plan {
     /// them hangs on the plan itself.
     pub fn new(row: PlanRow, items: Vec<PlanItem>) -> Plan {
         let PlanRow { code, title, area, year, report, seq, updated_at } = row;
-        let mut below: HashMap<Option<String>, Vec<PlanNode>> = HashMap::new();
+        let mut below: HashMap<Option<String>, (Vec<PlanNode>, Tally)> = HashMap::new();
         let known: std::collections::HashSet<String> = items.iter().map(|item| item.code.clone()).collect();
         // From the last to the first, every item comes after all that is below it.
         for item in items.into_iter().rev() {
-            let mut children = below.remove(&Some(item.code.clone())).unwrap_or_default();
+            let (mut children, mut tally) = below.remove(&Some(item.code.clone())).unwrap_or_default();
             children.reverse();
+            if children.is_empty() {
+                tally = Tally::of_item(item.light.color, item.completion());
+            }
             let parent = item.parent.clone().filter(|parent| known.contains(parent));
-            below.entry(parent).or_default().push(PlanNode { item, children });
+            let (siblings, above) = below.entry(parent).or_default();
+            above.add(&tally, item.weight);
+            siblings.push(PlanNode { item, completion: tally.completion(), children });
         }
-        let mut children = below.remove(&None).unwrap_or_default();
+        let (mut children, _) = below.remove(&None).unwrap_or_default();
         children.reverse();
         Plan { code, title, area, year, report, children, seq, updated_at: updated_at.and_utc() }
     }

@@ -30,7 +30,7 @@ impl FromFields for ProgressReportFilter {
 }
 
 /// Progress reports as they go over the wire, in the order of the rows.
-fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
+pub fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let mut attachments = gather(progress_reports::attachments(conn, &ids)?);
     let linked = progress_reports::observations(conn, &ids)?;

@@ -26,7 +26,8 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, ProjectKind};
 use crate::domain::decimal::Decimal;
 use crate::domain::derived::Derived;
-use crate::domain::light::{Facts, LightColor, RULE};
+use crate::domain::light::rule::RULE;
+use crate::domain::light::{Facts, LightColor};
 use crate::domain::project_tally::ProjectTally;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::domain::unit::Unit;
@@ -272,7 +273,7 @@ fn told(conn: &mut Conn, projects: &Projects, tallies: Tallies) -> Result<Projec
     Ok(ProjectSummary {
         meta: SummaryMeta {
             today: projects.at.day,
-            rule: RULE,
+            rule: RULE.version,
             within: projects.filter.within,
             totals: (&tallies.all).try_into()?,
         },

@@ -64,6 +64,7 @@ impl NewExtension {
             decision: None,
             decided_by: None,
             recorded_at: entry.at,
+            requested_seq: entry.seq,
             seq: entry.seq,
             updated_at: entry.at,
         };

@@ -31,6 +31,7 @@ pub struct Evidence {
     #[schema(min_length = 1, max_length = 2000, example = "弼政发〔2023〕12号验收意见")]
     pub text: Option<String>,
     /// Id of an attachment.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub attachment: Option<String>,
     /// Id of a progress report on the item, or on a project that is linked to it.
     #[schema(minimum = 1)]

@@ -1,0 +1,63 @@
+//! What the ledger keeps of one project or plan item, and of the milestones of a project: who wrote it when.
+
+use chrono::NaiveDateTime;
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::dialect::Conn;
+use super::schema::{edits, entries};
+use crate::domain::codes::Op;
+use crate::error::Result;
+
+/// What an entry did to a row, as stored: `before` and `after` are the row as JSON.
+#[derive(Debug, Clone, Queryable)]
+pub struct Written {
+    /// Number of the entry.
+    pub seq: i64,
+    /// Place of the edit in it.
+    pub ordinal: i64,
+    /// When the entry was made.
+    pub at: NaiveDateTime,
+    /// Who made it.
+    pub author: String,
+    /// The row before; none when it was new.
+    pub before: Option<String>,
+    /// The row after; none when it was deleted.
+    pub after: Option<String>,
+}
+
+/// The edits of a row since it was last created, in their order.
+pub fn of_row(conn: &mut Conn, kind: &str, key: &str) -> Result<Vec<Written>> {
+    let since = last_deletion(conn, kind, key)?;
+    Ok(edits::table
+        .inner_join(entries::table.on(entries::seq.eq(edits::seq)))
+        .filter(edits::kind.eq(kind).and(edits::key.eq(key)))
+        .filter(edits::seq.gt(since))
+        .order((edits::seq, edits::ordinal))
+        .select((edits::seq, edits::ordinal, entries::at, entries::author, edits::before, edits::after))
+        .load(conn)?)
+}
+
+/// The edits of the milestones of a project since it was last created, in their order.
+pub fn of_milestones(conn: &mut Conn, project: &str) -> Result<Vec<Written>> {
+    let since = last_deletion(conn, "project", project)?;
+    // Keys are the project's code, a slash, and a number; after the slash comes the nought.
+    let (first, beyond) = (format!("{project}/"), format!("{project}0"));
+    Ok(edits::table
+        .inner_join(entries::table.on(entries::seq.eq(edits::seq)))
+        .filter(edits::kind.eq("milestone").and(edits::key.ge(first)).and(edits::key.lt(beyond)))
+        .filter(edits::seq.gt(since))
+        .order((edits::seq, edits::ordinal))
+        .select((edits::seq, edits::ordinal, entries::at, entries::author, edits::before, edits::after))
+        .load(conn)?)
+}
+
+/// The entry that deleted a row last; 0 when none did.
+fn last_deletion(conn: &mut Conn, kind: &str, key: &str) -> Result<i64> {
+    let last: Option<i64> = edits::table
+        .filter(edits::kind.eq(kind).and(edits::key.eq(key)))
+        .filter(edits::op.eq(Op::Delete))
+        .select(max(edits::seq))
+        .get_result(conn)?;
+    Ok(last.unwrap_or(0))
+}
