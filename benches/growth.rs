@@ -1,7 +1,8 @@
 //! Whether the time of an answer grows with the answer or with the table: the same requests over a county's
 //! figures and over ten times as many, in process, without the cache of ready answers. `cargo bench`; with
 //! `cargo bench -- 50000 220` the smaller table has so many observations and villages. On SQLite, in a folder
-//! that is removed; a few minutes, most of them for building.
+//! that is removed; a few minutes, most of them for building. `cargo bench --bench growth -- URL URL` measures two
+//! databases that are there, of either kind, filled by `taizhang generate`.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -48,6 +49,14 @@ const REQUESTS: &[&str] = &[
 
 #[actix_web::main]
 async fn main() {
+    let urls: Vec<String> = std::env::args().filter(|argument| argument.contains("://")).collect();
+    if let [small, large] = &urls[..] {
+        let mut times = Vec::new();
+        for url in [small, large] {
+            times.push(measured(&Db::open(url, 4).unwrap()).await);
+        }
+        return print(&times);
+    }
     // Cargo adds --bench.
     let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let (observations, villages) = match numbers[..] {
@@ -65,6 +74,10 @@ async fn main() {
         println!("{} observations, {} villages: {:.1?}", done.observations, sizes.villages, began.elapsed());
         times.push(measured(&db).await);
     }
+    print(&times);
+}
+
+fn print(times: &[Vec<Duration>]) {
     println!("\n{:>9} {:>9} {:>6}", "small", "large", "ratio");
     for ((request, small), large) in REQUESTS.iter().zip(&times[0]).zip(&times[1]) {
         let ratio = large.as_secs_f64() / small.as_secs_f64();

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::query::{Fields, FromFields};
 use crate::db::attachments::{AttachmentRow, UploadRow};
 use crate::domain::codes::MediaType;
+use crate::domain::id::AttachmentId;
 use crate::storage::pictures::Edge;
 
 /// What is known of an uploaded file.
@@ -16,7 +17,7 @@ use crate::storage::pictures::Edge;
 pub struct Attachment {
     /// Id, to be given in `attachments` of a progress report: the SHA-256 of the file as it is stored, so that
     /// the same file has the same id.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(value_type = AttachmentId)]
     pub id: String,
     /// Type of the file, as its content tells it.
     pub media_type: MediaType,

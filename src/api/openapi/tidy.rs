@@ -12,7 +12,11 @@ const MAY_BE_ABSENT: &[&str] =
 
 /// Puts a document into its final form.
 pub fn tidy(document: &mut Value) {
+    let foreign = foreign(document);
     visit(document);
+    for (name, required) in foreign {
+        document["components"]["schemas"][name]["required"] = required;
+    }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         for (name, schema) in schemas.iter_mut() {
             // A page refers to the schema of its items instead of repeating it.
@@ -33,6 +37,16 @@ pub fn tidy(document: &mut Value) {
     if let Some(paths) = document["paths"].as_object_mut() {
         links::add(paths);
     }
+}
+
+/// The members that schemas of another standard require: there, what has no value is left out.
+fn foreign(document: &Value) -> Vec<(String, Value)> {
+    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    let foreign = schemas.filter(|(name, _)| name.starts_with("Oc4ids"));
+    foreign
+        .map(|(name, schema)| (name.clone(), schema["required"].clone()))
+        .filter(|(_, it)| it.is_array())
+        .collect()
 }
 
 fn visit(value: &mut Value) {
