@@ -27,7 +27,7 @@ def before_call(context, case, kwargs):
     # A cursor belongs to one list in one order: only the service makes them.
     if re.fullmatch("[A-Za-z0-9_-]+", str(query.get("cursor", ""))):
         del query["cursor"]
-    for bound in {"value_ge", "value_le"} & query.keys():
+    for bound in {"value_ge", "value_le", "budget_ge", "budget_le"} & query.keys():
         with suppress(TypeError, ValueError):
             query[bound] = exact(float(query[bound]))
     # A repeated key gets the first answer.

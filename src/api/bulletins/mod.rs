@@ -116,7 +116,7 @@ pub async fn show_bulletin(
 /// what has changed since the bulletin before and who has not reported. What is reported or corrected later,
 /// even for the same day, changes nothing of it: issue another. Internal metrics have no bulletins, and
 /// internal plan items are not in them.
-#[utoipa::path(tag = "bulletins", params(DryRun), request_body = NewBulletin, responses((status = 201, description = "The bulletin", body = Bulletin)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(tag = "bulletins", params(DryRun), request_body = NewBulletin, responses((status = 200, description = "The bulletin as it would be, of a dry run", body = Bulletin), (status = 201, description = "The bulletin", body = Bulletin)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/bulletins")]
 pub async fn create_bulletin(db: Data<Db>, write: Write<NewBulletin, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;

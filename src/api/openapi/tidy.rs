@@ -15,7 +15,10 @@ pub fn tidy(document: &mut Value) {
     let foreign = foreign(document);
     visit(document);
     for (name, required) in foreign {
-        document["components"]["schemas"][name]["required"] = required;
+        if let Some(schema) = document["components"]["schemas"][name].as_object_mut() {
+            schema.remove("required");
+            schema.extend(required.map(|required| ("required".to_owned(), required)));
+        }
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         for (name, schema) in schemas.iter_mut() {
@@ -40,13 +43,10 @@ pub fn tidy(document: &mut Value) {
 }
 
 /// The members that schemas of another standard require: there, what has no value is left out.
-fn foreign(document: &Value) -> Vec<(String, Value)> {
+fn foreign(document: &Value) -> Vec<(String, Option<Value>)> {
     let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
     let foreign = schemas.filter(|(name, _)| name.starts_with("Oc4ids"));
-    foreign
-        .map(|(name, schema)| (name.clone(), schema["required"].clone()))
-        .filter(|(_, it)| it.is_array())
-        .collect()
+    foreign.map(|(name, schema)| (name.clone(), schema.get("required").cloned())).collect()
 }
 
 fn visit(value: &mut Value) {
