@@ -49,6 +49,11 @@ impl Invalid {
     pub fn new(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Invalid {
         Invalid { code, message: Text::new(zh, en) }
     }
+
+    /// A reference to something that is not registered.
+    pub fn unregistered(key: impl fmt::Display) -> Invalid {
+        Invalid::new("unknown_reference", format!("没有登记“{key}”"), format!("“{key}” is not registered"))
+    }
 }
 
 /// Stands between the two languages of a sentence that travels through a deserialiser, whose errors are
@@ -98,14 +103,7 @@ impl Fault {
 
     /// A parameter that names something that is not registered.
     pub fn unknown(name: &str, key: impl fmt::Display) -> Fault {
-        Fault::parameter(
-            name,
-            Invalid::new(
-                "unknown_reference",
-                format!("没有登记“{key}”"),
-                format!("“{key}” is not registered"),
-            ),
-        )
+        Fault::parameter(name, Invalid::unregistered(key))
     }
 }
 

@@ -51,6 +51,17 @@ impl Body for Nothing {
     }
 }
 
+/// A body whose members are all there is to it.
+pub struct Plain<T>(pub T);
+
+impl<T: DeserializeOwned> Body for Plain<T> {
+    const MEDIA: &'static [&'static str] = &[JSON];
+
+    fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<Plain<T>> {
+        parse(Value::Object(members)).map(Plain)
+    }
+}
+
 /// A draft that bodies can hold.
 pub trait Writable: DeserializeOwned + Clone + Send + 'static {
     /// Name of the answer's schema, from which those of the bodies are made.

@@ -17,7 +17,7 @@ use super::projects::{self as works, ProjectRow};
 use super::schema::{metrics, observations, plan_item_projects, projects, revisions};
 use super::{extensions, moves};
 use crate::domain::access::Sight;
-use crate::domain::codes::{Direction, ItemState, Role, Spread};
+use crate::domain::codes::{Direction, Role, Spread};
 use crate::domain::goal::{Met, compare};
 use crate::domain::light::{Facts, Standing};
 use crate::domain::partial_date::PartialDate;
@@ -92,51 +92,13 @@ macro_rules! load_of_items {
 }
 pub(crate) use load_of_items;
 
-/// What of a plan item its light is made from.
-pub struct Watched<'a> {
-    code: &'a str,
-    state: ItemState,
-    start_on: Option<&'a str>,
-    due_on: Option<&'a str>,
-    cycle: Option<&'a str>,
-    progress: Option<i16>,
-    target: Option<i64>,
-}
-
-impl<'a> From<&'a PlanItemRow> for Watched<'a> {
-    fn from(row: &'a PlanItemRow) -> Watched<'a> {
-        Watched {
-            code: &row.code,
-            state: row.state,
-            start_on: row.start_on.as_deref(),
-            due_on: row.due_on.as_deref(),
-            cycle: row.reporting_cycle.as_deref(),
-            progress: row.progress,
-            target: row.target,
-        }
-    }
-}
-
-impl<'a> From<&'a BoardRow> for Watched<'a> {
-    fn from(row: &'a BoardRow) -> Watched<'a> {
-        Watched {
-            code: &row.code,
-            state: row.state,
-            start_on: row.start_on.as_deref(),
-            due_on: row.due_on.as_deref(),
-            cycle: row.reporting_cycle.as_deref(),
-            progress: row.progress,
-            target: row.target,
-        }
-    }
-}
-
 /// The facts of these plan items, in their order, as far as the reader may see them.
 pub fn of_items(conn: &mut Conn, sight: Sight, rows: &[PlanItemRow], at: At) -> Result<Vec<Facts>> {
     let mut facts = Vec::with_capacity(rows.len());
     for rows in rows.chunks(CHUNK) {
         let items = Items::These(rows.iter().map(|row| row.code.clone()).collect());
-        facts.extend(gather(conn, sight, &items, rows.iter().map(Watched::from).collect(), at)?);
+        let rows: Vec<BoardRow> = rows.iter().map(BoardRow::from).collect();
+        facts.extend(gather(conn, sight, &items, &rows, at)?);
     }
     Ok(facts)
 }
@@ -144,16 +106,10 @@ pub fn of_items(conn: &mut Conn, sight: Sight, rows: &[PlanItemRow], at: At) -> 
 /// The facts of all items of a plan that may be seen, in their order.
 pub fn of_plan(conn: &mut Conn, sight: Sight, plan: &str, rows: &[BoardRow], at: At) -> Result<Vec<Facts>> {
     let items = Items::OfPlan(plan.to_owned());
-    gather(conn, sight, &items, rows.iter().map(Watched::from).collect(), at)
+    gather(conn, sight, &items, rows, at)
 }
 
-fn gather(
-    conn: &mut Conn,
-    sight: Sight,
-    items: &Items,
-    rows: Vec<Watched<'_>>,
-    at: At,
-) -> Result<Vec<Facts>> {
+fn gather(conn: &mut Conn, sight: Sight, items: &Items, rows: &[BoardRow], at: At) -> Result<Vec<Facts>> {
     let mut suspended = suspended_projects(conn, sight, items, at)?;
     let latest = progress_reports::latest_of_items(conn, items, at.day)?;
     let targets = rows.iter().filter_map(|row| row.target).collect();
@@ -163,20 +119,20 @@ fn gather(
         states = moves::item_states_before(conn, items, at.day)?;
         due_dates = extensions::due_dates_before(conn, items, at.day)?;
     }
-    rows.into_iter()
+    rows.iter()
         .map(|row| {
-            let latest = latest.get(row.code).copied().unwrap_or_default();
-            let cycle = row.cycle.map(str::parse).transpose();
-            let due_on = due_dates.get(row.code).map_or(row.due_on, |due| due.as_deref());
+            let latest = latest.get(&row.code).copied().unwrap_or_default();
+            let cycle = row.reporting_cycle.as_deref().map(str::parse).transpose();
+            let due_on = due_dates.get(&row.code).unwrap_or(&row.due_on);
             Ok(Facts {
-                standing: states.get(row.code).copied().unwrap_or(row.state).into(),
-                start_on: date(row.start_on)?,
-                due_on: date(due_on)?,
+                standing: states.get(&row.code).copied().unwrap_or(row.state).into(),
+                start_on: date(row.start_on.as_deref())?,
+                due_on: date(due_on.as_deref())?,
                 progress: latest.progress.or(row.progress),
                 cycle: cycle.map_err(|invalid| Error::Corrupt(format!("reporting cycle: {invalid}")))?,
                 reported_on: latest.as_of,
                 missed_on: row.target.and_then(|id| missed.get(&id).copied()),
-                suspended_projects: suspended.remove(row.code).unwrap_or_default(),
+                suspended_projects: suspended.remove(&row.code).unwrap_or_default(),
             })
         })
         .collect()

@@ -74,15 +74,6 @@ pub fn of_project(conn: &mut Conn, project: &str) -> Result<Vec<ProjectMoveRow>>
         .load(conn)?)
 }
 
-/// The number and the day of the last move of a plan item; 0 and none before the first.
-pub fn last_of_item(conn: &mut Conn, item: &str) -> Result<(i64, Option<NaiveDate>)> {
-    let (ordinal, day): (Option<i64>, Option<NaiveDate>) = plan_item_moves::table
-        .filter(plan_item_moves::item.eq(item))
-        .select((max(plan_item_moves::ordinal), max(plan_item_moves::moved_on)))
-        .get_result(conn)?;
-    Ok((ordinal.unwrap_or(0), day))
-}
-
 /// The number and the day of the last move of a project; 0 and none before the first.
 pub fn last_of_project(conn: &mut Conn, project: &str) -> Result<(i64, Option<NaiveDate>)> {
     let (ordinal, day): (Option<i64>, Option<NaiveDate>) = project_moves::table

@@ -82,6 +82,24 @@ pub struct BoardRow {
     pub target: Option<i64>,
 }
 
+impl From<&PlanItemRow> for BoardRow {
+    fn from(row: &PlanItemRow) -> BoardRow {
+        BoardRow {
+            code: row.code.clone(),
+            parent: row.parent.clone(),
+            title: row.title.clone(),
+            lead_unit: row.lead_unit.clone(),
+            start_on: row.start_on.clone(),
+            due_on: row.due_on.clone(),
+            reporting_cycle: row.reporting_cycle.clone(),
+            weight: row.weight,
+            progress: row.progress,
+            state: row.state,
+            target: row.target,
+        }
+    }
+}
+
 /// Whose children a list of plan items shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parent {

@@ -29,23 +29,21 @@ pub struct Written {
 /// The edits of a row since it was last created, in their order.
 pub fn of_row(conn: &mut Conn, kind: &str, key: &str) -> Result<Vec<Written>> {
     let since = last_deletion(conn, kind, key)?;
-    Ok(edits::table
-        .inner_join(entries::table.on(entries::seq.eq(edits::seq)))
-        .filter(edits::kind.eq(kind).and(edits::key.eq(key)))
-        .filter(edits::seq.gt(since))
-        .order((edits::seq, edits::ordinal))
-        .select((edits::seq, edits::ordinal, entries::at, entries::author, edits::before, edits::after))
-        .load(conn)?)
+    since_entry(conn, since, kind, (key, key))
 }
 
 /// The edits of the milestones of a project since it was last created, in their order.
 pub fn of_milestones(conn: &mut Conn, project: &str) -> Result<Vec<Written>> {
     let since = last_deletion(conn, "project", project)?;
-    // Keys are the project's code, a slash, and a number; after the slash comes the nought.
-    let (first, beyond) = (format!("{project}/"), format!("{project}0"));
+    // Keys are the project's code, a slash, and a number; after the nine comes the colon.
+    since_entry(conn, since, "milestone", (&format!("{project}/"), &format!("{project}/:")))
+}
+
+/// The edits of rows of a kind, with keys from the first to the last, after an entry.
+fn since_entry(conn: &mut Conn, since: i64, kind: &str, (first, last): (&str, &str)) -> Result<Vec<Written>> {
     Ok(edits::table
         .inner_join(entries::table.on(entries::seq.eq(edits::seq)))
-        .filter(edits::kind.eq("milestone").and(edits::key.ge(first)).and(edits::key.lt(beyond)))
+        .filter(edits::kind.eq(kind).and(edits::key.between(first, last)))
         .filter(edits::seq.gt(since))
         .order((edits::seq, edits::ordinal))
         .select((edits::seq, edits::ordinal, entries::at, entries::author, edits::before, edits::after))

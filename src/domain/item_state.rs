@@ -3,6 +3,7 @@
 
 use super::access::KeyRole;
 use super::codes::{ExtensionState, ItemState};
+use super::transition;
 use crate::error::Error;
 
 impl ItemState {
@@ -28,11 +29,7 @@ impl ItemState {
     ///
     /// Errors: `IllegalTransition` with those that can.
     pub fn check_move(self, to: ItemState) -> Result<(), Error> {
-        if self.next().contains(&to) {
-            return Ok(());
-        }
-        let allowed = self.next().iter().map(|state| state.as_str()).collect();
-        Err(Error::IllegalTransition { from: self.as_str(), to: to.as_str(), allowed })
+        transition::check(self, to, self.next(), Self::as_str)
     }
 
     /// The role that the move to a state takes: who works on an item goes on with it and asks to close it,
@@ -76,11 +73,7 @@ impl ExtensionState {
     ///
     /// Errors: `IllegalTransition` with those that can.
     pub fn check_move(self, to: ExtensionState) -> Result<(), Error> {
-        if self.next().contains(&to) {
-            return Ok(());
-        }
-        let allowed = self.next().iter().map(|state| state.as_str()).collect();
-        Err(Error::IllegalTransition { from: self.as_str(), to: to.as_str(), allowed })
+        transition::check(self, to, self.next(), Self::as_str)
     }
 }
 

@@ -28,6 +28,7 @@ pub mod stage;
 pub mod submission;
 pub mod tally;
 pub mod token;
+pub mod transition;
 pub mod unit;
 pub mod when;
 mod width;

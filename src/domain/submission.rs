@@ -2,6 +2,7 @@
 //! Who may make a move is decided where the caller is known.
 
 use super::codes::codes;
+use super::transition;
 use crate::error::Error;
 
 codes! {
@@ -45,11 +46,7 @@ impl SubmissionState {
     ///
     /// Errors: `IllegalTransition` with those that can.
     pub fn check_move(self, to: SubmissionState) -> Result<(), Error> {
-        if self.next().contains(&to) {
-            return Ok(());
-        }
-        let allowed = self.next().iter().map(|state| state.as_str()).collect();
-        Err(Error::IllegalTransition { from: self.as_str(), to: to.as_str(), allowed })
+        transition::check(self, to, self.next(), Self::as_str)
     }
 }
 

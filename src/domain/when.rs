@@ -88,6 +88,26 @@ pub fn calendar_day(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_str(text).ok().filter(|day| text.len() == 10 && day.to_string() == text)
 }
 
+/// Reads a day of a body.
+pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    read_day(&String::deserialize(deserializer)?)
+}
+
+/// Reads a day of a body that may be left out or null.
+pub fn optional_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    Option::<String>::deserialize(deserializer)?.map(|text| read_day(&text)).transpose()
+}
+
+fn read_day<E: serde::de::Error>(text: &str) -> Result<NaiveDate, E> {
+    calendar_day(text).ok_or_else(|| {
+        let (zh, en) = (
+            format!("“{text}”不是 2022-11-30 形式的日期"),
+            format!("“{text}” is not a day such as 2022-11-30"),
+        );
+        refused(&Invalid::new("not_a_day", zh, en))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -148,6 +148,7 @@ async fn an_illegal_move_names_the_legal_ones_and_writes_nothing() {
         (json!({}), 422, "/to"),
         (json!({"to": "done"}), 400, "/to"),
         (json!({"to": "assigned", "on": "someday"}), 400, "/on"),
+        (json!({"to": "assigned", "on": "-0001-01-01"}), 400, "/on"),
         (json!({"to": "assigned", "on": "2999-01-01"}), 422, "/on"),
         (json!({"to": "assigned", "evidence": ["x"]}), 422, "/evidence"),
         (json!({"to": "assigned", "carried_to": "x"}), 422, "/carried_to"),

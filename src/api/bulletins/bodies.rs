@@ -1,18 +1,15 @@
 //! The body of a new bulletin, and what it asks for once its defaults are filled in.
 
-use actix_web::HttpRequest;
 use chrono::NaiveDate;
-use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::body::{self, Body};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level};
 use crate::domain::period::Period;
-use crate::domain::when::calendar_day;
+use crate::domain::when;
 use crate::domain::zone;
-use crate::error::{Error, Fault, Invalid, Place, Result, refused};
+use crate::error::{Error, Fault, Invalid, Place, Result};
 use crate::exchange::drafts::check_name;
 use crate::statistics::ranking::By;
 
@@ -28,7 +25,7 @@ pub struct NewBulletin {
     /// Code of the plan whose scoreboard is told. Either this or `metric`.
     pub plan: Option<String>,
     /// The day that it speaks of; today in the township's zone by default, and never a day to come.
-    #[serde(default, deserialize_with = "day")]
+    #[serde(default, deserialize_with = "when::optional_day")]
     pub date: Option<NaiveDate>,
     /// The area whose parts are ranked; of a plan its own area by default, or one within it, whose items count.
     pub within: Option<AreaCode>,
@@ -40,25 +37,6 @@ pub struct NewBulletin {
     pub accumulation: Option<Accumulation>,
     /// Of a metric: what areas are ranked by; `value` by default. The better end comes first.
     pub by: Option<By>,
-}
-
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-    calendar_day(&text).map(Some).ok_or_else(|| {
-        let (zh, en) = (
-            format!("“{text}”不是 2022-11-30 形式的日期"),
-            format!("“{text}” is not a day such as 2022-11-30"),
-        );
-        refused(&Invalid::new("not_a_day", zh, en))
-    })
-}
-
-impl Body for NewBulletin {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
-
-    fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<NewBulletin> {
-        body::parse(Value::Object(members))
-    }
 }
 
 /// What a bulletin is about.

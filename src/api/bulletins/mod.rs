@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
+use super::body::Plain;
 use super::format::best;
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
@@ -118,8 +119,11 @@ pub async fn show_bulletin(
 /// internal plan items are not in them.
 #[utoipa::path(tag = "bulletins", params(DryRun), request_body = NewBulletin, responses((status = 200, description = "The bulletin as it would be, of a dry run", body = Bulletin), (status = 201, description = "The bulletin", body = Bulletin)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/bulletins")]
-pub async fn create_bulletin(db: Data<Db>, write: Write<NewBulletin, DryRun>) -> Result<Done, Problem> {
-    let Write { intent, body, .. } = write;
+pub async fn create_bulletin(
+    db: Data<Db>,
+    write: Write<Plain<NewBulletin>, DryRun>,
+) -> Result<Done, Problem> {
+    let Write { intent, body: Plain(body), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let bulletin = Bulletin::try_from(issue(entry, intent, &body)?)?;
         Done::created(format!("/api/v1/bulletins/{}", bulletin.no), bulletin.seq, &bulletin)

@@ -4,11 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
-use crate::api::body::{self, Body};
+use crate::api::body::Plain;
 use crate::api::page::{self, Listing, Page, PageQuery};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Codes, NoParameters, Query};
@@ -22,6 +21,7 @@ use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ExtensionState;
 use crate::domain::id::Id;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::when;
 use crate::error::Result as Checked;
 use crate::exchange::moves::extension::{self, Decision};
 use crate::exchange::table::Tabular;
@@ -125,6 +125,7 @@ pub struct NewExtension {
     #[schema(example = "2023-12-31")]
     pub due_on: PartialDate,
     /// The day on which it is asked for; today when null.
+    #[serde(default, deserialize_with = "when::optional_day")]
     pub on: Option<NaiveDate>,
 }
 
@@ -136,23 +137,8 @@ pub struct ExtensionMove {
     #[schema(example = "granted")]
     pub to: ExtensionState,
     /// The day on which it was decided; today when null. Not before the request.
+    #[serde(default, deserialize_with = "when::optional_day")]
     pub on: Option<NaiveDate>,
-}
-
-impl Body for NewExtension {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
-
-    fn read(_: &HttpRequest, members: Map<String, Value>) -> Checked<NewExtension> {
-        body::parse(Value::Object(members))
-    }
-}
-
-impl Body for ExtensionMove {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
-
-    fn read(_: &HttpRequest, members: Map<String, Value>) -> Checked<ExtensionMove> {
-        body::parse(Value::Object(members))
-    }
 }
 
 struct Extensions {
@@ -223,10 +209,10 @@ pub async fn show_plan_item_extension(
 #[post("/plan-items/{code}/extensions")]
 pub async fn create_plan_item_extension(
     db: Data<Db>,
-    write: Write<NewExtension>,
+    write: Write<Plain<NewExtension>>,
     code: Code<ItemCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: NewExtension { due_on, on }, .. } = write;
+    let Write { intent, body: Plain(NewExtension { due_on, on }), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.0.as_str();
         let item = writable(entry, intent, code)?;
@@ -246,10 +232,10 @@ pub async fn create_plan_item_extension(
 #[post("/plan-items/{code}/extensions/{ordinal}/transitions")]
 pub async fn move_plan_item_extension(
     db: Data<Db>,
-    write: Write<ExtensionMove>,
+    write: Write<Plain<ExtensionMove>>,
     path: Codes<ItemCode, Id>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: ExtensionMove { to, on }, .. } = write;
+    let Write { intent, body: Plain(ExtensionMove { to, on }), .. } = write;
     let Codes(code, ordinal) = path;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.as_str();

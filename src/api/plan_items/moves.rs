@@ -19,6 +19,7 @@ use crate::db::lights::At;
 use crate::db::plan_items::{self, write};
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
+use crate::domain::when;
 use crate::error::Result as Checked;
 use crate::exchange::moves::plan_item::{Evidence, ItemMove};
 
@@ -30,6 +31,7 @@ pub struct NewItemMove {
     pub to: ItemState,
     /// The day on which it did; today when null. Not before the last move.
     #[schema(example = "2023-06-30")]
+    #[serde(default, deserialize_with = "when::optional_day")]
     pub on: Option<NaiveDate>,
     /// With `close_requested` and `closed`: what shows that the deliverables are there. A bare string is
     /// evidence in words.

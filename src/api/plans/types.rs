@@ -167,6 +167,19 @@ pub struct LightCounts {
     pub grey: i64,
 }
 
+impl LightCounts {
+    /// As many of each color as are counted.
+    pub fn new(count: impl Fn(LightColor) -> i64) -> LightCounts {
+        LightCounts {
+            green: count(LightColor::Green),
+            yellow: count(LightColor::Yellow),
+            red: count(LightColor::Red),
+            blue: count(LightColor::Blue),
+            grey: count(LightColor::Grey),
+        }
+    }
+}
+
 /// A section of a plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SectionScore {
@@ -238,13 +251,7 @@ impl OverdueItem {
 
 impl From<&Tally> for Score {
     fn from(tally: &Tally) -> Score {
-        let lights = LightCounts {
-            green: tally.lights(LightColor::Green),
-            yellow: tally.lights(LightColor::Yellow),
-            red: tally.lights(LightColor::Red),
-            blue: tally.lights(LightColor::Blue),
-            grey: tally.lights(LightColor::Grey),
-        };
+        let lights = LightCounts::new(|color| tally.lights(color));
         Score { items: tally.items, completion: tally.completion(), lights }
     }
 }

@@ -4,12 +4,11 @@ use actix_web::post;
 use actix_web::web::Data;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::shown;
 use super::types::Project;
-use crate::api::body::{self, Body};
+use crate::api::body::Plain;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
 use crate::api::write::{Done, Intent, Write};
@@ -19,6 +18,7 @@ use crate::db::lights::At;
 use crate::db::projects::{self, write};
 use crate::domain::code::Code as ProjectCode;
 use crate::domain::stage::Stage;
+use crate::domain::when;
 use crate::exchange::moves::project::ProjectMove;
 
 /// A move of a project, as a body: to another stage, into suspension or out of it, or both.
@@ -32,15 +32,8 @@ pub struct NewProjectMove {
     pub suspended: Option<bool>,
     /// The day on which it happened; today when null. Not before the last move.
     #[schema(example = "2023-03-01")]
+    #[serde(default, deserialize_with = "when::optional_day")]
     pub on: Option<NaiveDate>,
-}
-
-impl Body for NewProjectMove {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
-
-    fn read(_: &actix_web::HttpRequest, members: Map<String, Value>) -> crate::error::Result<NewProjectMove> {
-        body::parse(Value::Object(members))
-    }
 }
 
 /// Move a project
@@ -56,10 +49,10 @@ impl Body for NewProjectMove {
 #[post("/projects/{code}/transitions")]
 pub async fn move_project(
     db: Data<Db>,
-    write: Write<NewProjectMove>,
+    write: Write<Plain<NewProjectMove>>,
     code: Code<ProjectCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: NewProjectMove { to, suspended, on }, .. } = write;
+    let Write { intent, body: Plain(NewProjectMove { to, suspended, on }), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
         let before = write::whole(entry.conn, row)?;

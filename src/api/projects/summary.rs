@@ -26,8 +26,8 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, ProjectKind};
 use crate::domain::decimal::Decimal;
 use crate::domain::derived::Derived;
+use crate::domain::light::Facts;
 use crate::domain::light::rule::RULE;
-use crate::domain::light::{Facts, LightColor};
 use crate::domain::project_tally::ProjectTally;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::domain::unit::Unit;
@@ -307,13 +307,7 @@ impl TryFrom<&ProjectTally> for ProjectTotals {
                 elapsed: tally.elapsed(),
                 progress: tally.progress(),
             },
-            lights: LightCounts {
-                green: tally.lights(LightColor::Green),
-                yellow: tally.lights(LightColor::Yellow),
-                red: tally.lights(LightColor::Red),
-                blue: tally.lights(LightColor::Blue),
-                grey: tally.lights(LightColor::Grey),
-            },
+            lights: LightCounts::new(|color| tally.lights(color)),
         })
     }
 }

@@ -86,14 +86,6 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
     T::deserialize(deserializer).map(Some)
 }
 
-impl Body for SubmissionMove {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
-
-    fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<SubmissionMove> {
-        body::parse(Value::Object(members))
-    }
-}
-
 impl SubmissionMove {
     /// The move, for a reason that is given beside it.
     ///

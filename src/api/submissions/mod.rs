@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get, post};
 
 use super::answer::Answer;
+use super::body::Plain;
 use super::language::Language;
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
@@ -174,10 +175,10 @@ pub async fn create_submission(
 pub async fn move_submission(
     db: Data<Db>,
     request: HttpRequest,
-    write: Write<SubmissionMove>,
+    write: Write<Plain<SubmissionMove>>,
     id: Code<Id>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body, .. } = write;
+    let Write { intent, body: Plain(body), .. } = write;
     let language = Language::of(&request);
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = submissions::find(entry.conn, &intent.caller, id.0.number())?;

@@ -63,10 +63,7 @@ impl KeyDraft {
     fn check_area(&self, conn: &mut Conn) -> Result<()> {
         match missing_area(conn, self.area.as_slice())? {
             None => Ok(()),
-            Some(key) => {
-                let (zh, en) = (format!("没有登记“{key}”"), format!("“{key}” is not registered"));
-                Err(fault("area", Invalid::new("unknown_reference", zh, en)).into())
-            }
+            Some(key) => Err(fault("area", Invalid::unregistered(key)).into()),
         }
     }
 }

@@ -51,8 +51,7 @@ impl MilestoneDraft {
     ) -> Result<MilestoneRow> {
         self.check(zone::local(entry.at).date_naive())?;
         if let Some(key) = missing_report(entry.conn, self.report.as_ref())? {
-            let (zh, en) = (format!("没有登记“{key}”"), format!("“{key}” is not registered"));
-            return Err(fault("report", Invalid::new("unknown_reference", zh, en)).into());
+            return Err(fault("report", Invalid::unregistered(key)).into());
         }
         let cited = self.citation.as_ref();
         let report = self.report.as_ref().or(its_report.filter(|_| cited.is_some()));

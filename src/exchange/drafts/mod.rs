@@ -66,10 +66,7 @@ pub trait Draft {
         self.check_counts()?;
         match self.missing(conn, sight)? {
             None => Ok(()),
-            Some((member, key)) => {
-                let (zh, en) = (format!("没有登记“{key}”"), format!("“{key}” is not registered"));
-                Err(fault(member, Invalid::new("unknown_reference", zh, en)).into())
-            }
+            Some((member, key)) => Err(fault(member, Invalid::unregistered(key)).into()),
         }
     }
 }
@@ -109,8 +106,13 @@ pub(super) fn check_length(member: &str, text: Option<&str>, most: usize) -> Res
 
 /// Checks that a list is not too long.
 pub(super) fn check_count<T>(member: &str, items: &[T]) -> Result<()> {
-    if items.len() > MOST_ITEMS {
-        let (zh, en) = (format!("最多 {MOST_ITEMS} 项"), format!("has at most {MOST_ITEMS} items"));
+    check_at_most(member, items, MOST_ITEMS)
+}
+
+/// Checks that a list has at most so many items.
+pub(super) fn check_at_most<T>(member: &str, items: &[T], most: usize) -> Result<()> {
+    if items.len() > most {
+        let (zh, en) = (format!("最多 {most} 项"), format!("has at most {most} items"));
         return Err(fault(member, Invalid::new("too_many", zh, en)).into());
     }
     Ok(())

@@ -1,9 +1,9 @@
 //! Drafts of progress reports. They come from phones that were offline: late, out of order, or twice.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-use super::{WORDS, check_length, check_once, check_text, fault};
+use super::{WORDS, check_at_most, check_length, check_once, check_text, fault};
 use crate::db::attachments;
 use crate::db::ledger::Entry;
 use crate::db::observations::{self, Moment};
@@ -11,9 +11,9 @@ use crate::db::progress_reports::write::{self, WholeReport};
 use crate::db::progress_reports::{self, ProgressReportRow, Subject};
 use crate::domain::access::{Caller, KeyRole};
 use crate::domain::area_code::AreaCode;
-use crate::domain::when::calendar_day;
+use crate::domain::when;
 use crate::domain::zone;
-use crate::error::{Error, Invalid, Result, Text, refused};
+use crate::error::{Error, Invalid, Result, Text};
 
 /// A progress report has at most so many attachments, and speaks of at most so many observations.
 pub const MOST_LINKS: usize = 20;
@@ -26,7 +26,7 @@ const LONGEST_CLIENT_ID: usize = 128;
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct ProgressReportDraft {
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "when::day")]
     pub as_of: NaiveDate,
     pub progress: Option<i16>,
     pub text: Option<String>,
@@ -38,17 +38,6 @@ pub struct ProgressReportDraft {
     pub observations: Vec<i64>,
     pub client_id: Option<String>,
     pub corrects: Option<i64>,
-}
-
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    calendar_day(&text).ok_or_else(|| {
-        let (zh, en) = (
-            format!("“{text}”不是 2022-11-30 形式的日期"),
-            format!("“{text}” is not a day such as 2022-11-30"),
-        );
-        refused(&Invalid::new("not_a_day", zh, en))
-    })
 }
 
 /// What became of a progress report that was handed in.
@@ -168,8 +157,10 @@ impl ProgressReportDraft {
             );
             return Err(fault("client_id", Invalid::new("malformed_client_id", zh, en)).into());
         }
-        check_few("attachments", &self.attachments)?;
-        check_few("observations", &self.observations)?;
+        check_at_most("attachments", &self.attachments, MOST_LINKS)?;
+        check_once("attachments", &self.attachments)?;
+        check_at_most("observations", &self.observations, MOST_LINKS)?;
+        check_once("observations", &self.observations)?;
         let says = [&self.text, &self.problems, &self.next_step].into_iter().any(Option::is_some);
         if !says && self.progress.is_none() && self.attachments.is_empty() && self.observations.is_empty() {
             let (zh, en) = (
@@ -232,16 +223,6 @@ impl ProgressReportDraft {
     }
 }
 
-/// Checks that a list of links is short, and that none stands in it twice.
-fn check_few<T: PartialEq>(member: &str, ids: &[T]) -> Result<()> {
-    if ids.len() > MOST_LINKS {
-        let (zh, en) = (format!("最多 {MOST_LINKS} 项"), format!("has at most {MOST_LINKS} items"));
-        return Err(fault(member, Invalid::new("too_many", zh, en)).into());
-    }
-    check_once(member, ids)
-}
-
 fn unknown(member: &str, at: usize, id: impl std::fmt::Display) -> Error {
-    let (zh, en) = (format!("没有登记“{id}”"), format!("“{id}” is not registered"));
-    fault(&format!("{member}/{at}"), Invalid::new("unknown_reference", zh, en)).into()
+    fault(&format!("{member}/{at}"), Invalid::unregistered(id)).into()
 }

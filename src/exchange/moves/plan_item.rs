@@ -227,8 +227,7 @@ impl ItemMove {
         };
         let next = match plan_items::find(entry.conn, caller.sight(), code) {
             Err(Error::NotFound { .. }) => {
-                let (zh, en) = (format!("没有登记“{code}”"), format!("“{code}” is not registered"));
-                return Err(refuse("unknown_reference", &zh, &en));
+                return Err(fault("carried_to", Invalid::unregistered(code)).into());
             }
             found => write::whole(entry.conn, found?)?,
         };

@@ -8,7 +8,8 @@ use crate::db::moves::{self, ProjectMoveRow};
 use crate::db::projects::write::{self, WholeProject};
 use crate::domain::access::{Caller, KeyRole};
 use crate::domain::stage::Stage;
-use crate::error::{Error, Invalid, Result};
+use crate::domain::transition;
+use crate::error::{Invalid, Result};
 use crate::exchange::drafts::fault;
 
 /// A move that somebody asks for. Its reason and comment are those of the entry.
@@ -39,7 +40,7 @@ impl ProjectMove {
             self.suspended.is_none() && self.to.is_none_or(|to| row.stage == to || row.stage.is_before(to));
         takes(caller, if forward { KeyRole::Reporter } else { KeyRole::Reviewer })?;
         check_change(before, self)?;
-        let (_, last) = moves::last_of_project(entry.conn, &row.code)?;
+        let (made, last) = moves::last_of_project(entry.conn, &row.code)?;
         let on = day(entry, self.on, last)?;
         // What is begun or finished by a move is so on its day, unless that is known otherwise.
         match self.to {
@@ -53,7 +54,7 @@ impl ProjectMove {
         }
         (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
         write::update(entry, before, &after)?;
-        note(entry, caller, before, &after, on)
+        note(entry, caller, before, &after, (made + 1, on))
     }
 }
 
@@ -69,8 +70,9 @@ pub fn note_change(
     if (before.row.stage, before.row.suspended) == (after.row.stage, after.row.suspended) {
         return Ok(());
     }
-    let on = day(entry, None, None)?;
-    note(entry, caller, before, after, on)
+    let (made, last) = moves::last_of_project(entry.conn, &after.row.code)?;
+    let on = day(entry, None, last)?;
+    note(entry, caller, before, after, (made + 1, on))
 }
 
 fn note(
@@ -78,7 +80,7 @@ fn note(
     caller: &Caller,
     before: &WholeProject,
     after: &WholeProject,
-    on: NaiveDate,
+    (ordinal, on): (i64, NaiveDate),
 ) -> Result<()> {
     let (was, row) = (&before.row, &after.row);
     let back = was.stage != row.stage && !was.stage.is_before(row.stage);
@@ -87,7 +89,7 @@ fn note(
     }
     let made = ProjectMoveRow {
         project: row.code.clone(),
-        ordinal: moves::last_of_project(entry.conn, &row.code)?.0 + 1,
+        ordinal,
         was_stage: was.stage,
         was_suspended: was.suspended,
         stage: row.stage,
@@ -106,18 +108,13 @@ fn note(
 /// Checks that something changes: of two who ask for the same, one is late.
 fn check_change(before: &WholeProject, asked: &ProjectMove) -> Result<()> {
     let row = &before.row;
-    if let Some(to) = asked.to.filter(|&to| to == row.stage) {
-        let others = Stage::ALL.iter().filter(|&&stage| stage != row.stage);
-        return Err(Error::IllegalTransition {
-            from: row.stage.as_str(),
-            to: to.as_str(),
-            allowed: others.map(|stage| stage.as_str()).collect(),
-        });
+    if let Some(to) = asked.to {
+        let others: Vec<Stage> = Stage::ALL.iter().copied().filter(|&stage| stage != row.stage).collect();
+        transition::check(row.stage, to, &others, Stage::as_str)?;
     }
-    if asked.suspended == Some(row.suspended) {
+    if let Some(to) = asked.suspended {
         let word = |suspended: bool| if suspended { "suspended" } else { "resumed" };
-        let (from, other) = (word(row.suspended), word(!row.suspended));
-        return Err(Error::IllegalTransition { from, to: from, allowed: vec![other] });
+        transition::check(row.suspended, to, &[!row.suspended], word)?;
     }
     Ok(())
 }

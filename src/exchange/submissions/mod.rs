@@ -76,8 +76,7 @@ impl SubmissionDraft {
     ) -> Result<i64> {
         check_name("title", &self.title)?;
         if areas::get(entry.conn, self.area)?.is_none() {
-            let (zh, en) = (format!("没有登记“{}”", self.area), format!("“{}” is not registered", self.area));
-            return Err(fault("area", Invalid::new("unknown_reference", zh, en)).into());
+            return Err(fault("area", Invalid::unregistered(self.area)).into());
         }
         let outside: Vec<Fault> = self
             .drafts
