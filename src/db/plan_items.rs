@@ -1,6 +1,7 @@
 //! Plan items, in the order of their tree: rows and queries. Internal items are shown to keys that reach
 //! one of their areas or the area of their plan.
 
+pub mod place;
 pub mod write;
 
 use std::collections::HashSet;
@@ -61,6 +62,12 @@ impl PlanItemRow {
     /// How deep it stands in the tree, from 1.
     pub fn level(&self) -> usize {
         self.path.split('.').count()
+    }
+
+    /// Whether it is an item of the same plan or stands below that.
+    pub fn is_within(&self, above: &PlanItemRow) -> bool {
+        let rest = self.path.strip_prefix(&above.path);
+        self.plan == above.plan && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     }
 }
 

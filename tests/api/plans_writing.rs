@@ -173,8 +173,6 @@ async fn an_item_is_created_drafted_and_read_back() {
     let (told, _, after) = last_edits(&app).await.remove(0);
     assert_eq!((told.as_str(), &after["projects"]), ("put plan_item trial-c", &json!(["tongba-bridge"])));
     assert_eq!(after["areas"], json!(["430681107224", "430681107223"]));
-    let taken = post(&app, &editor, ITEMS, item("trial.d", json!({"ordinal": 3}))).await;
-    assert!(taken.problem(409, "conflict")["detail"].to_string().contains("trial 3"), "{}", taken.text());
 
     for (more, status, pointer) in [
         (json!({"code": "trial"}), 422, "/code"),
@@ -267,8 +265,6 @@ async fn an_item_moves_with_all_that_is_below_it() {
     let nested = app.get("/api/v1/plans/trial").await.json();
     assert_eq!(nested["children"][2]["children"][0]["code"], "trial.a.1.x");
 
-    let taken = patch(&app, &editor, &at("trial.a.1"), json!({"ordinal": 2})).await;
-    taken.problem(409, "conflict");
     for (changes, pointer) in [
         (json!({"parent": "trial.a.1"}), "/parent"),
         (json!({"parent": "trial.a.1.x"}), "/parent"),
@@ -278,6 +274,102 @@ async fn an_item_moves_with_all_that_is_below_it() {
         refused(&patch(&app, &editor, &at("trial.a.1"), changes).await, 422, pointer);
     }
     assert_eq!(tree(&app).await.len(), 4);
+}
+
+/// The roots of the trial plan with their ordinals, in order.
+async fn roots(app: &TestApp) -> Vec<String> {
+    let items = app.get(&format!("{ITEMS}?plan=trial&parent=none")).await.items();
+    items.iter().map(|item| format!("{} {}", item["ordinal"], item["code"].as_str().unwrap())).collect()
+}
+
+#[actix_web::test]
+async fn siblings_make_way_for_an_item_as_far_as_they_must() {
+    let (app, editor) = service().await;
+    let order = async |moved: Answer, expected: &[&str]| {
+        assert!(moved.status.is_success(), "{}", moved.text());
+        assert_eq!(roots(&app).await, expected, "{}", moved.text());
+    };
+    // Who says no place comes last; who takes one pushes on those who follow without a gap.
+    let last = json!({"code": "trial.c", "plan": "trial", "title": "丙"});
+    order(post(&app, &editor, ITEMS, last).await, &["1 trial.a", "2 trial.b", "3 trial.c"]).await;
+    let apart = item("trial.e", json!({"ordinal": 9}));
+    order(post(&app, &editor, ITEMS, apart).await, &["1 trial.a", "2 trial.b", "3 trial.c", "9 trial.e"])
+        .await;
+    let first = item("trial.0", json!({"ordinal": 1}));
+    let expected = ["1 trial.0", "2 trial.a", "3 trial.b", "4 trial.c", "9 trial.e"];
+    order(post(&app, &editor, ITEMS, first).await, &expected).await;
+    assert_eq!(
+        tree(&app).await,
+        ["trial.0", "trial.a", "trial.a.1", "trial.a.1.x", "trial.b", "trial.c", "trial.e"]
+    );
+    // Between the old place and the new one they close up, in either direction.
+    let forward = patch(&app, &editor, &at("trial.0"), json!({"ordinal": 3})).await;
+    let expected = ["1 trial.a", "2 trial.b", "3 trial.0", "4 trial.c", "9 trial.e"];
+    order(forward, &expected).await;
+    let back = patch(&app, &editor, &at("trial.c"), json!({"ordinal": 2})).await;
+    let expected = ["1 trial.a", "2 trial.c", "3 trial.b", "4 trial.0", "9 trial.e"];
+    order(back, &expected).await;
+    let (told, before, after) = last_edits(&app).await.pop().unwrap();
+    assert_eq!(
+        (told.as_str(), &before["ordinal"], &after["ordinal"]),
+        ("put plan_item trial.c", &json!(4), &json!(2))
+    );
+    let pushed = app.get(&format!("{}/timeline", at("trial.b"))).await.items().pop().unwrap();
+    assert_eq!((&pushed["event"], &pushed["data"]), (&json!("changed"), &json!({"members": ["ordinal"]})));
+    let last = patch(&app, &editor, &at("trial.c"), json!({"ordinal": null})).await;
+    order(last, &["1 trial.a", "3 trial.b", "4 trial.0", "9 trial.e", "10 trial.c"]).await;
+    // A child comes out from below the item that makes way for it.
+    let out = patch(&app, &editor, &at("trial.a.1"), json!({"parent": null})).await;
+    let expected = ["1 trial.a.1", "2 trial.a", "3 trial.b", "4 trial.0", "9 trial.e", "10 trial.c"];
+    order(out, &expected).await;
+    let expected = ["trial.a.1", "trial.a.1.x", "trial.a", "trial.b", "trial.0", "trial.e", "trial.c"];
+    assert_eq!(tree(&app).await, expected);
+    let nested = app.get("/api/v1/plans/trial").await.json();
+    assert_eq!(nested["children"][0]["children"][0]["code"], "trial.a.1.x");
+
+    assert_eq!(patch(&app, &editor, &at("trial.c"), json!({"ordinal": 9999})).await.status, 200);
+    let full = json!({"code": "trial.f", "plan": "trial", "title": "己"});
+    let before = roots(&app).await;
+    post(&app, &editor, ITEMS, full.clone()).await.problem(409, "conflict");
+    post(&app, &editor, ITEMS, with(full, json!({"ordinal": 9999}))).await.problem(409, "conflict");
+    assert_eq!(roots(&app).await, before);
+}
+
+/// The codes below a parent in the order of their ordinals, each followed by what is below it.
+fn in_order(items: &[Value], parent: &Value) -> Vec<String> {
+    let mut children: Vec<&Value> = items.iter().filter(|item| item["parent"] == *parent).collect();
+    children.sort_by_key(|item| item["ordinal"].as_i64());
+    let below =
+        |item: &Value| [vec![item["code"].as_str().unwrap().to_owned()], in_order(items, &item["code"])];
+    children.into_iter().flat_map(below).flatten().collect()
+}
+
+#[actix_web::test]
+async fn the_order_of_the_tree_follows_the_ordinals_wherever_items_move() {
+    let (app, editor) = service().await;
+    let mut codes = vec!["trial.a".to_owned(), "trial.b".to_owned(), "trial.a.1".to_owned()];
+    let mut moves = [0; 2];
+    for turn in 0..120_usize {
+        let pick = |salt: usize, of: usize| (turn * 7919 + salt * 104_729 + turn * turn * 31) % of;
+        let parent = (pick(1, 4) > 0).then(|| codes[pick(2, codes.len())].clone());
+        let place = json!({"parent": parent, "ordinal": pick(3, 5) + 1});
+        if turn % 8 == 0 {
+            let code = format!("trial.r{turn}");
+            let made = post(&app, &editor, ITEMS, item(&code, place)).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+            codes.push(code);
+        } else {
+            let moved = patch(&app, &editor, &at(&codes[pick(4, codes.len())]), place).await;
+            // Below itself nothing stands.
+            assert!([200, 422].contains(&moved.status.as_u16()), "{}", moved.text());
+            moves[usize::from(moved.status == 200)] += 1;
+        }
+        let items = app.get(&format!("{ITEMS}?plan=trial&limit=1000")).await.items();
+        let told: Vec<&str> = items.iter().map(|item| item["code"].as_str().unwrap()).collect();
+        assert_eq!(told, in_order(&items, &Value::Null), "{turn}");
+        assert_eq!(told.len(), codes.len() + 1, "{turn}");
+    }
+    assert!(moves[1] > 40, "{moves:?}");
 }
 
 #[actix_web::test]
@@ -379,6 +471,12 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
     patch(&app, &village, &at("trial.a.1"), json!({"areas": []})).await.problem(403, "forbidden");
     // What is below is the township's, and would move too.
     patch(&app, &village, &at("trial.a.1"), json!({"ordinal": 4})).await.problem(403, "forbidden");
+    // So would what makes way.
+    let own = json!({"areas": ["430681107223"], "ordinal": 3});
+    assert_eq!(post(&app, &village, ITEMS, item("trial.v", own.clone())).await.status, 201);
+    patch(&app, &village, &at("trial.v"), json!({"ordinal": 2})).await.problem(403, "forbidden");
+    let ahead = item("trial.w", with(own, json!({"ordinal": 1})));
+    post(&app, &village, ITEMS, ahead).await.problem(403, "forbidden");
     patch(&app, &town, &at("trial.b"), json!({"areas": ["430681108"]})).await.problem(403, "forbidden");
 
     assert_eq!(patch(&app, &editor, &at("trial.b"), json!({"visibility": "internal"})).await.status, 200);

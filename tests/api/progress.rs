@@ -293,7 +293,7 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
     let many: Vec<String> = (0..21).map(|number| number.to_string()).collect();
     for (more, status, pointer, code) in [
         (json!({"as_of": null}), 422, "/as_of", "missing"),
-        (json!({"as_of": tomorrow}), 422, "/as_of", "future"),
+        (json!({"as_of": tomorrow}), 422, "/as_of", "in_the_future"),
         (json!({"as_of": "2023-02-30"}), 400, "/as_of", "malformed_value"),
         (json!({"as_of": "2023-2-3"}), 400, "/as_of", "malformed_value"),
         (json!({"as_of": "2023-03"}), 400, "/as_of", "malformed_value"),

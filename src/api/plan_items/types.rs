@@ -104,7 +104,7 @@ impl Writable for PlanItemDraft {
     const NAME: &'static str = "PlanItem";
     const READ_ONLY: &'static [&'static str] = &["light", "carried_from", "carried_to", "seq", "updated_at"];
     const KEY: &'static [&'static str] = &["code", "plan", "state"];
-    const REQUIRED: &'static [&'static str] = &["code", "plan", "ordinal", "title"];
+    const REQUIRED: &'static [&'static str] = &["code", "plan", "title"];
 }
 
 impl Tabular for PlanItem {

@@ -10,24 +10,23 @@ use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
-use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::lights::At;
 use crate::db::observations::Moment;
-use crate::db::plan_items;
-use crate::db::plan_items::write::{self, WholeItem};
+use crate::db::plan_items::{self, PlanItemRow, place, write};
 use crate::db::progress_reports::Subject;
+use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
 use crate::error::{Error, Fault, Invalid, Result as Checked};
 use crate::exchange::drafts::Draft;
-use crate::exchange::drafts::plan_item::PlanItemDraft;
 
 /// Create a plan item
 ///
-/// A new item in a place of a plan's tree, in the state `drafted`; 409 when its code or its place is
-/// taken. Its code is the plan's code, then `.` or `-`, then more.
+/// A new item of a plan's tree, in the state `drafted`; 409 when its code is taken. Its code is the plan's
+/// code, then `.` or `-`, then more. Without an `ordinal` it is the last of its siblings; with one it takes
+/// that place, and those who stand there without a gap move on by one.
 #[utoipa::path(tag = "plan-items", params(DryRun), request_body = NewPlanItem, responses((status = 200, description = "The plan item as it would be, of a dry run", body = PlanItem), (status = 201, description = "The plan item, created", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/plan-items")]
 pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -> Result<Done, Problem> {
@@ -43,7 +42,9 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
             let (zh, en) = ("新事项的状态为 drafted", "a new item is drafted");
             return Err(Fault::pointer("/state", Invalid::new("state", zh, en)).into());
         }
-        draft.insert(entry)?;
+        let item = draft.whole(entry, None)?;
+        may_move(entry.conn, intent, None, &item.row)?;
+        write::insert(entry, &item)?;
         let item = shown(entry.conn, intent.sight(), &draft.code, At::today())?;
         Done::created(format!("/api/v1/plan-items/{}", item.code), item.seq, &item)
     };
@@ -53,9 +54,10 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
 /// Change a plan item
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears, a list is replaced as a whole. Another
-/// parent or ordinal moves the item with all that is below it; 409 when the place is taken. A key must
-/// reach all areas of the item, or those of its plan where it has none, before and after, and likewise of
-/// what moves with it. While progress reports tell the `progress`, it is not set here (422).
+/// parent or ordinal moves the item with all that is below it. It takes the place that is named, and the
+/// siblings between that and the place it left close up; from another parent, those who stand there
+/// without a gap move on by one. With `ordinal` null it becomes the last. A key must reach all areas of the
+/// item, or those of its plan where it has none, before and after, and likewise of what moves. While progress reports tell the `progress`, it is not set here (422).
 #[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), request_body(content = PlanItemChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan item, changed", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/plan-items/{code}")]
 pub async fn update_plan_item(
@@ -75,11 +77,14 @@ pub async fn update_plan_item(
         // What the item refers to and the caller does not see stays, and is not held against the changes.
         seen.check_references(entry.conn, intent.sight())?;
         let mut draft = changes.onto(&shown(entry.conn, Sight::ALL, code, At::today())?)?;
-        check_moves(entry, intent, &before, &draft)?;
+        if (draft.target, draft.metric.as_ref()) != (before.row.target, before.row.metric.as_ref()) {
+            draft.check_target(entry.conn, Moment::new(intent.sight(), None, entry.at))?;
+        }
         let change = changes.has("progress").then_some(draft.progress);
         let subject = Subject::PlanItem(code.to_owned());
         draft.progress = own_progress(entry.conn, &subject, before.row.progress, change)?;
         let after = draft.whole(entry, Some(&before.row))?;
+        may_move(entry.conn, intent, Some(&before.row), &after.row)?;
         write::update(entry, &before, &after)?;
         let item = shown(entry.conn, intent.sight(), code, At::today())?;
         Done::row(item.seq, &item)
@@ -87,24 +92,18 @@ pub async fn update_plan_item(
     intent.commit(&db, work).await
 }
 
-/// Checks what a change points to anew: the target, and the place of all that moves.
-fn check_moves(
-    entry: &mut Entry<'_>,
+/// Checks that the caller may write all that gets another place with an item.
+fn may_move(
+    conn: &mut Conn,
     intent: &Intent,
-    before: &WholeItem,
-    draft: &PlanItemDraft,
+    before: Option<&PlanItemRow>,
+    after: &PlanItemRow,
 ) -> Checked<()> {
-    let row = &before.row;
-    if (draft.parent.as_ref(), draft.ordinal) != (row.parent.as_ref(), row.ordinal) {
-        for item in plan_items::below(entry.conn, row)? {
-            let item = write::whole(entry.conn, item)?;
-            intent.may_write(&write::scope(entry.conn, &item.row.plan, &item.areas)?)?;
-        }
+    for moved in place::moved(conn, before, after)? {
+        let item = write::whole(conn, moved.row)?;
+        intent.may_write(&write::scope(conn, &item.row.plan, &item.areas)?)?;
     }
-    if (draft.target, draft.metric.as_ref()) == (row.target, row.metric.as_ref()) {
-        return Ok(());
-    }
-    draft.check_target(entry.conn, Moment::new(intent.sight(), None, entry.at))
+    Ok(())
 }
 
 /// Delete a plan item

@@ -1,10 +1,9 @@
-//! Plan items as they are written: each with its areas and projects, its place in the tree, and what
-//! the ledger keeps of it.
+//! Plan items as they are written: each with its areas and projects, and what the ledger keeps of it.
 
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::PlanItemRow;
+use super::{PlanItemRow, place};
 use crate::db::dialect::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{plan_item_areas, plan_item_projects, plan_items, progress_reports};
@@ -47,11 +46,11 @@ pub fn edited(code: &str) -> Edited {
     Edited::new("plan_item", code)
 }
 
-/// Adds a plan item.
+/// Adds a plan item; siblings make way for it.
 ///
-/// Errors: `Conflict` when another item has its place.
+/// Errors: `Conflict` when there is no place left.
 pub fn insert(entry: &mut Entry<'_>, item: &WholeItem) -> Result<()> {
-    check_place(entry.conn, &item.row)?;
+    place::make_way(entry, None, &item.row)?;
     diesel::insert_into(plan_items::table).values(&item.row).execute(entry.conn)?;
     insert_links(entry.conn, item)?;
     let scope = scope(entry.conn, &item.row.plan, &item.areas)?;
@@ -59,10 +58,10 @@ pub fn insert(entry: &mut Entry<'_>, item: &WholeItem) -> Result<()> {
     entry.put(edited(&item.row.code).within(&scope), None, item)
 }
 
-/// Puts a plan item in the place of what it was; what is below it moves with it. Nothing happens when
-/// nothing has changed.
+/// Puts a plan item in the place of what it was; what is below it moves with it, and siblings make way.
+/// Nothing happens when nothing has changed.
 ///
-/// Errors: `Conflict` when another item has its place.
+/// Errors: `Conflict` when there is no place left.
 pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> Result<()> {
     let stamped = (before.row.seq, before.row.updated_at);
     let unstamped = PlanItemRow { seq: stamped.0, updated_at: stamped.1, ..after.row.clone() };
@@ -71,8 +70,7 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
     }
     let code = after.row.code.as_str();
     if after.row.path != before.row.path {
-        check_place(entry.conn, &after.row)?;
-        move_below(entry, &before.row, &after.row.path)?;
+        place::make_way(entry, Some(&before.row), &after.row)?;
     }
     diesel::update(plan_items::table.find(code)).set(&after.row).execute(entry.conn)?;
     delete_links(entry.conn, code)?;
@@ -131,34 +129,6 @@ pub fn reindex(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Gives all that is below an item its place below the item's new one.
-fn move_below(entry: &mut Entry<'_>, from: &PlanItemRow, path: &str) -> Result<()> {
-    for row in super::below(entry.conn, from)? {
-        let before = whole(entry.conn, row)?;
-        let mut after = before.clone();
-        after.row.path = format!("{path}{}", &before.row.path[from.path.len()..]);
-        (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
-        diesel::update(plan_items::table.find(&after.row.code)).set(&after.row).execute(entry.conn)?;
-        let scope = scope(entry.conn, &after.row.plan, &after.areas)?;
-        entry.put(edited(&after.row.code).within(&scope), Some(&before), &after)?;
-    }
-    Ok(())
-}
-
-fn check_place(conn: &mut Conn, row: &PlanItemRow) -> Result<()> {
-    let taken: i64 = plan_items::table
-        .filter(plan_items::plan.eq(&row.plan))
-        .filter(plan_items::path.eq(&row.path))
-        .filter(plan_items::code.ne(&row.code))
-        .count()
-        .get_result(conn)?;
-    if taken == 0 {
-        return Ok(());
-    }
-    let ordinals: Vec<&str> = row.path.split('.').map(|part| part.trim_start_matches('0')).collect();
-    Err(Error::Conflict { what: "plan_item_place", key: format!("{} {}", row.plan, ordinals.join(".")) })
 }
 
 fn insert_links(conn: &mut Conn, item: &WholeItem) -> Result<()> {

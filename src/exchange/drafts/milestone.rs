@@ -92,7 +92,7 @@ impl MilestoneDraft {
         }
         if met_on.first_day() > today {
             let (zh, en) = (format!("晚于今天 {today}"), format!("is after today, {today}"));
-            return Err(fault("met_on", Invalid::new("future", zh, en)).into());
+            return Err(fault("met_on", Invalid::new("in_the_future", zh, en)).into());
         }
         Ok(())
     }

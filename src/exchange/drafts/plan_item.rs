@@ -11,7 +11,7 @@ use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::observations::{self, Moment};
 use crate::db::plan_items::write::{self, WholeItem};
-use crate::db::plan_items::{self, PlanItemRow};
+use crate::db::plan_items::{self, PlanItemRow, place};
 use crate::db::{Conn, metrics, plans, projects};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -23,7 +23,7 @@ use crate::error::{Error, Invalid, Result};
 /// How many levels the tree of a plan has at most.
 const DEEPEST: usize = 12;
 
-/// A plan item. Its place in the tree is its parent and its ordinal.
+/// A plan item. Its place in the tree is its parent and its ordinal, by default after its siblings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
@@ -31,7 +31,7 @@ pub struct PlanItemDraft {
     pub code: String,
     pub plan: String,
     pub parent: Option<String>,
-    pub ordinal: i64,
+    pub ordinal: Option<i64>,
     pub title: String,
     #[serde(default)]
     pub deliverables: Vec<String>,
@@ -100,7 +100,6 @@ impl Draft for PlanItemDraft {
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        check_code(&self.code)?;
         let item = self.whole(entry, None)?;
         write::insert(entry, &item)
     }
@@ -147,10 +146,13 @@ impl PlanItemDraft {
         } = self.clone();
         let (cite_paragraph, cite_start, cite_end, cite_words) =
             citation(entry.conn, report.as_ref(), cited.as_ref())?;
-        let own = format!("{ordinal:04}");
+        let ordinal = match ordinal {
+            Some(ordinal) => ordinal,
+            None => place::after_the_last(entry.conn, &plan, parent_code.as_deref(), &code)?,
+        };
         let row = PlanItemRow {
             folded: folded([code.as_str(), &title]),
-            path: parent.map_or_else(|| own.clone(), |parent| format!("{}.{own}", parent.path)),
+            path: place::path(parent.as_ref().map(|parent| parent.path.as_str()), ordinal),
             code,
             plan,
             parent: parent_code,
@@ -203,6 +205,7 @@ impl PlanItemDraft {
     }
 
     fn check(&self) -> Result<()> {
+        check_code(&self.code)?;
         check_name("title", &self.title)?;
         check_names("deliverables", &self.deliverables)?;
         check_names("co_units", &self.co_units)?;
@@ -217,7 +220,7 @@ impl PlanItemDraft {
                 "an item's code is its plan's, then . or -, then more",
             );
         }
-        if !(1..=9999).contains(&self.ordinal) {
+        if self.ordinal.is_some_and(|ordinal| !(1..=place::LAST).contains(&ordinal)) {
             return refuse("ordinal", "out_of_range", "序号应为 1 到 9999", "ordinals are 1 to 9999");
         }
         if self.weight.is_some_and(|weight| weight < 0) {

@@ -136,7 +136,7 @@ impl ProgressReportDraft {
     fn check(&self, today: NaiveDate) -> Result<()> {
         if self.as_of > today {
             let (zh, en) = (format!("晚于今天 {today}"), format!("is after today, {today}"));
-            return Err(fault("as_of", Invalid::new("future", zh, en)).into());
+            return Err(fault("as_of", Invalid::new("in_the_future", zh, en)).into());
         }
         if self.progress.is_some_and(|progress| !(0..=100).contains(&progress)) {
             let invalid = Invalid::new("out_of_range", "应为 0 到 100", "must be 0 to 100");
