@@ -108,7 +108,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "TAIZHANG_OC4IDS_PREFIX",
-        default: "oc4ids-local",
+        default: "oc4ids-000000",
         help: "prefix of the ids of projects in OC4IDS, as its helpdesk assigned it",
     },
     Setting {
@@ -398,7 +398,9 @@ impl Values {
         let license = "none, or an address such as https://example.org/licence";
         let license = checked("TAIZHANG_LICENSE", license, |text| text == "none" || is_url(text));
         let prefix = checked("TAIZHANG_OC4IDS_PREFIX", "a prefix such as oc4ids-a1b2c3", |text| {
-            !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'-')
+            text.strip_prefix("oc4ids-").is_some_and(|own| {
+                own.len() == 6 && own.bytes().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit())
+            })
         });
         PublisherConfig {
             url: url.trim_end_matches('/').to_owned(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 use chrono::NaiveDateTime;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -25,6 +26,20 @@ use crate::exchange::writer::{About, Writer};
 
 /// Rows fetched at a time.
 const CHUNK: i64 = 1000;
+
+/// What a request may hold as it is, and an address (RFC 3986) may not.
+const NOT_IN_ADDRESSES: &AsciiSet = &CONTROLS
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Bytes sent at a time.
 const PIECE: usize = 64 << 10;
@@ -80,9 +95,10 @@ pub async fn download<L: Listing>(
     Ok(stream(db, format.media_type(), work).await?.kept_as(name))
 }
 
-/// The address that was asked for.
+/// The address that was asked for, without the host.
 pub fn address(request: &HttpRequest) -> String {
-    request.uri().path_and_query().map_or_else(String::new, ToString::to_string)
+    let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
+    utf8_percent_encode(asked, NOT_IN_ADDRESSES).to_string()
 }
 
 /// Answers with what is written to the outlet, piece by piece. What fails before the first byte is a problem.

@@ -22,13 +22,14 @@ codes! {
 }
 
 codes! {
-    /// Status of a project, from the closed `projectStatus` codelist of OC4IDS 0.9.
+    /// Status of a project, from the closed `projectStatus` codelist of OC4IDS 0.9, as its release 0.9.5 has
+    /// it. Its `decommissioning` and `decommissioned` are left out: no stage is after use.
     Oc4idsStatus ("OC4IDS 项目状态", "OC4IDS project status") {
         Identification = "identification",
         Preparation = "preparation",
         Implementation = "implementation",
         Completion = "completion",
-        Completed = "completed",
+        Maintenance = "maintenance",
         Cancelled = "cancelled",
     }
 }
@@ -41,7 +42,8 @@ impl Stage {
     }
 
     /// The OC4IDS status that this stage falls under. OC4IDS counts procurement to the
-    /// implementation and the hand-over between finished works and use to the completion.
+    /// implementation, the hand-over between finished works and use to the completion, and the
+    /// running of what is built to the maintenance.
     pub const fn oc4ids_status(self) -> Oc4idsStatus {
         match self {
             Stage::Idea => Oc4idsStatus::Identification,
@@ -50,7 +52,7 @@ impl Stage {
             }
             Stage::Procurement | Stage::Started | Stage::UnderConstruction => Oc4idsStatus::Implementation,
             Stage::Completed | Stage::Accepted => Oc4idsStatus::Completion,
-            Stage::InUse => Oc4idsStatus::Completed,
+            Stage::InUse => Oc4idsStatus::Maintenance,
             Stage::Cancelled => Oc4idsStatus::Cancelled,
         }
     }

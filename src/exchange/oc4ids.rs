@@ -1,5 +1,5 @@
-//! Projects as a package of the Open Contracting for Infrastructure Data Standard, OC4IDS 0.9, written piece
-//! by piece. Members that nobody has stated are left out: the standard wants no empty ones.
+//! Projects as a package of the Open Contracting for Infrastructure Data Standard, OC4IDS 0.9 in its release
+//! 0.9.5, written piece by piece. Members that nobody has stated are left out: the standard wants no empty ones.
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use serde::Serialize;
@@ -36,7 +36,7 @@ impl Default for Publisher {
             url: "http://127.0.0.1:8080".to_owned(),
             name: "taizhang 台账".to_owned(),
             license: None,
-            prefix: "oc4ids-local".to_owned(),
+            prefix: "oc4ids-000000".to_owned(),
         }
     }
 }
@@ -80,13 +80,16 @@ pub struct PackagePublisher {
 #[schema(as = Oc4idsProject)]
 pub struct Project {
     /// The publisher's prefix, a hyphen, and the project's code here.
-    #[schema(example = "oc4ids-local-guoxiang-sewers")]
+    #[schema(example = "oc4ids-000000-guoxiang-sewers")]
     id: String,
     /// When the project was last written to.
     updated: DateTime<Utc>,
     /// Name.
     title: String,
-    /// What the standard has no member for: place, qualifiers of money, dates that are not known to the day.
+    /// Language of its texts; always `zh`.
+    #[schema(example = "zh")]
+    language: &'static str,
+    /// What the standard has no member for: place, suspension, dates that are not known to the day.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     description: Option<String>,
@@ -124,7 +127,7 @@ pub struct Project {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     milestones: Vec<Milestone>,
-    /// Actual finish, when it is known to the day.
+    /// Actual finish.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     completion: Option<Completion>,
@@ -187,13 +190,32 @@ pub struct Gazetteer {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Oc4idsBudget)]
 pub struct Budget {
-    /// The amount as stated; its qualifier is in the description of the project.
+    /// The words of an amount that is not exact, and what is said of the sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    description: Option<String>,
+    /// The amount as stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     amount: Option<Amount>,
     /// Where the money comes from.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    budget_breakdowns: Option<[BudgetBreakdown; 1]>,
+}
+
+/// A way to take a budget apart in OC4IDS: here, by source.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Oc4idsBudgetBreakdown)]
+pub struct BudgetBreakdown {
+    /// Always `sources`.
+    #[schema(example = "sources")]
+    id: &'static str,
+    /// What the lines are.
+    #[schema(example = "资金来源")]
+    description: &'static str,
+    /// The sources.
     budget_breakdown: Vec<BudgetLine>,
 }
 
@@ -274,6 +296,14 @@ pub struct MeasureUnit {
     /// Name.
     #[schema(example = "米")]
     name: String,
+    /// `UNCEFACT` for a unit of UN/ECE Recommendation 20.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "UNCEFACT")]
+    scheme: Option<&'static str>,
+    /// Code of the unit in that recommendation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "MTR")]
+    id: Option<String>,
 }
 
 /// A unit or enterprise in OC4IDS.
@@ -322,6 +352,8 @@ pub struct Milestone {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     date_met: Option<DateTime<FixedOffset>>,
+    /// When the status was last written.
+    date_modified: DateTime<Utc>,
     /// `scheduled`, `met`, `partiallyMet` or `notMet`.
     #[schema(example = "met")]
     status: &'static str,
@@ -332,8 +364,14 @@ pub struct Milestone {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Oc4idsCompletion)]
 pub struct Completion {
-    /// Last second of the day.
-    end_date: DateTime<FixedOffset>,
+    /// Last second of the day, when it is known to the day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    end_date: Option<DateTime<FixedOffset>>,
+    /// The month or year, when no more is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "2022-11")]
+    end_date_details: Option<String>,
 }
 
 /// Writes a package.

@@ -55,7 +55,7 @@ async fn add(app: &TestApp, code: &str, more: Value) {
 async fn the_test_of_the_standard_refuses_what_is_none() {
     let good = json!({
         "uri": "https://example.org/a", "version": "0.9", "publisher": {"name": "镇"},
-        "publishedDate": "2023-01-01T00:00:00Z", "projects": [{"id": "a-1", "status": "completion"}],
+        "publishedDate": "2023-01-01T00:00:00Z", "projects": [{"id": "oc4ids-a1b2c3-1", "status": "completion"}],
     });
     assert!(standard().is_valid(&good));
     for (pointer, wrong) in [
@@ -64,13 +64,22 @@ async fn the_test_of_the_standard_refuses_what_is_none() {
         ("/publishedDate", json!("2023-01-01")),
         ("/publisher", json!({})),
         ("/projects/0/status", json!("in_use")),
+        ("/projects/0/status", json!("completed")),
         ("/projects/0/id", json!("")),
+        ("/projects/0/id", json!("oc4ids-local-1")),
         ("/projects/0", json!({})),
-        ("/projects/0", json!({"id": "a", "budget": {"amount": {"amount": "1", "currency": "CNY"}}})),
-        ("/projects/0", json!({"id": "a", "budget": {"amount": {"amount": 1, "currency": "CNY_10K"}}})),
-        ("/projects/0", json!({"id": "a", "parties": []})),
-        ("/projects/0", json!({"id": "a", "period": {"startDate": "2022-11"}})),
-        ("/projects/0", json!({"id": "a", "finished_on": "2022"})),
+        (
+            "/projects/0",
+            json!({"id": "oc4ids-a1b2c3-1", "budget": {"amount": {"amount": "1", "currency": "CNY"}}}),
+        ),
+        (
+            "/projects/0",
+            json!({"id": "oc4ids-a1b2c3-1", "budget": {"amount": {"amount": 1, "currency": "CNY_10K"}}}),
+        ),
+        ("/projects/0", json!({"id": "oc4ids-a1b2c3-1", "budget": {"budgetBreakdown": [{"id": "1"}]}})),
+        ("/projects/0", json!({"id": "oc4ids-a1b2c3-1", "parties": []})),
+        ("/projects/0", json!({"id": "oc4ids-a1b2c3-1", "period": {"startDate": "2022-11"}})),
+        ("/projects/0", json!({"id": "oc4ids-a1b2c3-1", "finished_on": "2022"})),
     ] {
         let mut package = good.clone();
         *package.pointer_mut(pointer).unwrap() = wrong.clone();
@@ -92,22 +101,22 @@ async fn the_seed_is_a_package_of_the_standard() {
     let told = projects(&answer);
     let listed = app.get("/api/v1/projects?limit=1000").await.items();
     let expected: Vec<String> =
-        each(&listed, "code").iter().map(|code| format!("oc4ids-local-{code}")).collect();
+        each(&listed, "code").iter().map(|code| format!("oc4ids-000000-{code}")).collect();
     assert_eq!(each(&told, "id"), expected);
     assert_eq!(each(&told, "title"), each(&listed, "name"));
     assert_eq!(each(&told, "status"), each(&listed, "oc4ids_status"));
     assert!(each(&told, "updated").iter().all(|day| *day == package["publishedDate"]), "one entry");
-    let sewers = told.iter().find(|project| project["id"] == "oc4ids-local-guoxiang-sewers").unwrap();
+    let sewers = told.iter().find(|project| project["id"] == "oc4ids-000000-guoxiang-sewers").unwrap();
     assert_eq!(
         sewers["budget"],
-        json!({"budgetBreakdown": [
+        json!({"budgetBreakdowns": [{"id": "sources", "description": "资金来源", "budgetBreakdown": [
             {"id": "1", "description": "争取的项目资金", "amount": {"amount": 2000000, "currency": "CNY"}},
-        ]})
+        ]}]})
     );
     assert_eq!(
         sewers["metrics"],
         json!([{"id": "quantity-1", "title": "管道总长", "observations": [
-            {"id": "1", "measure": "676", "unit": {"name": "米"}},
+            {"id": "1", "measure": "676", "unit": {"name": "米", "scheme": "UNCEFACT", "id": "MTR"}},
         ]}])
     );
     assert_eq!(
@@ -115,13 +124,21 @@ async fn the_seed_is_a_package_of_the_standard() {
         json!([{"id": "430681107000", "description": "弼时镇",
             "gazetteer": {"scheme": "CN-NBS", "identifiers": ["430681107000"]}}])
     );
-    let bridge = told.iter().find(|project| project["id"] == "oc4ids-local-tongba-bridge").unwrap();
+    let bridge = told.iter().find(|project| project["id"] == "oc4ids-000000-tongba-bridge").unwrap();
     assert_eq!(bridge["period"], Value::Null, "no day that nobody said");
     assert!(bridge["description"].as_str().unwrap().ends_with("计划完工：2022。"), "{bridge}");
+    let written = &bridge["updated"];
     assert_eq!(
         bridge["milestones"],
-        json!([{"id": "1", "title": "通车", "description": "应达到：2022。预计：2022。", "status": "scheduled"}])
+        json!([{"id": "1", "title": "通车", "description": "应达到：2022。预计：2022。", "status": "scheduled",
+            "dateModified": written}])
     );
+    // What is used is kept up; a month is no day.
+    let statuses: BTreeSet<&str> = told.iter().map(|project| project["status"].as_str().unwrap()).collect();
+    assert!(statuses.contains("maintenance"), "{statuses:?}");
+    let ends: Vec<&Value> =
+        told.iter().map(|project| &project["completion"]).filter(|end| !end.is_null()).collect();
+    assert_eq!(ends, [&json!({"endDateDetails": "2022-11"})]);
 }
 
 #[actix_web::test]
@@ -156,13 +173,13 @@ async fn a_project_is_told_with_all_that_the_standard_has_a_member_for() {
     .await;
     let mut told = projects(&app.get(&format!("{PATH}?q=whole")).await);
     let mut whole = told.pop().unwrap();
-    whole.as_object_mut().unwrap().remove("updated");
+    let updated = whole.as_object_mut().unwrap().remove("updated").unwrap();
     let yuan = |amount: Value| json!({"amount": amount, "currency": "CNY"});
     assert_eq!(
         whole,
         json!({
-            "id": "oc4ids-local-whole", "title": "试验工程", "status": "implementation",
-            "description": "地点：石河。已暂停。预算：约200万元。资金说明：有结余。实际开工：2022-12-01。",
+            "id": "oc4ids-000000-whole", "title": "试验工程", "language": "zh", "status": "implementation",
+            "description": "地点：石河。已暂停。实际开工：2022-12-01。",
             "period": {"startDate": "2022-11-30T00:00:00+08:00", "endDate": "2023-11-29T23:59:59+08:00"},
             "additionalClassifications": [{"scheme": "taizhang-project-kind", "id": "construction"}],
             "locations": [
@@ -172,15 +189,16 @@ async fn a_project_is_told_with_all_that_the_standard_has_a_member_for() {
                     "gazetteer": {"scheme": "CN-NBS", "identifiers": ["430681107223"]}},
             ],
             "budget": {
+                "description": "约200万元；有结余",
                 "amount": yuan(json!(2000000)),
-                "budgetBreakdown": [
+                "budgetBreakdowns": [{"id": "sources", "description": "资金来源", "budgetBreakdown": [
                     {"id": "1", "description": "县级", "amount": yuan(json!(15000000))},
                     {"id": "2", "description": "自筹（90万余元）", "amount": yuan(json!(900000))},
                     {"id": "3", "description": "捐款", "amount": yuan(json!(0.5))},
-                ],
+                ]}],
             },
             "forecasts": [{"id": "quantity-1", "title": "长", "observations": [{
-                "id": "1", "measure": "12.5", "unit": {"name": "米"},
+                "id": "1", "measure": "12.5", "unit": {"name": "米", "scheme": "UNCEFACT", "id": "MTR"},
                 "period": {"startDate": "2023-01-01T00:00:00+08:00", "endDate": "2023-12-31T23:59:59+08:00"},
             }]}],
             "parties": [
@@ -190,15 +208,17 @@ async fn a_project_is_told_with_all_that_the_standard_has_a_member_for() {
             "publicAuthority": {"id": "lead-unit", "name": "镇水利站"},
             "metrics": [
                 {"id": "physicalProgress", "title": "工程形象进度",
-                    "observations": [{"id": "1", "measure": "40", "unit": {"name": "%"}}]},
+                    "observations": [{"id": "1", "measure": "40", "unit": {"name": "%", "scheme": "UNCEFACT", "id": "P1"}}]},
                 {"id": "quantity-2", "title": "护坡",
-                    "observations": [{"id": "1", "measure": "300", "unit": {"name": "平方米"}, "notes": ">=300平方米"}]},
+                    "observations": [{"id": "1", "measure": "300", "notes": ">=300平方米",
+                        "unit": {"name": "平方米", "scheme": "UNCEFACT", "id": "MTK"}}]},
                 {"id": "quantity-3", "title": "产值", "observations": [{"id": "1", "value": yuan(json!(30000))}]},
             ],
             "milestones": [
                 {"id": "1", "title": "通车", "status": "partiallyMet",
-                    "dueDate": "2023-10-01T23:59:59+08:00", "dateMet": "2023-10-02T23:59:59+08:00"},
-                {"id": "2", "title": "验收", "status": "notMet", "description": "应达到：2023-12。"},
+                    "dueDate": "2023-10-01T23:59:59+08:00", "dateMet": "2023-10-02T23:59:59+08:00", "dateModified": updated},
+                {"id": "2", "title": "验收", "status": "notMet", "description": "应达到：2023-12。",
+                    "dateModified": updated},
             ],
             "completion": {"endDate": "2023-10-31T23:59:59+08:00"},
         })
@@ -259,7 +279,7 @@ async fn a_package_holds_what_the_list_with_the_same_filter_holds() {
         add(&app, &format!("many-{number:04}"), json!({})).await;
     }
     let told = projects(&app.get(&format!("{PATH}?q=many-")).await);
-    assert_eq!((told.len(), &told[1000]["id"]), (1001, &json!("oc4ids-local-many-1000")));
+    assert_eq!((told.len(), &told[1000]["id"]), (1001, &json!("oc4ids-000000-many-1000")));
 }
 
 #[actix_web::test]
@@ -271,10 +291,13 @@ async fn the_publisher_is_the_operators() {
         prefix: "oc4ids-a1b2c3".to_owned(),
     };
     let app = TestApp::with(Settings { publisher, ..Settings::default() }).await;
-    let empty = app.get(&format!("{PATH}?kind=service")).await;
+    let empty = app.get(&format!("{PATH}?kind=service&q=a|b[1]")).await;
     assert!(projects(&empty).is_empty());
     let package = empty.json();
-    assert_eq!(package["uri"], "https://data.example.org/taizhang/api/v1/projects/oc4ids.json?kind=service");
+    assert_eq!(
+        package["uri"],
+        "https://data.example.org/taizhang/api/v1/projects/oc4ids.json?kind=service&q=a%7Cb%5B1%5D"
+    );
     assert_eq!(package["publisher"]["name"], "弼时镇人民政府");
     assert_eq!(package["license"], "https://creativecommons.org/publicdomain/zero/1.0/");
     app.add::<taizhang::exchange::drafts::area::AreaDraft>(json!({
@@ -295,7 +318,7 @@ async fn only_those_who_see_an_internal_project_find_it_in_the_package() {
     assert!(projects(&app.get(&path).await).is_empty());
     assert!(projects(&app.request(Method::GET, &path).by(&far).send().await).is_empty());
     let seen = projects(&app.request(Method::GET, &path).by(&near).send().await);
-    assert_eq!(each(&seen, "id"), ["oc4ids-local-hidden"]);
+    assert_eq!(each(&seen, "id"), ["oc4ids-000000-hidden"]);
 }
 
 #[actix_web::test]
@@ -305,7 +328,7 @@ async fn a_package_is_not_sent_again_while_nothing_has_changed() {
     assert_eq!(app.get_with(PATH, &[("if-none-match", &tag)]).await.status, 304);
     add(&app, "new", json!({})).await;
     let again = app.get_with(PATH, &[("if-none-match", &tag)]).await;
-    assert!(each(&projects(&again), "id").contains(&"oc4ids-local-new".to_owned()));
+    assert!(each(&projects(&again), "id").contains(&"oc4ids-000000-new".to_owned()));
     assert_ne!(again.header("etag"), tag);
 }
 

@@ -36,7 +36,7 @@ async fn every_stage_has_the_oc4ids_status_of_the_codelist() {
         ("under_construction", "implementation"),
         ("completed", "completion"),
         ("accepted", "completion"),
-        ("in_use", "completed"),
+        ("in_use", "maintenance"),
         ("cancelled", "cancelled"),
     ];
     for (number, (stage, _)) in (10..).zip(stages) {
@@ -51,10 +51,10 @@ async fn every_stage_has_the_oc4ids_status_of_the_codelist() {
     assert_eq!(codes(&app, "stage=procurement").await, ["p15"]);
     assert_eq!(codes(&app, "stage=in_use,idea").await, ["p10", "p20"]);
     assert_eq!(codes(&app, "status=preparation").await, ["p11", "p12", "p13", "p14"]);
-    assert_eq!(codes(&app, "status=completion,completed").await, ["p18", "p19", "p20"]);
+    assert_eq!(codes(&app, "status=completion,maintenance").await, ["p18", "p19", "p20"]);
     assert_eq!(codes(&app, "status=implementation&stage=started,design").await, ["p16"]);
     for (query, parameter) in
-        [("stage=finished", "stage"), ("status=in_use", "status"), ("kind=road", "kind")]
+        [("stage=finished", "stage"), ("status=completed", "status"), ("kind=road", "kind")]
     {
         let problem = app.get(&format!("/api/v1/projects?{query}")).await.problem(400, "invalid_parameter");
         assert_eq!(problem["errors"][0]["parameter"], parameter);

@@ -101,7 +101,7 @@ async fn projects_are_counted_once_in_all_and_once_in_each_row() {
             ("identification", "1"),
             ("implementation", "2"),
             ("completion", "1"),
-            ("completed", "1"),
+            ("maintenance", "1"),
             ("cancelled", "1")
         ])
     );

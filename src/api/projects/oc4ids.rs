@@ -27,13 +27,14 @@ use crate::exchange::oc4ids::{Package, PackageWriter, Project, Publisher};
 /// Download projects as an OC4IDS package
 ///
 /// The projects that `/projects` lists with the same parameters, all of them, as a package of the Open
-/// Contracting for Infrastructure Data Standard, version 0.9. The standard is for works: `kind=construction`
+/// Contracting for Infrastructure Data Standard, version 0.9 (release 0.9.5). The standard is for works: `kind=construction`
 /// leaves out what is none.
 ///
-/// Money is told in yuan (CNY), exactly. Dates that are not known to the day are in `description`, and so are
-/// qualifiers: 约200万元 is an amount of 2000000. `sector` and `type` are left out, since nobody states them
+/// Money is told in yuan (CNY), exactly; 约200万元 is an amount of 2000000 with its words as `description` of the
+/// budget. Dates that are not known to the day are told in words. `sector` and `type` are left out, since nobody states them
 /// here. A project's `id` is the publisher's prefix with its code; `TAIZHANG_OC4IDS_PREFIX` sets the one that the
-/// OC4IDS Helpdesk has assigned.
+/// OC4IDS Helpdesk has assigned. Where no project is selected there is a package of none, though the standard
+/// wants one at least.
 #[utoipa::path(tag = "projects", params(ProjectFilter, LightFilter), responses((status = 200, description = "The package", body = Package)))]
 #[get("/projects/oc4ids.json")]
 pub async fn show_oc4ids_package(

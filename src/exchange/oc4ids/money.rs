@@ -3,7 +3,7 @@
 
 use serde_json::Number;
 
-use super::{Amount, Budget, BudgetLine, MeasureUnit, Metric, Observation, Period};
+use super::{Amount, Budget, BudgetBreakdown, BudgetLine, MeasureUnit, Metric, Observation, Period};
 use crate::db::columns::decimal;
 use crate::db::projects::AmountRow;
 use crate::domain::codes::{AmountKind, Role};
@@ -32,10 +32,14 @@ pub fn qualified(row: &AmountRow, units: &[Unit]) -> Result<Option<String>> {
     row.text.clone().map_or_else(spelled, Ok).map(Some)
 }
 
-/// The budget and the sources of a project, if it has any.
-pub fn budget(amounts: &[AmountRow], units: &[Unit]) -> Result<Option<Budget>> {
+/// The budget and the sources of a project, and what is said of them, if there is any of this.
+pub fn budget(amounts: &[AmountRow], note: Option<&String>, units: &[Unit]) -> Result<Option<Budget>> {
     let of = |kind: AmountKind| amounts.iter().filter(move |row| row.kind == kind);
-    let amount = of(AmountKind::Budget).next().and_then(|row| yuan(row, units));
+    let budget = of(AmountKind::Budget).next();
+    let amount = budget.and_then(|row| yuan(row, units));
+    let words = budget.map(|row| qualified(row, units)).transpose()?.flatten();
+    let said: Vec<String> = words.into_iter().chain(note.cloned()).collect();
+    let description = (!said.is_empty()).then(|| said.join("；"));
     let lines = of(AmountKind::Funding).map(|row| {
         let description = match qualified(row, units)? {
             Some(words) => format!("{}（{words}）", row.name),
@@ -43,9 +47,14 @@ pub fn budget(amounts: &[AmountRow], units: &[Unit]) -> Result<Option<Budget>> {
         };
         Ok(BudgetLine { id: row.ordinal.to_string(), description, amount: yuan(row, units) })
     });
-    let budget_breakdown = lines.collect::<Result<Vec<_>>>()?;
-    let is_empty = amount.is_none() && budget_breakdown.is_empty();
-    Ok((!is_empty).then_some(Budget { amount, budget_breakdown }))
+    let lines = lines.collect::<Result<Vec<_>>>()?;
+    let budget_breakdowns = (!lines.is_empty()).then_some([BudgetBreakdown {
+        id: "sources",
+        description: "资金来源",
+        budget_breakdown: lines,
+    }]);
+    let is_empty = description.is_none() && amount.is_none() && budget_breakdowns.is_none();
+    Ok((!is_empty).then_some(Budget { description, amount, budget_breakdowns }))
 }
 
 /// The quantities of a project: those that are aimed at or foreseen, and those that are not.
@@ -78,7 +87,7 @@ fn quantity(row: &AmountRow, units: &[Unit]) -> Result<Metric> {
         }),
         measure: value.is_none().then(|| decimal(row.value)).transpose()?.map(|number| number.to_string()),
         value,
-        unit: unit.map(|unit| MeasureUnit { name: unit.name.clone() }),
+        unit: unit.map(|unit| measured_in(&unit.code, &unit.name)),
         notes: qualified(row, units)?,
     };
     Ok(Metric {
@@ -88,6 +97,18 @@ fn quantity(row: &AmountRow, units: &[Unit]) -> Result<Metric> {
     })
 }
 
+/// The units here that UN/ECE Recommendation 20 has; the other codes are our own.
+const RECOMMENDATION_20: [&str; 8] = ["MTK", "HAR", "KMK", "MTR", "KMT", "KGM", "TNE", "P1"];
+
+fn measured_in(code: &str, name: &str) -> MeasureUnit {
+    let is_standard = RECOMMENDATION_20.contains(&code);
+    MeasureUnit {
+        name: name.to_owned(),
+        scheme: is_standard.then_some("UNCEFACT"),
+        id: is_standard.then(|| code.to_owned()),
+    }
+}
+
 /// The physical progress of a project.
 pub fn progress(percent: i16) -> Metric {
     let observation = Observation {
@@ -95,7 +116,7 @@ pub fn progress(percent: i16) -> Metric {
         period: None,
         value: None,
         measure: Some(percent.to_string()),
-        unit: Some(MeasureUnit { name: "%".to_owned() }),
+        unit: Some(measured_in("P1", "%")),
         notes: None,
     };
     Metric {

@@ -10,7 +10,7 @@ use super::{
 use crate::db::projects::milestones::MilestoneRow;
 use crate::db::projects::{AmountRow, ProjectRow};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{AmountKind, MilestoneStatus};
+use crate::domain::codes::MilestoneStatus;
 use crate::domain::partial_date::PartialDate;
 use crate::domain::unit::Unit;
 use crate::domain::zone;
@@ -40,7 +40,8 @@ impl Project {
         Ok(Project {
             id: id(publisher, &row),
             updated: row.updated_at.and_utc(),
-            description: description(&row, &amounts, units)?,
+            language: "zh",
+            description: description(&row),
             status: row.stage.oc4ids_status(),
             period: period(&row)?,
             additional_classifications: vec![Classification {
@@ -48,13 +49,12 @@ impl Project {
                 id: row.kind.as_str(),
             }],
             locations: areas.into_iter().map(location).collect(),
-            budget: money::budget(&amounts, units)?,
+            budget: money::budget(&amounts, row.funding_note.as_ref(), units)?,
             forecasts,
             public_authority: lead.map(|lead| PartyReference { id: lead.id, name: lead.name.clone() }),
             metrics: progress.map(money::progress).into_iter().chain(quantities).collect(),
             milestones: milestones.into_iter().map(milestone).collect::<Result<_>>()?,
-            completion: day(row.finished_on.as_deref(), zone::end_of)?
-                .map(|end_date| Completion { end_date }),
+            completion: completion(&row)?,
             parties,
             title: row.name,
         })
@@ -73,9 +73,14 @@ fn day(
     Ok(is_exact.then(|| zone::local(moment(date.first_day()))))
 }
 
-/// The words for a column that is not known to the day.
-fn vague(what: &str, column: Option<&String>) -> Option<String> {
-    column.filter(|text| text.len() < "2022-11-30".len()).map(|text| format!("{what}：{text}。"))
+/// A column that is not known to the day.
+fn vague(column: Option<&String>) -> Option<&String> {
+    column.filter(|text| text.len() < "2022-11-30".len())
+}
+
+/// A sentence on something that is said.
+fn said(what: &str, text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(|text| format!("{what}：{text}。"))
 }
 
 fn period(row: &ProjectRow) -> Result<Option<Period>> {
@@ -85,24 +90,22 @@ fn period(row: &ProjectRow) -> Result<Option<Period>> {
     Ok((!is_empty).then_some(Period { start_date, end_date }))
 }
 
-fn description(row: &ProjectRow, amounts: &[AmountRow], units: &[Unit]) -> Result<Option<String>> {
-    let budget = amounts.iter().find(|amount| amount.kind == AmountKind::Budget);
-    let budget = budget.map(|budget| money::qualified(budget, units)).transpose()?.flatten();
-    let said = |what: &str, text: &Option<String>| {
-        text.as_ref().filter(|text| !text.is_empty()).map(|text| format!("{what}：{text}。"))
-    };
+fn completion(row: &ProjectRow) -> Result<Option<Completion>> {
+    let end_date = day(row.finished_on.as_deref(), zone::end_of)?;
+    let end_date_details = vague(row.finished_on.as_ref()).cloned();
+    Ok(row.finished_on.is_some().then_some(Completion { end_date, end_date_details }))
+}
+
+fn description(row: &ProjectRow) -> Option<String> {
     let parts = [
-        said("地点", &row.place),
+        said("地点", row.place.as_ref()),
         row.suspended.then(|| "已暂停。".to_owned()),
-        said("预算", &budget),
-        said("资金说明", &row.funding_note),
-        vague("计划开工", row.starts_on.as_ref()),
-        vague("计划完工", row.finishes_on.as_ref()),
-        said("实际开工", &row.started_on),
-        vague("实际完工", row.finished_on.as_ref()),
+        said("计划开工", vague(row.starts_on.as_ref())),
+        said("计划完工", vague(row.finishes_on.as_ref())),
+        said("实际开工", row.started_on.as_ref()),
     ];
     let text: String = parts.into_iter().flatten().collect();
-    Ok((!text.is_empty()).then_some(text))
+    (!text.is_empty()).then_some(text)
 }
 
 fn location((code, name): (AreaCode, String)) -> Location {
@@ -123,7 +126,7 @@ fn parties(row: &ProjectRow) -> Vec<Party> {
     for (id, name, role) in
         [("lead-unit", &row.lead_unit, PUBLIC_AUTHORITY), ("contractor", &row.contractor, SUPPLIER)]
     {
-        let Some(name) = name.as_ref().filter(|name| !name.is_empty()) else { continue };
+        let Some(name) = name.as_ref().filter(|name| !name.trim().is_empty()) else { continue };
         match parties.iter_mut().find(|party| party.name == *name) {
             Some(party) => party.roles.push(role),
             None => parties.push(Party { id, name: name.clone(), roles: vec![role] }),
@@ -134,9 +137,9 @@ fn parties(row: &ProjectRow) -> Vec<Party> {
 
 fn milestone(row: MilestoneRow) -> Result<Milestone> {
     let parts = [
-        vague("应达到", row.due_on.as_ref()),
-        row.forecast_on.as_ref().map(|text| format!("预计：{text}。")),
-        vague("实际达到", row.met_on.as_ref()),
+        said("应达到", vague(row.due_on.as_ref())),
+        said("预计", row.forecast_on.as_ref()),
+        said("实际达到", vague(row.met_on.as_ref())),
     ];
     let description: String = parts.into_iter().flatten().collect();
     Ok(Milestone {
@@ -144,6 +147,7 @@ fn milestone(row: MilestoneRow) -> Result<Milestone> {
         description: (!description.is_empty()).then_some(description),
         due_date: day(row.due_on.as_deref(), zone::end_of)?,
         date_met: day(row.met_on.as_deref(), zone::end_of)?,
+        date_modified: row.updated_at.and_utc(),
         status: match row.status {
             MilestoneStatus::Due => "scheduled",
             MilestoneStatus::Met => "met",
