@@ -189,7 +189,7 @@ fn redact(value: &mut Value) {
                     "at" | "updated" | "updated_at" | "recorded_at" | "created_at" => {
                         *inner = "2026-11-24T01:00:00Z".into();
                     }
-                    "publishedDate" => *inner = "2026-11-24T01:00:00Z".into(),
+                    "publishedDate" | "dateModified" => *inner = "2026-11-24T01:00:00Z".into(),
                     "last_used_at" if !inner.is_null() => *inner = "2026-11-24T01:00:00Z".into(),
                     "token" => *inner = format!("tz_{}", "x".repeat(64)).into(),
                     "id" if inner.as_str().is_some_and(|id| uuid::Uuid::try_parse(id).is_ok()) => {
