@@ -26,8 +26,8 @@ use crate::error::Result;
 ///
 /// Due date, unless progress is 100: within seven days yellow (`due_soon`), past red (`overdue`).
 ///
-/// Silence, with a reporting cycle: one cycle since the last report, or since the start where that is later,
-/// yellow (`silent`); two red (`long_silent`).
+/// Silence, with a reporting cycle: one cycle since the last report or since the start, whichever is later,
+/// yellow (`silent`); two red (`long_silent`). Where no start is known, the day of the assignment is the start.
 ///
 /// The linked target was not met when its period ended, whatever the bounds of the two figures leave open
 /// (`target_missed`), or a linked project is suspended (`project_suspended`): yellow.

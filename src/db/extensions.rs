@@ -67,15 +67,17 @@ pub fn find(conn: &mut Conn, item: &str, ordinal: i64) -> Result<ExtensionRow> {
         .ok_or_else(|| Error::NotFound { what: "extension", key: format!("{item}/{ordinal}") })
 }
 
-/// The number of the last extension of a plan item, 0 before the first; and the one that is still open.
-pub fn last(conn: &mut Conn, item: &str) -> Result<(i64, Option<i64>)> {
+/// The number of the last extension of a plan item, 0 before the first; the one that is still open; and the
+/// last day on which one was decided.
+pub fn last(conn: &mut Conn, item: &str) -> Result<(i64, Option<i64>, Option<NaiveDate>)> {
     let of_item = extensions::table.filter(extensions::item.eq(item));
-    let last: Option<i64> = of_item.select(max(extensions::ordinal)).get_result(conn)?;
+    let (last, decided): (Option<i64>, Option<NaiveDate>) =
+        of_item.select((max(extensions::ordinal), max(extensions::decided_on))).get_result(conn)?;
     let open: Option<i64> = of_item
         .filter(extensions::state.eq(ExtensionState::Requested))
         .select(max(extensions::ordinal))
         .get_result(conn)?;
-    Ok((last.unwrap_or(0), open))
+    Ok((last.unwrap_or(0), open, decided))
 }
 
 /// The due dates that plan items had at the end of a day, of those that were given more time since.

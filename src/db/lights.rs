@@ -21,6 +21,7 @@ use crate::domain::codes::{Direction, Role, Spread};
 use crate::domain::goal::{Met, compare};
 use crate::domain::light::{Facts, Standing};
 use crate::domain::partial_date::PartialDate;
+use crate::domain::stage::Stage;
 use crate::domain::zone;
 use crate::error::{Error, Invalid, Result};
 
@@ -119,6 +120,10 @@ fn gather(conn: &mut Conn, sight: Sight, items: &Items, rows: &[BoardRow], at: A
         states = moves::item_states_before(conn, items, at.day)?;
         due_dates = extensions::due_dates_before(conn, items, at.day)?;
     }
+    let mut assigned = HashMap::new();
+    if rows.iter().any(|row| row.reporting_cycle.is_some() && row.start_on.is_none()) {
+        assigned = moves::assigned_by(conn, items, at.day)?;
+    }
     rows.iter()
         .map(|row| {
             let latest = latest.get(&row.code).copied().unwrap_or_default();
@@ -130,6 +135,7 @@ fn gather(conn: &mut Conn, sight: Sight, items: &Items, rows: &[BoardRow], at: A
                 due_on: date(due_on.as_deref())?,
                 progress: latest.progress.or(row.progress),
                 cycle: cycle.map_err(|invalid| Error::Corrupt(format!("reporting cycle: {invalid}")))?,
+                assigned_on: assigned.get(&row.code).copied().filter(|_| row.start_on.is_none()),
                 reported_on: latest.as_of,
                 missed_on: row.target.and_then(|id| missed.get(&id).copied()),
                 suspended_projects: suspended.remove(&row.code).unwrap_or_default(),
@@ -181,20 +187,28 @@ fn suspended_projects(
         .filter(works::visible(sight.internal))
         .filter(projects::suspended.or(at.is_past.into_sql::<Bool>()))
         .order((plan_item_projects::item, plan_item_projects::ordinal))
-        .select((plan_item_projects::item, plan_item_projects::project, projects::suspended));
-    let mut links: Vec<(String, String, bool)> =
+        .select((
+            plan_item_projects::item,
+            plan_item_projects::project,
+            (projects::stage, projects::suspended),
+        ));
+    let links: Vec<(String, String, (Stage, bool))> =
         load_of_items!(conn, query, plan_item_projects::item, items)?;
+    let mut before = HashMap::new();
     if at.is_past {
         let linked = links.iter().map(|(_, project, _)| project.clone()).collect();
-        let before = moves::projects_before(conn, linked, at.day)?;
-        links.retain(|(_, project, now)| before.get(project).map_or(*now, |(_, suspended)| *suspended));
+        before = moves::projects_before(conn, linked, at.day)?;
     }
     let mut suspended = HashMap::<String, Vec<String>>::new();
-    for (item, project, _) in links {
-        suspended.entry(item).or_default().push(project);
+    for (item, project, now) in links {
+        let (stage, rests) = before.get(&project).copied().unwrap_or(now);
+        if Standing::of_project(stage, rests) == Standing::Suspended {
+            suspended.entry(item).or_default().push(project);
+        }
     }
     Ok(suspended)
 }
+
 /// Of the targets with these ids those whose period has ended by a day and which were certainly not met, with
 /// the last day of the period. A target for each of several villages is none for the area as a whole.
 fn missed(conn: &mut Conn, moment: Moment, ids: Vec<i64>, day: NaiveDate) -> Result<HashMap<i64, NaiveDate>> {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::dialect::Conn;
 use super::ledger::{Edited, Entry};
 use super::lights::{Items, load_of_items};
-use super::schema::{plan_item_move_attachments as files, plan_item_moves, project_moves};
+use super::schema::{attachments, plan_item_move_attachments as files, plan_item_moves, project_moves};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, RevisionReason};
 use crate::domain::stage::Stage;
@@ -98,6 +98,17 @@ pub fn item_states_before(
     Ok(moves.into_iter().collect())
 }
 
+/// The last day by a day on which plan items were assigned, of those that were.
+pub fn assigned_by(conn: &mut Conn, items: &Items, day: NaiveDate) -> Result<HashMap<String, NaiveDate>> {
+    let query = plan_item_moves::table
+        .filter(plan_item_moves::became.eq(ItemState::Assigned))
+        .filter(plan_item_moves::moved_on.le(day))
+        .order((plan_item_moves::item, plan_item_moves::ordinal))
+        .select((plan_item_moves::item, plan_item_moves::moved_on));
+    let moves: Vec<(String, NaiveDate)> = load_of_items!(conn, query, plan_item_moves::item, items)?;
+    Ok(moves.into_iter().collect())
+}
+
 /// The stages that projects were at at the end of a day, and whether they were suspended, of those that have
 /// moved since.
 pub fn projects_before(
@@ -153,6 +164,11 @@ pub fn delete_of_item(entry: &mut Entry<'_>, item: &str, areas: &[AreaCode]) -> 
     for row in of_item(entry.conn, item)? {
         entry.delete(edited_item_move(&row).within(areas), &row)?;
     }
+    // From now on they hang on nothing, and are kept for as long as what was just uploaded.
+    let shown = files::table.filter(files::item.eq(item)).select(files::attachment);
+    diesel::update(attachments::table.filter(attachments::id.eq_any(shown)))
+        .set(attachments::touched_at.eq(entry.at))
+        .execute(entry.conn)?;
     diesel::delete(files::table.filter(files::item.eq(item))).execute(entry.conn)?;
     diesel::delete(plan_item_moves::table.filter(plan_item_moves::item.eq(item))).execute(entry.conn)?;
     Ok(())

@@ -282,6 +282,14 @@ pub fn check(conn: &mut Conn, sight: Sight, parameter: &str, parent: Option<&Par
     }
 }
 
+/// Whether an item of a plan goes on with one of another, or the other way round.
+pub fn is_carried_over(conn: &mut Conn, plan: &str) -> Result<bool> {
+    let linked = plan_items::carried_from.is_not_null().or(plan_items::carried_to.is_not_null());
+    let found: i64 =
+        plan_items::table.filter(plan_items::plan.eq(plan)).filter(linked).count().get_result(conn)?;
+    Ok(found > 0)
+}
+
 /// All items below one, in the order of their tree, internal or not.
 pub fn below(conn: &mut Conn, row: &PlanItemRow) -> Result<Vec<PlanItemRow>> {
     Ok(plan_items::table

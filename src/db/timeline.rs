@@ -1,5 +1,7 @@
 //! What the ledger keeps of one project or plan item, and of the milestones of a project: who wrote it when.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -32,11 +34,21 @@ pub fn of_row(conn: &mut Conn, kind: &str, key: &str) -> Result<Vec<Written>> {
     since_entry(conn, since, kind, (key, key))
 }
 
-/// The edits of the milestones of a project since it was last created, in their order.
-pub fn of_milestones(conn: &mut Conn, project: &str) -> Result<Vec<Written>> {
+/// The edits of what belongs to a project, of one kind, since it was last created, in their order.
+pub fn of_parts(conn: &mut Conn, kind: &str, project: &str) -> Result<Vec<Written>> {
     let since = last_deletion(conn, "project", project)?;
-    // Keys are the project's code, a slash, and a number; after the nine comes the colon.
-    since_entry(conn, since, "milestone", (&format!("{project}/"), &format!("{project}/:")))
+    // Keys are the project's code, a slash, and letters or digits; after all of these comes the tilde.
+    since_entry(conn, since, kind, (&format!("{project}/"), &format!("{project}/~")))
+}
+
+/// The entries that made rows of a kind, by key. A key is made once.
+pub fn makers(conn: &mut Conn, kind: &str, keys: Vec<String>) -> Result<HashMap<String, i64>> {
+    let made: Vec<(String, i64)> = edits::table
+        .filter(edits::kind.eq(kind).and(edits::key.eq_any(keys)))
+        .filter(edits::before.is_null())
+        .select((edits::key, edits::seq))
+        .load(conn)?;
+    Ok(made.into_iter().collect())
 }
 
 /// The edits of rows of a kind, with keys from the first to the last, after an entry.

@@ -128,6 +128,8 @@ pub struct Facts {
     pub progress: Option<i16>,
     /// How often progress is to be reported. None: there is no rule.
     pub cycle: Option<Frequency>,
+    /// The day on which it was assigned, where no start is known: reports are due from then on.
+    pub assigned_on: Option<NaiveDate>,
     /// The day that the last report speaks of.
     pub reported_on: Option<NaiveDate>,
     /// The linked target, when its period has ended and it was certainly not met: its last day.
@@ -256,9 +258,9 @@ impl Facts {
         }
     }
 
-    /// Cycles since the last report or since the start, whichever is later.
+    /// Cycles since the last report or since the start, else the assignment, whichever is later.
     fn silence(&self, at: NaiveDate) -> Option<Reason> {
-        let (cycle, since) = (self.cycle?, self.reported_on.max(self.start_day())?);
+        let (cycle, since) = (self.cycle?, self.reported_on.max(self.start_day()).max(self.assigned_on)?);
         if at >= after(since, cycle, RULE.long_silent_cycles)? {
             let cycles = RULE.long_silent_cycles;
             let zh = format!("{since}以来{cycles}个报告周期没有进展报告");

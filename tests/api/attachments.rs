@@ -518,6 +518,31 @@ async fn what_hangs_on_nothing_is_deleted_after_its_time() {
 }
 
 #[actix_web::test]
+async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
+    let app = TestApp::seeded().await;
+    let key = app.key("editor", None).await;
+    let send = |method: Method, path: &str, body: Value| {
+        app.request(method, &format!("/api/v1/{path}")).by(&key).if_match("*").json(body).send()
+    };
+    let told = app.uploaded(PATH, &png(4, 9), &key).await;
+    let item = json!({"code": "bishi-2023.x", "plan": "bishi-2023", "title": "试验"});
+    let made = app.request(Method::POST, "/api/v1/plan-items").by(&key).json(item).send().await;
+    assert_eq!(made.status, 201);
+    for to in ["assigned", "in_progress", "close_requested"] {
+        let evidence = if to == "close_requested" { json!([{"attachment": told["id"]}]) } else { json!([]) };
+        let body = json!({"to": to, "evidence": evidence});
+        assert_eq!(send(Method::POST, "plan-items/bishi-2023.x/transitions", body).await.status, 200);
+    }
+    app.sql("UPDATE attachments SET touched_at = '2020-01-01 00:00:00'");
+    let gone = app.request(Method::DELETE, "/api/v1/plan-items/bishi-2023.x").by(&key).if_match("*");
+    assert_eq!(gone.send().await.status, 204);
+    let now = Utc::now().naive_utc();
+    assert_eq!(collect(&app.db, &app.store, now - TimeDelta::days(7)).await.unwrap(), 0);
+    assert_eq!(app.file(&told, Some(&key)).await.status, 200);
+    assert_eq!(collect(&app.db, &app.store, now + TimeDelta::days(1)).await.unwrap(), 1);
+}
+
+#[actix_web::test]
 async fn a_store_that_fails_is_a_503_that_tells_nothing() {
     let app = TestApp::seeded().await;
     let key = app.key("reporter", None).await;

@@ -122,6 +122,13 @@ async fn an_item_is_closed_on_evidence_by_a_second_person() {
     own.problem(403, "forbidden");
     let closed = office.goes(editor, "trial.a", json!({"to": "closed", "on": "2023-05-20"})).await;
     assert_eq!((&closed["state"], &closed["light"]["color"]), (&json!("closed"), &json!("blue")));
+    // What was shown stays what was to be there.
+    let patch = |changes: Value| {
+        let request = app.request(Method::PATCH, &format!("{ITEMS}/trial.a")).by(editor).if_match("*");
+        request.json(changes).send()
+    };
+    patch(json!({"deliverables": ["道路硬化"]})).await.problem(409, "conflict");
+    assert_eq!(patch(json!({"title": "硬化"})).await.status, 200);
     // A day is told as it was.
     assert_eq!(office.color("trial.a", "2023-05-19").await, "green");
     assert_eq!(office.color("trial.a", "2023-05-20").await, "blue");
@@ -164,6 +171,10 @@ async fn an_illegal_move_names_the_legal_ones_and_writes_nothing() {
     office.go(&office.reporter, "trial.a", json!({"to": "assigned"})).await.problem(403, "forbidden");
     let stale = office.app.request(Method::POST, &format!("{ITEMS}/trial.a/transitions")).by(&office.editor);
     stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).send().await.problem(412, "stale");
+    // Who may not learns nothing of the state.
+    let stale =
+        office.app.request(Method::POST, &format!("{ITEMS}/trial.a/transitions")).by(&office.reporter);
+    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).send().await.problem(403, "forbidden");
     assert_eq!(office.app.db.head().await.unwrap(), head);
     office.goes(&office.editor, "trial.a", json!({"to": "assigned", "on": "2023-02-01"})).await;
     let early =
@@ -191,6 +202,13 @@ async fn an_item_is_carried_over_with_both_ends_linked() {
     let new = app.get(&format!("{ITEMS}/next.a")).await.json();
     assert_eq!((&old["carried_to"], &new["carried_from"]), (&json!("next.a"), &json!("trial.a")));
     assert_eq!(old["seq"], new["seq"], "one entry");
+    let patch = |plan: &str, changes: Value| {
+        let request = app.request(Method::PATCH, &format!("/api/v1/plans/{plan}")).by(editor).if_match("*");
+        request.json(changes).send()
+    };
+    patch("next", json!({"year": 2022})).await.problem(409, "conflict");
+    patch("trial", json!({"year": 2025})).await.problem(409, "conflict");
+    assert_eq!(patch("next", json!({"title": "明年"})).await.status, 200);
     at(&office.go(editor, "trial.b", over(json!("next.a"))).await, 422, "/carried_to", "taken");
     let back = json!({"to": "in_progress", "comment": "误操作"});
     let old = office.goes(editor, "trial.a", back).await;
@@ -259,15 +277,28 @@ async fn a_project_goes_forward_freely_and_back_with_a_reason() {
     assert_eq!(go(reviewer, json!({"suspended": false, "on": "2023-08-01"})).await.status, 200);
     at(&go(reviewer, json!({"to": "design", "on": "2023-08-02"})).await, 422, "/comment", "missing");
     let back = json!({"to": "design", "on": "2023-08-02", "comment": "设计变更"});
-    assert_eq!(go(reviewer, back).await.json()["stage"], "design");
+    let back = go(reviewer, back).await.json();
+    assert_eq!((&back["stage"], &back["started_on"]), (&json!("design"), &Value::Null));
     let done = go(reporter, json!({"to": "completed", "on": "2023-09-01"})).await.json();
     assert_eq!((&done["finished_on"], &done["light"]["color"]), (&json!("2023-09-01"), &json!("blue")));
-    at(&go(reviewer, json!({"to": "cancelled"})).await, 422, "/comment", "missing");
-    // A patch of the stage is a move too.
+    // What was not finished after all is finished another day.
+    let again = json!({"to": "under_construction", "on": "2023-09-10", "comment": "返工"});
+    let again = go(reviewer, again).await.json();
+    assert_eq!((&again["started_on"], &again["finished_on"]), (&json!("2023-09-10"), &Value::Null));
     let patch = |changes: Value| {
         let request = app.request(Method::PATCH, "/api/v1/projects/trial").by(editor).if_match("*");
         request.json(changes).send()
     };
+    assert_eq!(patch(json!({"started_on": "2023-11"})).await.status, 200);
+    let early = go(reporter, json!({"to": "completed", "on": "2023-10-01"})).await;
+    at(&early, 422, "/on", "ends_before_start");
+    assert_eq!(patch(json!({"started_on": "2023-09-10"})).await.status, 200);
+    let done = go(reporter, json!({"to": "completed", "on": "2023-10-01"})).await.json();
+    assert_eq!(done["finished_on"], "2023-10-01");
+    let stale = app.request(Method::POST, &path).by(reporter).if_match("\"1-0\"");
+    stale.json(json!({"to": "idea", "comment": "x"})).send().await.problem(403, "forbidden");
+    at(&go(reviewer, json!({"to": "cancelled"})).await, 422, "/comment", "missing");
+    // A patch of the stage is a move too.
     at(&patch(json!({"stage": "idea"})).await, 422, "/comment", "missing");
     assert_eq!(patch(json!({"stage": "accepted"})).await.status, 200);
     let entries =
@@ -291,6 +322,16 @@ async fn a_suspended_project_shows_on_the_days_that_it_rested() {
         let board = office.app.get(&format!("/api/v1/plans/trial/scoreboard?at={day}")).await.json();
         assert_eq!(board["lights"][color], 1, "{day}: {board}");
     }
+    // What is complete rests no more, whatever its flag says.
+    let rest = json!({"suspended": true, "on": "2023-10-01", "comment": "收尾"});
+    assert_eq!(office.post(&office.reviewer, &path, rest).await.status, 200);
+    let done = office.post(&office.reporter, &path, json!({"to": "in_use", "on": "2023-11-01"})).await.json();
+    assert_eq!(done["suspended"], true);
+    for (day, color) in [("2023-10-31", "yellow"), ("2023-11-01", "grey")] {
+        assert_eq!(office.color("trial.a", day).await, color, "{day}");
+    }
+    let now = office.app.get(&format!("{ITEMS}/trial.a")).await.json();
+    assert_eq!(now["light"]["color"], "grey", "{now}");
 }
 
 #[actix_web::test]
@@ -338,6 +379,11 @@ async fn more_time_is_asked_for_once_and_given_by_another() {
     for (day, color) in [("2023-07-09", "red"), ("2023-07-10", "grey"), ("2023-10-01", "red")] {
         assert_eq!(office.color("trial.a", day).await, color, "{day}");
     }
+    let board = app.get("/api/v1/plans/trial/scoreboard?at=2023-07-05").await.json();
+    assert_eq!(
+        (&board["overdue"][0]["due_on"], &board["overdue"][0]["days_overdue"]),
+        (&json!("2023-06-30"), &json!(5))
+    );
     let listed = app.get(&format!("{path}?count=exact")).await.json();
     assert_eq!(
         (&listed["count"], each(listed["items"].as_array().unwrap(), "state")),
@@ -348,6 +394,60 @@ async fn more_time_is_asked_for_once_and_given_by_another() {
     app.get(&format!("{path}/x")).await.problem(400, "invalid_parameter");
     office.goes(editor, "trial.a", json!({"to": "cancelled", "comment": "不再实施"})).await;
     ask(json!({"due_on": "2024"})).await.problem(409, "conflict");
+}
+
+#[actix_web::test]
+async fn more_time_is_given_for_what_the_item_is_then() {
+    let office = Office::with(&[("a", json!({"start_on": "2023-03", "due_on": "2023-06-30"}))]).await;
+    let Office { app, reporter, reviewer, editor } = &office;
+    office.begun("trial.a").await;
+    let path = format!("{ITEMS}/trial.a/extensions");
+    let ask = |due_on: &str, on: &str| {
+        office.post(reporter, &path, json!({"due_on": due_on, "on": on, "comment": "汛期"}))
+    };
+    let decide = |nth: i64, to: &str, on: &str| {
+        let (office, path) = (&office, format!("{path}/{nth}/transitions"));
+        let body = json!({"to": to, "on": on});
+        async move { office.post(reviewer, &path, body).await }
+    };
+    let patch = |changes: Value| {
+        let request = app.request(Method::PATCH, &format!("{ITEMS}/trial.a")).by(editor).if_match("*");
+        request.json(changes).send()
+    };
+    assert_eq!(ask("2023-07-31", "2023-06-10").await.status, 201);
+    assert_eq!(decide(1, "granted", "2023-06-20").await.status, 200);
+    // The next one follows: else a day in between would have a date that it never had.
+    at(&ask("2023-09-30", "2023-05-01").await, 422, "/on", "before_last_move");
+    assert_eq!(ask("2023-09-30", "2023-06-25").await.status, 201);
+    assert_eq!(patch(json!({"due_on": "2023-12-31"})).await.status, 200);
+    decide(2, "granted", "2023-06-26").await.problem(409, "conflict");
+    assert_eq!(patch(json!({"due_on": null, "start_on": "2023-11"})).await.status, 200);
+    decide(2, "granted", "2023-06-26").await.problem(409, "conflict");
+    assert_eq!(decide(2, "refused", "2023-06-26").await.status, 200);
+    at(&ask("2023-10", "2023-07-01").await, 422, "/due_on", "ends_before_start");
+    assert_eq!(ask("2024", "2023-07-01").await.status, 201);
+    office.goes(editor, "trial.a", json!({"to": "cancelled", "comment": "不再实施"})).await;
+    decide(3, "granted", "2023-07-02").await.problem(409, "conflict");
+    assert_eq!(app.get(&format!("{ITEMS}/trial.a")).await.json()["due_on"], Value::Null);
+    let stale = app.request(Method::POST, &format!("{path}/3/transitions")).by(reporter).if_match("\"1-0\"");
+    stale.json(json!({"to": "refused"})).send().await.problem(403, "forbidden");
+}
+
+#[actix_web::test]
+async fn who_is_to_report_from_the_assignment_on_is_silent_without_a_report() {
+    let office = Office::with(&[("a", json!({"reporting_cycle": "month", "due_on": "2023"}))]).await;
+    office.goes(&office.editor, "trial.a", json!({"to": "assigned", "on": "2023-01-15"})).await;
+    for (day, color) in
+        [("2023-01-14", "grey"), ("2023-02-14", "grey"), ("2023-02-15", "yellow"), ("2023-03-15", "red")]
+    {
+        assert_eq!(office.color("trial.a", day).await, color, "{day}");
+    }
+    let bulletin = json!({"plan": "trial", "date": "2023-03-01"});
+    let told = office.post(&office.editor, "/api/v1/bulletins", bulletin).await;
+    assert_eq!(told.status, 201, "{}", told.text());
+    assert!(told.json()["content"]["not_reported"].to_string().contains("trial.a"), "{}", told.text());
+    report(&office.app, "plan_item", "trial.a", "2023-03-01", "10");
+    assert_eq!(office.color("trial.a", "2023-03-15").await, "grey");
 }
 
 #[actix_web::test]

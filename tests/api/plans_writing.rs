@@ -328,6 +328,15 @@ async fn siblings_make_way_for_an_item_as_far_as_they_must() {
     assert_eq!(nested["children"][0]["children"][0]["code"], "trial.a.1.x");
 
     assert_eq!(patch(&app, &editor, &at("trial.c"), json!({"ordinal": 9999})).await.status, 200);
+    // Codes that look like places are none.
+    let plan = json!({"code": "0001", "title": "编号计划", "area": "430681107", "year": 2023});
+    assert_eq!(post(&app, &editor, PLANS, plan).await.status, 201);
+    for (code, parent) in [("0001.0001", Value::Null), ("0001.0001.x", json!("0001.0001"))] {
+        let body = json!({"code": code, "plan": "0001", "parent": parent, "title": "项"});
+        assert_eq!(post(&app, &editor, ITEMS, body).await.status, 201);
+    }
+    assert_eq!(patch(&app, &editor, &at("0001.0001"), json!({"ordinal": 2})).await.status, 200);
+
     let full = json!({"code": "trial.f", "plan": "trial", "title": "己"});
     let before = roots(&app).await;
     post(&app, &editor, ITEMS, full.clone()).await.problem(409, "conflict");
@@ -466,6 +475,16 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
         patch(&app, key, &at("trial.b"), json!({"title": "x"})).await.problem(403, "forbidden");
         delete(&app, key, &at("trial.b")).await.problem(403, "forbidden");
     }
+    // An item of another place is one of this plan all the same.
+    let theirs = json!({"areas": ["430681108"], "ordinal": 9});
+    let foreign = |areas: Value| item("trial.f", with(theirs.clone(), json!({"areas": areas})));
+    for areas in [json!(["430681108"]), json!(["430681108", "430681107223"])] {
+        post(&app, &sibling, ITEMS, foreign(areas)).await.problem(403, "forbidden");
+    }
+    post(&app, &town, ITEMS, foreign(json!(["430681108"]))).await.problem(403, "forbidden");
+    assert_eq!(post(&app, &editor, ITEMS, foreign(json!(["430681108"]))).await.status, 201);
+    patch(&app, &sibling, &at("trial.f"), json!({"title": "x"})).await.problem(403, "forbidden");
+    assert_eq!(delete(&app, &editor, &at("trial.f")).await.status, 204);
     assert_eq!(patch(&app, &town, &at("trial.b"), json!({"title": "x"})).await.status, 200);
     assert_eq!(patch(&app, &village, &at("trial.a.1"), json!({"title": "x"})).await.status, 200);
     patch(&app, &village, &at("trial.a.1"), json!({"areas": []})).await.problem(403, "forbidden");

@@ -55,6 +55,12 @@ async fn a_project_is_told_from_its_beginning() {
     assert_eq!(send(Method::PATCH, "/trial/milestones/1", met).await.status, 200);
     let changes = json!({"name": "试验工程二期", "place": "石河", "stage": "in_use"});
     assert_eq!(send(Method::PATCH, "/trial", changes).await.status, 200);
+    let quantity = json!([{"name": "长", "quantity": {"value": 3, "unit": "KMT"}}]);
+    let budget = json!({"quantity": {"value": 300, "unit": "CNY_10K"}});
+    let more = json!({"budget": budget, "quantities": quantity, "contractor": "某公司"});
+    for changes in [more, json!({"quantities": []})] {
+        assert_eq!(send(Method::PATCH, "/trial", changes).await.status, 200);
+    }
     assert_eq!(
         told(app, "projects/trial").await,
         [
@@ -64,10 +70,13 @@ async fn a_project_is_told_from_its_beginning() {
             "2023-05-01 reported 20 by reporter",
             "today created null by editor",
             "today changed [\"started_on\"] by reporter",
+            "today changed [\"started_on\"] by reviewer",
             "today milestone [1,\"due\"] by editor",
             "today milestone [1,\"met\"] by editor",
             "today changed [\"name\",\"place\"] by editor",
             "today moved [\"design\",\"in_use\"] by editor",
+            "today changed [\"budget\",\"contractor\",\"quantities\"] by editor",
+            "today changed [\"quantities\"] by editor",
         ]
     );
     app.get("/api/v1/projects/none/timeline").await.problem(404, "not_found");
@@ -106,4 +115,54 @@ async fn an_item_is_told_with_its_evidence_and_its_extensions() {
         ]
     );
     app.get("/api/v1/plan-items/trial.b/timeline").await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn evidence_is_told_to_those_who_may_see_it() {
+    let office = Office::with(&[("a", json!({"projects": ["tongba-bridge"]}))]).await;
+    let Office { app, reporter, reviewer, editor } = &office;
+    office.goes(editor, "trial.a", json!({"to": "assigned", "on": "2023-01-01"})).await;
+    office.goes(reporter, "trial.a", json!({"to": "in_progress", "on": "2023-01-02"})).await;
+    let path = "/api/v1/projects/tongba-bridge/progress-reports";
+    let made = office.post(reporter, path, json!({"as_of": "2023-02-01", "progress": 60})).await.json();
+    let (metric, figure) = {
+        let figure = app.get("/api/v1/observations?limit=1").await.items().remove(0);
+        (figure["metric"].as_str().unwrap().to_owned(), figure["id"].clone())
+    };
+    let shown = json!([{"progress_report": made["id"]}, {"observation": figure, "text": "见表"}]);
+    office.goes(reporter, "trial.a", json!({"to": "close_requested", "evidence": shown})).await;
+    let told = async |key: Option<&str>| {
+        let request = app.request(Method::GET, "/api/v1/plan-items/trial.a/timeline");
+        let items = match key {
+            Some(key) => request.by(key).send().await.items(),
+            None => request.send().await.items(),
+        };
+        let asked = items.into_iter().find(|item| item["data"]["to"] == "close_requested").unwrap();
+        let evidence = asked["data"]["evidence"].clone();
+        json!([evidence[0]["progress_report"], evidence[1]["observation"], evidence[1]["text"]])
+    };
+    let whole = json!([made["id"], figure, "见表"]);
+    assert_eq!(told(None).await, whole);
+    app.sql("UPDATE projects SET visibility = 'internal' WHERE code = 'tongba-bridge'");
+    app.sql(&format!("UPDATE metrics SET visibility = 'internal' WHERE code = '{metric}'"));
+    office.goes(reviewer, "trial.a", json!({"to": "returned", "comment": "x"})).await;
+    assert_eq!(told(None).await, json!([null, null, "见表"]));
+    assert_eq!(told(Some(&app.key("reader", None).await)).await, whole);
+}
+
+#[actix_web::test]
+async fn a_report_that_was_corrected_stands_with_the_entry_that_made_it() {
+    let office = Office::with(&[("a", json!({}))]).await;
+    let path = "/api/v1/plan-items/trial.a/progress-reports";
+    let report = |progress: i64| json!({"as_of": "2023-02-01", "progress": progress});
+    let first = office.post(&office.reporter, path, report(10)).await.json();
+    assert_eq!(office.post(&office.reporter, path, report(20)).await.status, 201);
+    let mut correction = report(15);
+    correction["corrects"] = first["id"].clone();
+    assert_eq!(office.post(&office.reporter, path, correction).await.status, 201);
+    let items = office.app.get("/api/v1/plan-items/trial.a/timeline").await.items();
+    let reported: Vec<&Value> = items.iter().filter(|item| item["event"] == "reported").collect();
+    let told: Vec<String> = reported.iter().map(|item| item["data"]["progress"].to_string()).collect();
+    assert_eq!(told, ["10", "20", "15"]);
+    assert_eq!(reported[0]["seq"], first["seq"]);
 }

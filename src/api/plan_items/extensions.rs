@@ -226,7 +226,7 @@ pub async fn create_plan_item_extension(
 /// Decide on an extension
 ///
 /// `granted` gives the item its new due date, `refused` leaves it: either by a `reviewer` whose key is not the
-/// one that asked. `withdrawn` by the key that asked, or by an `editor`. A request is decided once: any further
+/// one that asked; 409 to grant what gives the item no more time, or nothing is to be done of. `withdrawn` by the key that asked, or by an `editor`. A request is decided once: any further
 /// move is a 409. Lights of a day before the decision are told by the due date of that day.
 #[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"), ("ordinal" = Id, Path, description = "Number of the extension", example = 1)), request_body = ExtensionMove, responses((status = 200, description = "The extension after the move", body = Extension)), extensions(("x-min-role" = json!("reporter"))))]
 #[post("/plan-items/{code}/extensions/{ordinal}/transitions")]
@@ -242,8 +242,10 @@ pub async fn move_plan_item_extension(
         plan_items::find(entry.conn, intent.sight(), code)?;
         let before = extensions::find(entry.conn, code, ordinal.number())?;
         let item = writable(entry, intent, code)?;
+        let decision = Decision { to, on };
+        decision.permit(&intent.caller, &before)?;
         intent.matches_if_said(before.seq)?;
-        Decision { to, on }.make(entry, &intent.caller, &item, &before)?;
+        decision.make(entry, &intent.caller, &item, &before)?;
         let decided = Extension::from(extensions::find(entry.conn, code, ordinal.number())?);
         Done::row(decided.seq, &decided)
     };

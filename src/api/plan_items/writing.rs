@@ -19,7 +19,7 @@ use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
-use crate::error::{Error, Fault, Invalid, Result as Checked};
+use crate::error::{Error, Fault, Invalid, Result as Checked, Text};
 use crate::exchange::drafts::Draft;
 
 /// Create a plan item
@@ -57,7 +57,7 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
 /// parent or ordinal moves the item with all that is below it. It takes the place that is named, and the
 /// siblings between that and the place it left close up; from another parent, those who stand there
 /// without a gap move on by one. With `ordinal` null it becomes the last. A key must reach all areas of the
-/// item, or those of its plan where it has none, before and after, and likewise of what moves. While progress reports tell the `progress`, it is not set here (422).
+/// item, or those of its plan where it has none, before and after, and likewise of what moves. While progress reports tell the `progress`, it is not set here (422); 409 for other `deliverables` once closing is asked for.
 #[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), request_body(content = PlanItemChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan item, changed", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/plan-items/{code}")]
 pub async fn update_plan_item(
@@ -84,12 +84,26 @@ pub async fn update_plan_item(
         let subject = Subject::PlanItem(code.to_owned());
         draft.progress = own_progress(entry.conn, &subject, before.row.progress, change)?;
         let after = draft.whole(entry, Some(&before.row))?;
+        check_deliverables(&before.row, &after.row)?;
         may_move(entry.conn, intent, Some(&before.row), &after.row)?;
         write::update(entry, &before, &after)?;
         let item = shown(entry.conn, intent.sight(), code, At::today())?;
         Done::row(item.seq, &item)
     };
     intent.commit(&db, work).await
+}
+
+/// Checks that what was shown, or is to be confirmed, is still what is to be there.
+fn check_deliverables(before: &PlanItemRow, after: &PlanItemRow) -> Checked<()> {
+    let is_shown = matches!(before.state, ItemState::CloseRequested | ItemState::Closed);
+    if !is_shown || before.deliverables == after.deliverables {
+        return Ok(());
+    }
+    let (zh, en) = (
+        format!("事项已是 {}，成果不能再改", before.state),
+        format!("The item is {}: its deliverables stay what the evidence shows.", before.state),
+    );
+    Err(Error::Refused(Text::new(zh, en)))
 }
 
 /// Checks that the caller may write all that gets another place with an item.

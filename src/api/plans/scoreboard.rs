@@ -20,7 +20,6 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code as PlanCode;
 use crate::domain::light::rule::RULE;
 use crate::domain::light::{Facts, LightReasonCode};
-use crate::domain::partial_date::PartialDate;
 use crate::domain::tally::Tally;
 use crate::error::Result;
 
@@ -116,9 +115,10 @@ fn scoreboard(
             for &area in areas.get(&row.code).map_or(std::slice::from_ref(&plan.area), Vec::as_slice) {
                 by_area.entry(area).or_default().add(&item, row.weight);
             }
-            if light.reasons.iter().any(|reason| reason.code == LightReasonCode::Overdue) {
-                let due = facts.due_on.map_or(at.day, PartialDate::last_day);
-                overdue.push(OverdueItem::new(&row, (at.day - due).num_days(), light.into()));
+            let is_overdue = light.reasons.iter().any(|reason| reason.code == LightReasonCode::Overdue);
+            if let Some(due) = facts.due_on.filter(|_| is_overdue) {
+                let days = (at.day - due.last_day()).num_days();
+                overdue.push(OverdueItem::new(&row, due, days, light.into()));
             }
             item
         });

@@ -236,13 +236,13 @@ pub struct OverdueItem {
 }
 
 impl OverdueItem {
-    /// An item that has been overdue for so many days.
-    pub fn new(row: &BoardRow, days_overdue: i64, light: Light) -> OverdueItem {
+    /// An item that was due and has been overdue for so many days.
+    pub fn new(row: &BoardRow, due_on: PartialDate, days_overdue: i64, light: Light) -> OverdueItem {
         OverdueItem {
             code: row.code.clone(),
             title: row.title.clone(),
             lead_unit: row.lead_unit.clone(),
-            due_on: row.due_on.clone().unwrap_or_default(),
+            due_on: due_on.to_string(),
             days_overdue,
             light,
         }

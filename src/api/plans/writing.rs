@@ -11,9 +11,9 @@ use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::ledger::Entry;
 use crate::db::lights::At;
-use crate::db::{Db, plans};
+use crate::db::{Db, plan_items, plans};
 use crate::domain::code::Code as PlanCode;
-use crate::error::Error;
+use crate::error::{Error, Text};
 use crate::exchange::drafts::Draft;
 
 /// Create a plan
@@ -38,7 +38,8 @@ pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<
 
 /// Change a plan
 ///
-/// A merge patch (RFC 7396): absent members stay, null clears. Its items have addresses of their own.
+/// A merge patch (RFC 7396): absent members stay, null clears. Its items have addresses of their own. The `year`
+/// stays while items are carried over from or to another plan (409).
 #[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023")), request_body(content = PlanChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan, changed", body = Plan)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/plans/{code}")]
 pub async fn update_plan(
@@ -54,6 +55,13 @@ pub async fn update_plan(
         intent.may_write(&[draft.area])?;
         draft.check_references(entry.conn, intent.sight())?;
         let row = draft.row(entry)?;
+        if row.year != before.year && plan_items::is_carried_over(entry.conn, &before.code)? {
+            let (zh, en) = (
+                "有事项与其他年度的计划接续，年度不能改",
+                "Items are carried over from it or to it: its year stays.",
+            );
+            return Err(Error::Refused(Text::new(zh, en)));
+        }
         plans::update(entry, &before, &row)?;
         let plan = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
         Done::row(plan.seq, &plan)

@@ -39,11 +39,11 @@ pub struct NewProjectMove {
 /// Move a project
 ///
 /// To another stage, into suspension or out of it. Forward moves may skip stages and take the role `reporter`;
-/// all others, to cancel and to suspend included, take the role `reviewer` and a reason (`comment` or
-/// `reason`). A stage that the project is at already is a 409 that names the others: of two who race one wins.
+/// all others take the role `reviewer`, and but for resuming what was suspended they take a reason (`comment`
+/// or `reason`): to go back, to cancel, to suspend. A stage that the project is at already is a 409 that names the others: of two who race one wins.
 ///
 /// `started` and `under_construction` fill `started_on`, and `completed` fills `finished_on`, where that is not
-/// known. `If-Match` is optional. The moves are part of the timeline, and lights of a past day are told by the
+/// known; to go back to a stage before `completed` or `started` clears it. `If-Match` is optional. The moves are part of the timeline, and lights of a past day are told by the
 /// stage of that day.
 #[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")), request_body = NewProjectMove, responses((status = 200, description = "The project after the move", body = Project)), extensions(("x-min-role" = json!("reporter"))))]
 #[post("/projects/{code}/transitions")]
@@ -57,8 +57,10 @@ pub async fn move_project(
         let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&before.areas)?;
+        let asked = ProjectMove { to, suspended, on };
+        asked.permit(&intent.caller, &before)?;
         intent.matches_if_said(before.row.seq)?;
-        ProjectMove { to, suspended, on }.make(entry, &intent.caller, &before)?;
+        asked.make(entry, &intent.caller, &before)?;
         let project = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
         Done::row(project.seq, &project)
     };

@@ -2,7 +2,7 @@
 
 pub mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
@@ -14,6 +14,7 @@ use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::progress_reports::wire;
 use super::query::{Code, Query};
+use crate::db::evidence;
 use crate::db::extensions::{self, ExtensionRow};
 use crate::db::ledger::now;
 use crate::db::moves::{self, ItemMoveRow, ProjectMoveRow};
@@ -23,8 +24,10 @@ use crate::db::timeline::{self, Written};
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as SubjectCode;
+use crate::domain::codes::AmountKind;
 use crate::domain::zone;
 use crate::error::{Error, Result};
+use crate::exchange::moves::plan_item::Evidence;
 use types::{TimelineEvent, TimelineItem};
 
 /// Of what is kept of a row, what says nothing of what happened to it, and what its moves say.
@@ -43,28 +46,34 @@ impl Timeline {
         let mut items = Vec::new();
         match &self.subject {
             Subject::Project(code) => {
-                items.extend(written(&timeline::of_row(conn, "project", code)?)?);
-                for row in timeline::of_milestones(conn, code)? {
+                let mut parts = Parts::new();
+                for edit in timeline::of_parts(conn, "project_amount", code)? {
+                    parts.entry(edit.seq).or_default().insert(amount(&edit)?);
+                }
+                items.extend(written(&timeline::of_row(conn, "project", code)?, &parts)?);
+                for row in timeline::of_parts(conn, "milestone", code)? {
                     items.push(milestone(row)?);
                 }
                 items.extend(moves::of_project(conn, code)?.into_iter().map(project_move));
             }
             Subject::PlanItem(code) => {
-                items.extend(written(&timeline::of_row(conn, "plan_item", code)?)?);
-                for row in moves::of_item(conn, code)? {
-                    items.push(item_move(row)?);
-                }
+                items.extend(written(&timeline::of_row(conn, "plan_item", code)?, &Parts::new())?);
+                items.extend(item_moves(conn, Moment::new(sight, None, self.now), code)?);
                 let all = Window { after: None, limit: i64::MAX };
                 items.extend(extensions::list(conn, code, &all)?.into_iter().flat_map(extension));
             }
         }
         let (every, all) = (ProgressReportFilter { current: false }, Window { after: None, limit: i64::MAX });
         let rows = progress_reports::list(conn, &self.subject, every, &all)?;
+        // A report carries the entry that corrected it; here it stands with the one that made it.
+        let keys = rows.iter().map(|row| row.id.to_string()).collect();
+        let makers = timeline::makers(conn, "progress_report", keys)?;
         for report in wire(conn, Moment::new(sight, None, self.now), rows)? {
             let told = serde_json::to_value(&report).map_err(|error| Error::Corrupt(error.to_string()))?;
             let times = (report.as_of, report.recorded_at.naive_utc());
             let event = TimelineEvent::Reported;
-            items.push(TimelineItem::new(times, (report.seq, report.id), event, report.author, told));
+            let made = makers.get(&report.id.to_string()).copied().unwrap_or(report.seq);
+            items.push(TimelineItem::new(times, (made, report.id), event, report.author, told));
         }
         items.sort_by_key(|item| item.place);
         Ok(items)
@@ -113,9 +122,24 @@ fn read(row: Option<&String>) -> Result<Option<Map<String, Value>>> {
     row.map(|row| serde_json::from_str(row)).transpose().map_err(unreadable)
 }
 
+/// Members of which the ledger keeps the parts beside the row, by the entry that changed them.
+type Parts = BTreeMap<i64, BTreeSet<&'static str>>;
+
+/// The member of a project that an amount is part of.
+fn amount(edit: &Written) -> Result<&'static str> {
+    let row = read(edit.after.as_ref().or(edit.before.as_ref()))?.unwrap_or_default();
+    let kind = row.get("kind").and_then(Value::as_str).and_then(|kind| kind.parse().ok());
+    match kind {
+        Some(AmountKind::Budget) => Ok("budget"),
+        Some(AmountKind::Funding) => Ok("funding"),
+        Some(AmountKind::Quantity) => Ok("quantities"),
+        None => Err(Error::Corrupt("edit of an amount without its kind".to_owned())),
+    }
+}
+
 /// How the row itself came to be, and what of it was changed. What members were before is for those who read the
 /// entries: it may tell of what others may not see.
-fn written(edits: &[Written]) -> Result<Vec<TimelineItem>> {
+fn written(edits: &[Written], parts: &Parts) -> Result<Vec<TimelineItem>> {
     let mut items = Vec::new();
     for edit in edits {
         let (before, after) = (read(edit.before.as_ref())?, read(edit.after.as_ref())?.unwrap_or_default());
@@ -129,8 +153,10 @@ fn written(edits: &[Written]) -> Result<Vec<TimelineItem>> {
         };
         let changed = after.iter().filter(|(name, value)| before.get(*name) != Some(value));
         let changed = changed.map(|(name, _)| name.as_str()).filter(|name| !UNTOLD.contains(name));
-        let members: BTreeSet<&str> =
-            changed.map(|name| if name.starts_with("cite_") { "citation" } else { name }).collect();
+        let members: BTreeSet<&str> = changed
+            .map(|name| if name.starts_with("cite_") { "citation" } else { name })
+            .chain(parts.get(&edit.seq).into_iter().flatten().copied())
+            .collect();
         if !members.is_empty() {
             items.push(told(TimelineEvent::Changed, json!({ "members": members })));
         }
@@ -162,14 +188,31 @@ fn milestone(edit: Written) -> Result<TimelineItem> {
     ))
 }
 
-fn item_move(row: ItemMoveRow) -> Result<TimelineItem> {
-    let evidence: Value = serde_json::from_str(&row.evidence)
-        .map_err(|error| Error::Corrupt(format!("evidence of {}: {error}", row.item)))?;
+/// The moves of a plan item. Of their evidence the reader is not told what is not for him to see.
+fn item_moves(conn: &mut Conn, moment: Moment, code: &str) -> Result<Vec<TimelineItem>> {
+    let mut told = Vec::new();
+    for row in moves::of_item(conn, code)? {
+        let mut evidence: Vec<Evidence> = serde_json::from_str(&row.evidence)
+            .map_err(|error| Error::Corrupt(format!("evidence of {}: {error}", row.item)))?;
+        let figures = evidence.iter().filter_map(|shown| shown.observation).collect();
+        let figures = observations::current_among(conn, moment, figures)?;
+        let reports = evidence.iter().filter_map(|shown| shown.progress_report).collect();
+        let reports = evidence::reports_seen(conn, moment.sight, reports)?;
+        for shown in &mut evidence {
+            shown.observation = shown.observation.filter(|id| figures.contains(id));
+            shown.progress_report = shown.progress_report.filter(|id| reports.contains(id));
+        }
+        told.push(item_move(row, &evidence));
+    }
+    Ok(told)
+}
+
+fn item_move(row: ItemMoveRow, evidence: &[Evidence]) -> TimelineItem {
     let data = json!({
         "from": row.was, "to": row.became, "reason": row.reason, "comment": row.comment, "evidence": evidence,
     });
     let times = (row.moved_on, row.recorded_at);
-    Ok(TimelineItem::new(times, (row.seq, row.ordinal), TimelineEvent::Moved, row.author, data))
+    TimelineItem::new(times, (row.seq, row.ordinal), TimelineEvent::Moved, row.author, data)
 }
 
 fn project_move(row: ProjectMoveRow) -> TimelineItem {

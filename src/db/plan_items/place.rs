@@ -87,7 +87,8 @@ pub fn make_way(entry: &mut Entry<'_>, before: Option<&PlanItemRow>, after: &Pla
     // No two items have one place, not even on the way to their new ones.
     let codes = before.into_iter().chain(moved.iter().map(|moved| &moved.row)).map(|row| &row.code);
     for code in codes {
-        diesel::update(plan_items::table.find(code)).set(plan_items::path.eq(code)).execute(entry.conn)?;
+        let nowhere = format!("~{code}");
+        diesel::update(plan_items::table.find(code)).set(plan_items::path.eq(nowhere)).execute(entry.conn)?;
     }
     for Moved { row, ordinal, path } in moved {
         let before = whole(entry.conn, row)?;

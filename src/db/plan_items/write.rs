@@ -33,12 +33,13 @@ pub fn whole(conn: &mut Conn, row: PlanItemRow) -> Result<WholeItem> {
     Ok(WholeItem { row, areas, projects })
 }
 
-/// Where an item of a plan lies: in its areas, or where it has none in the plan's.
+/// Where an item of a plan lies: in its areas, and in the plan's where it has none or where one is outside of
+/// that. Else whoever reaches a place elsewhere could write to this plan.
 pub fn scope(conn: &mut Conn, plan: &str, areas: &[AreaCode]) -> Result<Vec<AreaCode>> {
-    if !areas.is_empty() {
-        return Ok(areas.to_vec());
-    }
-    Ok(plans::get(conn, plan)?.map(|plan| plan.area).into_iter().collect())
+    let whole = plans::get(conn, plan)?.map(|plan| plan.area);
+    let covers = |whole: AreaCode| areas.iter().all(|area| whole.subtree().contains(&area.as_i64()));
+    let beside = whole.filter(|&whole| areas.is_empty() || !covers(whole));
+    Ok(areas.iter().copied().chain(beside).collect())
 }
 
 /// A plan item as the ledger knows it.

@@ -136,7 +136,7 @@ pub(super) fn check_once<T: PartialEq>(member: &str, items: &[T]) -> Result<()> 
 }
 
 /// Checks that something does not end before it starts, as far as both dates tell.
-pub(super) fn check_order(member: &str, start: Option<PartialDate>, end: Option<PartialDate>) -> Result<()> {
+pub fn check_order(member: &str, start: Option<PartialDate>, end: Option<PartialDate>) -> Result<()> {
     match start.zip(end) {
         Some((start, end)) if start.first_day() > end.last_day() => {
             let (zh, en) = (format!("早于开始日期 {start}"), format!("is before the start, {start}"));

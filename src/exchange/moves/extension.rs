@@ -5,12 +5,13 @@ use chrono::NaiveDate;
 use super::{day, takes};
 use crate::db::extensions::{self, ExtensionRow};
 use crate::db::ledger::Entry;
+use crate::db::plan_items::PlanItemRow;
 use crate::db::plan_items::write::{self, WholeItem};
 use crate::domain::access::{Caller, KeyRole};
 use crate::domain::codes::ExtensionState;
 use crate::domain::partial_date::PartialDate;
 use crate::error::{Error, Invalid, Result, Text};
-use crate::exchange::drafts::{check_text, fault};
+use crate::exchange::drafts::{check_order, check_text, fault};
 
 /// A request for more time. Why it is needed is the comment of the entry.
 #[derive(Debug, Clone, Copy)]
@@ -28,14 +29,8 @@ impl NewExtension {
     /// `Invalid` for a date that is no later, or without words.
     pub fn insert(&self, entry: &mut Entry<'_>, caller: &Caller, item: &WholeItem) -> Result<i64> {
         let row = &item.row;
-        if !row.state.is_open() {
-            let (zh, en) = (
-                format!("事项已是 {}，不能延期", row.state),
-                format!("The item is {}: there is nothing to put off.", row.state),
-            );
-            return Err(Error::Refused(Text::new(zh, en)));
-        }
-        let (last, open) = extensions::last(entry.conn, &row.code)?;
+        check_open(row)?;
+        let (last, open, decided) = extensions::last(entry.conn, &row.code)?;
         if let Some(open) = open {
             let (zh, en) = (
                 format!("第 {open} 号延期申请尚未决定"),
@@ -43,13 +38,9 @@ impl NewExtension {
             );
             return Err(Error::Refused(Text::new(zh, en)));
         }
-        let on = day(entry, self.on, None)?;
+        let on = day(entry, self.on, decided)?;
         check_text("comment", entry.origin.comment.as_deref().unwrap_or_default())?;
-        let due: Option<PartialDate> = row.due_on.as_deref().and_then(|due| due.parse().ok());
-        if due.is_some_and(|due| self.due_on.last_day() <= due.last_day()) {
-            let (zh, en) = ("不晚于现在的期限", "is no later than the due date now");
-            return Err(fault("due_on", Invalid::new("not_later", zh, en)).into());
-        }
+        check_due(row, self.due_on)?;
         let asked = ExtensionRow {
             item: row.code.clone(),
             ordinal: last + 1,
@@ -75,6 +66,28 @@ impl NewExtension {
     }
 }
 
+/// Checks that there is still something to be done of an item.
+fn check_open(row: &PlanItemRow) -> Result<()> {
+    if row.state.is_open() {
+        return Ok(());
+    }
+    let (zh, en) = (
+        format!("事项已是 {}，不能延期", row.state),
+        format!("The item is {}: there is nothing to put off.", row.state),
+    );
+    Err(Error::Refused(Text::new(zh, en)))
+}
+
+/// Checks that a due date gives an item more time than it has, and does not end before it starts.
+fn check_due(row: &PlanItemRow, due_on: PartialDate) -> Result<()> {
+    let date = |column: &Option<String>| column.as_deref().and_then(|date| date.parse::<PartialDate>().ok());
+    if date(&row.due_on).is_some_and(|due| due_on.last_day() <= due.last_day()) {
+        let (zh, en) = ("不晚于现在的期限", "is no later than the due date now");
+        return Err(fault("due_on", Invalid::new("not_later", zh, en)).into());
+    }
+    check_order("due_on", date(&row.start_on), Some(due_on))
+}
+
 /// A decision on a request for more time.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision {
@@ -85,10 +98,26 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Makes the decision; of a granted request the item gets the due date.
+    /// Checks that the caller may make the decision.
     ///
-    /// Errors: `Forbidden` when the caller may not, `IllegalTransition` when it is decided, `Invalid` for a
-    /// day that lies ahead or before the request.
+    /// Errors: `Forbidden` when not.
+    pub fn permit(&self, caller: &Caller, before: &ExtensionRow) -> Result<()> {
+        let own = before.author_key == caller.id;
+        match self.to {
+            ExtensionState::Withdrawn if own => Ok(()),
+            ExtensionState::Withdrawn => takes(caller, KeyRole::Editor),
+            _ if own => Err(Error::Forbidden(Text::new(
+                "申请延期的密钥不能自行决定；须由另一人审核",
+                "The key that asked for more time does not decide on it: a second person does.",
+            ))),
+            _ => takes(caller, KeyRole::Reviewer),
+        }
+    }
+
+    /// Makes the decision, for who may; of a granted request the item gets the due date.
+    ///
+    /// Errors: `IllegalTransition` when it is decided, `Refused` to grant what suits the item no more, `Invalid`
+    /// for a day that lies ahead or before the request.
     pub fn make(
         &self,
         entry: &mut Entry<'_>,
@@ -96,21 +125,16 @@ impl Decision {
         item: &WholeItem,
         before: &ExtensionRow,
     ) -> Result<()> {
-        let own = before.author_key == caller.id;
-        match self.to {
-            ExtensionState::Withdrawn if own => {}
-            ExtensionState::Withdrawn => takes(caller, KeyRole::Editor)?,
-            _ if own => {
-                return Err(Error::Forbidden(Text::new(
-                    "申请延期的密钥不能自行决定；须由另一人审核",
-                    "The key that asked for more time does not decide on it: a second person does.",
-                )));
-            }
-            _ => takes(caller, KeyRole::Reviewer)?,
-        }
         before.state.check_move(self.to)?;
         let on = day(entry, self.on, Some(before.requested_on))?;
         let granted = self.to == ExtensionState::Granted;
+        if granted {
+            check_open(&item.row)?;
+            let due_on =
+                before.due_on.parse().map_err(|invalid: Invalid| Error::Corrupt(invalid.to_string()))?;
+            // Since it was asked for, the item may have got other dates.
+            check_due(&item.row, due_on).map_err(|_| outdated(due_on))?;
+        }
         let decided = ExtensionRow {
             state: self.to,
             was_due_on: item.row.due_on.clone().filter(|_| granted),
@@ -125,6 +149,14 @@ impl Decision {
         extensions::update(entry, before, &decided, &scope)?;
         restamp(entry, item, granted.then(|| before.due_on.clone()))
     }
+}
+
+fn outdated(due_on: PartialDate) -> Error {
+    let (zh, en) = (
+        format!("{due_on} 已不合事项现在的起止日期"),
+        format!("{due_on} suits the dates of the item no more: it has others since."),
+    );
+    Error::Refused(Text::new(zh, en))
 }
 
 /// Stamps the item, whose extensions have changed, and sets its due date.

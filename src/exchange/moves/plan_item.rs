@@ -59,9 +59,21 @@ pub struct ItemMove {
 }
 
 impl ItemMove {
-    /// Makes the move. `may_write` checks that the caller may write to areas.
+    /// Checks that the caller has the role for it, and is not who asked for what is to be confirmed.
     ///
-    /// Errors: `Forbidden` when the caller may not, `IllegalTransition`, `Invalid` for what the move says.
+    /// Errors: `Forbidden` when not.
+    pub fn permit(&self, entry: &mut Entry<'_>, caller: &Caller, row: &PlanItemRow) -> Result<()> {
+        takes(caller, row.state.role_to(self.to))?;
+        if self.to == ItemState::Closed {
+            second_person(caller, &moves::of_item(entry.conn, &row.code)?)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the move, for who may. `may_write` checks that the caller may write to areas.
+    ///
+    /// Errors: `Forbidden` when what is linked may not be written, `IllegalTransition`, `Invalid` for what the
+    /// move says.
     pub fn make(
         &self,
         entry: &mut Entry<'_>,
@@ -71,12 +83,7 @@ impl ItemMove {
     ) -> Result<()> {
         let row = &before.row;
         let scope = write::scope(entry.conn, &row.plan, &before.areas)?;
-        may_write(&scope)?;
-        takes(caller, row.state.role_to(self.to))?;
         let made = moves::of_item(entry.conn, &row.code)?;
-        if self.to == ItemState::Closed {
-            second_person(caller, &made)?;
-        }
         row.state.check_move(self.to)?;
         let on = day(entry, self.on, made.last().map(|last| last.moved_on))?;
         if row.state.needs_reason(self.to) {
@@ -170,7 +177,7 @@ impl ItemMove {
                 refuse("/attachment", "unknown_reference", "没有这个附件", "there is no such attachment");
             }
             if let Some(id) = progress_report
-                && !evidence::has_progress_report(entry.conn, &row.code, *id)?
+                && !evidence::has_progress_report(entry.conn, caller.sight(), &row.code, *id)?
             {
                 let (zh, en) = ("该事项没有这份进展", "the item has no such progress report");
                 refuse("/progress_report", "unknown_reference", zh, en);

@@ -7,10 +7,11 @@ use crate::db::ledger::Entry;
 use crate::db::moves::{self, ProjectMoveRow};
 use crate::db::projects::write::{self, WholeProject};
 use crate::domain::access::{Caller, KeyRole};
+use crate::domain::partial_date::PartialDate;
 use crate::domain::stage::Stage;
 use crate::domain::transition;
-use crate::error::{Invalid, Result};
-use crate::exchange::drafts::fault;
+use crate::error::{Error, Invalid, Result};
+use crate::exchange::drafts::{check_order, fault};
 
 /// A move that somebody asks for. Its reason and comment are those of the entry.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +25,18 @@ pub struct ProjectMove {
 }
 
 impl ProjectMove {
-    /// Makes the move.
+    /// Checks that the caller has the role for it.
     ///
-    /// Errors: `Forbidden` when the caller may not, `IllegalTransition`, `Invalid` for what the move says.
+    /// Errors: `Forbidden` when not.
+    pub fn permit(&self, caller: &Caller, before: &WholeProject) -> Result<()> {
+        let stage = before.row.stage;
+        let forward = self.suspended.is_none() && self.to.is_none_or(|to| stage == to || stage.is_before(to));
+        takes(caller, if forward { KeyRole::Reporter } else { KeyRole::Reviewer })
+    }
+
+    /// Makes the move, for who may.
+    ///
+    /// Errors: `IllegalTransition`, `Invalid` for what the move says.
     pub fn make(&self, entry: &mut Entry<'_>, caller: &Caller, before: &WholeProject) -> Result<()> {
         let row = &before.row;
         if self.to.is_none() && self.suspended.is_none() {
@@ -36,15 +46,17 @@ impl ProjectMove {
         let mut after = before.clone();
         after.row.stage = self.to.unwrap_or(row.stage);
         after.row.suspended = self.suspended.unwrap_or(row.suspended);
-        let forward =
-            self.suspended.is_none() && self.to.is_none_or(|to| row.stage == to || row.stage.is_before(to));
-        takes(caller, if forward { KeyRole::Reporter } else { KeyRole::Reviewer })?;
         check_change(before, self)?;
         let (made, last) = moves::last_of_project(entry.conn, &row.code)?;
         let on = day(entry, self.on, last)?;
+        // What goes back to a stage is not finished yet, or not even begun.
+        if self.to.is_some_and(|to| !row.stage.is_before(to) && to < Stage::Completed) {
+            after.row.finished_on = None;
+            after.row.started_on = row.started_on.clone().filter(|_| self.to >= Some(Stage::Started));
+        }
         // What is begun or finished by a move is so on its day, unless that is known otherwise.
         match self.to {
-            Some(Stage::Started | Stage::UnderConstruction) if row.started_on.is_none() => {
+            Some(Stage::Started | Stage::UnderConstruction) if after.row.started_on.is_none() => {
                 after.row.started_on = Some(on.to_string());
             }
             Some(Stage::Completed) if row.finished_on.is_none() => {
@@ -52,10 +64,17 @@ impl ProjectMove {
             }
             _ => {}
         }
+        check_order("on", known(after.row.started_on.as_ref())?, known(after.row.finished_on.as_ref())?)?;
         (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
         write::update(entry, before, &after)?;
         note(entry, caller, before, &after, (made + 1, on))
     }
+}
+
+/// A date as it is stored.
+fn known(column: Option<&String>) -> Result<Option<PartialDate>> {
+    let date = column.map(|text| text.parse()).transpose();
+    date.map_err(|invalid: Invalid| Error::Corrupt(format!("date column: {invalid}")))
 }
 
 /// Notes a change of stage or suspension that was made in another way: it is a move of today like any other.
