@@ -33,8 +33,8 @@ use crate::error::Result;
 /// (`target_missed`), or a linked project is suspended (`project_suspended`): yellow.
 ///
 /// A start counts from the first day that it can mean, a due date to the last. Progress is that of the last
-/// report by the day that tells any and was not corrected, else the row's own; null is 0. Only what the reader may
-/// see counts.
+/// report by the day that tells any and was not corrected, else the row's own as it was set by the end of the day;
+/// what it was created with counts for the days before too. Null is 0. Only what the reader may see counts.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Light {
     /// Color.
@@ -72,8 +72,8 @@ impl From<light::Light> for Light {
 #[into_params(parameter_in = Query)]
 pub struct AtQuery {
     /// Day at whose end lights are told; today in the township's zone by default. What had
-    /// happened by then counts, as far as it is known now: reports, moves and granted extensions. Other dates,
-    /// weights and links are those of now.
+    /// happened by then counts, as far as it is known now: reports, moves and granted extensions, and progress
+    /// that was set without a report. Other dates, weights and links are those of now.
     #[param(example = "2024-01-01")]
     pub at: Option<NaiveDate>,
 }

@@ -15,7 +15,7 @@ use super::plan_items::{BoardRow, PlanItemRow};
 use super::progress_reports;
 use super::projects::{self as works, ProjectRow};
 use super::schema::{metrics, observations, plan_item_projects, projects, revisions};
-use super::{extensions, moves};
+use super::{extensions, moves, own_progress};
 use crate::domain::access::Sight;
 use crate::domain::codes::{Direction, Role, Spread};
 use crate::domain::goal::{Met, compare};
@@ -115,8 +115,11 @@ fn gather(conn: &mut Conn, sight: Sight, items: &Items, rows: &[BoardRow], at: A
     let latest = progress_reports::latest_of_items(conn, items, at.day)?;
     let targets = rows.iter().filter_map(|row| row.target).collect();
     let missed = missed(conn, Moment::new(sight, None, at.now), targets, at.day)?;
-    let (mut states, mut due_dates) = (HashMap::new(), HashMap::new());
+    let (mut states, mut due_dates, mut own) = (HashMap::new(), HashMap::new(), HashMap::new());
     if at.is_past {
+        let untold = rows.iter().filter(|row| latest.get(&row.code).and_then(|told| told.progress).is_none());
+        let untold: Vec<String> = untold.map(|row| row.code.clone()).collect();
+        own = own_progress::before(conn, "plan_item", &untold, at.day)?;
         states = moves::item_states_before(conn, items, at.day)?;
         due_dates = extensions::due_dates_before(conn, items, at.day)?;
     }
@@ -133,7 +136,7 @@ fn gather(conn: &mut Conn, sight: Sight, items: &Items, rows: &[BoardRow], at: A
                 standing: states.get(&row.code).copied().unwrap_or(row.state).into(),
                 start_on: date(row.start_on.as_deref())?,
                 due_on: date(due_on.as_deref())?,
-                progress: latest.progress.or(row.progress),
+                progress: latest.progress.or_else(|| own.get(&row.code).copied().unwrap_or(row.progress)),
                 cycle: cycle.map_err(|invalid| Error::Corrupt(format!("reporting cycle: {invalid}")))?,
                 assigned_on: assigned.get(&row.code).copied().filter(|_| row.start_on.is_none()),
                 reported_on: latest.as_of,
@@ -150,8 +153,9 @@ pub fn of_projects(conn: &mut Conn, rows: &[ProjectRow], at: At) -> Result<Vec<F
     for rows in rows.chunks(CHUNK) {
         let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
         let latest = progress_reports::latest_of_projects(conn, codes.clone(), at.day)?;
-        let mut before = HashMap::new();
+        let (mut before, mut own) = (HashMap::new(), HashMap::new());
         if at.is_past {
+            own = own_progress::before(conn, "project", &codes, at.day)?;
             before = moves::projects_before(conn, codes, at.day)?;
         }
         for row in rows {
@@ -161,7 +165,7 @@ pub fn of_projects(conn: &mut Conn, rows: &[ProjectRow], at: At) -> Result<Vec<F
                 standing: Standing::of_project(stage, suspended),
                 start_on: date(row.starts_on.as_deref())?,
                 due_on: date(row.finishes_on.as_deref())?,
-                progress: latest.progress.or(row.progress),
+                progress: latest.progress.or_else(|| own.get(&row.code).copied().unwrap_or(row.progress)),
                 ..Facts::default()
             });
         }

@@ -8,6 +8,8 @@ use chrono::{DateTime, Days, FixedOffset, Utc};
 use serde_json::{Value, json};
 use taizhang::api::answer::Vintage;
 use taizhang::api::{plan_items, plans, projects};
+use taizhang::db::lights::{self, At};
+use taizhang::domain::access::Sight;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::plan::PlanDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
@@ -58,6 +60,41 @@ async fn told(app: &TestApp, path: &str) -> String {
     assert_eq!(light["rule"], 1, "{path}: {light}");
     let reasons = each(light["reasons"].as_array().unwrap(), "code").join(" ");
     format!("{}: {reasons}", light["color"].as_str().unwrap())
+}
+
+#[actix_web::test]
+async fn progress_that_is_set_today_moves_no_light_of_a_day_before() {
+    let today = At::today().day;
+    let (start, due) = (today - Days::new(100), today + Days::new(100));
+    let app = trial(&[("a", json!({"start_on": start, "due_on": due, "progress": 10}))]).await;
+    app.add::<ProjectDraft>(json!({
+        "code": "trial", "name": "试验工程", "kind": "service", "areas": [TOWN], "stage": "started",
+        "starts_on": start, "finishes_on": due, "progress": 10,
+    }))
+    .await;
+    let key = app.key("editor", None).await;
+    for path in ["plan-items/trial.a", "projects/trial"] {
+        let change = |changes: Value| {
+            let request = app.request(Method::PATCH, &format!("/api/v1/{path}")).by(&key).if_match("*");
+            request.json(changes).send()
+        };
+        for changes in [json!({"progress": 50}), json!({"progress": 100}), json!({"visibility": "internal"})]
+        {
+            assert_eq!(change(changes.clone()).await.status, 200, "{path} {changes}");
+        }
+        assert_eq!(change(json!({"visibility": "public"})).await.status, 200);
+        assert_eq!(told(&app, path).await, "green: on_pace");
+    }
+    let yesterday = today - Days::new(1);
+    assert_eq!(told(&app, &format!("plan-items/trial.a?at={yesterday}")).await, "red: far_behind");
+    let board = async |at: &str| app.get(&format!("/api/v1/plans/trial/scoreboard{at}")).await.json();
+    assert_eq!(board(&format!("?at={yesterday}")).await["completion"], 10);
+    assert_eq!(board("").await["completion"], 100);
+    let facts = app.db.read(move |conn| {
+        let row = taizhang::db::projects::find(conn, Sight::PUBLIC, "trial")?;
+        lights::of_projects(conn, &[row], At::new(Some(yesterday)))
+    });
+    assert_eq!(facts.await.unwrap().data[0].progress, Some(10));
 }
 
 #[actix_web::test]
