@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use super::Window;
 use super::dialect::{Backend, Conn};
 use super::ledger::{Edited, Entry};
-use super::schema::bulletins;
+use super::schema::{bulletin_prints as prints, bulletins};
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::code::Code;
@@ -135,4 +135,17 @@ pub fn insert(entry: &mut Entry<'_>, row: BulletinRow) -> Result<BulletinRow> {
     diesel::insert_into(bulletins::table).values(&row).execute(entry.conn)?;
     entry.put(Edited::new("bulletin", row.no).within(&[row.area]), None, &row)?;
     Ok(row)
+}
+
+/// Keeps a bulletin as it was printed when it was issued.
+pub fn insert_print(conn: &mut Conn, no: i64, format: &str, body: &[u8]) -> Result<()> {
+    diesel::insert_into(prints::table)
+        .values((prints::bulletin.eq(no), prints::format.eq(format), prints::body.eq(body)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A bulletin as it was printed when it was issued; none of those that were issued before prints were kept.
+pub fn print(conn: &mut Conn, no: i64, format: &str) -> Result<Option<Vec<u8>>> {
+    Ok(prints::table.find((no, format)).select(prints::body).first(conn).optional()?)
 }

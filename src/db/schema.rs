@@ -592,6 +592,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    bulletin_prints (bulletin, format) {
+        bulletin -> BigInt,
+        format -> Text,
+        body -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     ledger,
     entries,
@@ -629,6 +637,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     submission_events,
     period_locks,
     bulletins,
+    bulletin_prints,
     api_keys,
     idempotency,
     search_documents,

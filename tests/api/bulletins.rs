@@ -320,10 +320,39 @@ async fn bulletins_issued_at_once_have_numbers_of_their_own() {
 }
 
 #[actix_web::test]
+async fn a_bulletin_is_read_as_it_was_printed_when_it_was_issued() {
+    let app = reported().await;
+    issued(&app, of_metric(json!({}))).await;
+    let [_, page, _] = printed(&app, &json!(1)).await;
+    // Another one, of which a program that prints otherwise has kept something else, and one of before.
+    for no in [2, 3] {
+        app.sql(&format!(
+            "INSERT INTO bulletins SELECT {no}, kind, metric, plan, area, date, title, series, previous, author, \
+             content, recorded_at, seq FROM bulletins WHERE no = 1"
+        ));
+    }
+    app.sql("INSERT INTO bulletin_prints SELECT 2, 'xlsx', body FROM bulletin_prints WHERE bulletin = 1 AND format = 'html'");
+    let kept = app.get(&format!("{PATH}/2?format=xlsx")).await;
+    assert_eq!((kept.status.as_u16(), kept.body == page.body), (200, true));
+    let [_, page, book] = printed(&app, &json!(3)).await;
+    assert!(page.text().contains("第 3 期"));
+    assert_eq!(sheets(&book.body)[0].0, "排名");
+    // A trial keeps nothing.
+    let trial = app.request(Method::POST, &format!("{PATH}?dry_run=true")).json(of_metric(json!({})));
+    assert_eq!(trial.send().await.status, 200);
+    app.get(&format!("{PATH}/4?format=html")).await.problem(404, "not_found");
+}
+
+#[actix_web::test]
 async fn the_database_refuses_to_change_what_was_issued() {
     let app = reported().await;
     issued(&app, of_metric(json!({}))).await;
-    for statement in ["UPDATE bulletins SET title = '改'", "DELETE FROM bulletins"] {
+    for statement in [
+        "UPDATE bulletins SET title = '改'",
+        "DELETE FROM bulletins",
+        "UPDATE bulletin_prints SET format = 'html'",
+        "DELETE FROM bulletin_prints",
+    ] {
         let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| app.sql(statement)));
         assert!(refused.is_err(), "{statement}");
     }

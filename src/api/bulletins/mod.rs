@@ -100,15 +100,22 @@ pub async fn show_bulletin(
         None => best(&request, BulletinFormat::ALL, BulletinFormat::media_type)?,
     };
     let no = no.0.number();
-    let read = db.read(move |conn| bulletins::find(conn, no)).await?;
-    let (seq, row) = (read.data.seq, read.data);
-    let body = match format {
-        BulletinFormat::Json => serde_json::to_vec(&Bulletin::try_from(row)?).map_err(unwritable)?,
-        BulletinFormat::Html => html::page(&Printed::new(&row)?).into_bytes(),
-        BulletinFormat::Xlsx => workbook::book(&Printed::new(&row)?)?,
-    };
+    let read = db
+        .read(move |conn| Ok((bulletins::find(conn, no)?, bulletins::print(conn, no, format.as_str())?)))
+        .await?;
+    let (row, kept) = read.data;
+    let body = kept.map_or_else(|| written(&row, format), Ok)?;
     let name = (format == BulletinFormat::Xlsx).then(|| format!("bulletin-{no}.xlsx"));
-    Ok(Answer::made(read.head, seq, format.media_type(), body).kept_as(name))
+    Ok(Answer::made(read.head, row.seq, format.media_type(), body).kept_as(name))
+}
+
+/// A bulletin in a format, as this program writes it.
+fn written(row: &BulletinRow, format: BulletinFormat) -> Result<Vec<u8>> {
+    match format {
+        BulletinFormat::Json => serde_json::to_vec(&Bulletin::try_from(row.clone())?).map_err(unwritable),
+        BulletinFormat::Html => Ok(html::page(&Printed::new(row)?).into_bytes()),
+        BulletinFormat::Xlsx => workbook::book(&Printed::new(row)?),
+    }
 }
 
 /// Issue a bulletin
@@ -180,7 +187,11 @@ fn issue(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<B
         recorded_at: entry.at,
         seq: entry.seq,
     };
-    bulletins::insert(entry, row)
+    let row = bulletins::insert(entry, row)?;
+    for format in [BulletinFormat::Html, BulletinFormat::Xlsx] {
+        bulletins::insert_print(entry.conn, row.no, format.as_str(), &written(&row, format)?)?;
+    }
+    Ok(row)
 }
 
 /// What a stored bulletin says.
