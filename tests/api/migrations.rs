@@ -32,7 +32,8 @@ const SQLITE: &[&str] = &[
 const POSTGRES: &[&str] = &[
     "SELECT 'column ' || table_name || '.' || column_name || ' '
        || CASE WHEN data_type IN ('bigint', 'smallint', 'boolean') THEN 'integer'
-               WHEN data_type IN ('text', 'date', 'timestamp without time zone') THEN 'text' ELSE data_type END
+               WHEN data_type IN ('text', 'date', 'timestamp without time zone') THEN 'text'
+               WHEN data_type = 'bytea' THEN 'blob' ELSE data_type END
        || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END AS line
      FROM information_schema.columns WHERE table_schema = 'public'",
     "SELECT 'key ' || r.relname || ' (' || string_agg(a.attname, ', ' ORDER BY k.ord) || ')' AS line

@@ -36,10 +36,13 @@ pub fn whole(conn: &mut Conn, row: PlanItemRow) -> Result<WholeItem> {
 /// Where an item of a plan lies: in its areas, and in the plan's where it has none or where one is outside of
 /// that. Else whoever reaches a place elsewhere could write to this plan.
 pub fn scope(conn: &mut Conn, plan: &str, areas: &[AreaCode]) -> Result<Vec<AreaCode>> {
-    let whole = plans::get(conn, plan)?.map(|plan| plan.area);
+    Ok(lies_in(plans::get(conn, plan)?.map(|plan| plan.area), areas))
+}
+
+fn lies_in(whole: Option<AreaCode>, areas: &[AreaCode]) -> Vec<AreaCode> {
     let covers = |whole: AreaCode| areas.iter().all(|area| whole.subtree().contains(&area.as_i64()));
     let beside = whole.filter(|&whole| areas.is_empty() || !covers(whole));
-    Ok(areas.iter().copied().chain(beside).collect())
+    areas.iter().copied().chain(beside).collect()
 }
 
 /// A plan item as the ledger knows it.
@@ -121,13 +124,11 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeItem) -> Result<()> {
     entry.delete(edited(code).within(&scope), before)
 }
 
-/// Makes the items of a plan that have no area of their own findable under another area.
+/// Makes the items of a plan findable where they lie once the plan has another area.
 pub fn reindex(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
     for row in super::of_plans(conn, Sight::ALL, &[plan.to_owned()])? {
         let item = whole(conn, row)?;
-        if item.areas.is_empty() {
-            index(conn, &item, &[area])?;
-        }
+        index(conn, &item, &lies_in(Some(area), &item.areas))?;
     }
     Ok(())
 }
