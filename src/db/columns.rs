@@ -11,9 +11,16 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
+use crate::domain::partial_date::PartialDate;
 use crate::domain::stage::Stage;
 use crate::domain::submission::SubmissionState;
-use crate::error::{Error, Result};
+use crate::error::{Error, Invalid, Result};
+
+/// The date of a column, if there is one.
+pub fn date(column: Option<&str>) -> Result<Option<PartialDate>> {
+    let read = column.map(str::parse).transpose();
+    read.map_err(|invalid: Invalid| Error::Corrupt(format!("date column: {invalid}")))
+}
 
 /// The number of a column of millionths.
 pub fn decimal(millionths: i64) -> Result<Decimal> {

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::columns::date;
 use super::dialect::Conn;
 use super::ledger::now;
 use super::observation_id::ObservationId;
@@ -20,10 +21,9 @@ use crate::domain::access::Sight;
 use crate::domain::codes::{Direction, Role, Spread};
 use crate::domain::goal::{Met, compare};
 use crate::domain::light::{Facts, Standing};
-use crate::domain::partial_date::PartialDate;
 use crate::domain::stage::Stage;
 use crate::domain::zone;
-use crate::error::{Error, Invalid, Result};
+use crate::error::{Error, Result};
 
 /// Rows whose facts are gathered together.
 const CHUNK: usize = 1000;
@@ -171,11 +171,6 @@ pub fn of_projects(conn: &mut Conn, rows: &[ProjectRow], at: At) -> Result<Vec<F
         }
     }
     Ok(facts)
-}
-
-fn date(column: Option<&str>) -> Result<Option<PartialDate>> {
-    let read = column.map(str::parse).transpose();
-    read.map_err(|invalid: Invalid| Error::Corrupt(format!("date column: {invalid}")))
 }
 
 /// Codes of the projects that are linked to these plan items and were suspended at the end of a day, by item,

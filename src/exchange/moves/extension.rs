@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{day, takes};
+use crate::db::columns::date;
 use crate::db::extensions::{self, ExtensionRow};
 use crate::db::ledger::Entry;
 use crate::db::plan_items::PlanItemRow;
@@ -80,12 +81,11 @@ fn check_open(row: &PlanItemRow) -> Result<()> {
 
 /// Checks that a due date gives an item more time than it has, and does not end before it starts.
 fn check_due(row: &PlanItemRow, due_on: PartialDate) -> Result<()> {
-    let date = |column: &Option<String>| column.as_deref().and_then(|date| date.parse::<PartialDate>().ok());
-    if date(&row.due_on).is_some_and(|due| due_on.last_day() <= due.last_day()) {
+    if date(row.due_on.as_deref())?.is_some_and(|due| due_on.last_day() <= due.last_day()) {
         let (zh, en) = ("不晚于现在的期限", "is no later than the due date now");
         return Err(fault("due_on", Invalid::new("not_later", zh, en)).into());
     }
-    check_order("due_on", date(&row.start_on), Some(due_on))
+    check_order("due_on", date(row.start_on.as_deref())?, Some(due_on))
 }
 
 /// A decision on a request for more time.

@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 
 use super::{day, takes, takes_reason};
+use crate::db::columns::date;
 use crate::db::ledger::Entry;
 use crate::db::moves::{self, ProjectMoveRow};
 use crate::db::projects::write::{self, WholeProject};
 use crate::domain::access::{Caller, KeyRole};
-use crate::domain::partial_date::PartialDate;
 use crate::domain::stage::Stage;
 use crate::domain::transition;
-use crate::error::{Error, Invalid, Result};
+use crate::error::{Invalid, Result};
 use crate::exchange::drafts::{check_order, fault};
 
 /// A move that somebody asks for. Its reason and comment are those of the entry.
@@ -64,17 +64,12 @@ impl ProjectMove {
             }
             _ => {}
         }
-        check_order("on", known(after.row.started_on.as_ref())?, known(after.row.finished_on.as_ref())?)?;
+        let (started_on, finished_on) = (after.row.started_on.as_deref(), after.row.finished_on.as_deref());
+        check_order("on", date(started_on)?, date(finished_on)?)?;
         (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
         write::update(entry, before, &after)?;
         note(entry, caller, before, &after, (made + 1, on))
     }
-}
-
-/// A date as it is stored.
-fn known(column: Option<&String>) -> Result<Option<PartialDate>> {
-    let date = column.map(|text| text.parse()).transpose();
-    date.map_err(|invalid: Invalid| Error::Corrupt(format!("date column: {invalid}")))
 }
 
 /// Notes a change of stage or suspension that was made in another way: it is a move of today like any other.

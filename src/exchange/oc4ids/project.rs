@@ -7,14 +7,14 @@ use super::{
     Classification, Completion, Gazetteer, Location, Milestone, Party, PartyReference, Period, Project,
     Publisher, id, money,
 };
+use crate::db::columns::date;
 use crate::db::projects::milestones::MilestoneRow;
 use crate::db::projects::{AmountRow, ProjectRow};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::MilestoneStatus;
-use crate::domain::partial_date::PartialDate;
 use crate::domain::unit::Unit;
 use crate::domain::zone;
-use crate::error::{Error, Invalid, Result};
+use crate::error::Result;
 
 /// A project with all that belongs to it.
 pub struct Whole {
@@ -66,9 +66,7 @@ fn day(
     column: Option<&str>,
     moment: fn(NaiveDate) -> NaiveDateTime,
 ) -> Result<Option<DateTime<FixedOffset>>> {
-    let Some(text) = column else { return Ok(None) };
-    let date: Result<PartialDate, Invalid> = text.parse();
-    let date = date.map_err(|invalid| Error::Corrupt(format!("date column: {invalid}")))?;
+    let Some(date) = date(column)? else { return Ok(None) };
     let is_exact = date.first_day() == date.last_day();
     Ok(is_exact.then(|| zone::local(moment(date.first_day()))))
 }
