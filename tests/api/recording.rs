@@ -87,6 +87,8 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
         (json!({"value": 1, "unit": "MTK"}), "unit_incompatible", "/unit"),
         (json!({"value": 1, "unit": "NONE"}), "invalid_value", "/unit"),
         (json!({"text": "很多"}), "invalid_value", "/text"),
+        (json!({"text": "一百零两万元"}), "invalid_value", "/text"),
+        (json!({"text": "一亿五千元"}), "invalid_value", "/text"),
         (json!({"text": "近50万元", "comparator": ">"}), "invalid_value", "/comparator"),
         (json!({"text": "近50万元", "upper": 51}), "invalid_value", "/upper"),
         (json!({"text": "近50万元", "lower": 49}), "invalid_value", "/lower"),

@@ -209,7 +209,9 @@ fn take_numeral(text: &str) -> Result<Option<Taken<'_>>, Invalid> {
     {
         run = shorter;
     }
-    let Some(number) = numeral::whole(run) else {
+    // 三十两 is thirty of the weight.
+    let weighed = || run.strip_suffix('两').and_then(|shorter| Some((shorter, numeral::whole(shorter)?)));
+    let Some((run, number)) = numeral::whole(run).map(|number| (run, number)).or_else(weighed) else {
         return Ok(None);
     };
     Ok(Some(((times(number.into(), Decimal::MAX_DECIMALS.into())?, 0), &text[run.len()..])))
