@@ -64,7 +64,7 @@ pub async fn run(db: &Db, action: Action) -> Result<()> {
 async fn create(db: &Db, draft: KeyDraft) -> Result<()> {
     let token = Token::generate()?;
     let line = format!("{token}\n");
-    db.write(Origin::command("keys create"), move |entry| draft.make(entry, &token)).await?;
+    db.write(Origin::command("keys create"), move |entry| draft.make(entry, &token, None)).await?;
     say(&line)
 }
 

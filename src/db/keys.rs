@@ -46,7 +46,8 @@ impl KeyRow {
 
     /// The holder of the key.
     pub fn caller(self) -> Caller {
-        Caller { id: self.id, name: self.name, role: self.role, area: self.area }
+        let KeyRow { id, name, role, area, expires_at, .. } = self;
+        Caller { id, name, role, area, expires_at }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Who may do what: the roles of keys, the areas that a key reaches, and what its holder sees beyond
 //! what is public.
 
+use chrono::NaiveDateTime;
+
 use super::area_code::AreaCode;
 use super::codes::{Visibility, codes};
 
@@ -104,6 +106,8 @@ pub struct Caller {
     pub role: KeyRole,
     /// The area that the key is for; null when it is for all.
     pub area: Option<AreaCode>,
+    /// When the key stops being valid; null for never.
+    pub expires_at: Option<NaiveDateTime>,
 }
 
 impl Caller {

@@ -228,6 +228,30 @@ async fn only_admins_give_out_keys_and_only_within_their_area() {
 }
 
 #[actix_web::test]
+async fn no_key_outlives_the_one_that_made_it() {
+    let app = TestApp::seeded().await;
+    let admin = app.key("admin", None).await;
+    let (_, maker) =
+        made(&app, &admin, json!({"name": "一年", "role": "admin", "expires_at": "9998-06-30"})).await;
+    for more in [json!({}), json!({"expires_at": null}), json!({"expires_at": "9998-07-01T00:00:00+08:00"})] {
+        let mut members = json!({"name": "甲", "role": "reader"});
+        members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let problem = make(&app, &maker, members).await.problem(422, "invalid_value");
+        assert_eq!(problem["errors"][0]["pointer"], "/expires_at", "{more}: {problem}");
+        assert_eq!(problem["errors"][0]["code"], "outlives_its_maker");
+        let message = problem["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("9998-06-30T23:59:59+08:00"), "the bound is told: {message}");
+    }
+    // As long as its maker, and no longer, all the way down.
+    let whole = json!({"name": "乙", "role": "admin", "expires_at": "9998-06-30"});
+    let (_, child) = made(&app, &maker, whole.clone()).await;
+    let (_, grandchild) =
+        made(&app, &child, json!({"name": "丙", "role": "admin", "expires_at": "9997-01-01"})).await;
+    make(&app, &grandchild, whole).await.problem(422, "invalid_value");
+    made(&app, &admin, json!({"name": "丁", "role": "reader"})).await;
+}
+
+#[actix_web::test]
 async fn a_revoked_key_is_refused_by_the_next_request() {
     let app = TestApp::seeded().await;
     let admin = app.key("admin", None).await;

@@ -68,7 +68,7 @@ pub async fn list_api_keys(
 /// The answer holds the key's token, which is shown this once; only its hash is stored. A request that
 /// is repeated with its Idempotency-Key gets the same answer, token and all: for these 24 hours the
 /// token is kept under a veil that only the key which asked can lift. A key for an area makes keys for
-/// that area and below.
+/// that area and below, and a key that expires none that outlive it.
 #[utoipa::path(tag = "api-keys", request_body = NewApiKey, responses((status = 201, description = "The key, with its token", body = MadeKey)), extensions(("x-min-role" = json!("admin"))))]
 #[post("/api-keys")]
 pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>) -> Result<Done, Problem> {
@@ -82,7 +82,7 @@ pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>)
             return Err(Error::Forbidden(Text::new(zh, en)));
         }
         intent.may_write(draft.area.as_slice())?;
-        let key = ApiKey::from(draft.make(entry, &token)?);
+        let key = ApiKey::from(draft.make(entry, &token, intent.caller.expires_at)?);
         let address = format!("/api/v1/api-keys/{}", key.id);
         Done::created(address, key.seq, &MadeKey { key, token: veiled.clone() })
     };

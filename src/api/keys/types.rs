@@ -24,7 +24,8 @@ pub struct ApiKey {
     pub role: KeyRole,
     /// The area, with all below it, that the key writes to and sees non-public data of; null for all.
     pub area: Option<AreaCode>,
-    /// When it stops being valid, null for never. A day may be given for its end.
+    /// When it stops being valid, null for never. A day may be given for its end. Not later
+    /// than the expiry of the key that makes it.
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was revoked; null while it is not.
     pub revoked_at: Option<DateTime<Utc>>,

@@ -1,5 +1,6 @@
 //! Drafts of API keys.
 
+use chrono::{NaiveDateTime, SecondsFormat};
 use serde::Deserialize;
 
 use super::{fault, missing_area};
@@ -10,6 +11,7 @@ use crate::domain::access::KeyRole;
 use crate::domain::area_code::AreaCode;
 use crate::domain::token::Token;
 use crate::domain::when::When;
+use crate::domain::zone;
 use crate::error::{Error, Invalid, Result};
 
 /// A name has at most so many characters.
@@ -27,15 +29,18 @@ pub struct KeyDraft {
 }
 
 impl KeyDraft {
-    /// Makes the key: whoever has the token holds it.
+    /// Makes the key: whoever has the token holds it. `bound` is when the key that makes it expires: none
+    /// outlives its maker.
     ///
     /// Errors: `Invalid` with the members that break a rule.
-    pub fn make(&self, entry: &mut Entry<'_>, token: &Token) -> Result<KeyRow> {
+    pub fn make(&self, entry: &mut Entry<'_>, token: &Token, bound: Option<NaiveDateTime>) -> Result<KeyRow> {
         self.check_area(entry.conn)?;
         let expires_at = self.expires_at.map(When::last);
+        let outlives = |bound: &NaiveDateTime| expires_at.is_none_or(|end| end > *bound);
         let faults: Vec<_> = [
             check_name(&self.name).err().map(|invalid| fault("name", invalid)),
             expires_at.filter(|end| *end <= entry.at).map(|_| fault("expires_at", past())),
+            bound.filter(outlives).map(|bound| fault("expires_at", outliving(bound))),
         ]
         .into_iter()
         .flatten()
@@ -79,6 +84,15 @@ fn check_name(name: &str) -> Result<(), Invalid> {
         return Err(Invalid::new("malformed_name", zh, en));
     }
     Ok(())
+}
+
+fn outliving(bound: NaiveDateTime) -> Invalid {
+    let bound = zone::local(bound).to_rfc3339_opts(SecondsFormat::Secs, true);
+    Invalid::new(
+        "outlives_its_maker",
+        format!("不得晚于发放它的密钥的到期时间 {bound}"),
+        format!("must be given, and not be later than the expiry of the key that makes it, {bound}"),
+    )
 }
 
 fn past() -> Invalid {
