@@ -7,6 +7,7 @@ mod architecture;
 mod areas;
 mod areas_writing;
 mod attachments;
+mod batches;
 mod bounds;
 mod bulletins;
 mod caching;

@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::types::Observation;
 use crate::api::body::{self, Body, Changes, New, Writable};
-use crate::error::{Error, Fault, Invalid, Result};
+use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::observation::ObservationDraft;
 
 /// A request records at most so many statements.
@@ -158,6 +158,10 @@ impl Faults {
             Err(Error::Conflict { key, .. }) => {
                 let (zh, en) = (format!("{key} 已存在"), format!("there is {key} already"));
                 self.taken.push(Fault::pointer(format!("/items/{at}"), Invalid::new("taken", zh, en)));
+            }
+            Err(Error::Forbidden(Text { zh, en })) => {
+                let place = format!("/items/{at}");
+                return Err(Error::Forbidden(Text::new(format!("{place}：{zh}"), format!("{place}: {en}"))));
             }
             Err(other) => return Err(other),
         }
