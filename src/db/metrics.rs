@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn};
@@ -11,9 +12,11 @@ use super::ledger::{Edited, Entry};
 use super::schema::{edits, metrics, observations, plan_items};
 use super::{Window, bulletins, containing, search};
 use crate::domain::access::Sight;
-use crate::domain::codes::{AreaRule, Direction, HitKind, MetricKind, MetricStatus, TimeRule, Visibility};
+use crate::domain::codes::{
+    AreaRule, Direction, HitKind, MetricKind, MetricStatus, RevisionReason, TimeRule, Visibility,
+};
 use crate::domain::fold::Terms;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Invalid, Result};
 
 /// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -138,8 +141,18 @@ pub fn replaced_by(conn: &mut Conn, code: &str) -> Result<Vec<MetricRow>> {
         .load(conn)?)
 }
 
-/// The entries at which a metric began to count something else than before: its definition, its kind or its
-/// terms changed.
+/// Members that say what the figures of a metric mean and how they are put together. A change of one breaks
+/// its series, and takes the reason `definition` while there are figures. Unit and kind are locked then; the
+/// others say how figures are shown (decimals), judged (direction, min, max) or found.
+const MEANING: [&str; 7] =
+    ["definition", "kind", "area_rule", "time_rule", "numerator", "denominator", "weight"];
+
+/// Which of these members differ between two states of a metric.
+fn meaning_changes(before: &Value, after: &Value) -> Vec<&'static str> {
+    MEANING.into_iter().filter(|member| before[*member] != after[*member]).collect()
+}
+
+/// The entries at which a metric began to count something else than before.
 pub fn definition_changes(conn: &mut Conn, code: &str) -> Result<Vec<i64>> {
     let edited: Vec<(i64, Option<String>, Option<String>)> = edits::table
         .filter(edits::kind.eq("metric").and(edits::key.eq(code)))
@@ -147,14 +160,13 @@ pub fn definition_changes(conn: &mut Conn, code: &str) -> Result<Vec<i64>> {
         .select((edits::seq, edits::before, edits::after))
         .order(edits::seq)
         .load(conn)?;
-    let said = |row: &Option<String>| -> Result<Vec<serde_json::Value>> {
-        let row: serde_json::Value = serde_json::from_str(row.as_deref().unwrap_or_default())
-            .map_err(|error| Error::Corrupt(format!("edit of metric {code}: {error}")))?;
-        Ok(["definition", "kind", "numerator", "denominator"].map(|member| row[member].clone()).to_vec())
+    let read = |row: Option<String>| -> Result<Value> {
+        serde_json::from_str(row.as_deref().unwrap_or_default())
+            .map_err(|error| Error::Corrupt(format!("edit of metric {code}: {error}")))
     };
     let mut changes = Vec::new();
     for (seq, before, after) in edited {
-        if said(&before)? != said(&after)? {
+        if !meaning_changes(&read(before)?, &read(after)?).is_empty() {
             changes.push(seq);
         }
     }
@@ -218,19 +230,38 @@ pub fn insert(entry: &mut Entry<'_>, row: &MetricRow) -> Result<()> {
 
 /// Puts a metric in the place of what it was. Nothing happens when nothing has changed.
 ///
-/// Errors: `InUse` when the unit changes while there are observations: they are held in it.
+/// Errors: while there are observations, `InUse` when the unit that they are held in or the kind, by which
+/// they are keyed, changes, and `Invalid` when what they mean changes for another reason than `definition`.
 pub fn update(entry: &mut Entry<'_>, before: &MetricRow, row: &MetricRow) -> Result<()> {
     let unstamped = MetricRow { seq: before.seq, updated_at: before.updated_at, ..row.clone() };
     if unstamped == *before {
         return Ok(());
     }
-    if row.unit != before.unit {
-        let observed = observed(entry.conn, &row.code)?;
+    let observed = observed(entry.conn, &row.code)?;
+    if row.unit != before.unit || row.kind != before.kind {
         Error::unused("metric", &row.code, &[(observed, "条观测值", "observations")])?;
+    }
+    if observed > 0 && entry.origin.reason != Some(RevisionReason::Definition) {
+        check_meaning(before, row)?;
     }
     diesel::update(metrics::table.find(&row.code)).set(row).execute(entry.conn)?;
     search::index(entry.conn, &document(row))?;
     entry.put(edited(&row.code), Some(before), row)
+}
+
+/// Checks that the figures of a metric go on meaning the same.
+fn check_meaning(before: &MetricRow, row: &MetricRow) -> Result<()> {
+    let written = |row| serde_json::to_value(row).map_err(|error| Error::Corrupt(error.to_string()));
+    let changed = meaning_changes(&written(before)?, &written(row)?).join(", ");
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let invalid = Invalid::new(
+        "definition_changes",
+        format!("已有观测值，改动 {changed} 就是改变口径，原因须为 definition"),
+        format!("must be definition: there are observations, and {changed} says what they mean"),
+    );
+    Err(Fault::pointer("/reason", invalid).into())
 }
 
 /// Deletes a metric.

@@ -31,6 +31,7 @@ mod lists;
 mod malformed;
 mod matrix;
 mod metrics;
+mod metrics_writing;
 mod migrations;
 mod milestones;
 mod moves;

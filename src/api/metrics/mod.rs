@@ -108,7 +108,9 @@ fn shown(conn: &mut Conn, sight: Sight, row: MetricRow) -> Result<Metric> {
 /// Create or replace a metric
 ///
 /// Puts a metric under a code: a new one with `If-None-Match: *`, in the place of the old one with
-/// `If-Match`. Absent members have their defaults. The unit stays while there are observations (409).
+/// `If-Match`. Absent members have their defaults. The unit and the kind stay while there are observations (409);
+/// what these mean (definition, rules, terms and weight) changes for the reason `definition` alone (422) and
+/// marks a break in series.
 #[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body = NewMetric, responses((status = 200, description = "The metric, replaced", body = Metric), (status = 201, description = "The metric, created", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
 #[put("/metrics/{code}")]
 pub async fn replace_metric(

@@ -90,7 +90,8 @@ pub struct SeriesPoint {
     pub text: Option<String>,
     /// Id of the observation; null in a gap.
     pub observation: Option<i64>,
-    /// Which definition of its metric held, from 1; null in a gap.
+    /// Which definition of its metric held, from 1; null in a gap. It changes with the metric's definition,
+    /// kind, rules, terms and weight.
     pub definition: Option<usize>,
     /// Whether another definition, or another metric, holds than for the figure before it in the series: they
     /// cannot be compared without a look at both.

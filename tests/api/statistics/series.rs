@@ -220,6 +220,15 @@ async fn a_change_of_the_definition_breaks_the_series_and_a_change_of_the_name_d
             json!(["2023", 2, true])
         ]
     );
+    patch(json!({"area_rule": "max", "reason": "definition"})).await;
+    state(&app, "trial.area", VILLAGES[0], "2024", json!(4)).await;
+    patch(json!({"time_rule": "none", "reason": "definition"})).await;
+    state(&app, "trial.area", VILLAGES[0], "2025", json!(5)).await;
+    let told = series(&app, "trial.area", "&from=2024").await;
+    assert_eq!(
+        columns(&told, ["period", "definition", "break"]),
+        [json!(["2024", 3, false]), json!(["2025", 4, true])]
+    );
 }
 
 #[actix_web::test]
