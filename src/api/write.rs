@@ -107,6 +107,18 @@ impl Intent {
         }
     }
 
+    /// Checks that the caller may change something that is everybody's: it is not used outside of the areas
+    /// that the caller may write to. Where it is used is not told, some of it may be internal.
+    pub fn may_change_shared(&self, used_outside: bool) -> Result<()> {
+        if !used_outside {
+            return Ok(());
+        }
+        Err(Error::Forbidden(Text::new(
+            "密钥的区划范围之外也在使用它，只有范围含全部使用者的密钥可以改动",
+            "It is used outside of the area of the key: a key that covers all who use it changes it.",
+        )))
+    }
+
     /// Checks that the row whose last entry is `seq` is as the caller expects.
     pub fn matches(&self, seq: i64) -> Result<()> {
         match &self.expected {

@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod moves;
 mod observation_id;
 pub mod observations;
+pub mod outside;
 mod own_progress;
 pub mod period_locks;
 pub mod plan_items;

@@ -58,6 +58,7 @@ mod scoreboard;
 mod search;
 mod seed;
 mod service;
+mod shared;
 mod statistics;
 mod submissions;
 mod timeline;

@@ -14,7 +14,7 @@ use super::write::{Done, Intent, WhyQuery, Write};
 use crate::db::idempotency::Reply;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricFilter, MetricRow};
-use crate::db::{Conn, Db, Window, units};
+use crate::db::{Conn, Db, Window, outside, units};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::codes::Visibility;
@@ -105,12 +105,18 @@ fn shown(conn: &mut Conn, sight: Sight, row: MetricRow) -> Result<Metric> {
     wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
 }
 
+/// A metric is everybody's: whoever changes it covers all who use it.
+fn may_change(conn: &mut Conn, intent: &Intent, code: &str) -> Result<()> {
+    intent.may_change_shared(outside::uses_metric(conn, intent.caller.reach(), code)?)
+}
+
 /// Create or replace a metric
 ///
 /// Puts a metric under a code: a new one with `If-None-Match: *`, in the place of the old one with
 /// `If-Match`. Absent members have their defaults. The unit and the kind stay while there are observations (409);
 /// what these mean (definition, rules, terms and weight) changes for the reason `definition` alone (422) and
-/// marks a break in series.
+/// marks a break in series. A metric that has figures, or is referred to, outside of the area of the key is
+/// changed by a key that covers them all (403).
 #[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body = NewMetric, responses((status = 200, description = "The metric, replaced", body = Metric), (status = 201, description = "The metric, created", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
 #[put("/metrics/{code}")]
 pub async fn replace_metric(
@@ -122,6 +128,9 @@ pub async fn replace_metric(
     let code = code.0.to_string();
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = metrics::get(entry.conn, &code)?;
+        if before.is_some() {
+            may_change(entry.conn, intent, &code)?;
+        }
         intent.matches_or_creates(before.as_ref().map(|metric| metric.seq))?;
         same_code(&draft.code, &code)?;
         draft.check_references(entry.conn, intent.sight())?;
@@ -152,7 +161,8 @@ fn replace(entry: &mut Entry<'_>, intent: &Intent, before: &MetricRow, draft: &M
 
 /// Change a metric
 ///
-/// A merge patch (RFC 7396): absent members stay, null clears.
+/// A merge patch (RFC 7396): absent members stay, null clears. What stays while there are observations, what
+/// needs the reason `definition`, and whose key may: as with PUT.
 #[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body(content = MetricChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The metric, changed", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/metrics/{code}")]
 pub async fn update_metric(
@@ -163,6 +173,7 @@ pub async fn update_metric(
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = metrics::find(entry.conn, intent.sight(), code.0.as_str())?;
+        may_change(entry.conn, intent, &before.code)?;
         let draft = intent.changed(&changes, &Metric::try_from(before.clone())?, before.seq)?;
         draft.check_references(entry.conn, intent.sight())?;
         replace(entry, intent, &before, &draft)
@@ -173,7 +184,7 @@ pub async fn update_metric(
 /// Delete a metric
 ///
 /// 409 while observations, other metrics or plan items refer to it; a metric that is no longer used
-/// can be retired instead.
+/// can be retired instead. 403 where that is outside of the area of the key.
 #[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area"), WhyQuery), responses((status = 204, description = "The metric is gone")), extensions(("x-min-role" = json!("editor"))))]
 #[delete("/metrics/{code}")]
 pub async fn delete_metric(
@@ -183,6 +194,7 @@ pub async fn delete_metric(
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = metrics::find(entry.conn, intent.sight(), code.0.as_str())?;
+        may_change(entry.conn, intent, &before.code)?;
         intent.matches(before.seq)?;
         metrics::delete(entry, &before)?;
         Ok(Done::gone())

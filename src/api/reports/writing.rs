@@ -9,7 +9,7 @@ use crate::api::problem::Problem;
 use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::ledger::Entry;
-use crate::db::{Db, reports};
+use crate::db::{Conn, Db, outside, reports};
 use crate::domain::code::Code as ReportCode;
 use crate::error::{Error, Result};
 use crate::exchange::drafts::Draft;
@@ -33,11 +33,17 @@ pub async fn create_report(db: Data<Db>, write: Write<NewReport, DryRun>) -> Res
     intent.commit(&db, work).await
 }
 
+/// A report is everybody's: whoever changes it covers all who cite it.
+fn may_change(conn: &mut Conn, intent: &Intent, code: &str) -> Result<()> {
+    intent.may_change_shared(outside::cites_report(conn, intent.caller.reach(), code)?)
+}
+
 /// Change a report
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears. `text` is replaced as a whole: what cites the
 /// report must stand in the new text at its place (422). With a new text in the place of an old one comes its
 /// own `sha256`; where there was none, a `sha256` that is known decides whether the text is the right one.
+/// A report that is cited outside of the area of the key is changed by a key that covers all who cite it (403).
 #[utoipa::path(tag = "reports", params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022")), request_body(content = ReportChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The report, changed", body = Report)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/reports/{code}")]
 pub async fn update_report(
@@ -48,6 +54,7 @@ pub async fn update_report(
     let Write { intent, body: changes, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = reports::find(entry.conn, code.0.as_str())?;
+        may_change(entry.conn, intent, &before.code)?;
         let text = reports::text(entry.conn, &before.code)?;
         let whole = WholeReport { report: before.clone().into(), text };
         let mut draft = intent.changed(&changes, &whole, before.seq)?;
@@ -56,7 +63,7 @@ pub async fn update_report(
             draft.sha256 = None;
         }
         draft.check_references(entry.conn, intent.sight())?;
-        draft.update(entry, intent.sight(), &before, whole.text.as_deref())?;
+        draft.update(entry, &before, whole.text.as_deref())?;
         let report = Report::from(reports::find(entry.conn, &before.code)?);
         Done::row(report.seq, &report)
     };
@@ -65,7 +72,7 @@ pub async fn update_report(
 
 /// Delete a report
 ///
-/// 409 while anything cites it, with how many of each kind.
+/// 409 while anything cites it, with how many of each kind; 403 where that is outside of the area of the key.
 #[utoipa::path(tag = "reports", params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022"), WhyQuery), responses((status = 204, description = "The report is gone")), extensions(("x-min-role" = json!("editor"))))]
 #[delete("/reports/{code}")]
 pub async fn delete_report(
@@ -75,6 +82,7 @@ pub async fn delete_report(
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = reports::find(entry.conn, code.0.as_str())?;
+        may_change(entry.conn, intent, &before.code)?;
         intent.matches(before.seq)?;
         reports::delete(entry, &before)?;
         Ok(Done::gone())
