@@ -15,7 +15,9 @@ use super::{Window, containing, search, with_prefixes};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaKind, HighlightKind, HitKind, Level, Visibility};
 use crate::domain::fold::Terms;
+use crate::domain::life::Life;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::period::Period;
 use crate::error::{Error, Result};
 
 /// An area as stored. `aliases` is a JSON array; coordinates are millionths of a degree.
@@ -41,13 +43,37 @@ pub struct AreaRow {
 }
 
 impl AreaRow {
-    /// Whether the area exists on a day, as `valid_on` of a list has it.
-    pub fn exists_on(&self, day: NaiveDate) -> Result<bool> {
-        let read = |date: &Option<String>| date.as_deref().map(str::parse::<PartialDate>).transpose();
-        let broken = |_| Error::Corrupt(format!("dates of area {}", self.code));
-        let (from, to) = (read(&self.valid_from).map_err(broken)?, read(&self.valid_to).map_err(broken)?);
-        Ok(from.is_none_or(|from| from.first_day() <= day) && to.is_none_or(|to| to.last_day() >= day))
+    /// From when to when the area exists.
+    pub fn life(&self) -> Result<Life> {
+        life(self.code, self.valid_from.as_deref(), self.valid_to.as_deref())
     }
+}
+
+fn life(code: AreaCode, from: Option<&str>, to: Option<&str>) -> Result<Life> {
+    let read = |date: Option<&str>| date.map(str::parse::<PartialDate>).transpose();
+    let broken = |_| Error::Corrupt(format!("dates of area {code}"));
+    Ok(Life { from: read(from).map_err(broken)?, to: read(to).map_err(broken)? })
+}
+
+/// An area as a statistic counts it.
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
+    /// Its code.
+    pub code: AreaCode,
+    /// Its kind.
+    pub kind: AreaKind,
+    /// From when to when it exists.
+    pub life: Life,
+}
+
+/// The columns of a [`Member`].
+type MemberColumns = (AreaCode, AreaKind, Option<String>, Option<String>);
+
+fn members(rows: Vec<MemberColumns>) -> Result<Vec<Member>> {
+    let member = |(code, kind, from, to): MemberColumns| {
+        Ok(Member { code, kind, life: life(code, from.as_deref(), to.as_deref())? })
+    };
+    rows.into_iter().map(member).collect()
 }
 
 /// One thing that an area is known for, as stored.
@@ -166,12 +192,20 @@ fn page(
 /// The areas that exist on a day.
 #[auto_type(no_type_alias)]
 pub(super) fn existing(day: NaiveDate) -> _ {
+    let alive: alive = alive(day, day);
+    alive
+}
+
+/// The areas that have begun to exist by a day and not ended before another: on any day of a span, by its
+/// last and from its first; throughout, by its first and from its last.
+#[auto_type]
+fn alive(by: NaiveDate, from: NaiveDate) -> _ {
     // A date of lesser precision is a prefix of its days, so text order compares its first day; the month and
     // the year of the day itself are dates that end with or after it.
-    let first: String = with_prefixes(day).0;
-    let last: String = with_prefixes(day).0;
-    let year: String = with_prefixes(day).1[0].clone();
-    let month: String = with_prefixes(day).1[1].clone();
+    let first: String = with_prefixes(by).0;
+    let last: String = with_prefixes(from).0;
+    let year: String = with_prefixes(from).1[0].clone();
+    let month: String = with_prefixes(from).1[1].clone();
     let begun = areas::valid_from.is_null().or(areas::valid_from.le(first));
     let ended = areas::valid_to.ge(last).or(areas::valid_to.eq(month)).or(areas::valid_to.eq(year));
     begun.and(areas::valid_to.is_null().or(ended))
@@ -182,10 +216,53 @@ pub fn list(conn: &mut Conn, filter: &AreaFilter, window: &Window<AreaCode>) -> 
     page(select(filter), conn, window)
 }
 
-/// Codes of the areas that the filter selects between two codes, in their order.
-pub fn codes_between(conn: &mut Conn, first: i64, last: i64, filter: &AreaFilter) -> Result<Vec<AreaCode>> {
-    let between = select(filter).filter(areas::code.between(first, last));
-    Ok(between.select(areas::code).order(areas::code).load(conn)?)
+/// The areas of a level between two codes that exist on any of these days, in order of code; at most so many
+/// where that is given.
+pub fn existing_between(
+    conn: &mut Conn,
+    (first, last): (i64, i64),
+    level: Level,
+    days: Period,
+    limit: Option<i64>,
+) -> Result<Vec<Member>> {
+    let query = areas::table
+        .filter(areas::level.eq(level))
+        .filter(areas::code.between(first, last))
+        .filter(alive(days.last_day(), days.first_day()))
+        .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
+        .order(areas::code)
+        .into_boxed::<Backend>();
+    members(match limit {
+        Some(limit) => query.limit(limit).load(conn)?,
+        None => query.load(conn)?,
+    })
+}
+
+/// The areas of a level between two codes that do not exist on every one of these days, in order of code.
+pub fn not_throughout(
+    conn: &mut Conn,
+    (first, last): (i64, i64),
+    level: Level,
+    days: Period,
+) -> Result<Vec<Member>> {
+    let rows = areas::table
+        .filter(areas::level.eq(level))
+        .filter(areas::code.between(first, last))
+        .filter(diesel::dsl::not(alive(days.first_day(), days.last_day())))
+        .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
+        .order(areas::code)
+        .load(conn)?;
+    members(rows)
+}
+
+/// These areas as a statistic counts them, in order of code.
+pub fn members_of(conn: &mut Conn, codes: &[AreaCode]) -> Result<Vec<Member>> {
+    let rows = areas::table
+        .filter(areas::code.eq_any(codes.to_vec()))
+        .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
+        .order(areas::code)
+        .load(conn)?;
+    members(rows)
 }
 
 /// How many areas the filter selects.

@@ -14,6 +14,7 @@ pub mod hash;
 pub mod id;
 pub mod instant;
 pub mod item_state;
+pub mod life;
 pub mod light;
 mod numeral;
 pub mod partial_date;

@@ -81,6 +81,11 @@ impl Period {
         self.last
     }
 
+    /// Its last day, as a period of its own.
+    pub const fn end(&self) -> Period {
+        Period { first: self.last, last: self.last }
+    }
+
     /// Its first day and its length, as ISO 8601 and SDMX write a span: `2022-01-01/P11M`.
     pub fn with_length(&self) -> String {
         let next = self.last + Days::new(1);

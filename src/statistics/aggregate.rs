@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::outside_life::{self, OutsideLife};
 use super::{ByArea, Question, Term, below, existing, held, level_below, not_aggregable, reach};
-use crate::db::figures::Places;
+use crate::db::areas::Member;
+use crate::db::figures::{Places, Times};
 use crate::db::{Conn, areas, metrics};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaRule, Level};
@@ -66,10 +68,19 @@ pub struct Together {
     pub number: Option<Derived>,
     /// How the figures of the areas were made over time.
     pub made: BTreeSet<Made>,
-    /// How many areas exist on the last day of the span.
+    /// How many areas count in the span.
     pub expected: usize,
     /// Those of them that have not reported, in order of code.
     pub missing: Vec<AreaCode>,
+}
+
+/// A roll-up.
+#[derive(Debug, Clone)]
+pub struct Aggregate {
+    /// In order of group.
+    pub rows: Vec<Row>,
+    /// What is stated within the span and not counted.
+    pub outside_life: OutsideLife,
 }
 
 /// What is taken of each area, by the area rule of the metric.
@@ -78,6 +89,26 @@ struct Terms {
     figure: Term,
     beside: Option<Term>,
     scale: Derived,
+}
+
+impl Terms {
+    /// The days of a span on one of which an area has to exist: for its figure to count, and for what is
+    /// beside it. A ratio is of two sums, each with its own areas; the weight of a mean goes with the mean.
+    fn counted_days(&self, span: Period) -> (Period, Option<Period>) {
+        let figure = self.figure.counted_days(span);
+        let beside = self.beside.as_ref().map(|term| match self.rule {
+            AreaRule::WeightedMean => figure,
+            _ => term.counted_days(span),
+        });
+        (figure, beside)
+    }
+
+    /// The days on one of which an area, or a group, has to exist to be looked at.
+    fn days(&self, span: Period) -> Period {
+        let (figure, beside) = self.counted_days(span);
+        // All end with the span.
+        beside.map_or(figure, |beside| figure.min(beside))
+    }
 }
 
 /// The level that is rolled up: the one asked for, else the next below the group.
@@ -159,41 +190,58 @@ fn scale(above: &Unit, below: &Unit, ratio: &Unit) -> Option<Derived> {
     }
 }
 
-/// The rows of a roll-up of the areas of a [`level`], in order of group.
+/// Rolls up the areas of a [`level`].
 ///
 /// Errors: `not_aggregable`.
-pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan, level: Level) -> Result<Vec<Row>> {
+pub fn roll_up(conn: &mut Conn, question: &Question, plan: &Plan, level: Level) -> Result<Aggregate> {
     let terms = terms(conn, question)?;
+    let rows = rows(conn, question, &terms, plan, level)?;
+    let spans = if plan.groups == Groups::Years { whole_years(plan.span) } else { vec![plan.span] };
+    let mut outside = OutsideLife::default();
+    for span in spans {
+        let times = (&Times::Inside(span), span);
+        for term in std::iter::once(&terms.figure).chain(&terms.beside) {
+            let reached = (reach(plan.within), level);
+            outside.extend(outside_life::of_term(conn, question, term, reached, times)?);
+        }
+    }
+    Ok(Aggregate { rows, outside_life: outside })
+}
+
+fn rows(conn: &mut Conn, question: &Question, terms: &Terms, plan: &Plan, level: Level) -> Result<Vec<Row>> {
     let whole = |name: String| Group::of(plan.within, name);
     let mut rows = Vec::new();
     match plan.groups {
         Groups::One => {
             let group = whole(plan.within.map_or_else(String::new, |code| code.to_string()));
-            rows = work(conn, question, &terms, level, plan.span, &[group])?;
+            rows = work(conn, question, terms, level, plan.span, &[group])?;
         }
         Groups::Years => {
-            for year in plan.span.first_day().year()..=plan.span.last_day().year() {
-                if let Some(span) = whole_year(year).filter(|year| plan.span.contains(year)) {
-                    let group = whole(span.to_string());
-                    rows.extend(work(conn, question, &terms, level, span, &[group])?);
-                }
+            for span in whole_years(plan.span) {
+                let group = whole(span.to_string());
+                rows.extend(work(conn, question, terms, level, span, &[group])?);
             }
         }
         Groups::Areas(of) => {
-            let codes = existing(conn, reach(plan.within), of, plan.span)?;
+            let codes = existing(conn, reach(plan.within), of, terms.days(plan.span))?;
             for codes in codes.chunks(CHUNK) {
                 let groups: Vec<Group> =
                     codes.iter().map(|&code| Group::of(Some(code), code.to_string())).collect();
-                rows.extend(work(conn, question, &terms, level, plan.span, &groups)?);
+                rows.extend(work(conn, question, terms, level, plan.span, &groups)?);
             }
         }
     }
     Ok(rows)
 }
 
-fn whole_year(year: i32) -> Option<Period> {
-    let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
-    Period::from_days(first, last).ok()
+/// The calendar years that lie wholly within a span.
+fn whole_years(span: Period) -> Vec<Period> {
+    let year = |year: i32| {
+        let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
+        Period::from_days(first, last).ok()
+    };
+    let years = (span.first_day().year()..=span.last_day().year()).filter_map(year);
+    years.filter(|year| span.contains(year)).collect()
 }
 
 /// A group and the codes of what lies within.
@@ -222,39 +270,44 @@ fn work(
 ) -> Result<Vec<Row>> {
     let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return Ok(Vec::new()) };
     let (first, last) = (first.first, last.last);
-    let members = existing(conn, (first, last), level, span)?;
+    let members = areas::existing_between(conn, (first, last), level, terms.days(span), None)?;
     let places = Places::Codes(first, last, Some(level));
-    let figures = terms.figure.over(conn, question, places.clone(), span)?;
+    let figures = terms.figure.over(conn, question, (places.clone(), &members), span)?;
     let beside = match &terms.beside {
-        Some(term) => term.over(conn, question, places, span)?,
+        Some(term) => term.over(conn, question, (places, &members), span)?,
         None => ByArea::new(),
     };
     let codes: Vec<AreaCode> = groups.iter().filter_map(|group| group.code).collect();
-    let own = question.term().over(conn, question, Places::These(codes), span)?;
+    let owners = areas::members_of(conn, &codes)?;
+    let own = question.term().over(conn, question, (Places::These(codes), &owners), span)?;
     let row = |group: &Group| {
-        let from = members.partition_point(|code| code.as_i64() < group.first);
-        let to = members.partition_point(|code| code.as_i64() <= group.last);
+        let from = members.partition_point(|member| member.code.as_i64() < group.first);
+        let to = members.partition_point(|member| member.code.as_i64() <= group.last);
         Row {
             group: group.name.clone(),
             span,
-            together: together(terms, &members[from..to], &figures, &beside),
+            together: together(terms, span, &members[from..to], &figures, &beside),
             own: group.code.and_then(|code| own.get(&code)).map(|(own, _)| own.clone()),
         }
     };
     Ok(groups.iter().map(row).collect())
 }
 
-fn together(terms: &Terms, members: &[AreaCode], figures: &ByArea, beside: &ByArea) -> Together {
+fn together(terms: &Terms, span: Period, members: &[Member], figures: &ByArea, beside: &ByArea) -> Together {
     let mut sum = OverAreas::new(terms.rule, terms.scale.clone());
     let (mut made, mut missing) = (BTreeSet::new(), Vec::new());
-    for code in members {
-        match (figures.get(code), beside.get(code)) {
-            (Some((figure, way)), beside) if beside.is_some() || terms.beside.is_none() => {
-                sum.add(figure, beside.map(|(beside, _)| beside));
-                made.insert(*way);
-            }
-            _ => missing.push(*code),
+    let (figure_days, beside_days) = terms.counted_days(span);
+    for Member { code, life, .. } in members {
+        let figure = life.meets(figure_days).then(|| figures.get(code));
+        let beside = beside_days.filter(|days| life.meets(*days)).map(|_| beside.get(code));
+        // What the area does not count for is not missing either.
+        if [figure, beside].contains(&Some(None)) {
+            missing.push(*code);
+            continue;
         }
+        let (figure, beside) = (figure.flatten(), beside.flatten());
+        sum.add(figure.map(|(number, _)| number), beside.map(|(number, _)| number));
+        made.extend(figure.map(|(_, way)| *way));
     }
     Together { number: sum.finish(), made, expected: members.len(), missing }
 }

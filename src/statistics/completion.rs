@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Question, is_own, reach};
 use crate::db::Conn;
-use crate::db::areas::{self, AreaFilter};
+use crate::db::areas;
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, AreaKind, Level, Role};
@@ -82,7 +82,7 @@ pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row
     };
     let mut targets: BTreeMap<Place, (Quantity, Option<AreaCode>)> = BTreeMap::new();
     for target in set_for_each(conn, plan, &scope)? {
-        for village in villages(conn, plan, &target)? {
+        for village in villages(conn, question, plan, &target)? {
             targets
                 .insert((village, target.period, target.accumulation), (target.quantity, Some(target.area)));
         }
@@ -127,14 +127,10 @@ fn set_for_each(conn: &mut Conn, plan: &Plan, scope: &impl Fn(Places, Role) -> S
 }
 
 /// The villages of the plan that a target for each was set for: villages 村, not communities.
-fn villages(conn: &mut Conn, plan: &Plan, target: &Figure) -> Result<Vec<AreaCode>> {
+fn villages(conn: &mut Conn, question: &Question, plan: &Plan, target: &Figure) -> Result<Vec<AreaCode>> {
     let (first, last) = plan.reach();
     let (from, to) = target.area.subtree().into_inner();
-    let filter = AreaFilter {
-        level: vec![Level::Village],
-        kind: vec![AreaKind::Village],
-        valid_on: Some(target.period.last_day()),
-        ..AreaFilter::default()
-    };
-    areas::codes_between(conn, first.max(from), last.min(to), &filter)
+    let (range, days) = ((first.max(from), last.min(to)), question.counted_days(target.period));
+    let members = areas::existing_between(conn, range, Level::Village, days, None)?;
+    Ok(members.iter().filter(|member| member.kind == AreaKind::Village).map(|member| member.code).collect())
 }

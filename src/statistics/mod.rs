@@ -3,6 +3,7 @@
 
 pub mod aggregate;
 pub mod completion;
+pub mod outside_life;
 pub mod overview;
 pub mod ranking;
 pub mod series;
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDateTime};
 
-use crate::db::areas::{self, AreaFilter};
+use crate::db::areas::{self, Member};
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::Moment;
@@ -20,6 +21,7 @@ use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread};
 use crate::domain::derived::{Derived, Shown};
+use crate::domain::life::{Life, counted_days};
 use crate::domain::period::{Frequency, Period};
 use crate::domain::rollup::{Made, over_time};
 use crate::domain::unit::{Unit, check_dimension};
@@ -86,6 +88,11 @@ impl Question {
         })
     }
 
+    /// The days of a period on one of which an area has to exist to count: of a flow any, else the last.
+    pub fn counted_days(&self, period: Period) -> Period {
+        counted_days(self.metric.kind, period)
+    }
+
     /// The metric's figures by themselves.
     pub fn term(&self) -> Term {
         Term { metric: self.metric.clone(), accumulation: self.accumulation }
@@ -144,6 +151,9 @@ pub struct Term {
 /// The figures of a span by area, and how each was made.
 type ByArea = HashMap<AreaCode, (Derived, Made)>;
 
+/// Figures by area, each with its period.
+type Stated = HashMap<AreaCode, Vec<(Period, Derived)>>;
+
 impl Term {
     fn scope(&self, question: &Question, places: Places, times: Times) -> Scope {
         Scope {
@@ -156,16 +166,38 @@ impl Term {
         }
     }
 
-    /// The figure of each place for a span, by the metric's time rule. A target for each village is no
-    /// figure of the area that it was set for.
-    fn over(&self, conn: &mut Conn, question: &Question, places: Places, span: Period) -> Result<ByArea> {
-        let stated = figures::list(conn, &self.scope(question, places, Times::Inside(span)))?;
-        let mut by_area: HashMap<AreaCode, Vec<(Period, Derived)>> = HashMap::new();
-        for Figure { area, period, quantity, .. } in stated.into_iter().filter(is_own) {
-            by_area.entry(area).or_default().push((period, Derived::from(&quantity)));
+    /// The days of a period on one of which an area has to exist to count.
+    fn counted_days(&self, period: Period) -> Period {
+        counted_days(self.metric.kind, period)
+    }
+
+    /// What each place states, in order of period. A target for each village is no figure of the area that it
+    /// was set for.
+    fn stated(&self, conn: &mut Conn, question: &Question, places: Places, times: Times) -> Result<Stated> {
+        let mut stated = Stated::new();
+        let figures = figures::list(conn, &self.scope(question, places, times))?;
+        for Figure { area, period, quantity, .. } in figures.into_iter().filter(is_own) {
+            stated.entry(area).or_default().push((period, Derived::from(&quantity)));
         }
-        let made = by_area.into_iter().filter_map(|(area, stated)| {
-            Some((area, over_time(self.metric.time_rule, self.accumulation, span, &stated)?))
+        Ok(stated)
+    }
+
+    /// The figure of an area for a span by the metric's time rule.
+    fn over_time(&self, span: Period, life: &Life, stated: &[(Period, Derived)]) -> Option<(Derived, Made)> {
+        over_time(self.metric.time_rule, self.accumulation, span, life, stated)
+    }
+
+    /// The figure of each of these areas, which are in order of code and at these places, for a span.
+    fn over(
+        &self,
+        conn: &mut Conn,
+        question: &Question,
+        (places, members): (Places, &[Member]),
+        span: Period,
+    ) -> Result<ByArea> {
+        let stated = self.stated(conn, question, places, Times::Inside(span))?;
+        let made = members.iter().filter_map(|Member { code, life, .. }| {
+            Some((*code, self.over_time(span, life, stated.get(code)?)?))
         });
         Ok(made.collect())
     }
@@ -181,16 +213,10 @@ pub fn reach(within: Option<AreaCode>) -> (i64, i64) {
     within.map_or((0, i64::MAX), |code| code.subtree().into_inner())
 }
 
-/// Codes of the areas of a level between two codes that exist on the last day of a period, in their order.
-pub fn existing(
-    conn: &mut Conn,
-    (first, last): (i64, i64),
-    level: Level,
-    period: Period,
-) -> Result<Vec<AreaCode>> {
-    let filter =
-        AreaFilter { level: vec![level], valid_on: Some(period.last_day()), ..AreaFilter::default() };
-    areas::codes_between(conn, first, last, &filter)
+/// Codes of the areas of a level between two codes that exist on any of these days, in their order.
+pub fn existing(conn: &mut Conn, range: (i64, i64), level: Level, days: Period) -> Result<Vec<AreaCode>> {
+    let members = areas::existing_between(conn, range, level, days, None)?;
+    Ok(members.into_iter().map(|member| member.code).collect())
 }
 
 /// The level of areas that is looked at within an area: the one asked for, else the next below.

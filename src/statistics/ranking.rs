@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::completion::{self, Plan as Targets};
+use super::outside_life::{self, OutsideLife};
 use super::{Question, existing, is_own, level_below, reach};
 use crate::db::Conn;
 use crate::db::figures::{self, Places, Times};
@@ -61,12 +62,14 @@ pub struct Ranking {
     pub level: Level,
     /// In order of rank, then of code.
     pub rows: Vec<Row>,
-    /// Areas of the level that exist on the last day of the period.
+    /// Areas of the level that exist on any day of the period, for a flow; for all else on its last.
     pub expected: usize,
     /// Those that have not reported, in order of code.
     pub not_reported: Vec<AreaCode>,
     /// Those that have, but lack what they are ranked by: a figure before, or a target.
     pub unranked: Vec<AreaCode>,
+    /// What is stated of the period and not counted.
+    pub outside_life: OutsideLife,
 }
 
 type Numbers = HashMap<AreaCode, Derived>;
@@ -92,7 +95,7 @@ impl Stand {
 pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking> {
     let level = level_below(conn, plan.within, plan.level)?;
     let (first, last) = reach(plan.within);
-    let existing = existing(conn, (first, last), level, plan.period)?;
+    let existing = existing(conn, (first, last), level, question.counted_days(plan.period))?;
     // A change of the period before takes one more.
     let most = if plan.by == By::Change { 3 } else { 2 };
     let periods: Vec<Period> =
@@ -139,7 +142,10 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
         }
     }
     rows.sort_by_key(|row| (row.standing.rank, row.area));
-    Ok(Ranking { level, rows, expected: existing.len(), not_reported, unranked })
+    let (reached, times) = (((first, last), level), Times::These(vec![plan.period]));
+    let outside_life =
+        outside_life::of_term(conn, question, &question.term(), reached, (&times, plan.period))?;
+    Ok(Ranking { level, rows, expected: existing.len(), not_reported, unranked, outside_life })
 }
 
 /// Completion of the period and the one before, where that is what areas are ranked by.

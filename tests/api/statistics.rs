@@ -4,6 +4,7 @@
 mod aggregate;
 mod completeness;
 mod completion;
+mod lives;
 mod oracle;
 mod ranking;
 mod series;

@@ -42,7 +42,7 @@ pub fn issue(entry: &mut Entry<'_>, asked: &Ranked, date: NaiveDate, today: Naiv
     let area = areas::find(conn, asked.within).map_err(|error| unknown(error, "/within"))?;
     let period = period(&question.metric, asked.period, date)?;
     let level = level_below(conn, Some(area.code), asked.level).map_err(of_body)?;
-    let count = existing(conn, reach(Some(area.code)), level, period)?.len();
+    let count = existing(conn, reach(Some(area.code)), level, question.counted_days(period))?.len();
     if count > MOST_AREAS {
         let (zh, en) = (
             format!("有 {count} 个区划，最多 {MOST_AREAS} 个；请缩小 within 或提高 level"),
@@ -160,8 +160,8 @@ fn total(
     let Plan { within, level, period, .. } = *plan;
     let together = aggregate::Plan { within, groups: Groups::One, level, span: period };
     let level = aggregate::level(conn, &together).map_err(of_body)?;
-    let row = match aggregate::rows(conn, question, &together, level) {
-        Ok(mut rows) => rows.pop().ok_or(Error::Cancelled)?,
+    let row = match aggregate::roll_up(conn, question, &together, level) {
+        Ok(mut rolled) => rolled.rows.pop().ok_or(Error::Cancelled)?,
         Err(Error::Invalid(faults)) if faults.iter().all(|fault| fault.invalid.code == "not_aggregable") => {
             let told = faults.into_iter().next().map(|fault| fault.invalid.message);
             return Ok((None, told.map(|told| Told { text: told.zh, text_en: told.en })));

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::{MOST_NAMED, MetricMeta, Worked as Number};
+use super::types::{MOST_NAMED, MetricMeta, NotCounted, Worked as Number};
 use super::{Figures, Whole, Worked, span, unusable};
 use crate::api::answer::Answer;
 use crate::api::page::{self, CubeQuery, Statistics};
@@ -24,7 +24,7 @@ use crate::domain::rollup::Made;
 use crate::error::Result;
 use crate::exchange::cube::{Cube, Dimension, dimensions};
 use crate::exchange::table::Tabular;
-use crate::statistics::aggregate::{self, Groups, Plan, Row, Together};
+use crate::statistics::aggregate::{self, Aggregate as Aggregated, Groups, Plan, Row, Together};
 use crate::statistics::{Asked, Question};
 
 codes! {
@@ -114,6 +114,8 @@ pub struct AggregateMeta {
     pub level: Level,
     /// The span of time.
     pub period: Period,
+    /// Figures within the span that lie outside the life of their area.
+    pub outside_life: NotCounted,
 }
 
 /// The figures of a group of areas rolled up to one number.
@@ -138,7 +140,8 @@ pub struct AggregateRow {
     /// Areas that have reported.
     #[schema(minimum = 0)]
     pub reported: usize,
-    /// Areas of the level that exist on the last day of the span.
+    /// Areas of the level that exist on any day of the span, for a flow; for all else on its last. A ratio takes
+    /// them by its numerator and by its denominator.
     #[schema(minimum = 0)]
     pub expected: usize,
     /// Areas that have not reported, in order of code; the first 50 of them.
@@ -242,7 +245,7 @@ impl Worked for Aggregate {
         let question = Question::new(conn, sight, &self.asked)?;
         let plan = self.query.plan()?;
         let level = aggregate::level(conn, &plan)?;
-        let rows = aggregate::rows(conn, &question, &plan, level)?;
+        let Aggregated { rows, outside_life } = aggregate::roll_up(conn, &question, &plan, level)?;
         let rows = rows.into_iter().map(|row| AggregateRow::new(&question, row)).collect::<Result<_>>()?;
         let Plan { within, span, .. } = plan;
         let meta = AggregateMeta {
@@ -251,6 +254,7 @@ impl Worked for Aggregate {
             group_by: self.query.group_by,
             level,
             period: span,
+            outside_life: outside_life.into(),
         };
         Ok((meta, rows))
     }
@@ -268,8 +272,9 @@ impl Worked for Aggregate {
 ///
 /// One number out of the figures of many areas, by the area rule and the time rule of the metric and no
 /// others: sums, ratios of sums, weighted means. What is missing is named; the group's own figure stands
-/// beside, and neither overwrites the other. Areas count that exist on the last day of the span. A target for
-/// each village is not part of any total. 422 `not_aggregable` for a metric that does not roll up.
+/// beside, and neither overwrites the other. For a flow areas count that exist on any day of the span, for all
+/// else those of its last day; the figures of an area need only cover the part of the span in which it exists. A
+/// target for each village is not part of any total. 422 `not_aggregable` for a metric that does not roll up.
 #[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), AggregateQuery, Figures, CubeQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
 #[get("/metrics/{code}/aggregate")]
 pub async fn list_metric_aggregates(

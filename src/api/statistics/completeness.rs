@@ -8,13 +8,13 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::types::NotCounted;
 use crate::api::answer::Answer;
 use crate::api::observations::next_change;
 use crate::api::observations::query::AsOf;
 use crate::api::page::{self, Listing, PageQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
-use crate::db::areas::AreaFilter;
 use crate::db::figures;
 use crate::db::ledger::now;
 use crate::db::metrics::{self, MetricFilter, MetricRow};
@@ -24,12 +24,14 @@ use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, Level, MetricStatus};
+use crate::domain::life::counted_days;
 use crate::domain::period::Period;
 use crate::domain::when::When;
 use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
-use crate::statistics::level_below;
+use crate::statistics::outside_life::{self, OutsideLife};
+use crate::statistics::{existing, level_below, reach};
 
 /// Areas looked at together.
 const CHUNK: i64 = 200;
@@ -85,11 +87,14 @@ pub struct CompletenessMeta {
     pub level: Level,
     /// The period.
     pub period: Period,
-    /// How many areas of the level exist on the last day of the period.
+    /// How many areas of the level are looked at: those that exist on any day of the period, where a flow is among
+    /// the metrics; else on its last.
     #[schema(minimum = 0)]
-    pub areas: i64,
+    pub areas: usize,
     /// Codes of the metrics.
     pub metrics: Vec<String>,
+    /// Results of exactly the period that lie outside the life of their area, and have no row.
+    pub outside_life: NotCounted,
 }
 
 /// Whether an area has reported a metric.
@@ -124,10 +129,10 @@ impl Completeness {
     }
 
     /// The metrics, in order of code.
-    fn metrics(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<String>> {
+    fn metrics(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<MetricRow>> {
         let CompletenessQuery { metric: named, theme, .. } = &self.query;
         if !named.is_empty() && theme.is_empty() {
-            return Ok(named.clone());
+            return named.iter().map(|code| metrics::find(conn, sight, code)).collect();
         }
         let status = if named.is_empty() { vec![MetricStatus::Active] } else { Vec::new() };
         let filter = MetricFilter { theme: theme.clone(), status, ..MetricFilter::default() };
@@ -136,20 +141,18 @@ impl Completeness {
         let looked_at = |row: &MetricRow| {
             if named.is_empty() { row.frequencies.contains(&word) } else { named.contains(&row.code) }
         };
-        Ok(rows.into_iter().filter(looked_at).map(|row| row.code).collect())
+        Ok(rows.into_iter().filter(looked_at).collect())
     }
 
     fn level(&self, conn: &mut Conn) -> Result<Level> {
         level_below(conn, self.query.within, self.query.level)
     }
 
-    fn areas(&self, level: Level) -> AreaFilter {
-        AreaFilter {
-            level: vec![level],
-            within: self.query.within,
-            valid_on: Some(self.period.last_day()),
-            ..AreaFilter::default()
-        }
+    /// The days on one of which an area has to exist to be looked at for any of these metrics.
+    fn days(&self, metrics: &[MetricRow]) -> Period {
+        let days = metrics.iter().map(|metric| counted_days(metric.kind, self.period));
+        // All end with the period.
+        days.min().unwrap_or(self.period.end())
     }
 
     /// Calls `each` for every row after a place, until it wants no more.
@@ -160,24 +163,30 @@ impl Completeness {
         after: Option<&(AreaCode, String)>,
         mut each: impl FnMut(CompletenessRow) -> bool,
     ) -> Result<()> {
-        let codes = self.metrics(conn, sight)?;
-        let filter = self.areas(self.level(conn)?);
+        let metrics = self.metrics(conn, sight)?;
+        let codes: Vec<String> = metrics.iter().map(|metric| metric.code.clone()).collect();
+        let (level, days) = (self.level(conn)?, self.days(&metrics));
+        let (mut first, last) = reach(self.query.within);
         // The area of the place itself may have more rows.
-        let mut last = after.map(|(area, _)| *area);
-        let mut areas = match last {
-            Some(area) => areas::codes_between(conn, area.as_i64(), area.as_i64(), &filter)?,
-            None => Vec::new(),
-        };
+        first = after.map_or(first, |(area, _)| first.max(area.as_i64()));
         loop {
+            let areas = areas::existing_between(conn, (first, last), level, days, Some(CHUNK))?;
+            let Some(end) = areas.last() else { return Ok(()) };
+            first = end.code.as_i64() + 1;
+            let places: Vec<AreaCode> = areas.iter().map(|area| area.code).collect();
             let mut found: HashMap<(AreaCode, String), Vec<Accumulation>> = HashMap::new();
-            let reported = figures::reported(conn, &codes, &areas, self.period, self.moment(sight))?;
+            let reported = figures::reported(conn, &codes, &places, self.period, self.moment(sight))?;
             for (area, metric, accumulation) in reported {
                 found.entry((area, metric)).or_default().push(accumulation);
             }
-            for place in areas.iter().flat_map(|area| codes.iter().map(|code| (*area, code.clone()))) {
+            for (area, metric) in
+                areas.iter().flat_map(|area| metrics.iter().map(move |metric| (area, metric)))
+            {
+                let place = (area.code, metric.code.clone());
                 let accumulations = found.remove(&place).unwrap_or_default();
                 let reported = !accumulations.is_empty();
-                let wanted = self.query.reported.is_none_or(|wanted| wanted == reported)
+                let wanted = area.life.meets(counted_days(metric.kind, self.period))
+                    && self.query.reported.is_none_or(|wanted| wanted == reported)
                     && after.is_none_or(|after| place > *after);
                 let (area, metric) = place;
                 let row = CompletenessRow { area, metric, period: self.period, reported, accumulations };
@@ -185,13 +194,13 @@ impl Completeness {
                     return Ok(());
                 }
             }
-            let window = Window { after: last, limit: CHUNK };
-            areas = areas::list(conn, &filter, &window)?.into_iter().map(|area| area.code).collect();
-            last = areas.last().copied();
-            if last.is_none() {
-                return Ok(());
-            }
         }
+    }
+
+    /// What is reported of the period and has no row.
+    fn outside_life(&self, conn: &mut Conn, sight: Sight, metrics: &[MetricRow]) -> Result<OutsideLife> {
+        let (reached, moment) = ((reach(self.query.within), self.level(conn)?), self.moment(sight));
+        outside_life::of_period(conn, metrics, reached, self.period, moment)
     }
 }
 
@@ -237,13 +246,14 @@ impl Listing for Completeness {
     }
 
     fn meta(&self, conn: &mut Conn, sight: Sight) -> Result<Option<serde_json::Value>> {
-        let level = self.level(conn)?;
+        let (level, metrics) = (self.level(conn)?, self.metrics(conn, sight)?);
         let meta = CompletenessMeta {
             within: self.query.within,
             level,
             period: self.period,
-            areas: areas::count(conn, &self.areas(level))?,
-            metrics: self.metrics(conn, sight)?,
+            areas: existing(conn, reach(self.query.within), level, self.days(&metrics))?.len(),
+            outside_life: self.outside_life(conn, sight, &metrics)?.into(),
+            metrics: metrics.into_iter().map(|metric| metric.code).collect(),
         };
         serde_json::to_value(meta).map(Some).map_err(unwritable)
     }
@@ -256,7 +266,8 @@ impl Listing for Completeness {
 /// See who has reported what
 ///
 /// For every area of a level and every metric whether a result of exactly this area and period is there:
-/// what is missing is told as well as what is reported. Areas count that exist on the last day of the period.
+/// what is missing is told as well as what is reported. For a flow areas count that exist on any day of the period,
+/// for all else those of its last day.
 #[utoipa::path(tag = "statistics", params(CompletenessQuery, PageQuery), responses((status = 200, description = "A page of the reporting matrix, in order of area and metric", body = Statistics<CompletenessMeta, CompletenessRow>)))]
 #[get("/completeness")]
 pub async fn list_completeness(

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::{MOST_NAMED, MetricMeta, Worked as Number};
+use super::types::{MOST_NAMED, MetricMeta, NotCounted, Worked as Number};
 use super::{Figures, Whole, Worked};
 use crate::api::answer::Answer;
 use crate::api::page::{self, CubeQuery, Statistics};
@@ -91,12 +91,14 @@ pub struct RankingMeta {
     pub order: Order,
     /// Areas that have reported.
     pub reported: usize,
-    /// Areas of the level that exist on the last day of the period.
+    /// Areas of the level that exist on any day of the period, for a flow; for all else on its last.
     pub expected: usize,
     /// Areas that have not reported, in order of code; the first 50 of them.
     pub not_reported: Vec<AreaCode>,
     /// Areas that have reported but lack a figure before, or a target, to be ranked by; the first 50.
     pub unranked: Vec<AreaCode>,
+    /// Figures of the period that lie outside the life of their area.
+    pub outside_life: NotCounted,
 }
 
 /// An area with its rank.
@@ -231,7 +233,7 @@ impl Worked for Ranking {
         let RankingQuery { within, level, by, order, .. } = self.query;
         let (order, by, period) = (order.unwrap_or(better), by.unwrap_or(By::Value), self.period);
         let plan = Plan { within, level, period, by, ascending: order == Order::Ascending };
-        let ranking::Ranking { level, rows, expected, not_reported, unranked } =
+        let ranking::Ranking { level, rows, expected, not_reported, unranked, outside_life } =
             ranking::rank(conn, &question, &plan)?;
         let meta = RankingMeta {
             metric: (&question).into(),
@@ -245,6 +247,7 @@ impl Worked for Ranking {
             expected,
             not_reported: not_reported.into_iter().take(MOST_NAMED).collect(),
             unranked: unranked.into_iter().take(MOST_NAMED).collect(),
+            outside_life: outside_life.into(),
         };
         let rows = rows.into_iter().map(|row| RankingRow::new(&question, period, row));
         Ok((meta, rows.collect::<Result<_>>()?))

@@ -3,12 +3,14 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, AreaRule, Direction, Role, TimeRule};
 use crate::domain::decimal::Decimal;
 use crate::domain::derived::{Derived, Shown};
 use crate::domain::quantity::Comparator;
 use crate::error::Result;
 use crate::statistics::Question;
+use crate::statistics::outside_life::OutsideLife;
 
 /// Warning that a number had to be rounded at six decimals.
 pub const ROUNDED: &str = "rounded";
@@ -55,6 +57,24 @@ impl From<&Question> for MetricMeta {
             accumulation: question.accumulation,
             role: question.role,
         }
+    }
+}
+
+/// Figures that are stated and not counted, because their area did not exist then: on no day of their period,
+/// for a flow; on its last day, for all else.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NotCounted {
+    /// How many figures.
+    #[schema(minimum = 0, example = 0)]
+    pub figures: usize,
+    /// Their areas, in order of code; the first 50 of them.
+    pub areas: Vec<AreaCode>,
+}
+
+impl From<OutsideLife> for NotCounted {
+    fn from(OutsideLife { figures, mut areas }: OutsideLife) -> NotCounted {
+        areas.truncate(MOST_NAMED);
+        NotCounted { figures, areas }
     }
 }
 

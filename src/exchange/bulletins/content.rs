@@ -61,7 +61,7 @@ pub struct RankingContent {
     /// Areas that have reported.
     #[schema(minimum = 0)]
     pub reported: i64,
-    /// Areas of the level that exist on the last day of the period.
+    /// Areas of the level that exist on any day of the period, for a flow; for all else on its last.
     #[schema(minimum = 0)]
     pub expected: i64,
     /// Areas that have not reported, in order of code.

@@ -91,11 +91,11 @@ impl Figures {
         self.parents.get(&area).copied()
     }
 
-    /// The areas directly below one at the end of a period, in order of code.
-    pub(super) fn below(&self, area: AreaCode, period: Period) -> Result<Vec<AreaCode>> {
+    /// The areas directly below one that exist on any of these days, in order of code.
+    pub(super) fn below(&self, area: AreaCode, days: Period) -> Result<Vec<AreaCode>> {
         let mut below = Vec::new();
         for row in self.children.get(&area).into_iter().flatten() {
-            if row.exists_on(period.last_day())? {
+            if row.life()?.meets(days) {
                 below.push(row.code);
             }
         }

@@ -11,6 +11,7 @@ use crate::db::{Conn, units};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, AreaRule, Role};
 use crate::domain::derived::Derived;
+use crate::domain::life::counted_days;
 use crate::domain::period::Frequency;
 use crate::domain::plausibility::{disagrees, jumps};
 use crate::domain::quantity::Quantity;
@@ -195,7 +196,7 @@ fn sum_of(
     let whole_key = Key { area, ..row.key.clone() };
     let Some(whole) = figures.get(conn, &whole_key)? else { return Ok(()) };
     let (mut sum, mut missing, mut told) = (Derived::zero(), 0, figures.row(&whole_key));
-    let below = figures.below(area, row.key.period)?;
+    let below = figures.below(area, counted_days(row.metric.kind, row.key.period))?;
     for &code in &below {
         let key = Key { area: code, ..row.key.clone() };
         match figures.get(conn, &key)? {

@@ -63,7 +63,12 @@ fn question<'a>(dice: &mut Dice, world: &'a World) -> Question<'a> {
         role: "actual".to_owned(),
         unit: unit.map(str::to_owned),
     };
-    Question { asked, query, within: dice.pick(&[COUNTY, COUNTY, TOWNS[0], TOWNS[1]]), span: span(period) }
+    Question {
+        asked,
+        query,
+        within: dice.pick(&[COUNTY, COUNTY, TOWNS[0], TOWNS[1], TOWNS[2]]),
+        span: span(period),
+    }
 }
 
 impl Question<'_> {
@@ -118,20 +123,21 @@ impl Question<'_> {
             app.get(&format!("/api/v1/{path}")).await.problem(422, "not_aggregable");
             return 0;
         }
+        let years = (2020..=2022).map(|year| (year * 12, year * 12 + 11));
+        let years: Vec<world::Span> = years.filter(|year| span.0 <= year.0 && year.1 <= span.1).collect();
         let rows: Vec<Value> = match group {
             None => vec![asked.rolled(within, within, level, span)],
             Some("year") => {
-                let years = (2020..=2022).filter(|year| span.0 <= year * 12 && year * 12 + 11 <= span.1);
-                years
-                    .map(|year| asked.rolled(within, &year.to_string(), level, (year * 12, year * 12 + 11)))
-                    .collect()
+                years.iter().map(|year| asked.rolled(within, &written(*year), level, *year)).collect()
             }
             Some(group) => {
-                let groups = asked.world.existing(within, group, span);
+                let groups = asked.world.existing(within, group, asked.counted(span));
                 groups.iter().map(|group| asked.rolled(&group.code, &group.code, level, span)).collect()
             }
         };
-        self.check(app, &path, &rows).await;
+        let answer = self.check(app, &path, &rows).await;
+        let spans = if group == Some("year") { years } else { vec![span] };
+        assert_eq!(answer["meta"]["outside_life"], asked.outside(within, level, &spans), "{path}");
         rows.len()
     }
 
@@ -210,7 +216,9 @@ impl Question<'_> {
         let path = wanted.map_or(path.clone(), |wanted| format!("{path}&reported={wanted}"));
         let mut rows = self.asked.complete(self.within, level, self.span, &metrics);
         rows.retain(|row| wanted.is_none_or(|wanted| row["reported"] == wanted));
-        self.check(app, &path, &rows).await;
+        let answer = self.check(app, &path, &rows).await;
+        let outside = self.asked.outside_of(self.within, level, self.span, &metrics);
+        assert_eq!(answer["meta"]["outside_life"]["figures"], outside, "{path}");
         rows.len()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::number::Known;
-use super::world::{Fact, Span, World, written};
+use super::world::{Fact, Span, World, is_within, written};
 
 /// One question: the figures known at its time, and the key that they share.
 pub struct Asked<'a> {
@@ -130,11 +130,27 @@ impl Asked<'_> {
         points
     }
 
+    /// How many results of the metrics for exactly a span are of areas that did not exist then.
+    pub fn outside_of(&self, within: &str, level: &str, span: Span, metrics: &[String]) -> usize {
+        let is_outside = |fact: &&Fact| {
+            let area = self.world.area(&fact.area);
+            metrics.contains(&fact.metric)
+                && fact.span == span
+                && fact.role == "actual"
+                && area.level == level
+                && is_within(&area.code, within)
+                && area.lived(self.world.counted(&fact.metric, span)).is_none()
+        };
+        self.facts.iter().filter(is_outside).count()
+    }
+
     /// Who has reported the metrics for exactly a span.
     pub fn complete(&self, within: &str, level: &str, span: Span, metrics: &[String]) -> Vec<Value> {
         let mut rows = Vec::new();
         for area in self.world.existing(within, level, span) {
-            for metric in metrics {
+            for metric in
+                metrics.iter().filter(|metric| area.lived(self.world.counted(metric, span)).is_some())
+            {
                 let is_there = |accumulation: &&&str| {
                     self.facts.iter().any(|fact| {
                         fact.metric == *metric

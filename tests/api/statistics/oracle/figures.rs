@@ -11,7 +11,7 @@ use crate::harness::TestApp;
 use crate::metrics::metric;
 
 pub const COUNTY: &str = "430682000000";
-pub const TOWNS: [&str; 2] = ["430682101000", "430682102000"];
+pub const TOWNS: [&str; 3] = ["430682101000", "430682102000", "430682103000"];
 
 /// Random numbers that are the same in every run: xorshift64*.
 pub struct Dice(pub u64);
@@ -33,8 +33,8 @@ impl Dice {
     }
 }
 
-/// A county of two townships with four villages and a community each; one village was merged into another,
-/// one is new.
+/// A county of two townships with four villages and a community each, which come and go, and one that was
+/// dissolved with its two villages.
 fn areas() -> Vec<Value> {
     let area = |code: &str, level: &str, kind: &str, parent: &str, more: Value| {
         let area = json!({
@@ -44,14 +44,20 @@ fn areas() -> Vec<Value> {
     };
     let mut areas = vec![area(COUNTY, "county", "county", "4306", json!({}))];
     for town in TOWNS {
-        areas.push(area(town, "township", "town", COUNTY, json!({})));
+        let dissolved = if town == TOWNS[2] { json!({"valid_to": "2021"}) } else { json!({}) };
+        areas.push(area(town, "township", "town", COUNTY, dissolved));
         for (number, kind) in
             [(1, "community"), (201, "village"), (202, "village"), (203, "village"), (204, "village")]
         {
             let code = format!("{}{number:03}", &town[..9]);
-            let more = match (town == TOWNS[0], number) {
-                (true, 203) => json!({"valid_to": "2021-06", "successors": ["430682101202"]}),
-                (false, 204) => json!({"valid_from": "2021"}),
+            let more = match (&town[6..9], number) {
+                ("101", 203) => json!({"valid_to": "2021-06", "successors": ["430682101202"]}),
+                ("101", 204) => json!({"valid_from": "2021-08-01"}),
+                ("102", 202) => json!({"valid_to": "2022-05-31"}),
+                ("102", 204) => json!({"valid_from": "2021"}),
+                ("103", 201) => json!({"valid_to": "2021-12-31"}),
+                ("103", 202) => json!({"valid_from": "2020-03", "valid_to": "2020-11"}),
+                ("103", _) => continue,
                 _ => json!({}),
             };
             areas.push(area(&code, "village", kind, town, more));

@@ -22,7 +22,8 @@ impl Asked<'_> {
         aims.sort_by_key(|fact| (!fact.each, fact.area.trim_end_matches('0').len()));
         for fact in aims {
             let areas: Vec<&Area> = if fact.each {
-                let villages = self.world.existing(&fact.area, "village", fact.span);
+                let villages =
+                    self.world.existing(&fact.area, "village", self.world.counted(&self.metric, fact.span));
                 villages.into_iter().filter(|area| area.kind == "village").collect()
             } else {
                 self.world.areas.iter().filter(|area| area.code == fact.area).collect()
@@ -121,7 +122,7 @@ impl Asked<'_> {
         least_first: Option<bool>,
     ) -> (Vec<Value>, Value) {
         let least_first = least_first.unwrap_or(self.is_lower_better());
-        let areas = self.world.existing(within, level, span);
+        let areas = self.world.existing(within, level, self.world.counted(&self.metric, span));
         let turned = |number: Known| if least_first { number.negated() } else { number };
         let scores = |span: Option<Span>| -> Vec<(&str, Known)> {
             let codes = areas.iter().map(|area| area.code.as_str());
@@ -161,7 +162,13 @@ impl Asked<'_> {
         let not_reported = listed(&|area| !has(area));
         let unranked = listed(&|area| has(area) && now.iter().all(|(code, _)| *code != area.code));
         let (expected, reported) = (areas.len(), areas.len() - not_reported.len());
-        let meta = json!({"expected": expected, "reported": reported, "not_reported": not_reported, "unranked": unranked});
+        let mut outside: Vec<&str> =
+            self.world.existing(within, level, (0, i32::MAX)).iter().map(|area| area.code.as_str()).collect();
+        outside.retain(|code| areas.iter().all(|area| area.code != *code) && self.at(code, span).is_some());
+        let meta = json!({
+            "expected": expected, "reported": reported, "not_reported": not_reported, "unranked": unranked,
+            "outside_life": {"figures": outside.len(), "areas": outside},
+        });
         (rows.into_iter().map(|(_, row)| row).collect(), meta)
     }
 }

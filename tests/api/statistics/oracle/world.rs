@@ -15,6 +15,8 @@ pub fn span(text: &str) -> Span {
     if let Some((from, to)) = text.split_once('/') {
         return (span(from).0, span(to).1);
     }
+    // A day stands for its month: lives begin and end with one.
+    let text = if text.len() == 10 { &text[..7] } else { text };
     let year: i32 = text[..4].parse().unwrap();
     let (part, months) = match &text[4..] {
         "" => (0, 12),
@@ -38,11 +40,21 @@ pub fn written((first, last): Span) -> String {
     }
 }
 
+#[derive(Clone)]
 pub struct Area {
     pub code: String,
     pub level: String,
     pub kind: String,
-    valid: Span,
+    /// From when to when it exists.
+    pub valid: Span,
+}
+
+impl Area {
+    /// The part of a span in which it exists.
+    pub fn lived(&self, span: Span) -> Option<Span> {
+        let lived = (span.0.max(self.valid.0), span.1.min(self.valid.1));
+        (lived.0 <= lived.1).then_some(lived)
+    }
 }
 
 #[derive(Clone)]
@@ -166,19 +178,25 @@ impl World {
         current.into_values().filter_map(|(_, _, said)| said.clone()).collect()
     }
 
-    /// The areas of a level within another that exist at the end of a span, in order.
-    pub fn existing(&self, within: &str, level: &str, span: Span) -> Vec<&Area> {
+    /// The areas of a level within another that exist in any of these months, in order.
+    pub fn existing(&self, within: &str, level: &str, months: Span) -> Vec<&Area> {
         let exists = |area: &&Area| {
-            area.level == level
-                && is_within(&area.code, within)
-                && area.valid.0 <= span.1
-                && span.1 <= area.valid.1
+            area.level == level && is_within(&area.code, within) && area.lived(months).is_some()
         };
         self.areas.iter().filter(exists).collect()
     }
 
+    /// The months of a span in which an area has to exist for a metric: any for a flow, else the last.
+    pub fn counted(&self, metric: &str, span: Span) -> Span {
+        if self.metrics[metric]["kind"] == "flow" { span } else { (span.1, span.1) }
+    }
+
+    pub fn area(&self, code: &str) -> &Area {
+        self.areas.iter().find(|area| area.code == code).unwrap()
+    }
+
     pub fn level_of(&self, code: &str) -> &str {
-        &self.areas.iter().find(|area| area.code == code).unwrap().level
+        &self.area(code).level
     }
 
     /// What a number in one unit is multiplied by to be in another; none between dimensions.

@@ -1,0 +1,137 @@
+//! Areas that end or begin inside a period: what each statistic counts of them, and what it says that it leaves
+//! out. All of it on random figures is in `oracle.rs`.
+
+use serde_json::{Value, json};
+use taizhang::exchange::drafts::observation::ObservationDraft;
+use taizhang::exchange::drafts::reference::MetricDraft;
+
+use super::{add_area, columns, merged, picked, row, state, told};
+use crate::harness::TestApp;
+use crate::metrics::metric;
+
+const TOWN: &str = "430681108000";
+const DISSOLVED: &str = "430681109000";
+/// Ended on 2022-06-30.
+const ENDED: &str = "430681108201";
+/// Took its place.
+const SUCCESSOR: &str = "430681108202";
+/// Began in July 2022.
+const BEGUN: &str = "430681108203";
+
+/// A township with the three villages, one that was dissolved with its village in May 2022, a flow and a stock.
+async fn changing() -> TestApp {
+    let app = TestApp::seeded().await;
+    let yearly = json!({"kind": "flow", "time_rule": "sum", "frequencies": ["year"], "direction": "higher"});
+    app.add::<MetricDraft>(metric("trial.flow", yearly)).await;
+    app.add::<MetricDraft>(metric("trial.stock", json!({}))).await;
+    add_area(&app, TOWN, "township", "town", json!({})).await;
+    add_area(&app, SUCCESSOR, "village", "village", json!({})).await;
+    add_area(&app, ENDED, "village", "village", json!({"valid_to": "2022-06-30", "successors": [SUCCESSOR]}))
+        .await;
+    add_area(&app, BEGUN, "village", "village", json!({"valid_from": "2022-07"})).await;
+    add_area(&app, DISSOLVED, "township", "town", json!({"valid_to": "2022-05"})).await;
+    add_area(&app, "430681109201", "village", "village", json!({"valid_to": "2022-05-31"})).await;
+    app
+}
+
+const COVERAGE: [&str; 5] = ["value", "comparator", "reported", "expected", "missing"];
+
+#[actix_web::test]
+async fn a_flow_counts_areas_of_any_day_and_a_stock_those_of_the_last() {
+    let app = changing().await;
+    for (area, period, value) in [
+        (ENDED, "2022-S1", 10),
+        (SUCCESSOR, "2022-S1", 1),
+        (SUCCESSOR, "2022-S2", 22),
+        (BEGUN, "2022-S2", 100),
+        ("430681109201", "2022-Q1", 3),
+        ("430681109201", "2022-Q2", 4),
+        (ENDED, "2021", 7),
+    ] {
+        state(&app, "trial.flow", area, period, json!(value)).await;
+    }
+    let path = |more: &str| format!("metrics/trial.flow/aggregate?within={TOWN}&period=2022{more}");
+    let year = row(&app, &path("")).await;
+    assert_eq!(picked(&year, COVERAGE), json!([133, null, 3, 3, []]));
+    assert_eq!(year["over_time"], json!(["sum"]));
+    assert_eq!(picked(&row(&app, &path("&group_by=year")).await, COVERAGE), json!([133, null, 3, 3, []]));
+    let second = row(&app, &format!("metrics/trial.flow/aggregate?within={TOWN}&period=2022-S2")).await;
+    assert_eq!(picked(&second, COVERAGE), json!([122, null, 2, 2, []]));
+    // The dissolved township has its row, and its village covers what it lived.
+    let towns = format!("metrics/trial.flow/aggregate?within=430681&group_by=township&period=2022");
+    let towns = columns(&told(&app, &towns).await, ["group", "value", "reported", "expected"]);
+    assert_eq!(towns[1..], [json!([TOWN, 133, 3, 3]), json!([DISSOLVED, 7, 1, 1])]);
+    let before = row(&app, &format!("metrics/trial.flow/aggregate?within={TOWN}&period=2021")).await;
+    assert_eq!(picked(&before, COVERAGE), json!([7, null, 1, 2, [SUCCESSOR]]));
+    // A stock is of those that are there in the end; the figure of June is in its life, and of no year's end.
+    state(&app, "trial.stock", ENDED, "2022-06", json!(5)).await;
+    state(&app, "trial.stock", SUCCESSOR, "2022-12", json!(6)).await;
+    let stock = row(&app, &format!("metrics/trial.stock/aggregate?within={TOWN}&period=2022")).await;
+    assert_eq!(picked(&stock, COVERAGE), json!([6, null, 1, 2, [BEGUN]]));
+}
+
+#[actix_web::test]
+async fn what_an_area_lived_has_to_be_covered_and_more_may_be() {
+    let app = changing().await;
+    let year = async || row(&app, &format!("metrics/trial.flow/aggregate?within={TOWN}&period=2022")).await;
+    state(&app, "trial.flow", ENDED, "2022-Q1", json!(4)).await;
+    state(&app, "trial.flow", SUCCESSOR, "2022", json!(30)).await;
+    assert_eq!(picked(&year().await, COVERAGE), json!([30, null, 1, 3, [ENDED, BEGUN]]));
+    state(&app, "trial.flow", ENDED, "2022-Q2", json!(6)).await;
+    // What is stated of half a year in which it did not exist makes the year, and then it is counted.
+    state(&app, "trial.flow", BEGUN, "2022-S1", json!(1)).await;
+    state(&app, "trial.flow", BEGUN, "2022-S2", json!(22)).await;
+    let answer = told(&app, &format!("metrics/trial.flow/aggregate?within={TOWN}&period=2022")).await;
+    assert_eq!(picked(&answer["items"][0], COVERAGE), json!([63, null, 3, 3, []]));
+    assert_eq!(answer["meta"]["outside_life"], json!({"figures": 0, "areas": []}));
+}
+
+#[actix_web::test]
+async fn rankings_completeness_and_targets_for_each_know_who_was_there() {
+    let app = changing().await;
+    for (area, value) in [(ENDED, 10), (SUCCESSOR, 30)] {
+        state(&app, "trial.flow", area, "2022", json!(value)).await;
+        state(&app, "trial.stock", area, "2022", json!(value)).await;
+    }
+    let ranked = async |metric: &str| {
+        let answer = told(&app, &format!("metrics/{metric}/ranking?within={TOWN}&period=2022")).await;
+        let meta = picked(&answer["meta"], ["reported", "expected", "not_reported", "outside_life"]);
+        (columns(&answer, ["rank", "area"]), meta)
+    };
+    let (rows, meta) = ranked("trial.flow").await;
+    assert_eq!(rows, [json!([1, SUCCESSOR]), json!([2, ENDED])]);
+    assert_eq!(meta, json!([2, 3, [BEGUN], {"figures": 0, "areas": []}]));
+    let (rows, meta) = ranked("trial.stock").await;
+    assert_eq!(rows, [json!([1, SUCCESSOR])]);
+    assert_eq!(meta, json!([1, 2, [BEGUN], {"figures": 1, "areas": [ENDED]}]));
+    let path = format!("completeness?within={TOWN}&period=2022&metric=trial.flow,trial.stock");
+    let answer = told(&app, &path).await;
+    assert_eq!(
+        columns(&answer, ["area", "metric", "reported"]),
+        [
+            json!([ENDED, "trial.flow", true]),
+            json!([SUCCESSOR, "trial.flow", true]),
+            json!([SUCCESSOR, "trial.stock", true]),
+            json!([BEGUN, "trial.flow", false]),
+            json!([BEGUN, "trial.stock", false]),
+        ]
+    );
+    assert_eq!(
+        picked(&answer["meta"], ["areas", "outside_life"]),
+        json!([3, {"figures": 1, "areas": [ENDED]}])
+    );
+    app.paged(&format!("/api/v1/{path}"), [1, 2, 4, 5]).await;
+    for metric in ["trial.flow", "trial.stock"] {
+        let aim = json!({"metric": metric, "area": TOWN, "period": "2022", "role": "target", "value": 20, "spread": "each"});
+        app.add::<ObservationDraft>(aim).await;
+    }
+    let completion = async |metric: &str| {
+        columns(
+            &told(&app, &format!("completion?metric={metric}&within={TOWN}")).await,
+            ["area", "completion"],
+        )
+    };
+    let expected = [json!([ENDED, 50]), json!([SUCCESSOR, 150]), json!([BEGUN, null])];
+    assert_eq!(completion("trial.flow").await, expected);
+    assert_eq!(completion("trial.stock").await, expected[1..]);
+}
