@@ -12,7 +12,7 @@ use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::{ObservationRow, RevisionRow};
 use crate::db::revisions::{self, Statement};
-use crate::db::{Conn, projects, reports, units};
+use crate::db::{Conn, areas, projects, reports, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, OnConflict, Role, Spread};
@@ -108,7 +108,8 @@ impl ObservationDraft {
     pub fn statement(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Statement> {
         let key = self.key(metric);
         let units = units::all(conn)?;
-        let (quantity, warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
+        let (quantity, mut warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
+        warnings.extend(self.outside_life(conn, metric)?.map(|outside| outside.code.to_owned()));
         check_length("note", self.note.as_deref(), WORDS)?;
         self.check(metric, &key, &quantity)?;
         let (cite_paragraph, cite_start, cite_end, cite_words) =
@@ -157,6 +158,12 @@ impl ObservationDraft {
             released_at: self.released_at.map(Instant::utc),
             published_at: report.map(|report| report.published_at),
         })
+    }
+
+    /// What to mind where the area does not exist in the period.
+    pub fn outside_life(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Option<Invalid>> {
+        let life = areas::get(conn, self.area)?.map(|area| area.life()).transpose()?;
+        Ok(life.and_then(|life| life.outside(metric.kind, self.period)))
     }
 
     /// The metric that the statement is of.

@@ -192,6 +192,9 @@ fn alone(
     findings.keep(*number, draft.check_active(&metric))?;
     let statement = draft.statement(conn, &metric);
     let Some(statement) = findings.keep(*number, statement)? else { return Ok(None) };
+    if let Some(Invalid { code, message }) = draft.outside_life(conn, &metric)? {
+        findings.warn(*number, code, message.zh, message.en);
+    }
     let key = Key {
         metric: metric.code.clone(),
         area: draft.area,

@@ -1,11 +1,12 @@
 //! Areas that end or begin inside a period: what each statistic counts of them, and what it says that it leaves
 //! out. All of it on random figures is in `oracle.rs`.
 
-use serde_json::{Value, json};
+use actix_web::http::Method;
+use serde_json::json;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{add_area, columns, merged, picked, row, state, told};
+use super::{add_area, columns, picked, row, state, told};
 use crate::harness::TestApp;
 use crate::metrics::metric;
 
@@ -134,4 +135,50 @@ async fn rankings_completeness_and_targets_for_each_know_who_was_there() {
     let expected = [json!([ENDED, 50]), json!([SUCCESSOR, 150]), json!([BEGUN, null])];
     assert_eq!(completion("trial.flow").await, expected);
     assert_eq!(completion("trial.stock").await, expected[1..]);
+}
+
+#[actix_web::test]
+async fn figures_outside_a_life_are_taken_with_a_warning_and_every_roll_up_says_that_it_leaves_them_out() {
+    let app = changing().await;
+    let editor = app.key("editor", None).await;
+    let post = async |metric: &str, area: &str, period: &str, value: i64| {
+        let body = json!({"metric": metric, "area": area, "period": period, "value": value});
+        let answer = app.request(Method::POST, "/api/v1/observations").by(&editor).json(body).send().await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()
+    };
+    for (metric, area, period, outside) in [
+        ("trial.flow", ENDED, "2022", false),
+        ("trial.flow", ENDED, "2022-07", true),
+        ("trial.flow", ENDED, "2023", true),
+        ("trial.flow", BEGUN, "2022-S1", true),
+        ("trial.flow", BEGUN, "2022-07", false),
+        ("trial.flow", "430681109201", "2022-06", true),
+        ("trial.stock", ENDED, "2022-06", false),
+        ("trial.stock", ENDED, "2022", true),
+        ("trial.stock", BEGUN, "2022", false),
+    ] {
+        let expected = if outside { json!(["outside_life"]) } else { json!([]) };
+        assert_eq!(post(metric, area, period, 1).await["warnings"], expected, "{metric} {area} {period}");
+    }
+    // A correction of it is still outside.
+    let row = post("trial.stock", ENDED, "2023", 1).await;
+    let path = format!("/api/v1/observations/{}", row["id"]);
+    let patched = app.request(Method::PATCH, &path).by(&editor).if_match("*");
+    let patched = patched.json(json!({"value": 2, "reason": "audit"})).send().await;
+    assert_eq!(patched.json()["warnings"], json!(["outside_life"]), "{}", patched.text());
+    let left_out = async |path: &str| told(&app, path).await["meta"]["outside_life"].clone();
+    let one = json!({"figures": 1, "areas": [ENDED]});
+    for path in
+        ["metrics/trial.flow/aggregate?", "metrics/trial.stock/ranking?", "completeness?metric=trial.flow&"]
+    {
+        assert_eq!(left_out(&format!("{path}within={TOWN}&period=2023")).await, one, "{path}");
+    }
+    // In 2022 that of July and that of the first half; of the year that was stated nothing is left out.
+    assert_eq!(
+        left_out(&format!("metrics/trial.flow/aggregate?within={TOWN}&period=2022")).await,
+        json!({"figures": 1, "areas": [BEGUN]})
+    );
+    let towns = "metrics/trial.flow/aggregate?within=430681&group_by=township&period=2022-06/2022-07";
+    assert_eq!(left_out(towns).await, json!({"figures": 2, "areas": [ENDED, "430681109201"]}));
 }

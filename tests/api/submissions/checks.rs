@@ -345,3 +345,19 @@ async fn a_thousand_rows_are_proposed_at_once() {
     let made = desk.propose(json!(rows)).await;
     assert_eq!((made.status.as_u16(), made.json()["items"].as_array().unwrap().len()), (201, 1000));
 }
+
+#[actix_web::test]
+async fn a_row_outside_the_life_of_its_area_needs_a_note() {
+    let desk = Desk::new().await;
+    let ended = json!({
+        "code": "430681107299", "name": "撤销村", "level": "village", "kind": "village", "parent": TOWN,
+        "code_system": "NBS-2023", "valid_to": "2022-06",
+    });
+    desk.app.add::<AreaDraft>(ended).await;
+    let of = |period: &str, more: Value| json!([row("430681107299", period, more)]);
+    assert_eq!(find(&desk, of("2022-06", json!({"value": 1}))).await, Vec::<String>::new());
+    let bare = find(&desk, of("2022", json!({"value": 1}))).await;
+    assert_eq!(bare, ["1 warning outside_life", "1 error note_required"]);
+    let noted = find(&desk, of("2022", json!({"value": 1, "note": "按新区划追溯"}))).await;
+    assert_eq!(noted, ["1 warning outside_life"]);
+}
