@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 
 use super::outside_life::{self, OutsideLife};
-use super::{ByArea, Question, Term, below, existing, held, level_below, not_aggregable, reach};
+use super::{ByArea, Extent, Question, Term, below, existing, held, level_below, not_aggregable, reach};
 use crate::db::areas::Member;
 use crate::db::figures::{Places, Times};
 use crate::db::{Conn, areas, metrics};
+use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaRule, Level};
 use crate::domain::derived::{Derived, percent};
@@ -77,6 +78,8 @@ pub struct Together {
 /// A roll-up.
 #[derive(Debug, Clone)]
 pub struct Aggregate {
+    /// The area that it is cut to; none when nothing is cut.
+    pub scope: Option<AreaCode>,
     /// In order of group.
     pub rows: Vec<Row>,
     /// What is stated within the span and not counted.
@@ -195,39 +198,49 @@ fn scale(above: &Unit, below: &Unit, ratio: &Unit) -> Option<Derived> {
 /// Errors: `not_aggregable`.
 pub fn roll_up(conn: &mut Conn, question: &Question, plan: &Plan, level: Level) -> Result<Aggregate> {
     let terms = terms(conn, question)?;
-    let rows = rows(conn, question, &terms, plan, level)?;
+    let terms_of = std::iter::once(&terms.figure).chain(&terms.beside);
+    let metrics = terms_of.clone().map(|term| &term.metric).chain([&question.metric]);
+    let extent = Extent::new(plan.within, question.moment.sight, metrics);
+    let rows = rows(conn, question, &terms, (plan, level), &extent)?;
     let spans = if plan.groups == Groups::Years { whole_years(plan.span) } else { vec![plan.span] };
     let mut outside = OutsideLife::default();
     for span in spans {
         let times = (&Times::Inside(span), span);
-        for term in std::iter::once(&terms.figure).chain(&terms.beside) {
-            let reached = (reach(plan.within), level);
+        for term in terms_of.clone() {
+            let reached = (extent.range, level);
             outside.extend(outside_life::of_term(conn, question, term, reached, times)?);
         }
     }
-    Ok(Aggregate { rows, outside_life: outside })
+    Ok(Aggregate { scope: extent.scope, rows, outside_life: outside })
 }
 
-fn rows(conn: &mut Conn, question: &Question, terms: &Terms, plan: &Plan, level: Level) -> Result<Vec<Row>> {
+fn rows(
+    conn: &mut Conn,
+    question: &Question,
+    terms: &Terms,
+    (plan, level): (&Plan, Level),
+    extent: &Extent,
+) -> Result<Vec<Row>> {
     let whole = |name: String| Group::of(plan.within, name);
     let mut rows = Vec::new();
     match plan.groups {
         Groups::One => {
             let group = whole(plan.within.map_or_else(String::new, |code| code.to_string()));
-            rows = work(conn, question, terms, level, plan.span, &[group])?;
+            rows = work(conn, question, terms, (level, plan.span, extent), &[group])?;
         }
         Groups::Years => {
             for span in whole_years(plan.span) {
                 let group = whole(span.to_string());
-                rows.extend(work(conn, question, terms, level, span, &[group])?);
+                rows.extend(work(conn, question, terms, (level, span, extent), &[group])?);
             }
         }
         Groups::Areas(of) => {
-            let codes = existing(conn, reach(plan.within), of, terms.days(plan.span))?;
+            let mut codes = existing(conn, reach(plan.within), of, terms.days(plan.span))?;
+            codes.retain(|code| extent.scope.is_none_or(|scope| Reach::Within(scope).meets(*code)));
             for codes in codes.chunks(CHUNK) {
                 let groups: Vec<Group> =
                     codes.iter().map(|&code| Group::of(Some(code), code.to_string())).collect();
-                rows.extend(work(conn, question, terms, level, plan.span, &groups)?);
+                rows.extend(work(conn, question, terms, (level, plan.span, extent), &groups)?);
             }
         }
     }
@@ -264,12 +277,11 @@ fn work(
     conn: &mut Conn,
     question: &Question,
     terms: &Terms,
-    level: Level,
-    span: Period,
+    (level, span, extent): (Level, Period, &Extent),
     groups: &[Group],
 ) -> Result<Vec<Row>> {
     let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return Ok(Vec::new()) };
-    let (first, last) = (first.first, last.last);
+    let (first, last) = (first.first.max(extent.range.0), last.last.min(extent.range.1));
     let members = areas::existing_between(conn, (first, last), level, terms.days(span), None)?;
     let places = Places::Codes(first, last, Some(level));
     let figures = terms.figure.over(conn, question, (places.clone(), &members), span)?;
@@ -277,7 +289,9 @@ fn work(
         Some(term) => term.over(conn, question, (places, &members), span)?,
         None => ByArea::new(),
     };
-    let codes: Vec<AreaCode> = groups.iter().filter_map(|group| group.code).collect();
+    // What is cut is not compared with the figure of the whole.
+    let codes: Vec<AreaCode> =
+        groups.iter().filter_map(|group| group.code).filter(|code| extent.covers(*code)).collect();
     let owners = areas::members_of(conn, &codes)?;
     let own = question.term().over(conn, question, (Places::These(codes), &owners), span)?;
     let row = |group: &Group| {

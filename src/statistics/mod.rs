@@ -17,9 +17,9 @@ use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::Moment;
 use crate::db::{Conn, units};
-use crate::domain::access::Sight;
+use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread};
+use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread, Visibility};
 use crate::domain::derived::{Derived, Shown};
 use crate::domain::life::{Life, counted_days};
 use crate::domain::period::{Frequency, Period};
@@ -91,6 +91,11 @@ impl Question {
     /// The days of a period on one of which an area has to exist to count: of a flow any, else the last.
     pub fn counted_days(&self, period: Period) -> Period {
         counted_days(self.metric.kind, period)
+    }
+
+    /// The areas within one that an answer about the metric tells of.
+    pub fn extent(&self, within: Option<AreaCode>) -> Extent {
+        Extent::new(within, self.moment.sight, [&self.metric])
     }
 
     /// The metric's figures by themselves.
@@ -206,6 +211,41 @@ impl Term {
 /// Whether a figure is of its area, and not one for each of the villages there.
 pub fn is_own(figure: &Figure) -> bool {
     figure.spread != Some(Spread::Each)
+}
+
+/// The areas that an answer tells of.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Their codes: the first and the last. Of nothing the first lies above the last.
+    pub range: (i64, i64),
+    /// The area that it is cut to, with all below; none when nothing is cut.
+    pub scope: Option<AreaCode>,
+}
+
+impl Extent {
+    /// What a reader may be told of these metrics within an area, or in the whole country: of internal ones
+    /// nothing beyond the reader's own area, not even who has not reported.
+    pub fn new<'a>(
+        within: Option<AreaCode>,
+        sight: Sight,
+        metrics: impl IntoIterator<Item = &'a MetricRow>,
+    ) -> Extent {
+        let (first, last) = reach(within);
+        if metrics.into_iter().all(|metric| metric.visibility == Visibility::Public) {
+            return Extent { range: (first, last), scope: None };
+        }
+        let (from, to) = sight.internal.span();
+        let scope = match sight.internal {
+            Reach::Within(area) if from > first || to < last => Some(area),
+            _ => None,
+        };
+        Extent { range: (first.max(from), last.min(to)), scope }
+    }
+
+    /// Whether an area is told of in whole.
+    pub fn covers(&self, area: AreaCode) -> bool {
+        self.scope.is_none_or(|scope| Reach::Within(scope).covers(area))
+    }
 }
 
 /// The codes of an area and all below it, or of the whole country.

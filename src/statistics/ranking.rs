@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::completion::{self, Plan as Targets};
 use super::outside_life::{self, OutsideLife};
-use super::{Question, existing, is_own, level_below, reach};
+use super::{Extent, Question, existing, is_own, level_below};
 use crate::db::Conn;
 use crate::db::figures::{self, Places, Times};
 use crate::domain::area_code::AreaCode;
@@ -60,6 +60,8 @@ pub struct Row {
 pub struct Ranking {
     /// Level of the areas.
     pub level: Level,
+    /// The area that it is cut to; none when nothing is cut.
+    pub scope: Option<AreaCode>,
     /// In order of rank, then of code.
     pub rows: Vec<Row>,
     /// Areas of the level that exist on any day of the period, for a flow; for all else on its last.
@@ -94,7 +96,7 @@ impl Stand {
 /// Ranks the areas of a plan.
 pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking> {
     let level = level_below(conn, plan.within, plan.level)?;
-    let (first, last) = reach(plan.within);
+    let Extent { range: (first, last), scope: cut_to } = question.extent(plan.within);
     let existing = existing(conn, (first, last), level, question.counted_days(plan.period))?;
     // A change of the period before takes one more.
     let most = if plan.by == By::Change { 3 } else { 2 };
@@ -145,7 +147,8 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
     let (reached, times) = (((first, last), level), Times::These(vec![plan.period]));
     let outside_life =
         outside_life::of_term(conn, question, &question.term(), reached, (&times, plan.period))?;
-    Ok(Ranking { level, rows, expected: existing.len(), not_reported, unranked, outside_life })
+    let expected = existing.len();
+    Ok(Ranking { level, scope: cut_to, rows, expected, not_reported, unranked, outside_life })
 }
 
 /// Completion of the period and the one before, where that is what areas are ranked by.

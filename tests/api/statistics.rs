@@ -7,6 +7,7 @@ mod completion;
 mod lives;
 mod oracle;
 mod ranking;
+mod scope;
 mod series;
 mod worked;
 

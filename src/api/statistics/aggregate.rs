@@ -108,6 +108,9 @@ pub struct AggregateMeta {
     pub metric: MetricMeta,
     /// The area that is rolled up; null for the whole country.
     pub within: Option<AreaCode>,
+    /// The area that the answer is cut to, with all below, because the caller sees no more of an internal metric;
+    /// null when nothing is cut.
+    pub scope: Option<AreaCode>,
     /// What there is a row for; null when there is one for all.
     pub group_by: Option<GroupBy>,
     /// Level of the areas whose figures are rolled up.
@@ -245,12 +248,13 @@ impl Worked for Aggregate {
         let question = Question::new(conn, sight, &self.asked)?;
         let plan = self.query.plan()?;
         let level = aggregate::level(conn, &plan)?;
-        let Aggregated { rows, outside_life } = aggregate::roll_up(conn, &question, &plan, level)?;
+        let Aggregated { scope, rows, outside_life } = aggregate::roll_up(conn, &question, &plan, level)?;
         let rows = rows.into_iter().map(|row| AggregateRow::new(&question, row)).collect::<Result<_>>()?;
         let Plan { within, span, .. } = plan;
         let meta = AggregateMeta {
             metric: (&question).into(),
             within,
+            scope,
             group_by: self.query.group_by,
             level,
             period: span,

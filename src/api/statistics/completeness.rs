@@ -23,7 +23,7 @@ use crate::db::{Conn, Db, Window, areas};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
-use crate::domain::codes::{Accumulation, Level, MetricStatus};
+use crate::domain::codes::{Accumulation, Level, MetricStatus, Visibility};
 use crate::domain::life::counted_days;
 use crate::domain::period::Period;
 use crate::domain::when::When;
@@ -31,7 +31,7 @@ use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
 use crate::statistics::outside_life::{self, OutsideLife};
-use crate::statistics::{existing, level_below, reach};
+use crate::statistics::{Extent, existing, level_below};
 
 /// Areas looked at together.
 const CHUNK: i64 = 200;
@@ -83,6 +83,9 @@ impl FromFields for CompletenessQuery {
 pub struct CompletenessMeta {
     /// The area whose parts are looked at; null for the whole country.
     pub within: Option<AreaCode>,
+    /// The area that the rows of internal metrics are cut to, with all below, because the caller sees no more of
+    /// them; null when nothing is cut.
+    pub scope: Option<AreaCode>,
     /// Level of the areas.
     pub level: Level,
     /// The period.
@@ -148,6 +151,13 @@ impl Completeness {
         level_below(conn, self.query.within, self.query.level)
     }
 
+    /// The areas that are told of for any of these metrics: those of the one that is told of most.
+    fn range(&self, sight: Sight, metrics: &[MetricRow]) -> (i64, i64) {
+        let public = metrics.iter().filter(|metric| metric.visibility == Visibility::Public);
+        let widest: &[MetricRow] = if public.count() > 0 { &[] } else { metrics };
+        Extent::new(self.query.within, sight, widest).range
+    }
+
     /// The days on one of which an area has to exist to be looked at for any of these metrics.
     fn days(&self, metrics: &[MetricRow]) -> Period {
         let days = metrics.iter().map(|metric| counted_days(metric.kind, self.period));
@@ -166,7 +176,7 @@ impl Completeness {
         let metrics = self.metrics(conn, sight)?;
         let codes: Vec<String> = metrics.iter().map(|metric| metric.code.clone()).collect();
         let (level, days) = (self.level(conn)?, self.days(&metrics));
-        let (mut first, last) = reach(self.query.within);
+        let (mut first, last) = self.range(sight, &metrics);
         // The area of the place itself may have more rows.
         first = after.map_or(first, |(area, _)| first.max(area.as_i64()));
         loop {
@@ -185,7 +195,9 @@ impl Completeness {
                 let place = (area.code, metric.code.clone());
                 let accumulations = found.remove(&place).unwrap_or_default();
                 let reported = !accumulations.is_empty();
-                let wanted = area.life.meets(counted_days(metric.kind, self.period))
+                let seen = metric.visibility == Visibility::Public || sight.internal.covers(area.code);
+                let wanted = seen
+                    && area.life.meets(counted_days(metric.kind, self.period))
                     && self.query.reported.is_none_or(|wanted| wanted == reported)
                     && after.is_none_or(|after| place > *after);
                 let (area, metric) = place;
@@ -199,7 +211,7 @@ impl Completeness {
 
     /// What is reported of the period and has no row.
     fn outside_life(&self, conn: &mut Conn, sight: Sight, metrics: &[MetricRow]) -> Result<OutsideLife> {
-        let (reached, moment) = ((reach(self.query.within), self.level(conn)?), self.moment(sight));
+        let (reached, moment) = ((self.range(sight, metrics), self.level(conn)?), self.moment(sight));
         outside_life::of_period(conn, metrics, reached, self.period, moment)
     }
 }
@@ -251,7 +263,8 @@ impl Listing for Completeness {
             within: self.query.within,
             level,
             period: self.period,
-            areas: existing(conn, reach(self.query.within), level, self.days(&metrics))?.len(),
+            scope: Extent::new(self.query.within, sight, &metrics).scope,
+            areas: existing(conn, self.range(sight, &metrics), level, self.days(&metrics))?.len(),
             outside_life: self.outside_life(conn, sight, &metrics)?.into(),
             metrics: metrics.into_iter().map(|metric| metric.code).collect(),
         };

@@ -79,6 +79,9 @@ pub struct RankingMeta {
     pub metric: MetricMeta,
     /// The area whose parts are ranked; null for the whole country.
     pub within: Option<AreaCode>,
+    /// The area that the answer is cut to, with all below, because the caller sees no more of an internal metric;
+    /// null when nothing is cut.
+    pub scope: Option<AreaCode>,
     /// Level of the areas.
     pub level: Level,
     /// The period.
@@ -233,11 +236,12 @@ impl Worked for Ranking {
         let RankingQuery { within, level, by, order, .. } = self.query;
         let (order, by, period) = (order.unwrap_or(better), by.unwrap_or(By::Value), self.period);
         let plan = Plan { within, level, period, by, ascending: order == Order::Ascending };
-        let ranking::Ranking { level, rows, expected, not_reported, unranked, outside_life } =
+        let ranking::Ranking { level, scope, rows, expected, not_reported, unranked, outside_life } =
             ranking::rank(conn, &question, &plan)?;
         let meta = RankingMeta {
             metric: (&question).into(),
             within,
+            scope,
             level,
             period,
             previous_period: period.previous(),
