@@ -165,6 +165,9 @@ pub enum Error {
     /// The caller may not do this here.
     #[error("{0}")]
     Forbidden(Text),
+    /// The caller may not do what these members ask for, each with its place.
+    #[error("{}", list(.0))]
+    ForbiddenMembers(Vec<Fault>),
     /// The row has changed since the caller read it, or is not as the caller thinks.
     #[error("{0}")]
     Stale(Text),
@@ -252,6 +255,7 @@ impl Error {
         match self {
             Error::Malformed(faults) => Error::Malformed(lower(faults)),
             Error::Invalid(faults) => Error::Invalid(lower(faults)),
+            Error::ForbiddenMembers(faults) => Error::ForbiddenMembers(lower(faults)),
             other => other,
         }
     }

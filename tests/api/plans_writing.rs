@@ -491,9 +491,9 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
     // What is below is the township's, and would move too.
     patch(&app, &village, &at("trial.a.1"), json!({"ordinal": 4})).await.problem(403, "forbidden");
     // So would what makes way.
-    let own = json!({"areas": ["430681107223"], "ordinal": 3});
+    let own = json!({"areas": ["430681107223"], "parent": "trial.a.1", "ordinal": 2});
     assert_eq!(post(&app, &village, ITEMS, item("trial.v", own.clone())).await.status, 201);
-    patch(&app, &village, &at("trial.v"), json!({"ordinal": 2})).await.problem(403, "forbidden");
+    patch(&app, &village, &at("trial.v"), json!({"ordinal": 1})).await.problem(403, "forbidden");
     let ahead = item("trial.w", with(own, json!({"ordinal": 1})));
     post(&app, &village, ITEMS, ahead).await.problem(403, "forbidden");
     patch(&app, &town, &at("trial.b"), json!({"areas": ["430681108"]})).await.problem(403, "forbidden");
@@ -510,6 +510,42 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
     assert_eq!((found(&town).await, found(&village).await, found(&sibling).await), (1, 0, 0));
     assert_eq!(patch(&app, &editor, "/api/v1/plans/trial", json!({"area": "430681108"})).await.status, 200);
     assert_eq!((found(&town).await, found(&village).await, found(&sibling).await), (0, 0, 1));
+}
+
+#[actix_web::test]
+async fn nothing_hangs_itself_into_anothers_tree() {
+    let (app, editor) = service().await;
+    let [village, sibling] =
+        [app.key("editor", Some("430681107223")).await, app.key("editor", Some("430681107230")).await];
+    let town = app.key("editor", Some("430681107")).await;
+    let own = |code: &str, parent: Value| {
+        item(code, json!({"areas": ["430681107223"], "parent": parent, "ordinal": null}))
+    };
+    let theirs = json!({"parent": "trial.a", "areas": ["430681107230"], "ordinal": 2});
+    assert_eq!(post(&app, &editor, ITEMS, item("trial.a.2", theirs)).await.status, 201);
+    for (code, parent) in [("trial.v", "trial.a.1"), ("trial.w", "trial.a")] {
+        assert_eq!(post(&app, &town, ITEMS, own(code, json!(parent))).await.status, 201);
+    }
+    // The township's, the sibling's, and the top of the plan.
+    for parent in [json!("trial.a"), json!("trial.a.2"), Value::Null] {
+        let new = post(&app, &village, ITEMS, own("trial.n", parent.clone())).await;
+        new.problem(403, "forbidden");
+        refused(&new, 403, "/parent");
+        refused(&patch(&app, &village, &at("trial.v"), json!({"parent": parent})).await, 403, "/parent");
+    }
+    // Nor is anything ordered there, or taken away from there.
+    for changes in [json!({"ordinal": 9}), json!({"parent": "trial.a.1"})] {
+        refused(&patch(&app, &village, &at("trial.w"), changes).await, 403, "/parent");
+    }
+    // What does not concern its place it changes, and below its own item it orders.
+    assert_eq!(
+        patch(&app, &village, &at("trial.w"), json!({"title": "改题", "ordinal": 3})).await.status,
+        200
+    );
+    assert_eq!(post(&app, &village, ITEMS, own("trial.n", json!("trial.a.1"))).await.status, 201);
+    assert_eq!(patch(&app, &village, &at("trial.n"), json!({"ordinal": 7})).await.status, 200);
+    assert_eq!(patch(&app, &town, &at("trial.n"), json!({"parent": "trial.a"})).await.status, 200);
+    assert_eq!(delete(&app, &sibling, &at("trial.a.2")).await.status, 204, "still a leaf");
 }
 
 #[actix_web::test]

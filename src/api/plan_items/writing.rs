@@ -15,7 +15,7 @@ use crate::db::lights::At;
 use crate::db::observations::Moment;
 use crate::db::plan_items::{self, PlanItemRow, place, write};
 use crate::db::progress_reports::Subject;
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, plans};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
@@ -27,12 +27,16 @@ use crate::exchange::drafts::Draft;
 /// A new item of a plan's tree, in the state `drafted`; 409 when its code is taken. Its code is the plan's
 /// code, then `.` or `-`, then more. Without an `ordinal` it is the last of its siblings; with one it takes
 /// that place, and those who stand there without a gap move on by one.
+///
+/// A key must reach all areas of the item, and all of its parent, or that of the plan for an item at the top
+/// (403).
 #[utoipa::path(tag = "plan-items", params(DryRun), request_body = NewPlanItem, responses((status = 200, description = "The plan item as it would be, of a dry run", body = PlanItem), (status = 201, description = "The plan item, created", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/plan-items")]
 pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body: New(draft), .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         intent.may_write(&write::scope(entry.conn, &draft.plan, &draft.areas)?)?;
+        may_order_below(entry.conn, intent, intent.sight(), &draft.plan, draft.parent.as_deref())?;
         if draft.exists(entry.conn)? {
             return Err(Error::Conflict { what: "plan_item", key: draft.code.clone() });
         }
@@ -57,7 +61,8 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
 /// parent or ordinal moves the item with all that is below it. It takes the place that is named, and the
 /// siblings between that and the place it left close up; from another parent, those who stand there
 /// without a gap move on by one. With `ordinal` null it becomes the last. A key must reach all areas of the
-/// item, or those of its plan where it has none, before and after, and likewise of what moves. While progress reports tell the `progress`, it is not set here (422); 409 for other `deliverables` once closing is asked for.
+/// item, or those of its plan where it has none, before and after, and likewise of what moves, and of the parent
+/// that it leaves and that it comes to, or of the plan at the top. While progress reports tell the `progress`, it is not set here (422); 409 for other `deliverables` once closing is asked for.
 #[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), request_body(content = PlanItemChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan item, changed", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/plan-items/{code}")]
 pub async fn update_plan_item(
@@ -106,13 +111,56 @@ fn check_deliverables(before: &PlanItemRow, after: &PlanItemRow) -> Checked<()> 
     Err(Error::Refused(Text::new(zh, en)))
 }
 
-/// Checks that the caller may write all that gets another place with an item.
+/// Checks that the caller may give places among what stands directly below an item, or among the roots of its
+/// plan: that it may write to that item, or to the plan. A parent that is not seen is left for the check of
+/// references to refuse.
+fn may_order_below(
+    conn: &mut Conn,
+    intent: &Intent,
+    sight: Sight,
+    plan: &str,
+    parent: Option<&str>,
+) -> Checked<()> {
+    let areas = match parent {
+        None => plans::get(conn, plan)?.map(|plan| vec![plan.area]).unwrap_or_default(),
+        Some(parent) => match plan_items::find(conn, sight, parent) {
+            Err(Error::NotFound { .. }) => Vec::new(),
+            found => {
+                let above = write::whole(conn, found?)?;
+                write::scope(conn, &above.row.plan, &above.areas)?
+            }
+        },
+    };
+    intent.may_write(&areas).map_err(|_| {
+        let (zh, en) = match parent {
+            Some(parent) => (
+                format!("密钥不能写入上级事项 {parent}，不能在其下增加、移动或排序"),
+                format!("the key may not write to {parent}: nothing is added, moved or ordered below it"),
+            ),
+            None => (
+                format!("密钥不能写入计划 {plan}，不能在其顶层增加、移动或排序"),
+                format!(
+                    "the key may not write to the plan {plan}: nothing is added, moved or ordered at its top"
+                ),
+            ),
+        };
+        Error::ForbiddenMembers(vec![Fault::pointer("/parent", Invalid::new("out_of_reach", zh, en))])
+    })
+}
+
+/// Checks that the caller may give an item its place, and take it from where it stood, and that it may write all
+/// that gets another place with it.
 fn may_move(
     conn: &mut Conn,
     intent: &Intent,
     before: Option<&PlanItemRow>,
     after: &PlanItemRow,
 ) -> Checked<()> {
+    if before.is_none_or(|before| before.path != after.path) {
+        for row in before.into_iter().chain([after]) {
+            may_order_below(conn, intent, Sight::ALL, &row.plan, row.parent.as_deref())?;
+        }
+    }
     for moved in place::moved(conn, before, after)? {
         let item = write::whole(conn, moved.row)?;
         intent.may_write(&write::scope(conn, &item.row.plan, &item.areas)?)?;
