@@ -2,12 +2,14 @@
 //! ordered by (released_at, seq), and each is the current one until the release of the next.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::dialect::Conn;
 use super::ledger::{Edited, Entry};
 use super::observations::{ObservationRow, RevisionRow};
 use super::schema::{observations, revision_areas, revision_projects, revisions};
+use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
 
@@ -133,6 +135,29 @@ fn pending(conn: &mut Conn, id: i64, after: NaiveDateTime) -> Result<Vec<NaiveDa
         .distinct()
         .order(revisions::released_at)
         .load(conn)?)
+}
+
+/// Takes a project out of the observations, in all their states, that refer to it and are out of reach of who
+/// deletes it: what others state does not bind it.
+pub fn let_go_of_project(entry: &mut Entry<'_>, project: &str, reach: Reach) -> Result<()> {
+    let (first, last) = reach.span();
+    let linked = revision_projects::table
+        .filter(revision_projects::observation.eq(observations::id))
+        .filter(revision_projects::project.eq(project));
+    let rows: Vec<ObservationRow> = observations::table
+        .filter(exists(linked))
+        .filter(not(observations::area.between(first, last)))
+        .select(ObservationRow::as_select())
+        .order(observations::id)
+        .load(entry.conn)?;
+    for row in rows {
+        let links = revision_projects::table
+            .filter(revision_projects::observation.eq(row.id))
+            .filter(revision_projects::project.eq(project));
+        diesel::delete(links).execute(entry.conn)?;
+        restamp(entry, &row)?;
+    }
+    Ok(())
 }
 
 fn restamp(entry: &mut Entry<'_>, before: &ObservationRow) -> Result<()> {

@@ -566,6 +566,15 @@ async fn an_item_changes_only_from_the_state_that_was_read() {
 async fn an_item_goes_once_nothing_hangs_on_it_and_does_not_come_back() {
     let (app, editor) = service().await;
     delete(&app, &editor, &at("trial.a")).await.problem(409, "in_use");
+    // An item that goes on with it binds who reaches both, and lets it go for who does not.
+    let village = app.key("editor", Some("430681107223")).await;
+    let own = json!({"parent": "trial.a.1", "ordinal": 2, "areas": ["430681107223"]});
+    assert_eq!(post(&app, &village, ITEMS, item("trial.v", own)).await.status, 201);
+    app.sql("UPDATE plan_items SET carried_from = 'trial.v' WHERE code = 'trial.b'");
+    delete(&app, &editor, &at("trial.v")).await.problem(409, "in_use");
+    assert_eq!(delete(&app, &village, &at("trial.v")).await.status, 204);
+    assert_eq!(app.get(&at("trial.b")).await.json()["carried_from"], Value::Null);
+    assert_eq!(last_done(&app).await, ["put plan_item trial.b", "delete plan_item trial.v"]);
     app.sql("UPDATE plan_items SET carried_from = 'trial.b' WHERE code = 'trial.a'");
     delete(&app, &editor, &at("trial.b")).await.problem(409, "in_use");
     app.sql("UPDATE plan_items SET carried_from = NULL");

@@ -369,6 +369,63 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
 }
 
 #[actix_web::test]
+async fn what_others_cite_does_not_bind_a_project() {
+    let (app, editor) = service().await;
+    let [owner, neighbour] =
+        [app.key("editor", Some("430681107")).await, app.key("editor", Some("430681108")).await];
+    let post = |key: &str, path: &str, body: Value| {
+        app.request(Method::POST, &format!("/api/v1/{path}")).by(key).json(body).send()
+    };
+    let linked = json!(["trial-works"]);
+    let plan = json!({"code": "next", "title": "邻镇计划", "area": "430681108", "year": 2023});
+    assert_eq!(post(&neighbour, "plans", plan).await.status, 201);
+    let item = json!({"code": "next.a", "plan": "next", "title": "事项", "projects": linked});
+    let item = post(&neighbour, "plan-items", item).await;
+    let own = json!({"code": "bishi-2023.y", "plan": "bishi-2023", "title": "事项", "projects": linked});
+    assert_eq!(post(&owner, "plan-items", own).await.status, 201);
+    let figure = |value: i64| {
+        json!({
+            "metric": "land.management_right.certified_area", "area": "430681108", "period": "2022",
+            "value": value, "projects": linked, "reason": "audit",
+        })
+    };
+    let path = "observations?on_conflict=revise";
+    assert_eq!(post(&neighbour, path, figure(7)).await.status, 201);
+    let figure = post(&neighbour, path, figure(8)).await;
+    assert_eq!((item.status.as_u16(), figure.status.as_u16()), (201, 200), "{}", figure.text());
+    // What refers to it within the reach of the key binds as ever, and then nothing is let go.
+    let problem = delete(&app, &owner, PATH).await.problem(409, "in_use");
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 1, "{problem}");
+    assert_eq!(
+        delete(&app, &editor, PATH).await.problem(409, "in_use")["errors"].as_array().unwrap().len(),
+        2
+    );
+    let read = async |path: &str| app.get(&format!("/api/v1/{path}")).await;
+    assert_eq!(read("plan-items/next.a").await.json()["projects"], linked);
+    let unlinked = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.y").by(&owner).if_match("*");
+    assert_eq!(unlinked.json(json!({"projects": []})).send().await.status, 200);
+
+    assert_eq!(delete(&app, &owner, PATH).await.status, 204);
+    let id = figure.json()["id"].clone();
+    let done = last_done(&app).await;
+    for told in ["put plan_item next.a".to_owned(), format!("put observation {id}")] {
+        assert!(done.contains(&told), "{told}: {done:?}");
+    }
+    assert_eq!(done.last().unwrap(), "delete project trial-works");
+    let seq = app.db.head().await.unwrap();
+    let observation = format!("observations/{id}");
+    for path in ["plan-items/next.a", &observation] {
+        let row = read(path).await.json();
+        assert_eq!((&row["projects"], &row["seq"]), (&json!([]), &json!(seq)), "{path}");
+    }
+    for revision in read(&format!("{observation}/revisions")).await.items() {
+        assert_eq!(revision["projects"], json!([]));
+    }
+    let last = read("plan-items/next.a/timeline").await.items().pop().unwrap();
+    assert_eq!((&last["seq"], &last["data"]), (&json!(seq), &json!({"members": ["projects"]})));
+}
+
+#[actix_web::test]
 async fn a_deleted_project_does_not_come_back_with_the_seed() {
     let (app, editor) = service().await;
     let path = "/api/v1/projects/tongba-bridge";

@@ -170,7 +170,8 @@ fn may_move(
 
 /// Delete a plan item
 ///
-/// 409 while items stand below it or are carried over from or to it, or progress is reported of it.
+/// 409 while items stand below it, progress is reported of it, another is carried over to it, or it is carried over
+/// to another that the key reaches; one of others lets it go, which its timeline and the same entry tell.
 #[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), WhyQuery), responses((status = 204, description = "The plan item is gone")), extensions(("x-min-role" = json!("editor"))))]
 #[delete("/plan-items/{code}")]
 pub async fn delete_plan_item(
@@ -183,7 +184,7 @@ pub async fn delete_plan_item(
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
         intent.matches(before.row.seq)?;
-        write::delete(entry, &before)?;
+        write::delete(entry, &before, intent.caller.reach())?;
         Ok(Done::gone())
     };
     write.intent.commit(&db, work).await

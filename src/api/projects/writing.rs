@@ -78,8 +78,9 @@ pub async fn update_project(
 
 /// Delete a project
 ///
-/// It goes with its milestones. 409 while plan items, observations or progress reports refer to it; a
-/// project that was given up can be cancelled instead.
+/// It goes with its milestones. 409 while progress is reported of it, or plan items or observations refer to it
+/// that the key reaches; those of others let it go, which their timelines and the same entry tell. A project that
+/// was given up can be cancelled instead.
 #[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers"), WhyQuery), responses((status = 204, description = "The project is gone")), extensions(("x-min-role" = json!("editor"))))]
 #[delete("/projects/{code}")]
 pub async fn delete_project(
@@ -92,7 +93,7 @@ pub async fn delete_project(
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&before.areas)?;
         intent.matches(before.row.seq)?;
-        write::delete(entry, &before)?;
+        write::delete(entry, &before, intent.caller.reach())?;
         Ok(Done::gone())
     };
     write.intent.commit(&db, work).await

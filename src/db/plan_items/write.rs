@@ -1,5 +1,6 @@
 //! Plan items as they are written: each with its areas and projects, and what the ledger keeps of it.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -8,7 +9,7 @@ use crate::db::dialect::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{plan_item_areas, plan_item_projects, plan_items, progress_reports};
 use crate::db::{extensions, moves, plans, search};
-use crate::domain::access::Sight;
+use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::HitKind;
 use crate::error::{Error, Result};
@@ -98,11 +99,59 @@ pub fn restamp(entry: &mut Entry<'_>, code: &str) -> Result<()> {
     entry.put(edited(code).within(&scope), Some(&before), &after)
 }
 
-/// Deletes a plan item, and with it what happened to it.
+/// Changes those of some items that are out of reach.
+fn let_go(
+    entry: &mut Entry<'_>,
+    rows: Vec<PlanItemRow>,
+    reach: Reach,
+    change: impl Fn(&mut WholeItem),
+) -> Result<()> {
+    for row in rows {
+        let before = whole(entry.conn, row)?;
+        let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
+        if scope.iter().all(|&area| reach.covers(area)) {
+            continue;
+        }
+        let mut after = before.clone();
+        change(&mut after);
+        (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
+        update(entry, &before, &after)?;
+    }
+    Ok(())
+}
+
+/// Takes a project out of the items that refer to it and are out of reach of who deletes it: what others cite does
+/// not bind it.
+pub fn let_go_of_project(entry: &mut Entry<'_>, project: &str, reach: Reach) -> Result<()> {
+    let linked = plan_item_projects::table
+        .filter(plan_item_projects::item.eq(plan_items::code))
+        .filter(plan_item_projects::project.eq(project));
+    let rows = plan_items::table
+        .filter(exists(linked))
+        .select(PlanItemRow::as_select())
+        .order(plan_items::code)
+        .load(entry.conn)?;
+    let_go(entry, rows, reach, |item| item.projects.retain(|code| code != project))
+}
+
+/// Takes an item out of those that go on with it and are out of reach of who deletes it. One that it goes on with
+/// itself is carried over to it and to nothing else: it keeps it.
+fn let_go_of_item(entry: &mut Entry<'_>, code: &str, reach: Reach) -> Result<()> {
+    let rows = plan_items::table
+        .filter(plan_items::carried_from.eq(code))
+        .select(PlanItemRow::as_select())
+        .order(plan_items::code)
+        .load(entry.conn)?;
+    let_go(entry, rows, reach, |item| item.row.carried_from = None)
+}
+
+/// Deletes a plan item, and with it what happened to it. Items out of reach of who does it, which go on with it,
+/// let it go.
 ///
 /// Errors: `InUse` when items stand below it or are carried from or to it, or progress is reported of it.
-pub fn delete(entry: &mut Entry<'_>, before: &WholeItem) -> Result<()> {
+pub fn delete(entry: &mut Entry<'_>, before: &WholeItem, reach: Reach) -> Result<()> {
     let code = before.row.code.as_str();
+    let_go_of_item(entry, code, reach)?;
     let children = plan_items::table.filter(plan_items::parent.eq(code)).count();
     let reports = progress_reports::table.filter(progress_reports::plan_item.eq(code)).count();
     let carried = plan_items::table

@@ -11,8 +11,8 @@ use crate::db::schema::{
     milestones, plan_item_projects, progress_reports, project_amounts, project_areas, projects,
     revision_projects,
 };
-use crate::db::{Window, moves, search};
-use crate::domain::access::Sight;
+use crate::db::{Window, moves, plan_items, revisions, search};
+use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::HitKind;
 use crate::error::{Error, Result};
@@ -97,12 +97,15 @@ pub fn restamp(entry: &mut Entry<'_>, code: &str) -> Result<()> {
     entry.put(edited(code).within(&before.areas), Some(&before), &after)
 }
 
-/// Deletes a project with its milestones and what happened to it.
+/// Deletes a project with its milestones and what happened to it. Plan items and observations out of reach of who
+/// does it, which refer to it, let it go.
 ///
-/// Errors: `InUse` when plan items, observations or progress reports refer to it.
-pub fn delete(entry: &mut Entry<'_>, before: &WholeProject) -> Result<()> {
+/// Errors: `InUse` when plan items or observations within reach, or progress reports refer to it.
+pub fn delete(entry: &mut Entry<'_>, before: &WholeProject, reach: Reach) -> Result<()> {
     let WholeProject { row, areas, amounts } = before;
     let code = row.code.as_str();
+    plan_items::write::let_go_of_project(entry, code, reach)?;
+    revisions::let_go_of_project(entry, code, reach)?;
     let items = plan_item_projects::table.filter(plan_item_projects::project.eq(code)).count();
     let states = revision_projects::table.filter(revision_projects::project.eq(code)).count();
     let reports = progress_reports::table.filter(progress_reports::project.eq(code)).count();
