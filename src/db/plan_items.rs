@@ -1,5 +1,6 @@
-//! Plan items, in the order of their tree: rows and queries. Internal items are shown to keys that reach
-//! one of their areas or the area of their plan.
+//! Plan items, in the order of their tree: rows and queries. An item lies in its areas, and in the area of its
+//! plan where it has none or where one is outside of that; `plan_item_areas` holds all of it, what comes from
+//! the plan alone as `inherited`. Internal items are shown to keys that reach one of these.
 
 pub mod place;
 pub mod write;
@@ -13,7 +14,7 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn, on_each};
-use super::schema::{plan_item_areas, plan_item_projects, plan_items, plans, projects};
+use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
 use super::{Window, containing, metrics, observations, projects as works, with_prefixes};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
@@ -132,7 +133,7 @@ pub struct PlanItemFilter {
     /// Items led by one of these units, comma-separated.
     #[param(style = Form, explode = false)]
     pub lead_unit: Vec<String>,
-    /// Items in this area or below. 2, 4, 6, 9 or 12 digits.
+    /// Items in this area or below. An item without areas lies in the area of its plan. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
     /// Part of the code or title; case and width are folded, spaces mean "and".
@@ -147,7 +148,7 @@ pub struct PlanItemFilter {
 /// What belongs to the plan items of one page, each beside the item's code.
 #[derive(Debug, Default)]
 pub struct Parts {
-    /// Areas, in the order given.
+    /// Areas, in the order given; not those where an item lies by its plan alone.
     pub areas: Vec<(String, AreaCode)>,
     /// Codes of the linked projects, in the order given.
     pub projects: Vec<(String, String)>,
@@ -162,16 +163,11 @@ pub fn visible(reach: Reach) -> _ {
     let public: Visibility = Visibility::Public;
     let first: i64 = reach.span().0;
     let last: i64 = reach.span().1;
-    plan_items::visibility
-        .eq(public)
-        .or(exists(
-            plan_item_areas::table
-                .filter(plan_item_areas::item.eq(plan_items::code))
-                .filter(plan_item_areas::area.between(first, last)),
-        ))
-        .or(exists(
-            plans::table.filter(plans::code.eq(plan_items::plan)).filter(plans::area.between(first, last)),
-        ))
+    plan_items::visibility.eq(public).or(exists(
+        plan_item_areas::table
+            .filter(plan_item_areas::item.eq(plan_items::code))
+            .filter(plan_item_areas::area.between(first, last)),
+    ))
 }
 
 fn select(sight: Sight, filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
@@ -330,7 +326,7 @@ pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<PlanItemRow>) -> Result
     Ok(rows)
 }
 
-/// The areas of all items of a plan, as (item, area).
+/// Where all items of a plan lie, as (item, area).
 pub fn areas_of_plan(conn: &mut Conn, plan: &str) -> Result<Vec<(String, AreaCode)>> {
     Ok(plan_item_areas::table
         .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_areas::item)))
@@ -344,6 +340,7 @@ pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
     Ok(Parts {
         areas: plan_item_areas::table
             .filter(plan_item_areas::item.eq_any(codes.to_vec()))
+            .filter(plan_item_areas::inherited.eq(false))
             .order((plan_item_areas::item, plan_item_areas::ordinal))
             .select((plan_item_areas::item, plan_item_areas::area))
             .load(conn)?,

@@ -87,7 +87,7 @@ pub fn update(entry: &mut Entry<'_>, before: &PlanRow, row: &PlanRow) -> Result<
     }
     diesel::update(plans::table.find(&row.code)).set(row).execute(entry.conn)?;
     if row.area != before.area {
-        plan_items::write::reindex(entry.conn, &row.code, row.area)?;
+        plan_items::write::relocate(entry.conn, &row.code, row.area)?;
     }
     entry.put(edited(&row.code).within(&[before.area, row.area]), Some(before), row)
 }

@@ -328,6 +328,7 @@ diesel::table! {
         item -> Text,
         ordinal -> BigInt,
         area -> BigInt,
+        inherited -> Bool,
     }
 }
 

@@ -43,7 +43,7 @@ pub struct PlanItem {
     pub co_units: Vec<String>,
     /// Post that answers for it; null when none is named. A post, never a person.
     pub post: Option<String>,
-    /// Codes of the areas that it concerns, in the order given.
+    /// Codes of the areas that it concerns, in the order given. Without any it lies in the area of its plan.
     pub areas: Vec<AreaCode>,
     /// Start, as precise as said; null when not said.
     #[schema(value_type = Option<PartialDate>)]

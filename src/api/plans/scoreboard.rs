@@ -80,7 +80,7 @@ pub fn of_items(
     areas: &HashMap<String, Vec<AreaCode>>,
     at: At,
 ) -> Result<Scoreboard> {
-    let named: BTreeSet<AreaCode> = areas.values().flatten().copied().chain([plan.area]).collect();
+    let named: BTreeSet<AreaCode> = areas.values().flatten().copied().collect();
     let names = areas::names(conn, named.into_iter().collect())?;
     Ok(scoreboard(plan, items, areas, &names, at))
 }
@@ -112,7 +112,7 @@ fn scoreboard(
             let item = Tally::of_item(light.color, facts.completion());
             let unit = row.lead_unit.clone();
             by_unit.entry((unit.is_none(), unit)).or_default().add(&item, row.weight);
-            for &area in areas.get(&row.code).map_or(std::slice::from_ref(&plan.area), Vec::as_slice) {
+            for &area in areas.get(&row.code).into_iter().flatten() {
                 by_area.entry(area).or_default().add(&item, row.weight);
             }
             let is_overdue = light.reasons.iter().any(|reason| reason.code == LightReasonCode::Overdue);

@@ -122,8 +122,8 @@ pub struct Scoreboard {
     /// The units in the lead in the order of their names, at most 1000; the items without one come last.
     #[schema(max_items = 1000)]
     pub by_unit: Vec<UnitScore>,
-    /// The areas in the order of their codes, at most 1000. An item of several areas counts in each, one
-    /// without any in the area of the plan.
+    /// The areas in the order of their codes, at most 1000. An item of several areas counts in each; one without
+    /// any, or with one outside of the area of the plan, in that of the plan.
     #[schema(max_items = 1000)]
     pub by_area: Vec<AreaScore>,
     /// What is overdue, longest first, then in the order of the tree; at most 50.

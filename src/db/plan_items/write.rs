@@ -42,7 +42,7 @@ pub fn scope(conn: &mut Conn, plan: &str, areas: &[AreaCode]) -> Result<Vec<Area
 
 fn lies_in(whole: Option<AreaCode>, areas: &[AreaCode]) -> Vec<AreaCode> {
     let covers = |whole: AreaCode| areas.iter().all(|area| whole.subtree().contains(&area.as_i64()));
-    let beside = whole.filter(|&whole| areas.is_empty() || !covers(whole));
+    let beside = whole.filter(|whole| areas.is_empty() || !covers(*whole) && !areas.contains(whole));
     areas.iter().copied().chain(beside).collect()
 }
 
@@ -57,8 +57,8 @@ pub fn edited(code: &str) -> Edited {
 pub fn insert(entry: &mut Entry<'_>, item: &WholeItem) -> Result<()> {
     place::make_way(entry, None, &item.row)?;
     diesel::insert_into(plan_items::table).values(&item.row).execute(entry.conn)?;
-    insert_links(entry.conn, item)?;
     let scope = scope(entry.conn, &item.row.plan, &item.areas)?;
+    insert_links(entry.conn, item, &scope)?;
     index(entry.conn, item, &scope)?;
     entry.put(edited(&item.row.code).within(&scope), None, item)
 }
@@ -78,10 +78,10 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
         place::make_way(entry, Some(&before.row), &after.row)?;
     }
     diesel::update(plan_items::table.find(code)).set(&after.row).execute(entry.conn)?;
-    delete_links(entry.conn, code)?;
-    insert_links(entry.conn, after)?;
     let old = scope(entry.conn, &before.row.plan, &before.areas)?;
     let new = scope(entry.conn, &after.row.plan, &after.areas)?;
+    delete_links(entry.conn, code)?;
+    insert_links(entry.conn, after, &new)?;
     index(entry.conn, after, &new)?;
     entry.put(edited(code).within(&[old, new].concat()), Some(before), after)
 }
@@ -173,22 +173,29 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeItem, reach: Reach) -> Result
     entry.delete(edited(code).within(&scope), before)
 }
 
-/// Makes the items of a plan findable where they lie once the plan has another area.
-pub fn reindex(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
+/// Puts the items of a plan where they lie once the plan has another area.
+pub fn relocate(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
     for row in super::of_plans(conn, Sight::ALL, &[plan.to_owned()])? {
         let item = whole(conn, row)?;
-        index(conn, &item, &lies_in(Some(area), &item.areas))?;
+        let scope = lies_in(Some(area), &item.areas);
+        delete_links(conn, &item.row.code)?;
+        insert_links(conn, &item, &scope)?;
+        index(conn, &item, &scope)?;
     }
     Ok(())
 }
 
-fn insert_links(conn: &mut Conn, item: &WholeItem) -> Result<()> {
-    for (ordinal, area) in (1i64..).zip(&item.areas) {
+/// Adds the links of an item that lies in a scope: in its areas, and beside these where its plan does.
+fn insert_links(conn: &mut Conn, item: &WholeItem, scope: &[AreaCode]) -> Result<()> {
+    let own = (1i64..).zip(&item.areas).map(|(ordinal, area)| (ordinal, area, false));
+    let beside = scope.iter().filter(|area| !item.areas.contains(area)).map(|area| (0, area, true));
+    for (ordinal, area, inherited) in own.chain(beside) {
         diesel::insert_into(plan_item_areas::table)
             .values((
                 plan_item_areas::item.eq(&item.row.code),
                 plan_item_areas::ordinal.eq(ordinal),
                 plan_item_areas::area.eq(area),
+                plan_item_areas::inherited.eq(inherited),
             ))
             .execute(conn)?;
     }

@@ -1,0 +1,2 @@
+DELETE FROM plan_item_areas WHERE inherited;
+ALTER TABLE plan_item_areas DROP COLUMN inherited;
