@@ -6,6 +6,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::dialect::Conn;
+use super::progress_reports::Subject;
 use super::schema::{
     attachment_strays, attachment_uploads, attachments, plan_item_move_attachments, plan_items,
     progress_report_attachments, progress_reports, projects,
@@ -84,8 +85,7 @@ pub fn find(conn: &mut Conn, caller: Option<&Caller>, id: &str) -> Result<Seen> 
     if is_seen { Ok(Seen { row, is_public }) } else { Err(missing()) }
 }
 
-/// The first of these ids that is no attachment which the caller sees, if there is one. Nobody can hang on
-/// something of theirs what is not theirs to show.
+/// The first of these ids that is no attachment which the caller sees, if there is one.
 pub fn missing_among(conn: &mut Conn, caller: &Caller, ids: &[String]) -> Result<Option<String>> {
     for id in ids {
         match find(conn, Some(caller), id) {
@@ -104,6 +104,33 @@ fn get(conn: &mut Conn, id: &str) -> Result<Option<AttachmentRow>> {
 fn upload(conn: &mut Conn, id: &str, caller: &Caller) -> Result<Option<UploadRow>> {
     let upload = attachment_uploads::table.find((id, &caller.id)).select(UploadRow::as_select());
     Ok(upload.first(conn).optional()?)
+}
+
+/// Whether the caller has uploaded an attachment.
+pub fn is_uploaded_by(conn: &mut Conn, id: &str, caller: &Caller) -> Result<bool> {
+    Ok(upload(conn, id, caller)?.is_some())
+}
+
+/// The projects and plan items on which an attachment hangs, seen or not.
+pub fn hangs_on(conn: &mut Conn, id: &str) -> Result<Vec<Subject>> {
+    let hung = progress_report_attachments::table
+        .inner_join(
+            progress_reports::table.on(progress_reports::id.eq(progress_report_attachments::progress_report)),
+        )
+        .filter(progress_report_attachments::attachment.eq(id));
+    let on_projects = hung.filter(progress_reports::project.is_not_null());
+    let projects: Vec<String> =
+        on_projects.select(progress_reports::project.assume_not_null()).distinct().load(conn)?;
+    let on_items = hung.filter(progress_reports::plan_item.is_not_null());
+    let items: Vec<String> =
+        on_items.select(progress_reports::plan_item.assume_not_null()).distinct().load(conn)?;
+    let shown: Vec<String> = plan_item_move_attachments::table
+        .filter(plan_item_move_attachments::attachment.eq(id))
+        .select(plan_item_move_attachments::item)
+        .distinct()
+        .load(conn)?;
+    let items = items.into_iter().chain(shown).map(Subject::PlanItem);
+    Ok(projects.into_iter().map(Subject::Project).chain(items).collect())
 }
 
 fn hangs_on_what_is_seen(conn: &mut Conn, sight: Sight, id: &str) -> Result<bool> {

@@ -453,6 +453,67 @@ async fn a_file_is_seen_by_who_sees_what_it_hangs_on() {
 }
 
 #[actix_web::test]
+async fn a_photo_is_hung_up_by_who_may_show_it_there() {
+    let app = TestApp::seeded().await;
+    internal_project(&app).await;
+    let village = Some("430681107230");
+    let [uploader, colleague, editor] = [
+        app.key("reporter", village).await,
+        app.key("reporter", village).await,
+        app.key("editor", village).await,
+    ];
+    let [town, sibling] =
+        [app.key("reporter", Some("430681107")).await, app.key("reporter", Some("430681107223")).await];
+    let (secret, open) = ("projects/secret-works", "plan-items/bishi-2023.4.1");
+    let hang = async |key: &str, subject: &str, photo: &Value| {
+        let body = json!({"as_of": "2023-02-01", "text": "现场", "attachments": [photo["id"]]});
+        let path = format!("/api/v1/{subject}/progress-reports");
+        app.request(Method::POST, &path).by(key).json(body).send().await
+    };
+    let refused = |answer: Answer, pointer: &str, code: &str| {
+        let problem = answer.problem(403, "forbidden");
+        assert_eq!(
+            (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
+            (&json!(pointer), &json!(code))
+        );
+    };
+    let photo = app.uploaded(PATH, &png(4, 4), &uploader).await;
+    let made = hang(&uploader, secret, &photo).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(hang(&colleague, secret, &photo).await.status, 201, "it hangs there already");
+    // No reporter who sees it makes it public, nor one who uploads it once more.
+    for key in [&colleague, &town, &uploader] {
+        refused(hang(key, open, &photo).await, "/attachments/0", "more_visible");
+    }
+    app.uploaded(PATH, &png(4, 4), &town).await;
+    refused(hang(&town, open, &photo).await, "/attachments/0", "more_visible");
+    // As evidence neither.
+    let trial = json!({"code": "bishi-2023.x", "plan": "bishi-2023", "title": "试验"});
+    let all = app.key("editor", None).await;
+    assert_eq!(app.request(Method::POST, "/api/v1/plan-items").by(&all).json(trial).send().await.status, 201);
+    let go = |key: &str, body: Value| {
+        app.request(Method::POST, "/api/v1/plan-items/bishi-2023.x/transitions").by(key).json(body).send()
+    };
+    for to in ["assigned", "in_progress"] {
+        assert_eq!(go(&all, json!({"to": to})).await.status, 200);
+    }
+    let asked =
+        go(&town, json!({"to": "close_requested", "evidence": ["完工", {"attachment": photo["id"]}]})).await;
+    refused(asked, "/evidence/1/attachment", "more_visible");
+    app.file(&photo, None).await.problem(404, "not_found");
+    // Whoever took the same picture knows nothing of where it hangs.
+    let own = app.uploaded(PATH, &png(4, 5), &uploader).await;
+    assert_eq!(hang(&uploader, secret, &own).await.status, 201);
+    app.uploaded(PATH, &png(4, 5), &sibling).await;
+    assert_eq!(hang(&sibling, open, &own).await.status, 201);
+    // An editor of the place makes it public.
+    assert_eq!(hang(&editor, open, &photo).await.status, 201);
+    assert_eq!(app.file(&photo, None).await.status, 200);
+    // What is public hangs nowhere else without its owner.
+    refused(hang(&sibling, "projects/tongba-bridge", &photo).await, "/attachments/0", "not_yours");
+}
+
+#[actix_web::test]
 async fn readers_do_not_upload() {
     let app = TestApp::seeded().await;
     let (media_type, body) = form(&png(1, 1));

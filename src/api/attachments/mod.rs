@@ -46,7 +46,9 @@ const PRIVATE: &str = "private, no-cache";
 ///
 /// The same file has the same id: an upload that is repeated is answered as the first time, with 201, and needs
 /// no Idempotency-Key. Until it hangs on something it is seen by whoever uploaded it and by admins of all areas;
-/// then also by who sees that. What hangs on nothing for some days (7, if not set otherwise) is deleted.
+/// then also by who sees that. It is hung on something by the key that uploaded it, or by one that may write where
+/// it hangs already; where more would see it than do so far, by an `editor` of all places where it hangs (403).
+/// What hangs on nothing for some days (7, if not set otherwise) is deleted.
 #[utoipa::path(tag = "attachments", params(UploadQuery), request_body(content = NewAttachment, content_type = "multipart/form-data"), responses((status = 201, description = "What was stored", body = Attachment, headers(("ETag" = String, description = "Tag of the file, which is its id.")))), extensions(("x-min-role" = json!("reporter"))))]
 #[post("/attachments")]
 pub async fn create_attachment(

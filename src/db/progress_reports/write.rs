@@ -11,6 +11,7 @@ use crate::db::schema::{progress_report_attachments, progress_report_observation
 use crate::db::{plan_items, projects};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::codes::Visibility;
 use crate::error::Result;
 
 /// A progress report with what is written together with it.
@@ -32,22 +33,40 @@ pub fn whole(conn: &mut Conn, row: ProgressReportRow) -> Result<WholeReport> {
     Ok(WholeReport { row, attachments, observations })
 }
 
+/// Where a subject lies, and who may see it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// The areas that it lies in.
+    pub areas: Vec<AreaCode>,
+}
+
 impl Subject {
-    /// Where the subject lies.
+    /// Where the subject lies, and who may see it.
     ///
     /// Errors: `NotFound` when there is none, or none that may be seen.
-    pub fn scope(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<AreaCode>> {
+    pub fn place(&self, conn: &mut Conn, sight: Sight) -> Result<Place> {
         match self {
             Subject::Project(code) => {
                 let row = projects::find(conn, sight, code)?;
-                Ok(projects::write::whole(conn, row)?.areas)
+                let visibility = row.visibility;
+                Ok(Place { visibility, areas: projects::write::whole(conn, row)?.areas })
             }
             Subject::PlanItem(code) => {
                 let row = plan_items::find(conn, sight, code)?;
                 let item = plan_items::write::whole(conn, row)?;
-                plan_items::write::scope(conn, &item.row.plan, &item.areas)
+                let areas = plan_items::write::scope(conn, &item.row.plan, &item.areas)?;
+                Ok(Place { visibility: item.row.visibility, areas })
             }
         }
+    }
+
+    /// Where the subject lies.
+    ///
+    /// Errors: `NotFound` when there is none, or none that may be seen.
+    pub fn scope(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<AreaCode>> {
+        Ok(self.place(conn, sight)?.areas)
     }
 
     fn restamp(&self, entry: &mut Entry<'_>) -> Result<()> {

@@ -4,6 +4,7 @@
 pub mod amount;
 pub mod area;
 pub mod citation;
+pub mod hanging;
 pub mod key;
 pub mod milestone;
 pub mod money;

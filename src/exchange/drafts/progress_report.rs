@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::hanging::{Obstacle, obstacle};
 use super::{WORDS, check_at_most, check_length, check_once, check_text, fault};
-use crate::db::attachments;
 use crate::db::ledger::Entry;
 use crate::db::observations::{self, Moment};
 use crate::db::progress_reports::write::{self, WholeReport};
@@ -13,7 +13,7 @@ use crate::domain::access::{Caller, KeyRole};
 use crate::domain::area_code::AreaCode;
 use crate::domain::when;
 use crate::domain::zone;
-use crate::error::{Error, Invalid, Result, Text};
+use crate::error::{Error, Fault, Invalid, Result, Text};
 
 /// A progress report has at most so many attachments, and speaks of at most so many observations.
 pub const MOST_LINKS: usize = 20;
@@ -53,8 +53,8 @@ impl ProgressReportDraft {
     /// Enters the report on a subject that lies in these areas, unless its client has handed it in before.
     ///
     /// Errors: `Refused` when the client's id belongs to something else, or what is to be corrected was
-    /// corrected already; `Forbidden` when the caller may not correct it; `Invalid` with the members that
-    /// break a rule.
+    /// corrected already; `Forbidden` when the caller may not correct it, `ForbiddenMembers` when an attachment
+    /// is not theirs to hang up; `Invalid` with the members that break a rule.
     pub fn enter(
         &self,
         entry: &mut Entry<'_>,
@@ -67,7 +67,7 @@ impl ProgressReportDraft {
         }
         self.check_correction(entry, caller, subject, areas)?;
         self.check(zone::local(entry.at).date_naive())?;
-        self.check_links(entry, caller)?;
+        self.check_links(entry, caller, subject)?;
         let report = self.whole(entry, caller, subject);
         Ok(Entered::Added(write::insert(entry, subject, areas, report)?))
     }
@@ -172,10 +172,16 @@ impl ProgressReportDraft {
         Ok(())
     }
 
-    fn check_links(&self, entry: &mut Entry<'_>, caller: &Caller) -> Result<()> {
-        if let Some(missing) = attachments::missing_among(entry.conn, caller, &self.attachments)? {
-            let at = self.attachments.iter().position(|id| *id == missing).unwrap_or(0);
-            return Err(unknown("attachments", at, &missing));
+    fn check_links(&self, entry: &mut Entry<'_>, caller: &Caller, subject: &Subject) -> Result<()> {
+        for (at, id) in self.attachments.iter().enumerate() {
+            let place = format!("/attachments/{at}");
+            match obstacle(entry.conn, caller, subject, id)? {
+                None => {}
+                Some(Obstacle::Unknown(invalid)) => return Err(Fault::pointer(place, invalid).into()),
+                Some(Obstacle::Forbidden(invalid)) => {
+                    return Err(Error::ForbiddenMembers(vec![Fault::pointer(place, invalid)]));
+                }
+            }
         }
         let moment = Moment::new(caller.sight(), None, entry.at);
         let seen = observations::current_among(entry.conn, moment, self.observations.clone())?;

@@ -12,11 +12,13 @@ use crate::db::moves::{self, ItemMoveRow};
 use crate::db::observations::{self, Moment};
 use crate::db::plan_items::write::{self, WholeItem};
 use crate::db::plan_items::{self, PlanItemRow};
-use crate::db::{attachments, columns, evidence, plans};
+use crate::db::progress_reports::Subject;
+use crate::db::{columns, evidence, plans};
 use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ItemState;
 use crate::error::{Error, Fault, Invalid, Result, Text};
+use crate::exchange::drafts::hanging::{Obstacle, obstacle};
 use crate::exchange::drafts::{NAME, check_count, check_length, check_names, check_text, fault, is_missing};
 
 /// One thing that shows that something was delivered: a file, a progress report, a figure or words, such as the
@@ -72,8 +74,8 @@ impl ItemMove {
 
     /// Makes the move, for who may. `may_write` checks that the caller may write to areas.
     ///
-    /// Errors: `Forbidden` when what is linked may not be written, `IllegalTransition`, `Invalid` for what the
-    /// move says.
+    /// Errors: `Forbidden` when what is linked may not be written, `ForbiddenMembers` when an attachment is not
+    /// theirs to hang up, `IllegalTransition`, `Invalid` for what the move says.
     pub fn make(
         &self,
         entry: &mut Entry<'_>,
@@ -152,7 +154,8 @@ impl ItemMove {
     fn check_evidence(&self, entry: &mut Entry<'_>, caller: &Caller, row: &PlanItemRow) -> Result<()> {
         let deliverables = columns::words(&row.deliverables)?;
         let moment = Moment::new(caller.sight(), None, entry.at);
-        let mut faults = Vec::new();
+        let subject = Subject::PlanItem(row.code.clone());
+        let (mut forbidden, mut faults) = (Vec::new(), Vec::new());
         for (place, shown) in self.evidence.iter().enumerate() {
             let mut refuse = |member: &str, code: &'static str, zh: &str, en: &str| {
                 let place = format!("/evidence/{place}{member}");
@@ -171,10 +174,21 @@ impl ItemMove {
                     .and_then(|()| check_length("text", Some(text), crate::exchange::drafts::WORDS))
                     .map_err(|error| error.inside(format!("evidence/{place}")))?;
             }
-            if let Some(id) = attachment
-                && attachments::missing_among(entry.conn, caller, std::slice::from_ref(id))?.is_some()
-            {
-                refuse("/attachment", "unknown_reference", "没有这个附件", "there is no such attachment");
+            if let Some(id) = attachment {
+                match obstacle(entry.conn, caller, &subject, id)? {
+                    None => {}
+                    Some(Obstacle::Unknown(_)) => {
+                        refuse(
+                            "/attachment",
+                            "unknown_reference",
+                            "没有这个附件",
+                            "there is no such attachment",
+                        );
+                    }
+                    Some(Obstacle::Forbidden(invalid)) => {
+                        forbidden.push(Fault::pointer(format!("/evidence/{place}/attachment"), invalid));
+                    }
+                }
             }
             if let Some(id) = progress_report
                 && !evidence::has_progress_report(entry.conn, caller.sight(), &row.code, *id)?
@@ -187,6 +201,9 @@ impl ItemMove {
             {
                 refuse("/observation", "unknown_reference", "没有这个观测值", "there is no such observation");
             }
+        }
+        if !forbidden.is_empty() {
+            return Err(Error::ForbiddenMembers(forbidden));
         }
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
