@@ -88,8 +88,8 @@ impl FromFields for AtQuery {
 #[derive(Debug, Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LightFilter {
-    /// Colors of the light, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["red"]))]
+    /// Colors of the light, repeated or comma-separated.
+    #[param(example = json!(["red"]))]
     pub light: Vec<LightColor>,
 }
 

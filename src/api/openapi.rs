@@ -74,7 +74,8 @@ observations, projects and plan items, each traceable to the sentence that state
 **Figures** keep the qualifier of their source: 90万余元 is `value` 90 with `comparator` `>` and bounds 90 and 91, \
 not 90. Numbers are exact decimals.\n\n\
 **Lists** answer `{\"items\": […], \"next\": cursor or null}` and a Link header. `limit` is 1 to 1000, 50 by default. \
-Several values of a parameter are comma-separated; a repeated or unknown parameter is a 400 that names it. \
+A parameter that is a list is repeated for several values; commas separate codes too, never free texts. What \
+takes one value and is repeated, and an unknown parameter, is a 400 that names it. \
 `format=csv`, `ndjson` or `xlsx`, and of observations `json-stat` or `sdmx-csv`, or the media type in Accept, \
 download the whole selection.\n\n\
 **Problems** are `application/problem+json` (RFC 9457), in Chinese or English by Accept-Language.\n\n\

@@ -1,5 +1,5 @@
-//! Query strings: strict decoding, each parameter at most once, every fault reported at once, and
-//! whatever an operation does not know refused.
+//! Query strings: strict decoding, a parameter with one value at most once and a list as often as it has
+//! values, every fault reported at once, and whatever an operation does not know refused.
 
 use std::collections::BTreeSet;
 use std::future::{Ready, ready};
@@ -9,6 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::Problem;
+use crate::domain::code::{self, Word};
 use crate::domain::when::calendar_day;
 use crate::error::{Fault, Invalid, Place};
 
@@ -38,37 +39,35 @@ impl Fields {
         Ok(Fields { pairs, faults: Vec::new() })
     }
 
-    /// The text of a parameter, if it is given. Given twice it is a fault, and so is a NUL, which no
-    /// database takes.
-    pub fn text(&mut self, name: &str) -> Option<String> {
-        let mut found = None;
-        let mut count = 0;
+    /// Every text that is given for a parameter. An empty one is a fault, and so is a NUL, which no database
+    /// takes.
+    fn given(&mut self, name: &str) -> Vec<String> {
+        let mut given = Vec::new();
         for (_, value, known) in self.pairs.iter_mut().filter(|(given, _, _)| given == name) {
             *known = true;
-            count += 1;
-            found = Some(value.clone());
+            given.push(value.clone());
         }
-        if count > 1 {
-            self.fault(
-                name,
-                Invalid::new(
-                    "repeated_parameter",
-                    "参数重复；多个值请用逗号分隔",
-                    "is given more than once; separate several values by commas",
-                ),
-            );
+        given.retain(|value| {
+            let invalid = if value.is_empty() {
+                Invalid::new("empty", "值为空", "is empty")
+            } else if value.contains('\0') {
+                Invalid::new("nul", "含有 NUL 字符", "contains a NUL character")
+            } else {
+                return true;
+            };
+            self.faults.push(Fault::parameter(name, invalid));
+            false
+        });
+        given
+    }
+
+    /// The text of a parameter that takes one, if it is given. Given twice it is a fault.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        if self.pairs.iter().filter(|(given, _, _)| given == name).count() > 1 {
+            let (zh, en) = ("参数重复；它只取一个值", "is given more than once, and takes one value");
+            self.fault(name, Invalid::new("repeated_parameter", zh, en));
         }
-        match &found {
-            Some(value) if value.contains('\0') => {
-                self.fault(name, Invalid::new("nul", "含有 NUL 字符", "contains a NUL character"));
-                None
-            }
-            Some(value) if value.is_empty() => {
-                self.fault(name, Invalid::new("empty", "值为空", "is empty"));
-                None
-            }
-            _ => found,
-        }
+        self.given(name).pop()
     }
 
     /// The value of a parameter, if it is given.
@@ -83,7 +82,7 @@ impl Fields {
         self.one(name)
     }
 
-    /// The comma-separated values of a parameter that must be given.
+    /// The values of a list that must be given.
     pub fn many_required<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Vec<T> {
         self.require(name);
         self.many(name)
@@ -95,28 +94,40 @@ impl Fields {
         }
     }
 
-    /// The comma-separated values of a parameter; none when it is not given.
+    /// The values of a list, separated by commas or each in a parameter of its own; none when it is not given.
+    /// No value may have a comma in it: what is free text is read by [`Fields::texts`].
     pub fn many<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Vec<T> {
-        let Some(value) = self.text(name) else { return Vec::new() };
-        let parts: Vec<&str> = value.split(',').collect();
-        if parts.len() > MOST_VALUES {
-            let (zh, en) =
-                (format!("最多 {MOST_VALUES} 个值"), format!("takes at most {MOST_VALUES} values"));
-            self.fault(name, Invalid::new("too_many_values", zh, en));
-            return Vec::new();
-        }
-        let parts: BTreeSet<&str> = parts.into_iter().collect();
+        let given = self.given(name);
+        let parts = self.distinct(name, given.iter().flat_map(|value| value.split(',')));
         parts.into_iter().filter_map(|part| self.value(name, part)).collect()
     }
 
-    /// The comma-separated words of a parameter; none when it is not given.
+    /// The words of a list; none when it is not given.
     pub fn words(&mut self, name: &str) -> Vec<String> {
-        self.many::<Word>(name).into_iter().map(|Word(word)| word).collect()
+        self.many::<Word>(name).into_iter().map(Word::into_string).collect()
     }
 
-    /// The comma-separated codes of a parameter; none when it is not given.
+    /// The codes of a list; none when it is not given.
     pub fn codes(&mut self, name: &str) -> Vec<String> {
-        self.many::<crate::domain::code::Code>(name).iter().map(ToString::to_string).collect()
+        self.many::<code::Code>(name).iter().map(ToString::to_string).collect()
+    }
+
+    /// The free texts of a list, each in a parameter of its own, for a comma may be part of one; none when it is
+    /// not given.
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let given = self.given(name);
+        self.distinct(name, given.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
+    }
+
+    /// Each of the values once; none, and a fault, when there are too many.
+    fn distinct<'a>(&mut self, name: &str, values: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+        let values: Vec<&str> = values.collect();
+        if values.len() <= MOST_VALUES {
+            return values.into_iter().collect();
+        }
+        let (zh, en) = (format!("最多 {MOST_VALUES} 个值"), format!("takes at most {MOST_VALUES} values"));
+        self.fault(name, Invalid::new("too_many_values", zh, en));
+        BTreeSet::new()
     }
 
     /// A whole number within a range.
@@ -217,20 +228,6 @@ impl Fields {
             ));
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::parameters(self.faults)) }
-    }
-}
-
-/// A value of a comma-separated list that is any word but the empty one.
-struct Word(String);
-
-impl FromStr for Word {
-    type Err = Invalid;
-
-    fn from_str(word: &str) -> Result<Word, Invalid> {
-        match word {
-            "" => Err(Invalid::new("empty", "列表里有空值", "has an empty value in its list")),
-            word => Ok(Word(word.to_owned())),
-        }
     }
 }
 

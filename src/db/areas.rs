@@ -97,11 +97,11 @@ pub struct HighlightRow {
 #[derive(Debug, Clone, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AreaFilter {
-    /// Levels, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["township", "village"]))]
+    /// Levels, repeated or comma-separated.
+    #[param(example = json!(["township", "village"]))]
     pub level: Vec<Level>,
-    /// Kinds, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["village"]))]
+    /// Kinds, repeated or comma-separated.
+    #[param(example = json!(["village"]))]
     pub kind: Vec<AreaKind>,
     /// Direct children of this area. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]
@@ -124,14 +124,14 @@ pub struct VillageFilter {
     /// The villages of this area. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
-    /// Kinds, comma-separated: `village` 村, `community` 社区.
-    #[param(style = Form, explode = false, example = json!(["village"]))]
+    /// Kinds, repeated or comma-separated: `village` 村, `community` 社区.
+    #[param(example = json!(["village"]))]
     pub kind: Vec<AreaKind>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
     #[param(example = "村")]
     pub q: Option<Terms>,
-    /// Villages known for something of one of these kinds, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["specialty", "honour"]))]
+    /// Villages known for something of one of these kinds, repeated or comma-separated.
+    #[param(example = json!(["specialty", "honour"]))]
     pub highlight: Vec<HighlightKind>,
 }
 

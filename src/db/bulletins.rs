@@ -42,11 +42,11 @@ pub struct BulletinRow {
 #[derive(Debug, Clone, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct BulletinFilter {
-    /// Bulletins about these metrics, comma-separated.
-    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["land.management_right.certified_area"]))]
+    /// Bulletins about these metrics, repeated or comma-separated.
+    #[param(value_type = Vec<Code>, example = json!(["land.management_right.certified_area"]))]
     pub metric: Vec<String>,
-    /// Bulletins about these plans, comma-separated.
-    #[param(style = Form, explode = false, value_type = Vec<Code>)]
+    /// Bulletins about these plans, repeated or comma-separated.
+    #[param(value_type = Vec<Code>)]
     pub plan: Vec<String>,
     /// Bulletins of this area and all below it. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]

@@ -12,6 +12,7 @@ use super::ledger::{Edited, Entry};
 use super::schema::{edits, metrics, observations, plan_items};
 use super::{Window, bulletins, containing, search};
 use crate::domain::access::Sight;
+use crate::domain::code::Word;
 use crate::domain::codes::{
     AreaRule, Direction, HitKind, MetricKind, MetricStatus, RevisionReason, TimeRule, Visibility,
 };
@@ -52,20 +53,20 @@ pub struct MetricRow {
 #[derive(Debug, Clone, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct MetricFilter {
-    /// Themes, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["agriculture"]))]
+    /// Themes; repeated for several.
+    #[param(example = json!(["agriculture"]))]
     pub theme: Vec<String>,
-    /// Kinds, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["flow", "stock"]))]
+    /// Kinds, repeated or comma-separated.
+    #[param(example = json!(["flow", "stock"]))]
     pub kind: Vec<MetricKind>,
-    /// Metrics held in one of these units, comma-separated codes.
-    #[param(style = Form, explode = false, example = json!(["MU"]))]
+    /// Metrics held in one of these units, repeated or comma-separated codes.
+    #[param(value_type = Vec<Word>, example = json!(["MU"]))]
     pub unit: Vec<String>,
     /// Part of the code or of either name; case and width are folded, spaces mean "and".
     #[param(example = "面积")]
     pub q: Option<Terms>,
-    /// Status, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["active"]))]
+    /// Status, repeated or comma-separated.
+    #[param(example = json!(["active"]))]
     pub status: Vec<MetricStatus>,
 }
 
@@ -203,6 +204,17 @@ pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<MetricRow>) -> Result<V
 pub fn check(conn: &mut Conn, sight: Sight, parameter: &str, codes: &[String]) -> Result<()> {
     for code in codes {
         find(conn, sight, code).map_err(|error| error.of_parameter(parameter))?;
+    }
+    Ok(())
+}
+
+/// Checks that each theme of the parameter `theme` is one of a metric that may be seen.
+pub fn check_themes(conn: &mut Conn, sight: Sight, themes: &[String]) -> Result<()> {
+    for theme in themes {
+        let filter = MetricFilter { theme: vec![theme.clone()], ..MetricFilter::default() };
+        if count(conn, sight, &filter)? == 0 {
+            return Err(Fault::unknown("theme", theme).into());
+        }
     }
     Ok(())
 }

@@ -121,17 +121,16 @@ pub enum Parent {
 #[derive(Debug, Clone, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PlanItemFilter {
-    /// Items of these plans, comma-separated.
-    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["bishi-2023"]))]
+    /// Items of these plans, repeated or comma-separated.
+    #[param(value_type = Vec<Code>, example = json!(["bishi-2023"]))]
     pub plan: Vec<String>,
     /// Direct children of this item; `none` for the roots.
     #[param(value_type = Option<Code>, example = "bishi-2023.4.2")]
     pub parent: Option<Parent>,
-    /// States, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["drafted"]))]
+    /// States, repeated or comma-separated.
+    #[param(example = json!(["drafted"]))]
     pub state: Vec<ItemState>,
-    /// Items led by one of these units, comma-separated.
-    #[param(style = Form, explode = false)]
+    /// Items led by one of these units; repeated for several.
     pub lead_unit: Vec<String>,
     /// Items in this area or below. An item without areas lies in the area of its plan. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]

@@ -87,20 +87,20 @@ pub struct AmountRow {
 #[derive(Debug, Clone, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ProjectFilter {
-    /// Stages, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["under_construction"]))]
+    /// Stages, repeated or comma-separated.
+    #[param(example = json!(["under_construction"]))]
     pub stage: Vec<Stage>,
-    /// OC4IDS statuses, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["implementation"]))]
+    /// OC4IDS statuses, repeated or comma-separated.
+    #[param(example = json!(["implementation"]))]
     pub status: Vec<Oc4idsStatus>,
     /// Projects in this area or below. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
-    /// Projects in exactly one of these areas, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["430681107223"]))]
+    /// Projects in exactly one of these areas, repeated or comma-separated.
+    #[param(example = json!(["430681107223"]))]
     pub area: Vec<AreaCode>,
-    /// Kinds, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["construction"]))]
+    /// Kinds, repeated or comma-separated.
+    #[param(example = json!(["construction"]))]
     pub kind: Vec<ProjectKind>,
     /// Part of the code, name or an alias; case and width are folded, spaces mean "and".
     #[param(example = "桥")]

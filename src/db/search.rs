@@ -56,8 +56,8 @@ pub struct SearchFilter {
     /// spaces mean "and".
     #[param(required = true, example = "水库")]
     pub q: Terms,
-    /// Kinds of things to find, comma-separated; all by default.
-    #[param(style = Form, explode = false, example = json!(["project", "plan_item"]))]
+    /// Kinds of things to find, repeated or comma-separated; all by default.
+    #[param(example = json!(["project", "plan_item"]))]
     pub kinds: Vec<HitKind>,
     /// Only what is in this area or below. Metrics have no area.
     #[param(example = "430681107")]

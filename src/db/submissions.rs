@@ -65,17 +65,17 @@ pub struct EventRow {
 #[derive(Debug, Clone, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SubmissionFilter {
-    /// States, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["draft", "submitted"]))]
+    /// States, repeated or comma-separated.
+    #[param(example = json!(["draft", "submitted"]))]
     pub state: Vec<SubmissionState>,
-    /// Submissions of exactly these areas, comma-separated codes of 2, 4, 6, 9 or 12 digits.
-    #[param(style = Form, explode = false, example = json!(["430681107"]))]
+    /// Submissions of exactly these areas, repeated or comma-separated codes of 2, 4, 6, 9 or 12 digits.
+    #[param(example = json!(["430681107"]))]
     pub area: Vec<AreaCode>,
     /// Submissions of this area and all below it. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
-    /// Submissions made by keys of these names, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["admin"]))]
+    /// Submissions made by keys of these names; repeated for several.
+    #[param(example = json!(["admin"]))]
     pub author: Vec<String>,
 }
 

@@ -8,6 +8,7 @@ use super::Window;
 use super::dialect::{Backend, Conn};
 use super::ledger::{Edited, Entry};
 use super::schema::units;
+use crate::domain::code::Word;
 use crate::domain::unit::Unit;
 use crate::error::{Fault, Result};
 
@@ -39,8 +40,8 @@ impl From<UnitRow> for Unit {
 #[derive(Debug, Clone, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct UnitFilter {
-    /// Units of these dimensions, comma-separated. Units of one dimension convert into each other.
-    #[param(style = Form, explode = false, example = json!(["money"]))]
+    /// Units of these dimensions, repeated or comma-separated. Units of one dimension convert into each other.
+    #[param(value_type = Vec<Word>, example = json!(["money"]))]
     pub dimension: Vec<String>,
 }
 

@@ -1,4 +1,5 @@
-//! Codes that clients give to metrics, reports, projects, plans and plan items.
+//! Codes that clients give to metrics, reports, projects, plans and plan items; and words, which are codes of
+//! any other form.
 
 use std::fmt;
 use std::str::FromStr;
@@ -55,6 +56,30 @@ impl FromStr for Code {
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// A word that stands for something, such as the code of a unit: any text without a comma, which ends a value in
+/// a list.
+#[derive(Debug, Clone, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(value_type = String, pattern = "^[^,]+$", example = "MU")]
+pub struct Word(String);
+
+impl Word {
+    /// The word as text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl FromStr for Word {
+    type Err = Invalid;
+
+    fn from_str(word: &str) -> Result<Word, Invalid> {
+        match word {
+            "" => Err(Invalid::new("empty", "列表里有空值", "has an empty value in its list")),
+            word => Ok(Word(word.to_owned())),
+        }
     }
 }
 

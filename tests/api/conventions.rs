@@ -3,11 +3,14 @@
 
 use actix_web::http::Method;
 use calamine::Data;
-use serde_json::Value;
+use serde_json::{Value, json};
 use taizhang::api::format::Format;
+use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::formats::sheets;
 use crate::harness::TestApp;
+use crate::lists::{escaped, with};
+use crate::metrics::metric;
 use crate::openapi::{address, lived_in, operations, reads};
 
 /// Every list: its address without a limit, and its operation.
@@ -41,7 +44,7 @@ async fn an_unknown_parameter_is_refused_by_name_everywhere() {
 }
 
 #[actix_web::test]
-async fn every_documented_parameter_is_known_and_refused_when_it_comes_twice() {
+async fn a_parameter_with_one_value_is_refused_when_it_comes_twice_and_a_list_is_not() {
     let app = TestApp::seeded().await.signed_in().await;
     for (path, _, operation) in reads() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
@@ -53,11 +56,64 @@ async fn every_documented_parameter_is_known_and_refused_when_it_comes_twice() {
                 .replace("{ordinal}", "1")
                 .replace("{seq}", "1")
                 .replace("{no}", "1");
-            let problem = app.get(&twice).await.problem(400, "invalid_parameter");
-            let codes: Vec<&Value> =
-                problem["errors"].as_array().unwrap().iter().map(|e| &e["code"]).collect();
-            assert!(codes.contains(&&"repeated_parameter".into()), "{twice}: {problem}");
+            let problem = app.get(&twice).await.json();
+            let faults = problem["errors"].as_array().cloned().unwrap_or_default();
+            let has =
+                |code: &str| faults.iter().any(|fault| fault["code"] == code && fault["parameter"] == name);
+            let is_list = parameter["schema"]["type"] == "array";
+            assert_eq!(has("repeated_parameter"), !is_list, "{twice}: {problem}");
+            assert!(!has("unknown_parameter"), "{twice}: {problem}");
+            assert_eq!(parameter["explode"] == true, is_list, "{path}: {name}");
         }
+    }
+}
+
+#[actix_web::test]
+async fn a_list_is_repeated_and_commas_separate_its_codes() {
+    let app = TestApp::seeded().await;
+    for (list, codes) in [
+        ("observations?metric=", ["housing.illegal.demolished_area", "land.cultivated.area"]),
+        ("observations?period=2022&area=", ["430681107", "430681107223"]),
+        ("observations?level=", ["township", "village"]),
+        ("units?dimension=", ["money", "land_area"]),
+        ("plan-items?state=", ["drafted", "closed"]),
+        ("metrics/land.cultivated.area/series?area=", ["430681107", "430681107223"]),
+        ("search?q=%E6%9D%91&kinds=", ["area", "project"]),
+    ] {
+        let (path, name) = list.split_at(list.rfind(['?', '&']).unwrap() + 1);
+        let path = format!("/api/v1/{path}");
+        let [first, second] = codes;
+        let repeated = app.get(&format!("{path}{name}{first}&{name}{second}")).await;
+        let separated = app.get(&format!("{path}{name}{first},{second}")).await;
+        assert_eq!(repeated.status, 200, "{list}: {}", repeated.text());
+        assert_eq!(repeated.json()["items"], separated.json()["items"], "{list}");
+        let one = app.get(&format!("{path}{name}{second}")).await;
+        assert_ne!(repeated.json()["items"], one.json()["items"], "{list} is more than its last value");
+    }
+}
+
+#[actix_web::test]
+async fn an_unknown_theme_is_told_as_an_unknown_metric_is() {
+    let app = TestApp::seeded().await;
+    let secret = metric("sesame.kept", json!({"visibility": "internal", "theme": "密件, 其一"}));
+    app.add::<MetricDraft>(secret).await;
+    let key = app.key("reader", None).await;
+    for list in ["metrics", "observations", "completeness?period=2022&within=430681107"] {
+        let list = with(&format!("/api/v1/{list}"), "theme=");
+        // A comma is part of a theme; and what a reader may not see is not there.
+        for theme in ["no-such", "land,housing", "密件, 其一"] {
+            let address = format!("{list}land&theme={}", escaped(theme));
+            let problem = app.get(&address).await.problem(422, "invalid_value");
+            assert_eq!(problem["errors"].as_array().map(Vec::len), Some(1), "{problem}");
+            assert_eq!(
+                (&problem["errors"][0]["parameter"], &problem["errors"][0]["code"]),
+                (&json!("theme"), &json!("unknown_reference"))
+            );
+            assert!(problem["errors"][0]["message"].as_str().unwrap().contains(theme), "{problem}");
+        }
+        let address = format!("{list}land&theme={}", escaped("密件, 其一"));
+        let answer = app.request(Method::GET, &address).by(&key).send().await;
+        assert_eq!(answer.status, 200, "{address}: {}", answer.text());
     }
 }
 

@@ -37,7 +37,12 @@ async fn trial() -> TestApp {
             json!({"areas": ["430681107205", "430681107208"], "state": "suspended"}),
         ),
         ("trial.b9x", Some("trial.b9"), 1, json!({"due_on": "2023-05", "lead_unit": "镇水利站"})),
-        ("trial.a1", Some("trial.a"), 1, json!({"due_on": "2022", "state": "carried_over"})),
+        (
+            "trial.a1",
+            Some("trial.a"),
+            1,
+            json!({"due_on": "2022", "state": "carried_over", "lead_unit": "镇水利站,镇农业办"}),
+        ),
     ] {
         let mut item =
             json!({"code": code, "plan": "trial", "parent": parent, "ordinal": ordinal, "title": "事项"});
@@ -119,9 +124,11 @@ async fn items_are_chosen_by_state_unit_area_and_words() {
     assert_eq!(codes(&app, "state=drafted").await.len(), 148); // all of the seed, and one
     assert_eq!(codes(&app, &format!("lead_unit={}", escaped("镇农业办"))).await, ["trial.z"]);
     assert_eq!(
-        codes(&app, &format!("lead_unit={}", escaped("镇水利站,镇农业办"))).await,
+        codes(&app, &format!("lead_unit={}&lead_unit={}", escaped("镇水利站"), escaped("镇农业办"))).await,
         ["trial.b9x", "trial.z"]
     );
+    // A comma is part of a name.
+    assert_eq!(codes(&app, &format!("lead_unit={}", escaped("镇水利站,镇农业办"))).await, ["trial.a1"]);
     assert!(codes(&app, &format!("lead_unit={}", escaped("镇"))).await.is_empty());
     assert_eq!(codes(&app, "within=430681107223&plan=trial").await, ["trial.b10"]);
     assert_eq!(codes(&app, "within=430681107205").await, ["bishi-2023.3.2.04", "trial.b9"]);

@@ -492,8 +492,9 @@ async fn submissions_are_listed_by_state_area_and_author_and_paged() {
         ("within=430681107", 5),
         ("within=430681107223", 1),
         ("author=editor", 1),
-        ("author=reporter,editor&state=submitted", 4),
+        ("author=reporter&author=editor&state=submitted", 4),
         ("author=nobody", 0),
+        ("author=reporter,editor", 0),
     ] {
         assert_eq!(app.counted(&format!("{PATH}?{query}")).await, count, "{query}");
     }

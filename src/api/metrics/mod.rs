@@ -26,7 +26,7 @@ use types::{Metric, MetricChanges, NewMetric};
 impl FromFields for MetricFilter {
     fn from_fields(fields: &mut Fields) -> MetricFilter {
         MetricFilter {
-            theme: fields.words("theme"),
+            theme: fields.texts("theme"),
             kind: fields.many("kind"),
             unit: fields.words("unit"),
             q: fields.one("q"),
@@ -43,7 +43,8 @@ impl Listing for MetricFilter {
     type Key = String;
     type Item = Metric;
 
-    fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        metrics::check_themes(conn, sight, &self.theme)?;
         for unit in &self.unit {
             units::named(conn, "unit", unit)?;
         }

@@ -55,6 +55,7 @@ impl Listing for Observations {
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         self.filter.check()?;
         metrics::check(conn, sight, "metric", &self.filter.metric)?;
+        metrics::check_themes(conn, sight, &self.filter.theme)?;
         for &area in &self.filter.area {
             areas::check(conn, "area", Some(area))?;
         }

@@ -25,23 +25,23 @@ use crate::exchange::table::{Tabular, member};
 #[derive(Debug, Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ObservationFilter {
-    /// Codes of metrics, comma-separated.
-    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["housing.illegal.demolished_area"]))]
+    /// Codes of metrics, repeated or comma-separated.
+    #[param(value_type = Vec<Code>, example = json!(["housing.illegal.demolished_area"]))]
     pub metric: Vec<String>,
-    /// Observations of the metrics of these themes, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["housing"]))]
+    /// Observations of the metrics of these themes; repeated for several.
+    #[param(example = json!(["housing"]))]
     pub theme: Vec<String>,
-    /// Exactly these areas, comma-separated codes of 2, 4, 6, 9 or 12 digits.
-    #[param(style = Form, explode = false, example = json!(["430681107"]))]
+    /// Exactly these areas, repeated or comma-separated codes of 2, 4, 6, 9 or 12 digits.
+    #[param(example = json!(["430681107"]))]
     pub area: Vec<AreaCode>,
     /// This area and all below it. 2, 4, 6, 9 or 12 digits.
     #[param(example = "430681107")]
     pub within: Option<AreaCode>,
-    /// Levels of the areas, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["township"]))]
+    /// Levels of the areas, repeated or comma-separated.
+    #[param(example = json!(["township"]))]
     pub level: Vec<Level>,
-    /// Exactly these periods, comma-separated. Chinese spellings (2022年7月) are normalised.
-    #[param(style = Form, explode = false, example = json!(["2022"]))]
+    /// Exactly these periods, repeated or comma-separated. Chinese spellings (2022年7月) are normalised.
+    #[param(example = json!(["2022"]))]
     pub period: Vec<Period>,
     /// Periods that begin with the first day of this period or later.
     #[param(example = "2022")]
@@ -49,17 +49,17 @@ pub struct ObservationFilter {
     /// Periods that end with the last day of this period or earlier.
     #[param(example = "2022-12")]
     pub to: Option<Period>,
-    /// Accumulations, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["period", "ytd"]))]
+    /// Accumulations, repeated or comma-separated.
+    #[param(example = json!(["period", "ytd"]))]
     pub accumulation: Vec<Accumulation>,
-    /// Roles, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["actual"]))]
+    /// Roles, repeated or comma-separated.
+    #[param(example = json!(["actual"]))]
     pub role: Vec<Role>,
-    /// Codes of the reports that the figures are taken from, comma-separated.
-    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["bishi-2022"]))]
+    /// Codes of the reports that the figures are taken from, repeated or comma-separated.
+    #[param(value_type = Vec<Code>, example = json!(["bishi-2022"]))]
     pub report: Vec<String>,
-    /// Comparators, comma-separated; `none` for exact figures.
-    #[param(style = Form, explode = false, example = json!([">", "none"]))]
+    /// Comparators, repeated or comma-separated; `none` for exact figures.
+    #[param(example = json!([">", "none"]))]
     pub comparator: Vec<ComparatorChoice>,
     /// At least this much, in the unit that each metric is held in.
     #[param(example = 10)]
@@ -84,8 +84,8 @@ pub struct ObservationFilter {
     /// before it descends. `value` sorts by the unit each metric is held in.
     #[param(required = false, value_type = Option<String>, pattern = "^-?(id|metric|area|period|value|released_at|seq)$", example = "-period")]
     pub sort: Sort,
-    /// Members to keep, comma-separated; all by default. JSON-stat and SDMX-CSV have their own.
-    #[param(style = Form, explode = false, example = json!(["metric", "area", "period", "value", "unit", "comparator", "text"]))]
+    /// Members to keep, repeated or comma-separated; all by default. JSON-stat and SDMX-CSV have their own.
+    #[param(example = json!(["metric", "area", "period", "value", "unit", "comparator", "text"]))]
     pub fields: Vec<String>,
 }
 
@@ -115,7 +115,7 @@ impl FromFields for ObservationFilter {
     fn from_fields(fields: &mut Fields) -> ObservationFilter {
         let filter = ObservationFilter {
             metric: fields.codes("metric"),
-            theme: fields.words("theme"),
+            theme: fields.texts("theme"),
             area: fields.many("area"),
             within: fields.one("within"),
             level: fields.many("level"),

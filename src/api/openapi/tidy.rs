@@ -99,8 +99,8 @@ fn require_members(value: &mut Value) {
     }
 }
 
-/// A filter with several values is one that may be left out, unless it says that it needs one; no parameter
-/// may be empty, and a comma ends a value.
+/// A filter with several values is one that may be left out, unless it says that it needs one, and clients repeat
+/// it; no value may be empty.
 fn finish_parameter(value: &mut Value) {
     if value.get("in").is_none_or(|place| place != "query") {
         return;
@@ -110,8 +110,10 @@ fn finish_parameter(value: &mut Value) {
         value["schema"]["minItems"] = 1.into();
         value["schema"]["maxItems"] = MOST_VALUES.into();
         if value["schema"]["items"] == json!({"type": "string"}) {
-            value["schema"]["items"]["pattern"] = "^[^,]+$".into();
+            value["schema"]["items"]["minLength"] = 1.into();
         }
+        value["style"] = "form".into();
+        value["explode"] = true.into();
     }
     if value["schema"]["type"] == "string" {
         value["schema"]["minLength"] = 1.into();

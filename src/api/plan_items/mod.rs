@@ -43,7 +43,7 @@ impl FromFields for PlanItemFilter {
             plan: fields.codes("plan"),
             parent: fields.one("parent"),
             state: fields.many("state"),
-            lead_unit: fields.words("lead_unit"),
+            lead_unit: fields.texts("lead_unit"),
             within: fields.one("within"),
             q: fields.one("q"),
             due_before: fields.day("due_before"),

@@ -49,12 +49,12 @@ pub struct CompletenessQuery {
     /// The period.
     #[param(value_type = Period, example = "2022")]
     pub period: Option<Period>,
-    /// Codes of metrics, comma-separated. By default the active ones that are reported at the frequency of the
-    /// period.
-    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["land.management_right.certified_area"]))]
+    /// Codes of metrics, repeated or comma-separated. By default the active ones that are reported at the
+    /// frequency of the period.
+    #[param(value_type = Vec<Code>, example = json!(["land.management_right.certified_area"]))]
     pub metric: Vec<String>,
-    /// Only the metrics of these themes, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["land"]))]
+    /// Only the metrics of these themes; repeated for several.
+    #[param(example = json!(["land"]))]
     pub theme: Vec<String>,
     /// `true` shows only what is reported, `false` only what is missing; both by default.
     #[param(example = false)]
@@ -71,7 +71,7 @@ impl FromFields for CompletenessQuery {
             level: fields.one("level"),
             period: fields.required("period"),
             metric: fields.codes("metric"),
-            theme: fields.words("theme"),
+            theme: fields.texts("theme"),
             reported: fields.choice("reported"),
             as_of: fields.one("as_of"),
         }
@@ -222,6 +222,7 @@ impl Listing for Completeness {
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         metrics::check(conn, sight, "metric", &self.query.metric)?;
+        metrics::check_themes(conn, sight, &self.query.theme)?;
         self.level(conn).map(drop)
     }
 

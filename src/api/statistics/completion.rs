@@ -46,11 +46,11 @@ pub struct CompletionQuery {
     /// Level of the areas.
     #[param(required = false, inline, example = "village")]
     pub level: Option<Level>,
-    /// Codes of metrics, comma-separated; all that have targets by default.
-    #[param(style = Form, explode = false, value_type = Vec<Code>, example = json!(["economy.collective.income"]))]
+    /// Codes of metrics, repeated or comma-separated; all that have targets by default.
+    #[param(value_type = Vec<Code>, example = json!(["economy.collective.income"]))]
     pub metric: Vec<String>,
-    /// Exactly these periods, comma-separated.
-    #[param(style = Form, explode = false, example = json!(["2022"]))]
+    /// Exactly these periods, repeated or comma-separated.
+    #[param(example = json!(["2022"]))]
     pub period: Vec<Period>,
     /// Accumulation of result and target.
     #[param(required = false, inline, example = "period")]

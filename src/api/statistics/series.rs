@@ -29,8 +29,8 @@ use crate::statistics::{Asked, Question};
 #[derive(Debug, Clone, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SeriesQuery {
-    /// The areas, comma-separated codes of 2, 4, 6, 9 or 12 digits.
-    #[param(style = Form, explode = false, min_items = 1, example = json!(["430681107"]))]
+    /// The areas, repeated or comma-separated codes of 2, 4, 6, 9 or 12 digits.
+    #[param(min_items = 1, example = json!(["430681107"]))]
     pub area: Vec<AreaCode>,
     /// Periods that begin with the first day of this period or later; from the first figure by default.
     #[param(example = "2021")]

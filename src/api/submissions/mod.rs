@@ -31,7 +31,7 @@ impl FromFields for SubmissionFilter {
             state: fields.many("state"),
             area: fields.many("area"),
             within: fields.one("within"),
-            author: fields.words("author"),
+            author: fields.texts("author"),
         }
     }
 }
