@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use clap::Subcommand;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{open, say};
+use super::{open_existing, say};
 use crate::config::Config;
 use crate::db::{Db, ledger};
 use crate::error::Result;
@@ -22,11 +22,12 @@ pub enum Attachments {
 
 /// Does it, and says how much there was.
 pub async fn run(config: &Config, command: Attachments) -> Result<()> {
+    let db = open_existing(config)?;
     let store = Store::open(&config.attachments.place, &config.attachments.aws)?;
     match command {
         Attachments::Collect => {
             let before = ledger::now() - config.attachments.unused_for;
-            let taken = attachments::collect(&open(config)?, &store, before).await?;
+            let taken = attachments::collect(&db, &store, before).await?;
             say(&format!("deleted {taken} attachments that hang on nothing\n"))
         }
     }

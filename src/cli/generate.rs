@@ -23,9 +23,8 @@ pub struct Sizing {
     seed: u64,
 }
 
-/// Migrates, generates, and says how much and how fast.
+/// Generates, and says how much and how fast.
 pub async fn run(db: &Db, sizing: Sizing) -> Result<()> {
-    db.migrate()?;
     let Sizing { observations, villages, seed } = sizing;
     let began = Instant::now();
     let done = generate::fill(db, Sizes { observations, villages, seed }).await?;

@@ -49,9 +49,8 @@ pub enum Action {
     },
 }
 
-/// Migrates and does it.
+/// Does it.
 pub async fn run(db: &Db, action: Action) -> Result<()> {
-    db.migrate()?;
     match action {
         Action::Create { name, role, area, expires } => {
             create(db, KeyDraft { name, role, area, expires_at: expires }).await

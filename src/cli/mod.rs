@@ -10,7 +10,7 @@ mod seed;
 mod serve;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -18,6 +18,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Config, LogConfig};
 use crate::db::Db;
+use crate::db::dialect::Location;
 use crate::domain::zone;
 use crate::error::{Error, Result};
 
@@ -92,9 +93,9 @@ fn execute(command: Command) -> Result<()> {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => migrate::run(&open(&config)?),
             Command::Seed { dir } => seed::run(&open(&config)?, dir.as_deref()).await,
-            Command::Generate(sizing) => generate::run(&open(&config)?, sizing).await,
-            Command::Keys(action) => keys::run(&open(&config)?, action).await,
-            Command::Periods { command } => periods::run(&open(&config)?, command).await,
+            Command::Generate(sizing) => generate::run(&open_existing(&config)?, sizing).await,
+            Command::Keys(action) => keys::run(&open_existing(&config)?, action).await,
+            Command::Periods { command } => periods::run(&open_existing(&config)?, command).await,
             Command::Attachments { command } => attachments::run(&config, command).await,
             Command::Check => check::run(&config).await,
             Command::Openapi => Ok(()),
@@ -102,8 +103,26 @@ fn execute(command: Command) -> Result<()> {
     })
 }
 
+/// The database, created when it is missing: for the commands that begin one.
 fn open(config: &Config) -> Result<Db> {
     Db::open(&config.database.url, config.database.pool_size)
+}
+
+/// The database as one of those commands has left it. A mistyped `DATABASE_URL` must not make another one.
+fn open_existing(config: &Config) -> Result<Db> {
+    if let Location::Sqlite(path) = Location::parse(&config.database.url)?
+        && !Path::new(&path).is_file()
+    {
+        let missing = format!(
+            "没有数据库文件 there is no database file {path}; `taizhang serve`, `migrate` or `seed` creates it"
+        );
+        return Err(Error::Unusable(missing));
+    }
+    let db = open(config)?;
+    if !db.is_migrated()? {
+        return Err(Error::Unusable("migrations are missing; run `taizhang migrate`".to_owned()));
+    }
+    Ok(db)
 }
 
 /// Logs go to standard error: standard output belongs to what a command prints.

@@ -1,14 +1,17 @@
 //! `taizhang serve`: migrates, fills an empty database, and serves until it is told to stop.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use actix_web::dev::{Server, ServerHandle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{attachments, open};
+use super::{attachments, open, say};
 use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
 use crate::api::{self, Shared, payload, server};
 use crate::config::{Config, Forwarded};
-use crate::db::areas;
+use crate::db::dialect::Location;
+use crate::db::{areas, keys};
 use crate::error::{Error, Result};
 use crate::exchange::oc4ids::Publisher;
 use crate::exchange::seed::{self, Files};
@@ -49,6 +52,10 @@ pub async fn run(config: &Config) -> Result<()> {
         };
         server::serving(&shared, address, stopped)
     })?;
+    let no_key = db.read(keys::are_none).await?.data;
+    if let Err(error) = say(&greeting(&config.database.url, address, no_key)) {
+        tracing::warn!(%error, "nothing can be said on standard output");
+    }
     tracing::info!(
         address = address.to_string(),
         database = db.kind(),
@@ -66,6 +73,28 @@ pub async fn run(config: &Config) -> Result<()> {
     collecting.abort();
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What is said at the start, to whoever has started it: where the documentation is, and while there is no key,
+/// how to make the first. The password of a server is never said.
+fn greeting(database: &str, listening: SocketAddr, no_key: bool) -> String {
+    let host = match listening.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    let address = SocketAddr::new(host, listening.port());
+    let mut greeting = format!("接口文档 documentation: http://{address}/swagger-ui/\n");
+    if no_key {
+        let database = match Location::parse(database) {
+            Ok(Location::Sqlite(path)) => format!("DATABASE_URL='sqlite://{}' ", path.replace('\'', r"'\''")),
+            _ => String::new(),
+        };
+        greeting
+            .push_str("尚无密钥，写入须先发放 there is no key yet; with the settings of this service, run\n");
+        greeting.push_str(&format!("{database}taizhang keys create --name admin --role admin\n"));
+    }
+    greeting
 }
 
 fn settings(config: &Config, store: Store) -> api::Settings {

@@ -100,14 +100,6 @@ impl Location {
         ))
     }
 
-    /// Whether a database is there to be opened. Of a server only an attempt can tell.
-    pub fn exists(&self) -> bool {
-        match self {
-            Location::Sqlite(path) => Path::new(path).is_file(),
-            Location::Postgres(_) => true,
-        }
-    }
-
     /// `sqlite` or `postgres`, for logs and `/version`.
     pub fn kind(&self) -> &'static str {
         match self {

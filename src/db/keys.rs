@@ -65,6 +65,11 @@ pub fn count(conn: &mut Conn, reach: Reach) -> Result<i64> {
     Ok(select(reach).count().get_result(conn)?)
 }
 
+/// Whether no key has ever been made.
+pub fn are_none(conn: &mut Conn) -> Result<bool> {
+    Ok(count(conn, Reach::Everywhere)? == 0)
+}
+
 fn select(reach: Reach) -> api_keys::BoxedQuery<'static, super::dialect::Backend> {
     let query = api_keys::table.into_boxed();
     if reach == Reach::Everywhere {

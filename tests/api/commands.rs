@@ -149,12 +149,40 @@ async fn a_key_is_made_listed_and_revoked() {
 }
 
 #[actix_web::test]
-async fn the_first_key_of_a_new_database_migrates_it() {
+async fn a_mistyped_address_makes_no_database() {
     let folder = tempfile::tempdir().unwrap();
-    let database = format!("sqlite://{}", folder.path().join("a.db").display());
+    let path = folder.path().join("new/typo.db");
+    let settings = [("DATABASE_URL", format!("sqlite://{}", path.display()))];
+    let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
     let create = ["keys", "create", "--name", "甲", "--role", "admin"];
-    let made = taizhang(&create, &[("DATABASE_URL", &database)]);
+    let lock = ["periods", "lock", "--through", "2022"];
+    let existing: [&[&str]; 9] = [
+        &["check"],
+        &["keys", "list"],
+        &create,
+        &["keys", "revoke", "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90"],
+        &lock,
+        &["periods", "unlock", "--area", "43"],
+        &["periods", "list"],
+        &["attachments", "collect"],
+        &["generate", "--observations", "10", "--villages", "10"],
+    ];
+    for command in existing {
+        let output = taizhang(command, &settings);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {told}");
+        assert!(told.contains(path.to_str().unwrap()) && output.stdout.is_empty(), "{command:?}: {told}");
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0, "{command:?} left something behind");
+    }
+    assert!(taizhang(&["migrate"], &settings).status.success());
+    let made = taizhang(&create, &settings);
     assert!(made.status.success() && text(&made.stdout).starts_with("tz_"), "{}", text(&made.stderr));
+    // A file that is there but no ledger yet, as a server's empty database is.
+    std::fs::write(&path, "").unwrap();
+    for command in existing {
+        let told = text(&taizhang(command, &settings).stderr);
+        assert!(told.contains("taizhang migrate"), "{command:?}: {told}");
+    }
 }
 
 #[actix_web::test]

@@ -27,6 +27,7 @@ impl Process {
             .env_clear()
             .envs([("DATABASE_URL", url), ("TAIZHANG_BIND", "127.0.0.1:0"), ("TAIZHANG_LOG_FORMAT", "json")])
             .envs(settings.iter().copied())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -96,6 +97,32 @@ async fn the_first_start_migrates_seeds_and_serves() {
     let process = Process::start(&app.url);
     let answer = process.get("/api/v1/villages?within=430681107&limit=1&count=exact");
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"count\":18"), "{answer}");
+}
+
+#[actix_web::test]
+async fn the_start_says_where_the_documentation_is_and_how_to_make_the_first_key() {
+    let app = TestApp::seeded().await;
+    let greeting = || {
+        let mut process = Process::start(&app.url);
+        assert!(process.get("/swagger-ui/").starts_with("HTTP/1.1 200"));
+        process.kill();
+        let mut said = String::new();
+        process.child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        let address = format!("http://{}/swagger-ui/", process.address);
+        assert!(said.lines().next().unwrap().ends_with(&address), "{said}");
+        said
+    };
+    let said = greeting();
+    let command = said.lines().last().unwrap();
+    assert!(command.ends_with("taizhang keys create --name admin --role admin"), "{said}");
+    assert!(!command.contains("postgres"), "no password is said: {command}");
+    // As it stands there, by a shell that finds the program.
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_taizhang")).parent().unwrap();
+    let mut shell = Command::new("/bin/sh");
+    let shell = shell.args(["-c", command]).env_clear().env("PATH", folder).env("DATABASE_URL", &app.url);
+    let made = shell.output().unwrap();
+    assert!(made.stdout.starts_with(b"tz_"), "{}", String::from_utf8_lossy(&made.stderr));
+    assert_eq!(greeting().lines().count(), 1, "there is a key now");
 }
 
 #[actix_web::test]
