@@ -104,6 +104,23 @@ pub fn takes(request: &HttpRequest, media_type: &str) -> Result<(), Problem> {
     best(request, &[()], |()| media_type)
 }
 
+/// Whether a format is what a parameter of a media range asks for.
+fn has(media_type: &mime::Mime, parameter: &str, value: &str) -> bool {
+    match (parameter.to_ascii_lowercase().as_str(), value.to_ascii_lowercase().as_str()) {
+        // Whatever has a text has it in UTF-8, also where its type has no parameter that says so.
+        ("charset", charset) => ["utf-8", "utf8"].contains(&charset),
+        // A hint that changes nothing of what is said (RFC 6906).
+        ("profile", _) => true,
+        // Every CSV has its header (RFC 4180).
+        ("header", header) => media_type.essence_str() == "text/csv" && header == "present",
+        // SDMX-CSV has codes, no names, and periods as they are.
+        ("labels", "id") | ("keys", "none") | ("timeformat", "original") => {
+            media_type.suffix() == Some(mime::CSV)
+        }
+        (name, _) => media_type.get_param(name).is_some_and(|ours| ours.as_str() == value),
+    }
+}
+
 /// Of the formats offered, by their media types, the best that the Accept header takes.
 pub fn best<'a, F: Copy>(
     request: &HttpRequest,
@@ -119,11 +136,16 @@ pub fn best<'a, F: Copy>(
         // The most specific range that fits decides (RFC 9110, 12.5.1).
         accepted
             .iter()
+            .filter(|range| {
+                range.item.params().all(|(name, value)| has(&media_type, name.as_str(), value.as_str()))
+            })
             .filter_map(|range| {
                 let specific = match (range.item.type_(), range.item.subtype()) {
                     (mime::STAR, mime::STAR) => 0,
                     (main, mime::STAR) if main == media_type.type_() => 1,
-                    _ if range.item.essence_str() == media_type.essence_str() => 2,
+                    _ if range.item.essence_str() == media_type.essence_str() => {
+                        2 + range.item.params().count()
+                    }
                     _ => return None,
                 };
                 Some((specific, range.quality))

@@ -1,7 +1,6 @@
 //! Lights as they go over the wire, the day they are asked for, and lists chosen by their color, which no
 //! database knows: such a list is read on until a page is full.
 
-use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -9,6 +8,7 @@ use super::query::{Fields, FromFields};
 use crate::db::Window;
 use crate::db::lights::At;
 use crate::domain::light::{self, LightColor, LightReasonCode};
+use crate::domain::when::When;
 use crate::error::Result;
 
 /// How a plan item or project stands at the end of a day, and why, by the rule whose version is `rule`.
@@ -67,20 +67,21 @@ impl From<light::Light> for Light {
     }
 }
 
-/// The day that lights are asked for.
+/// When lights are asked for.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AtQuery {
-    /// Day at whose end lights are told; today in the township's zone by default. What had
-    /// happened by then counts, as far as it is known now: reports, moves and granted extensions, and progress
+    /// Day at whose end lights are told (`2024-01-01`), or instant (`2024-01-01T08:00:00+08:00`); today in the
+    /// township's zone by default. What had happened by then counts, as far as it is known now: reports, moves and
+    /// granted extensions, which have a day and no hour, so that those of the day of an instant count, and progress
     /// that was set without a report. Other dates, weights and links are those of now.
     #[param(example = "2024-01-01")]
-    pub at: Option<NaiveDate>,
+    pub at: Option<When>,
 }
 
 impl FromFields for AtQuery {
     fn from_fields(fields: &mut Fields) -> AtQuery {
-        AtQuery { at: fields.day("at") }
+        AtQuery { at: fields.one("at") }
     }
 }
 

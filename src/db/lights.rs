@@ -22,22 +22,25 @@ use crate::domain::codes::{Direction, Role, Spread};
 use crate::domain::goal::{Met, compare};
 use crate::domain::light::{Facts, Standing};
 use crate::domain::stage::Stage;
+use crate::domain::when::When;
 use crate::domain::zone;
 use crate::error::{Error, Result};
 
 /// Rows whose facts are gathered together.
 const CHUNK: usize = 1000;
 
-/// The day that lights are asked for.
+/// When lights are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct At {
     /// The day.
     pub day: NaiveDate,
+    /// The end of the day, or the instant that was asked for: the last second that counts.
+    time: NaiveDateTime,
     /// When it was asked for.
     pub now: NaiveDateTime,
     /// When the day ends, where it is today because no other was asked for.
     pub midnight: Option<NaiveDateTime>,
-    /// Whether the day is over, so that things may have happened since.
+    /// Whether the time is over, so that things may have happened since.
     is_past: bool,
 }
 
@@ -47,17 +50,18 @@ impl At {
         At::new(None)
     }
 
-    /// The day asked for, or today in the township's zone.
-    pub fn new(asked: Option<NaiveDate>) -> At {
+    /// The day or the instant asked for, or today in the township's zone.
+    pub fn new(asked: Option<When>) -> At {
         let now = now();
         let today = zone::local(now).date_naive();
         let midnight = asked.is_none().then(|| zone::start_of(today + Days::new(1)));
-        At { midnight, ..At::as_known(asked.unwrap_or(today), now) }
+        At { midnight, ..At::as_known(asked.unwrap_or(When::Day(today)), now) }
     }
 
-    /// A day, as it is known at some time.
-    pub fn as_known(day: NaiveDate, now: NaiveDateTime) -> At {
-        At { day, now, midnight: None, is_past: day < zone::local(now).date_naive() }
+    /// A day or an instant, as it is known at some time.
+    pub fn as_known(when: When, now: NaiveDateTime) -> At {
+        let time = when.last();
+        At { day: when.day(), time, now, midnight: None, is_past: time < now }
     }
 
     /// When the light of a plan item on this day changes without a write, if ever: when the day ends, or with
@@ -119,7 +123,7 @@ fn gather(conn: &mut Conn, sight: Sight, items: &Items, rows: &[BoardRow], at: A
     if at.is_past {
         let untold = rows.iter().filter(|row| latest.get(&row.code).and_then(|told| told.progress).is_none());
         let untold: Vec<String> = untold.map(|row| row.code.clone()).collect();
-        own = own_progress::before(conn, "plan_item", &untold, at.day)?;
+        own = own_progress::before(conn, "plan_item", &untold, at.time)?;
         states = moves::item_states_before(conn, items, at.day)?;
         due_dates = extensions::due_dates_before(conn, items, at.day)?;
     }
@@ -155,7 +159,7 @@ pub fn of_projects(conn: &mut Conn, rows: &[ProjectRow], at: At) -> Result<Vec<F
         let latest = progress_reports::latest_of_projects(conn, codes.clone(), at.day)?;
         let (mut before, mut own) = (HashMap::new(), HashMap::new());
         if at.is_past {
-            own = own_progress::before(conn, "project", &codes, at.day)?;
+            own = own_progress::before(conn, "project", &codes, at.time)?;
             before = moves::projects_before(conn, codes, at.day)?;
         }
         for row in rows {

@@ -3,14 +3,13 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::NaiveDateTime;
 use diesel::dsl::min;
 use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::dialect::Conn;
 use super::schema::{edits, entries};
-use crate::domain::zone;
 use crate::error::{Error, Result};
 
 /// Rows that are asked for together.
@@ -22,15 +21,15 @@ struct Kept {
     progress: Option<i16>,
 }
 
-/// The progress that rows of a kind had at the end of a day, of those that were changed since. What a row was
+/// The progress that rows of a kind had at a time, of those that were changed since. What a row was
 /// created with is its progress before.
 pub fn before(
     conn: &mut Conn,
     kind: &str,
     codes: &[String],
-    day: NaiveDate,
+    time: NaiveDateTime,
 ) -> Result<HashMap<String, Option<i16>>> {
-    let later = entries::table.filter(entries::at.gt(zone::end_of(day))).order((entries::at, entries::seq));
+    let later = entries::table.filter(entries::at.gt(time)).order((entries::at, entries::seq));
     let Some(first) = later.select(entries::seq).first::<i64>(conn).optional()? else {
         return Ok(HashMap::new());
     };

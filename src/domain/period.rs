@@ -137,8 +137,8 @@ fn last_of_month(day: NaiveDate) -> NaiveDate {
 impl FromStr for Period {
     type Err = Invalid;
 
-    /// Reads the canonical forms, intervals of any two equal forms, and the usual Chinese
-    /// spellings (2022年上半年, 2022年第三季度, 2022年1—11月), with full-width digits too.
+    /// Reads the canonical forms, intervals of any two equal forms, a first day with a length (2022-01-01/P11M),
+    /// and the usual Chinese spellings (2022年上半年, 2022年第三季度, 2022年1—11月), with full-width digits too.
     ///
     /// Errors: `period_malformed` for what is none of these or not in the calendar, and those of
     /// [`Period::from_days`].
@@ -201,8 +201,9 @@ impl PartialSchema for Period {
             .schema_type(Type::String)
             .description(Some(
                 "The span of time that a figure speaks of: a year, half-year (S), quarter (Q), month, ISO week (W), \
-                 day, or an interval of two equal forms. Chinese spellings (2022年上半年, 2022年1—11月) are accepted; \
-                 always given in the canonical form.",
+                 day, or an interval of two equal forms. A first day with a length of ISO 8601 \
+                 (2022-01-01/P11M), as SDMX-CSV writes an interval, and Chinese spellings (2022年上半年, \
+                 2022年1—11月) are accepted; always given in the canonical form.",
             ))
             .pattern(Some("^(19|2[0-9])[0-9]{2}"))
             .format(Some(SchemaFormat::Custom("period".to_owned())))

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SubsecRound};
 use serde::{Deserialize, Deserializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -45,6 +45,14 @@ impl When {
         }
     }
 
+    /// The day, or that of the zone in which the instant lies.
+    pub fn day(self) -> NaiveDate {
+        match self {
+            When::Day(day) => day,
+            When::Instant(instant) => zone::local(instant).date_naive(),
+        }
+    }
+
     /// The instant, or the last second of the day, in UTC.
     pub fn last(self) -> NaiveDateTime {
         match self {
@@ -63,8 +71,11 @@ impl FromStr for When {
         }
         // A plus sign that was not escaped arrives as a space.
         DateTime::parse_from_rfc3339(&text.replace(' ', "+"))
-            .map(|instant| When::Instant(instant.with_timezone(&Utc).naive_utc().trunc_subsecs(0)))
-            .map_err(|_| {
+            .ok()
+            .map(|instant| instant.naive_utc().trunc_subsecs(0))
+            .filter(|instant| is_ordered(*instant))
+            .map(When::Instant)
+            .ok_or_else(|| {
                 Invalid::new(
                     "not_a_time",
                     format!("“{text}”不是日期（2023-01-31）或时刻（2023-01-31T08:00:00+08:00）"),
@@ -74,6 +85,11 @@ impl FromStr for When {
                 )
             })
     }
+}
+
+/// Whether the years of an instant have four digits in UTC and in the zone: the databases order others wrongly.
+fn is_ordered(instant: NaiveDateTime) -> bool {
+    [instant.year(), zone::local(instant).year()].iter().all(|year| (0..=9999).contains(year))
 }
 
 impl<'de> Deserialize<'de> for When {
@@ -126,7 +142,15 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for wrong in ["", "2023", "2023-1-17", "+2023-01-17", "2023-01-17T08:00:00", "tomorrow"] {
+        for wrong in [
+            "",
+            "2023",
+            "2023-1-17",
+            "+2023-01-17",
+            "2023-01-17T08:00:00",
+            "tomorrow",
+            "9999-12-31T23:59:59-12:00",
+        ] {
             assert!(wrong.parse::<When>().is_err(), "{wrong}");
         }
     }

@@ -77,3 +77,24 @@ fn time_period(code: String) -> String {
         _ => code,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Days, Months, NaiveDate};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_period_that_is_written_is_read_back(day in 0..400_000_u64, days in 1..900_u64, months in 1..40_u32) {
+            let first = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day") + Days::new(day);
+            let of_month = first - Days::new(u64::from(chrono::Datelike::day0(&first)));
+            let spans = [(first, first + Days::new(days)), (of_month, of_month + Months::new(months))];
+            for period in spans.map(|(first, next)| Period::from_days(first, next - Days::new(1)).expect("a period")) {
+                let written = time_period(period.to_string());
+                prop_assert_eq!(written.parse::<Period>(), Ok(period), "{}", written);
+            }
+        }
+    }
+}

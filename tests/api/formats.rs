@@ -6,6 +6,7 @@ use std::io::Cursor;
 use actix_web::http::Method;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
+use taizhang::domain::period::Period;
 
 use crate::harness::TestApp;
 use crate::recording::post;
@@ -152,12 +153,15 @@ async fn every_format_says_the_same_figures() {
     let quantity = ["OBS_VALUE", "LOWER", "UPPER", "COMPARATOR", "UNIT_MEASURE", "DECIMALS"];
     let sdmx = of_csv(&get("sdmx-csv").await.text());
     assert!(sdmx[1..].iter().all(|row| row[..3] == ["dataflow", "TAIZHANG:OBSERVATIONS(1.0)", "I"]));
-    let spans = [("2022-01/2022-11", "2022-01-01/P11M"), ("2023-01-02/2023-01-12", "2023-01-02/P11D")];
     let mut of_sdmx = Figures::new();
     for (mut key, figure) in of_rows(&sdmx, concepts, quantity) {
-        if let Some((ours, _)) = spans.iter().find(|(_, theirs)| *theirs == key[2]) {
-            key[2] = (*ours).to_owned();
-        }
+        // Intervals have a length there; whatever we write, we read.
+        assert_eq!(key[2].contains('/'), key[2].contains("/P"), "{key:?}");
+        let [metric, area, period, ..] = &key;
+        let found = app.get(&format!("{PATH}?metric={metric}&area={area}&period={period}")).await.items();
+        assert!(!found.is_empty(), "{key:?}");
+        key[2] = period.parse::<Period>().unwrap().to_string();
+        assert!(found.iter().all(|item| item["period"] == key[2]), "{key:?}");
         of_sdmx.insert(key, figure);
     }
     assert_eq!(of_sdmx, all);
@@ -168,6 +172,75 @@ async fn every_format_says_the_same_figures() {
         figure.insert("decimals", all[key]["decimals"].clone());
     }
     assert_eq!(of_cube, all);
+}
+
+#[actix_web::test]
+async fn a_span_with_its_length_is_taken_wherever_a_period_is() {
+    let app = spoilable().await;
+    let key = app.key("editor", None).await;
+    let (ours, theirs) = ("2022-01/2022-11", "2022-01-01/P11M");
+    let body =
+        json!({"metric": "education.fund.raised", "area": "430681107225", "period": theirs, "value": 1});
+    assert_eq!(post(&app, &key, "", body).await.items_of_201()[0]["period"], ours);
+    for path in [
+        "observations?period=PERIOD",
+        "observations?from=PERIOD&to=PERIOD",
+        "metrics/education.fund.raised/ranking?within=430681107&period=PERIOD",
+        "metrics/education.fund.raised/aggregate?within=430681107&period=PERIOD",
+        "metrics/education.fund.raised/series?area=430681107225&from=PERIOD&frequency=interval",
+        "completeness?within=430681107&period=PERIOD&metric=education.fund.raised",
+        "completion?within=430681107&period=PERIOD",
+        "areas/430681107/overview?period=PERIOD",
+    ] {
+        let told = async |period: &str| {
+            let answer = app.get(&format!("/api/v1/{}", path.replace("PERIOD", period))).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            answer.json()
+        };
+        assert_eq!(told(theirs).await, told(ours).await, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn the_parameters_of_a_media_type_count() {
+    let app = TestApp::seeded().await;
+    let sdmx = "application/vnd.sdmx.data+csv";
+    for (accept, given) in [
+        (format!("{sdmx};version=1.0.0"), None),
+        (format!("{sdmx};version=2.0.0"), Some("sdmx")),
+        (format!("{sdmx}; version=2.0.0; charset=UTF-8"), Some("sdmx")),
+        (format!("{sdmx};version=2.0.0;labels=id"), Some("sdmx")),
+        (format!("{sdmx};version=2.0.0;labels=both"), None),
+        (sdmx.to_owned(), Some("sdmx")),
+        (format!("{sdmx};version=1.0.0, */*;q=0.1"), Some("application/json")),
+        (format!("{sdmx};version=1.0.0, text/csv;q=0.1"), Some("text/csv")),
+        ("text/csv;charset=gb18030".to_owned(), None),
+        ("text/csv;charset=gb18030, application/x-ndjson;q=0.1".to_owned(), Some("application/x-ndjson")),
+        ("text/csv;charset=UTF-8".to_owned(), Some("text/csv")),
+        ("text/csv;header=present".to_owned(), Some("text/csv")),
+        ("text/csv;header=absent".to_owned(), None),
+        ("application/json;charset=utf-8".to_owned(), Some("application/json")),
+        ("application/json;profile=\"https://example.org/p\"".to_owned(), Some("application/json")),
+        ("application/json;version=3".to_owned(), None),
+        // The most specific range decides.
+        ("text/csv;q=0.1, text/csv;charset=utf-8;q=0.9, application/json;q=0.5".to_owned(), Some("text/csv")),
+        (
+            "text/csv, text/csv;charset=utf-8;q=0.1, application/json;q=0.5".to_owned(),
+            Some("application/json"),
+        ),
+    ] {
+        let answer = app.get_with(&format!("{PATH}?limit=1"), &[("accept", &accept)]).await;
+        match given {
+            Some(given) => {
+                assert!(answer.header("content-type").contains(given), "{accept}: {}", answer.text())
+            }
+            None => drop(answer.problem(406, "not_acceptable")),
+        }
+    }
+    let one = "/api/v1/observations/1";
+    for (accept, status) in [("application/json;charset=utf-8", 200), ("application/json;charset=gbk", 406)] {
+        assert_eq!(app.get_with(one, &[("accept", accept)]).await.status, status, "{accept}");
+    }
 }
 
 #[actix_web::test]

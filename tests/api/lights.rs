@@ -10,6 +10,8 @@ use taizhang::api::answer::Vintage;
 use taizhang::api::{plan_items, plans, projects};
 use taizhang::db::lights::{self, At};
 use taizhang::domain::access::Sight;
+use taizhang::domain::when::When;
+use taizhang::domain::zone;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::plan::PlanDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
@@ -92,7 +94,7 @@ async fn progress_that_is_set_today_moves_no_light_of_a_day_before() {
     assert_eq!(board("").await["completion"], 100);
     let facts = app.db.read(move |conn| {
         let row = taizhang::db::projects::find(conn, Sight::PUBLIC, "trial")?;
-        lights::of_projects(conn, &[row], At::new(Some(yesterday)))
+        lights::of_projects(conn, &[row], At::new(Some(When::Day(yesterday))))
     });
     assert_eq!(facts.await.unwrap().data[0].progress, Some(10));
 }
@@ -381,12 +383,46 @@ async fn projects_are_chosen_by_light_too() {
 }
 
 #[actix_web::test]
+async fn an_instant_is_asked_for_as_a_day_is() {
+    let app = trial(&[("a", json!({"progress": 10}))]).await;
+    let key = app.key("editor", None).await;
+    let request = app.request(Method::PATCH, "/api/v1/plan-items/trial.a").by(&key).if_match("*");
+    let changed = request.json(json!({"progress": 50})).send().await.json();
+    let then: DateTime<Utc> = changed["updated_at"].as_str().unwrap().parse().unwrap();
+    let day = zone::local(then.naive_utc()).date_naive();
+    let before = then - chrono::TimeDelta::seconds(1);
+    for (at, progress) in [
+        ((day - Days::new(1)).to_string(), 10),
+        (before.to_rfc3339(), 10), // a plus sign that is not escaped
+        (before.with_timezone(&FixedOffset::east_opt(3600).unwrap()).to_rfc3339().replace('+', "%2B"), 10),
+        (then.to_rfc3339(), 50),
+        (day.to_string(), 50),
+    ] {
+        let told = app.get(&format!("/api/v1/plan-items/trial.a?at={at}")).await;
+        assert_eq!(told.json()["progress"], progress, "{at}: {}", told.text());
+        let board = app.get(&format!("/api/v1/plans/trial/scoreboard?at={at}")).await.json();
+        assert_eq!(board["completion"], progress, "{at}");
+    }
+    // The day of an instant is that of the zone.
+    let board = app.get("/api/v1/plans/trial/scoreboard?at=2023-06-01T16:00:00Z").await.json();
+    assert_eq!(board["at"], "2023-06-02");
+}
+
+#[actix_web::test]
 async fn a_wrong_day_or_color_is_refused() {
     let app = TestApp::seeded().await;
     for path in
         ["plan-items", "plan-items/bishi-2023.1", "plans", "plans/bishi-2023", "plans/bishi-2023/scoreboard"]
     {
-        for wrong in ["2023", "2023-02-29", "tomorrow", "2023-01-01T00:00:00Z", "+12023-01-01", ""] {
+        for wrong in [
+            "2023",
+            "2023-02-29",
+            "tomorrow",
+            "2023-01-01T00:00:00",
+            "+12023-01-01",
+            "9999-12-31T23:59:59Z",
+            "",
+        ] {
             let answer = app.get(&format!("/api/v1/{path}?at={wrong}")).await;
             assert_eq!(
                 answer.problem(400, "invalid_parameter")["errors"][0]["parameter"],
@@ -444,15 +480,15 @@ async fn good_until(app: &TestApp, path: &str) -> Option<DateTime<FixedOffset>> 
     let answer = test::call_service(&service, test::TestRequest::with_uri(path).to_request()).await;
     assert_eq!(answer.status(), 200, "{path}");
     let vintage = *answer.response().extensions().get::<Vintage>().unwrap();
-    vintage.good_until.map(taizhang::domain::zone::local)
+    vintage.good_until.map(zone::local)
 }
 
 #[actix_web::test]
 async fn an_answer_with_lights_of_today_is_kept_until_midnight() {
     let app = TestApp::seeded().await;
     let midnight = |now: DateTime<Utc>| {
-        let today = taizhang::domain::zone::local(now.naive_utc()).date_naive();
-        taizhang::domain::zone::start_of(today + Days::new(1))
+        let today = zone::local(now.naive_utc()).date_naive();
+        zone::start_of(today + Days::new(1))
     };
     let timeless = [
         "/plan-items",

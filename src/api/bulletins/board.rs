@@ -21,6 +21,7 @@ use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::{Shift, shift};
 use crate::domain::light::{Facts, Light, LightColor, LightReasonCode};
+use crate::domain::when::When;
 use crate::error::{Fault, Invalid, Result};
 use crate::exchange::bulletins::content::{
     AreaStand, BoardContent, ItemLight, LightShift, Lights, OverdueLine, SectionStand, SilentItem, Stand,
@@ -50,7 +51,7 @@ pub fn issue(
         );
         return Err(Fault::pointer("/within", Invalid::new("outside_of_plan", zh, en)).into());
     }
-    let at = At::as_known(date, entry.at);
+    let at = At::as_known(When::Day(date), entry.at);
     let places = gather(plan_items::areas_of_plan(conn, &plan.code)?);
     let mut items = scoreboard::watched(conn, Sight::PUBLIC, plan, at)?;
     if within != plan.area {

@@ -62,9 +62,30 @@ impl Spelled {
 
 fn iso(text: &str) -> Option<Spelled> {
     match text.split_once('/') {
+        Some((start, length)) if length.starts_with('P') => lasting(start, length),
         Some((start, end)) => iso_single(start)?.to(iso_single(end)?),
         None => iso_single(text),
     }
+}
+
+/// A first day and a length, as ISO 8601 and SDMX write a span and as our own files have it: 2022-01-01/P11M.
+fn lasting(start: &str, length: &str) -> Option<Spelled> {
+    let Spelled { form: Frequency::Day, first, .. } = iso_single(start)? else { return None };
+    let mut next = first;
+    let mut rest = length.strip_prefix('P').filter(|rest| !rest.is_empty())?;
+    for designator in ['Y', 'M', 'W', 'D'] {
+        let Some((count, after)) = rest.split_once(designator) else { continue };
+        let count = digits(count, count.len()).filter(|_| count.len() <= 6)?;
+        next = match designator {
+            'Y' => next.checked_add_months(Months::new(12 * count))?,
+            'M' => next.checked_add_months(Months::new(count))?,
+            'W' => next.checked_add_days(Days::new(7 * u64::from(count)))?,
+            _ => next.checked_add_days(Days::new(u64::from(count)))?,
+        };
+        rest = after;
+    }
+    rest.is_empty().then_some(())?;
+    Some(Spelled { form: Frequency::Day, first, last: next.pred_opt()? })
 }
 
 fn iso_single(text: &str) -> Option<Spelled> {

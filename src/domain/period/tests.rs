@@ -262,11 +262,48 @@ fn spellings() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn a_length_of_iso_8601_is_read() {
+    for (text, canonical) in [
+        ("2022-01-01/P11M", "2022-01/2022-11"),
+        ("2022-01-01/P1Y", "2022"),
+        ("2022-01-01/P1Y6M", "2022-01/2023-06"),
+        ("2022-08-29/P1W", "2022-W35"),
+        ("2023-01-02/P11D", "2023-01-02/2023-01-12"),
+        ("2022-01-01/P1M1D", "2022-01-01/2022-02-01"),
+    ] {
+        assert_eq!(text.parse::<Period>().expect(text).to_string(), canonical);
+    }
+    for wrong in [
+        "2022-01-01/P",
+        "2022-01-01/P0D",
+        "2022-01-01/P11",
+        "2022-01-01/PM",
+        "2022-01-01/P-1M",
+        "2022/P1Y",
+        "2022-01-01/P1D1M",
+        "2022-01-01/P1MM",
+        "2022-01-01/PT1H",
+        "2022-01-01/P9999999D",
+        "2022-01-01/P999999Y",
+        "P11M/2022-01-01",
+        "2022-01-01/p11M",
+    ] {
+        assert!(wrong.parse::<Period>().is_err(), "{wrong}");
+    }
+}
+
 proptest! {
     #[test]
     fn every_span_is_read_back_from_its_canonical_form(span in spans()) {
         let canonical = span.to_string();
         prop_assert_eq!(canonical.parse::<Period>(), Ok(span), "{}", canonical);
+    }
+
+    #[test]
+    fn every_span_is_read_back_from_its_first_day_and_its_length(span in spans()) {
+        let written = span.with_length();
+        prop_assert_eq!(written.parse::<Period>(), Ok(span), "{}", written);
     }
 
     #[test]
