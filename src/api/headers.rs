@@ -62,12 +62,17 @@ impl Origins {
             header::IF_NONE_MATCH,
         ];
         let told = [
+            header::ALLOW,
+            header::CONTENT_DISPOSITION,
+            HeaderName::from_static("deprecation"),
             header::ETAG,
             header::LINK,
             header::LOCATION,
             limits::RATE_LIMIT,
             limits::RATE_LIMIT_POLICY,
             header::RETRY_AFTER,
+            HeaderName::from_static("sunset"),
+            header::WWW_AUTHENTICATE,
             request_id::REQUEST_ID,
         ];
         let mut cors = Cors::default().allowed_methods(methods).allowed_headers(sent).expose_headers(&told);

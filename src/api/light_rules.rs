@@ -68,7 +68,7 @@ impl Tabular for LightRule {
         "due_soon_days",
         "silent_cycles",
         "long_silent_cycles",
-        "reasons",
+        "reasons[text]",
     ];
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::table::with_decimals;
+use super::cells::with_decimals;
 use super::writer::unwritable;
 use crate::db::metrics::MetricRow;
 use crate::db::{Conn, areas, metrics, units};

@@ -4,6 +4,8 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::table::path;
+
 /// The description of the member that each column shows; none where it has none.
 pub fn columns<T: ToSchema>(columns: &[&str]) -> Vec<Option<String>> {
     let mut schemas = Vec::new();
@@ -17,7 +19,7 @@ pub fn columns<T: ToSchema>(columns: &[&str]) -> Vec<Option<String>> {
         .iter()
         .map(|column| {
             let mut member = &root;
-            for name in column.split('.') {
+            for name in path(column).0.split('.') {
                 member = property(member, &known, name)?;
             }
             Some(description(member)?.replace('\n', " "))

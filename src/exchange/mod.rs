@@ -2,6 +2,7 @@
 
 pub mod attachments;
 pub mod bulletins;
+pub mod cells;
 pub mod cube;
 pub mod described;
 pub mod drafts;

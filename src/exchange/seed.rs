@@ -9,6 +9,7 @@ use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::cells;
 use super::drafts::Draft;
 use super::drafts::area::{AreaDraft, HighlightDraft};
 use super::drafts::observation::ObservationDraft;
@@ -27,7 +28,7 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds");
 /// How the cells of one CSV file become members.
 struct Shape {
     file: &'static str,
-    /// Columns with several values, separated by semicolons.
+    /// Columns with several values, as [`cells::join`] writes them.
     lists: &'static [&'static str],
     /// Columns with numbers.
     numbers: &'static [&'static str],
@@ -171,12 +172,12 @@ fn table<T: DeserializeOwned>(shape: &Shape, bytes: Option<Vec<u8>>) -> Result<V
 
 fn member(shape: &Shape, column: &str, cell: &str) -> std::result::Result<Value, serde_json::Error> {
     if shape.lists.contains(&column) {
-        return Ok(cell.split(';').map(|item| Value::String(item.trim().to_owned())).collect());
+        return Ok(cells::split(cells::plain(cell)).into_iter().map(Value::String).collect());
     }
     if shape.numbers.contains(&column) {
         return cell.parse::<serde_json::Number>().map(Value::Number);
     }
-    Ok(Value::String(cell.to_owned()))
+    Ok(Value::String(cells::plain(cell).to_owned()))
 }
 
 /// How many rows of each file were added.

@@ -4,12 +4,14 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::cells;
 use super::writer::{Out, Writer, unwritable};
 use crate::error::Result;
 
 /// A wire type that can be written as a table.
 pub trait Tabular: Serialize {
-    /// The columns in order; a dot leads to an inner member (`citation.paragraph`).
+    /// The columns in order; a dot leads to an inner member (`citation.paragraph`). Of a list of objects the
+    /// members that are told stand in brackets (`light.reasons[text]`); all without.
     const COLUMNS: &'static [&'static str];
 }
 
@@ -86,12 +88,18 @@ pub fn kept(columns: Vec<&'static str>, fields: &[String]) -> Vec<&'static str> 
 
 /// What a column is headed with.
 pub fn heading(column: &str) -> String {
-    column.replace('.', "_")
+    path(column).0.replace('.', "_")
+}
+
+/// The path to what a column shows, and the members that are told of each item there.
+pub fn path(column: &str) -> (&str, Vec<&str>) {
+    let (path, told) = column.split_once('[').unwrap_or((column, ""));
+    (path, told.trim_end_matches(']').split(',').filter(|member| !member.is_empty()).collect())
 }
 
 /// The outermost member that a column is read from.
 pub fn member(column: &str) -> &str {
-    column.split('.').next().unwrap_or(column)
+    column.split(['.', '[']).next().unwrap_or(column)
 }
 
 /// An item with only these of its members, in its own order.
@@ -122,7 +130,7 @@ impl Cell {
             Cell::Empty => String::new(),
             Cell::Flag(flag) => flag.to_string(),
             Cell::Number(number) => number,
-            Cell::Text(text) => harmless(text),
+            Cell::Text(text) => cells::harmless(text),
         }
     }
 }
@@ -131,42 +139,25 @@ impl Cell {
 pub fn cell(row: &Value, column: &str) -> Cell {
     let mut parent = row;
     let mut value = row;
-    let mut last = column;
-    for name in column.split('.') {
+    let (path, told) = path(column);
+    let mut last = path;
+    for name in path.split('.') {
         (parent, value, last) = (value, &value[name], name);
     }
     match value {
         Value::Null => Cell::Empty,
         Value::Bool(flag) => Cell::Flag(*flag),
         Value::Number(number) if matches!(last, "value" | "lower" | "upper") => {
-            Cell::Number(with_decimals(number.to_string(), &parent["decimals"]))
+            Cell::Number(cells::with_decimals(number.to_string(), &parent["decimals"]))
         }
         Value::Number(number) => Cell::Number(number.to_string()),
         Value::String(text) => Cell::Text(text.clone()),
         Value::Array(items) if items.is_empty() => Cell::Empty,
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            Cell::Text(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(";"))
+        Value::Array(items) => {
+            Cell::Text(cells::join(&items.iter().map(|item| cells::words(item, &told)).collect::<Vec<_>>()))
         }
         nested => Cell::Text(nested.to_string()),
     }
-}
-
-/// A stated number is shown with as many decimals as it was stated with: 660.60, not 660.6.
-pub fn with_decimals(number: String, decimals: &Value) -> String {
-    let Some(wanted) = decimals.as_u64().and_then(|wanted| usize::try_from(wanted).ok()) else {
-        return number;
-    };
-    let shown = number.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    if shown >= wanted {
-        return number;
-    }
-    let point = if shown == 0 { "." } else { "" };
-    format!("{number}{point}{}", "0".repeat(wanted - shown))
-}
-
-/// Text that a spreadsheet would run as a formula is made plain by an apostrophe before it.
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -229,7 +220,6 @@ mod tests {
                 written(Style::Csv { bom: false }, &["text"], &[row(text)]).contains(&format!("'{text}"))
             );
         }
-        assert_eq!(with_decimals("-5".to_owned(), &Value::Null), "-5");
     }
 
     #[test]

@@ -7,7 +7,10 @@ use actix_web::http::Method;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
 use taizhang::domain::period::Period;
+use taizhang::exchange::cells;
+use taizhang::exchange::drafts::project::ProjectDraft;
 
+use crate::conventions::lists;
 use crate::harness::TestApp;
 use crate::recording::post;
 
@@ -181,7 +184,7 @@ async fn a_span_with_its_length_is_taken_wherever_a_period_is() {
     let (ours, theirs) = ("2022-01/2022-11", "2022-01-01/P11M");
     let body =
         json!({"metric": "education.fund.raised", "area": "430681107225", "period": theirs, "value": 1});
-    assert_eq!(post(&app, &key, "", body).await.items_of_201()[0]["period"], ours);
+    assert_eq!(post(&app, &key, "", body).await.json()["period"], ours);
     for path in [
         "observations?period=PERIOD",
         "observations?from=PERIOD&to=PERIOD",
@@ -240,6 +243,45 @@ async fn the_parameters_of_a_media_type_count() {
     let one = "/api/v1/observations/1";
     for (accept, status) in [("application/json;charset=utf-8", 200), ("application/json;charset=gbk", 406)] {
         assert_eq!(app.get_with(one, &[("accept", accept)]).await.status, status, "{accept}");
+    }
+}
+
+#[actix_web::test]
+async fn lists_in_a_cell_are_words_and_can_be_taken_apart() {
+    let app = TestApp::seeded().await;
+    let (aliases, place) = (json!(["甲;乙", r"丙\丁", "=1"]), "＝HYPERLINK(\"http://example.org\")");
+    let project = json!({
+        "code": "trial", "name": "试验工程", "kind": "construction", "areas": ["430681107223"], "stage": "started",
+        "aliases": aliases, "place": place, "finishes_on": "2022",
+        "funding": [
+            {"source": "县级", "quantity": {"text": "约5万元", "unit": "CNY_10K"}},
+            {"source": "村级", "quantity": {"value": 1.5, "unit": "CNY_10K"}},
+        ],
+    });
+    app.add::<ProjectDraft>(project).await;
+    let told = app.get("/api/v1/projects/trial").await.json();
+    let reasons: Vec<&str> = told["light"]["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["text"].as_str().unwrap())
+        .collect();
+    let csv = of_csv(&app.get("/api/v1/projects?q=trial&format=csv").await.text());
+    let [data, _] = sheets(&app.get("/api/v1/projects?q=trial&format=xlsx").await.body);
+    for (table, shielded) in [(csv, "'"), (of_sheet(&data), "")] {
+        let cell = |name: &str| table[1][table[0].iter().position(|column| column == name).unwrap()].as_str();
+        assert_eq!(cell("aliases"), r"甲\;乙;丙\\丁;=1");
+        assert_eq!(json!(cells::split(cell("aliases"))), aliases);
+        assert_eq!(cell("place"), format!("{shielded}{place}"));
+        assert_eq!(cells::split(cell("light_reasons")), reasons);
+        assert_eq!(cell("funding"), "县级 约5万元;村级 1.5 CNY_10K");
+    }
+    // No list anywhere is JSON.
+    let admin = app.key("admin", None).await;
+    for (list, _) in lists() {
+        let answer = app.request(Method::GET, &format!("{list}format=csv")).by(&admin).send().await;
+        let rows = of_csv(&answer.text());
+        assert!(rows.iter().flatten().all(|cell| !cell.starts_with('[')), "{list}");
     }
 }
 

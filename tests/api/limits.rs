@@ -283,9 +283,20 @@ async fn a_page_of_a_listed_origin_may_read_and_write() {
         assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin");
         let (told, vary) =
             (answer.header("access-control-expose-headers").to_lowercase(), answer.header("vary"));
-        for name in
-            ["etag", "link", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"]
-        {
+        for name in [
+            "allow",
+            "content-disposition",
+            "deprecation",
+            "etag",
+            "link",
+            "location",
+            "ratelimit",
+            "ratelimit-policy",
+            "retry-after",
+            "sunset",
+            "www-authenticate",
+            "x-request-id",
+        ] {
             assert!(told.split(", ").any(|one| one == name), "{name} in {told}");
         }
         assert!(vary.contains("Origin") && vary.contains("accept"), "{vary}");

@@ -136,7 +136,7 @@ impl Tabular for Area {
         "successors",
         "point.lon",
         "point.lat",
-        "highlights",
+        "highlights[text]",
         "seq",
         "updated_at",
     ];

@@ -88,8 +88,17 @@ impl Edit {
 }
 
 impl Tabular for Entry {
-    const COLUMNS: &'static [&'static str] =
-        &["seq", "at", "by", "key_id", "request_id", "reason", "comment", "edits_count", "edits"];
+    const COLUMNS: &'static [&'static str] = &[
+        "seq",
+        "at",
+        "by",
+        "key_id",
+        "request_id",
+        "reason",
+        "comment",
+        "edits_count",
+        "edits[op,kind,key]",
+    ];
 }
 
 impl Tabular for Edit {

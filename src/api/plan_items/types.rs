@@ -126,7 +126,7 @@ impl Tabular for PlanItem {
         "progress",
         "state",
         "light.color",
-        "light.reasons",
+        "light.reasons[text]",
         "light.rule",
         "projects",
         "metric",

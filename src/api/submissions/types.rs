@@ -109,8 +109,8 @@ impl Tabular for Submission {
         "author",
         "reason",
         "items",
-        "checks",
-        "history",
+        "checks[row,message]",
+        "history[state,by,at,comment,rows]",
         "seq",
         "updated_at",
     ];

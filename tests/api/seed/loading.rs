@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use taizhang::error::Result;
 use taizhang::exchange::drafts::observation::ObservationDraft;
+use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::seed::{self, Files};
 
 use super::figures::{OBSERVATIONS, rows};
@@ -78,6 +79,34 @@ async fn rows_of_one_file_may_come_in_any_order() {
     let below = app.get("/api/v1/plan-items?parent=bishi-2023.9").await.items();
     assert_eq!(below.len(), 1);
     assert_eq!(below[0]["title"], "修缮戏台");
+}
+
+#[actix_web::test]
+async fn a_list_in_a_cell_is_read_as_a_download_writes_it() {
+    let (from, to) = (TestApp::seeded().await, TestApp::seeded().await);
+    let deliverables = json!(["甲;乙", r"丙\丁", "=1"]);
+    let title = "＝补充事项";
+    from.add::<PlanItemDraft>(json!({
+        "code": "bishi-2023.9", "plan": "bishi-2023", "ordinal": 9, "title": title, "deliverables": deliverables,
+    }))
+    .await;
+    let csv = from.get("/api/v1/plan-items?parent=none&format=csv").await.text();
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let row = reader.records().map(Result::unwrap).find(|row| &row[0] == "bishi-2023.9").unwrap();
+    let mut file = csv::Writer::from_writer(Vec::new());
+    let columns = ["code", "plan", "ordinal", "title", "deliverables"];
+    file.write_record(columns).unwrap();
+    let cell = |name: &str| &row[header.iter().position(|column| column == name).unwrap()];
+    file.write_record(columns.map(cell)).unwrap();
+    let file = String::from_utf8(file.into_inner().unwrap()).unwrap();
+    assert_eq!(
+        load(&to, &[("plan_items.csv", &file)]).await.unwrap(),
+        "added 1 from plan_items.csv",
+        "{file}"
+    );
+    let item = to.get("/api/v1/plan-items/bishi-2023.9").await.json();
+    assert_eq!((&item["deliverables"], &item["title"]), (&deliverables, &json!(title)), "{file}");
 }
 
 #[actix_web::test]
