@@ -7,10 +7,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
-use super::Window;
 use super::dialect::{Backend, Conn};
+use super::imprints::ImprintRow;
 use super::ledger::{Edited, Entry};
 use super::schema::{bulletin_prints as prints, bulletins};
+use super::{Window, imprints};
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::code::Code;
@@ -36,6 +37,17 @@ pub struct BulletinRow {
     pub content: String,
     pub recorded_at: NaiveDateTime,
     pub seq: i64,
+}
+
+/// A bulletin with its imprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Issued {
+    /// What it is about and what it says.
+    #[serde(flatten)]
+    pub bulletin: BulletinRow,
+    /// Who issued it, and its numbers there.
+    #[serde(flatten)]
+    pub imprint: ImprintRow,
 }
 
 /// Which bulletins a list shows.
@@ -81,13 +93,19 @@ fn select(filter: &BulletinFilter) -> bulletins::BoxedQuery<'static, Backend> {
 }
 
 /// Bulletins in the order of their numbers.
-pub fn list(conn: &mut Conn, filter: &BulletinFilter, window: &Window<i64>) -> Result<Vec<BulletinRow>> {
-    Ok(select(filter)
+pub fn list(conn: &mut Conn, filter: &BulletinFilter, window: &Window<i64>) -> Result<Vec<Issued>> {
+    let rows: Vec<BulletinRow> = select(filter)
         .filter(bulletins::no.gt(window.after.unwrap_or(0)))
         .select(BulletinRow::as_select())
         .order(bulletins::no)
         .limit(window.limit)
-        .load(conn)?)
+        .load(conn)?;
+    let mut imprints = imprints::of(conn, rows.iter().map(|row| row.no).collect())?;
+    let issued = |bulletin: BulletinRow| {
+        let imprint = imprints.remove(&bulletin.no).ok_or_else(|| imprints::missing(bulletin.no))?;
+        Ok(Issued { bulletin, imprint })
+    };
+    rows.into_iter().map(issued).collect()
 }
 
 /// How many bulletins the filter selects.
@@ -98,13 +116,10 @@ pub fn count(conn: &mut Conn, filter: &BulletinFilter) -> Result<i64> {
 /// The bulletin with this number.
 ///
 /// Errors: `NotFound` when there is none.
-pub fn find(conn: &mut Conn, no: i64) -> Result<BulletinRow> {
-    bulletins::table
-        .find(no)
-        .select(BulletinRow::as_select())
-        .first(conn)
-        .optional()?
-        .ok_or_else(|| Error::NotFound { what: "bulletin", key: no.to_string() })
+pub fn find(conn: &mut Conn, no: i64) -> Result<Issued> {
+    let found = bulletins::table.find(no).select(BulletinRow::as_select()).first(conn).optional()?;
+    let bulletin = found.ok_or_else(|| Error::NotFound { what: "bulletin", key: no.to_string() })?;
+    Ok(Issued { bulletin, imprint: imprints::find(conn, no)? })
 }
 
 /// The last bulletin of a series in an area for an earlier day; of several for that day the newest.
@@ -127,14 +142,17 @@ pub fn of_plan(conn: &mut Conn, code: &str) -> Result<i64> {
     Ok(bulletins::table.filter(bulletins::plan.eq(code)).count().get_result(conn)?)
 }
 
-/// Adds a bulletin under the next number and gives it as it is stored. Entries come one after the other, so
+/// Adds a bulletin under the next numbers and gives it as it is stored. Entries come one after the other, so
 /// that no number is taken twice or left out.
-pub fn insert(entry: &mut Entry<'_>, row: BulletinRow) -> Result<BulletinRow> {
+pub fn insert(entry: &mut Entry<'_>, issued: Issued) -> Result<Issued> {
+    let Issued { bulletin, imprint } = issued;
     let last: Option<i64> = bulletins::table.select(max(bulletins::no)).first(entry.conn)?;
-    let row = BulletinRow { no: last.unwrap_or(0) + 1, ..row };
-    diesel::insert_into(bulletins::table).values(&row).execute(entry.conn)?;
-    entry.put(Edited::new("bulletin", row.no).within(&[row.area]), None, &row)?;
-    Ok(row)
+    let bulletin = BulletinRow { no: last.unwrap_or(0) + 1, ..bulletin };
+    diesel::insert_into(bulletins::table).values(&bulletin).execute(entry.conn)?;
+    let imprint = imprints::insert(entry.conn, ImprintRow { bulletin: bulletin.no, ..imprint })?;
+    let issued = Issued { bulletin, imprint };
+    entry.put(Edited::new("bulletin", issued.bulletin.no).within(&[issued.bulletin.area]), None, &issued)?;
+    Ok(issued)
 }
 
 /// Keeps a bulletin as it was printed when it was issued.

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod figures;
 pub mod glance;
 pub mod idempotency;
+pub mod imprints;
 pub mod keys;
 pub mod ledger;
 pub mod lights;

@@ -601,6 +601,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    bulletin_imprints (bulletin) {
+        bulletin -> BigInt,
+        issuer -> Text,
+        issuer_area -> BigInt,
+        signatory -> Nullable<Text>,
+        year -> BigInt,
+        issue -> BigInt,
+        document_code -> Nullable<Text>,
+        document_no -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     ledger,
     entries,
@@ -639,6 +652,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     period_locks,
     bulletins,
     bulletin_prints,
+    bulletin_imprints,
     api_keys,
     idempotency,
     search_documents,

@@ -1,9 +1,11 @@
-//! Bulletins 通报: what they are about, and which change of a light is for the worse or the better.
+//! Bulletins 通报: what they are about, how their documents are numbered, and which change of a light is for
+//! the worse or the better.
 
 use std::cmp::Ordering;
 
 use super::codes::codes;
 use super::light::{Light, LightColor, LightReasonCode};
+use crate::error::Invalid;
 
 codes! {
     /// What a bulletin is about.
@@ -13,6 +15,30 @@ codes! {
         /// The scoreboard of a plan.
         Plan = "plan",
     }
+}
+
+/// The document code 机关代字 of an organ has at most so many characters.
+pub const DOCUMENT_CODE: usize = 20;
+
+/// Checks the document code of an organ: letters alone, since year and number are set beside it.
+///
+/// Errors: `document_code`.
+pub fn check_document_code(code: &str) -> Result<(), Invalid> {
+    if (1..=DOCUMENT_CODE).contains(&code.chars().count()) && code.chars().all(char::is_alphabetic) {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        "document_code",
+        format!("机关代字应为 1 至 {DOCUMENT_CODE} 个文字，不含年份、序号和符号，如“弼镇督”"),
+        format!(
+            "a document code has 1 to {DOCUMENT_CODE} letters, without year, number and signs, as 弼镇督"
+        ),
+    ))
+}
+
+/// A document number 文号: the code of the organ, the year and the number in it.
+pub fn document_number(code: &str, year: i64, number: i64) -> String {
+    format!("{code}〔{year}〕{number}号")
 }
 
 /// Which way a light has changed.

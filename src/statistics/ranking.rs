@@ -49,6 +49,8 @@ pub struct Row {
     pub area: AreaCode,
     pub standing: Standing,
     pub value: Derived,
+    /// The words that the value was stated in.
+    pub text: Option<String>,
     pub previous: Option<Derived>,
     pub previous_rank: Option<usize>,
     pub change: Option<Derived>,
@@ -103,9 +105,13 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
     let periods: Vec<Period> =
         std::iter::successors(Some(plan.period), Period::previous).take(most).collect();
     let mut values: HashMap<Period, Numbers> = HashMap::new();
+    let mut texts: HashMap<AreaCode, String> = HashMap::new();
     let scope = question.scope(Places::Codes(first, last, Some(level)), Times::These(periods.clone()));
     for figure in figures::list(conn, &scope)?.into_iter().filter(is_own) {
         values.entry(figure.period).or_default().insert(figure.area, Derived::from(&figure.quantity));
+        if let Some(text) = figure.text.filter(|_| figure.period == plan.period) {
+            texts.insert(figure.area, text);
+        }
     }
     let mut completions = completions(conn, question, plan, level, &periods)?;
     let mut stand = |period: Option<&Period>| {
@@ -136,6 +142,7 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
                 area,
                 standing,
                 value: value.clone(),
+                text: texts.remove(&area),
                 previous: before.values.get(&area).cloned(),
                 previous_rank: ranked_before.get(&area).map(|standing| standing.rank),
                 change: now.changes.get(&area).cloned(),

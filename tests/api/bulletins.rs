@@ -1,10 +1,13 @@
 //! Bulletins: what is issued, refused, listed and printed. The worked example, fees for homesteads day by
-//! day, is in `bulletins/worked.rs`, that of a plan in `bulletins/board.rs`.
+//! day, is in `bulletins/worked.rs`, that of a plan in `bulletins/board.rs`, organs and their numbers in
+//! `bulletins/imprint.rs`, words and totals in `bulletins/words.rs`.
 
 mod board;
+mod imprint;
+mod words;
 mod worked;
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use actix_web::http::Method;
 use calamine::{Data, Reader, Xlsx};
@@ -57,6 +60,14 @@ fn sheets(workbook: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
         .collect()
 }
 
+/// A part of a workbook, as it stands in the file.
+fn part(workbook: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook.to_vec())).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
 /// A township with the metric `trial.area`, three of whose villages have reported for 2022.
 async fn reported() -> TestApp {
     let app = town().await.signed_in().await;
@@ -82,7 +93,7 @@ async fn a_bulletin_has_its_number_its_address_and_the_tag_of_its_reading() {
     let unchanged = app.get_with(&format!("{PATH}/1"), &[("if-none-match", read.header("etag"))]).await;
     assert_eq!(unchanged.status, 304);
     let bulletin = read.json();
-    let head = ["no", "kind", "metric", "plan", "area", "date", "previous", "author"];
+    let head = ["no", "kind", "metric", "plan", "area", "date", "previous", "issuer"];
     assert_eq!(
         head.map(|member| bulletin[member].clone()),
         [
@@ -93,7 +104,7 @@ async fn a_bulletin_has_its_number_its_address_and_the_tag_of_its_reading() {
             json!(TOWN),
             json!("2023-02-01"),
             json!(null),
-            json!("admin")
+            json!("试验区划")
         ]
     );
     assert_eq!(bulletin["title"], "试验区划试验指标排名通报（2023年2月1日）");
@@ -330,6 +341,10 @@ async fn a_bulletin_is_read_as_it_was_printed_when_it_was_issued() {
             "INSERT INTO bulletins SELECT {no}, kind, metric, plan, area, date, title, series, previous, author, \
              content, recorded_at, seq FROM bulletins WHERE no = 1"
         ));
+        app.sql(&format!(
+            "INSERT INTO bulletin_imprints SELECT {no}, issuer, issuer_area, signatory, year, {no}, document_code, \
+             document_no FROM bulletin_imprints WHERE bulletin = 1"
+        ));
     }
     app.sql("INSERT INTO bulletin_prints SELECT 2, 'xlsx', body FROM bulletin_prints WHERE bulletin = 1 AND format = 'html'");
     let kept = app.get(&format!("{PATH}/2?format=xlsx")).await;
@@ -352,6 +367,8 @@ async fn the_database_refuses_to_change_what_was_issued() {
         "DELETE FROM bulletins",
         "UPDATE bulletin_prints SET format = 'html'",
         "DELETE FROM bulletin_prints",
+        "UPDATE bulletin_imprints SET issuer = '改'",
+        "DELETE FROM bulletin_imprints",
     ] {
         let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| app.sql(statement)));
         assert!(refused.is_err(), "{statement}");
@@ -435,23 +452,23 @@ async fn a_page_is_whole_escaped_and_runs_nothing() {
     for shown in [
         "第 1 期",
         "2023年2月1日",
-        "＞90.0",
-        "95.0",
-        "＜50.0",
-        "<th scope=\"row\">",
+        ">90余<",
+        ">95.0<",
+        ">近50<",
+        "<th class=\"name\" scope=\"row\">",
         "未报送",
         "可能名次",
-        "admin 签发",
+        "<footer><p>试验区划</p><p><time",
     ] {
         assert!(page.contains(shown), "{shown} in {page}");
     }
     assert_eq!(xlsx.header("content-disposition"), "attachment; filename=\"bulletin-1.xlsx\"");
     let sheets = sheets(&xlsx.body);
     let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["排名", "未报送", "未排名", "说明"]);
+    assert_eq!(names, ["排名", "未报送", "说明"]);
     let figures: Vec<&str> = sheets[0].1.iter().map(|row| row[2].as_str()).collect();
     assert_eq!(figures, ["数值（亩）", "95", "90", "50"]);
-    assert!(sheets[3].1.contains(&vec!["标题".to_owned(), title.to_owned()]));
+    assert!(sheets[2].1.contains(&vec!["标题".to_owned(), title.to_owned()]));
 }
 
 #[actix_web::test]

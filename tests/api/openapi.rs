@@ -182,6 +182,12 @@ fn redact(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(redact),
         Value::Object(members) => {
+            // A bulletin is of the year in which the test runs.
+            if let Some(year) = members.get("year").filter(|_| members.contains_key("issue")).cloned() {
+                let number = members["document_number"].to_string().replace(&year.to_string(), "2026");
+                members["document_number"] = serde_json::from_str(&number).unwrap();
+                members["year"] = 2026.into();
+            }
             for (name, inner) in members {
                 match name.as_str() {
                     // The day of a scoreboard is the one asked for.

@@ -2,11 +2,14 @@
 
 mod board;
 pub mod bodies;
+mod imprint;
 mod ranking;
+mod total;
 pub mod types;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get, post};
+use chrono::Datelike;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,9 +20,9 @@ use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, Query};
 use super::write::{Done, DryRun, Intent, Write};
-use crate::db::bulletins::{self, BulletinFilter, BulletinRow};
+use crate::db::bulletins::{self, BulletinFilter, BulletinRow, Issued};
 use crate::db::ledger::Entry;
-use crate::db::{Conn, Db, Window, areas, metrics, plans};
+use crate::db::{Conn, Db, Window, areas, imprints, metrics, plans};
 use crate::domain::access::Sight;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::id::Id;
@@ -100,21 +103,30 @@ pub async fn show_bulletin(
         None => best(&request, BulletinFormat::ALL, BulletinFormat::media_type)?,
     };
     let no = no.0.number();
-    let read = db
-        .read(move |conn| Ok((bulletins::find(conn, no)?, bulletins::print(conn, no, format.as_str())?)))
-        .await?;
-    let (row, kept) = read.data;
-    let body = kept.map_or_else(|| written(&row, format), Ok)?;
+    let work = move |conn: &mut Conn| {
+        let issued = bulletins::find(conn, no)?;
+        let body = match bulletins::print(conn, no, format.as_str())? {
+            Some(kept) => kept,
+            None => written(conn, &issued, format)?,
+        };
+        Ok((issued.bulletin.seq, body))
+    };
+    let read = db.read(work).await?;
+    let (seq, body) = read.data;
     let name = (format == BulletinFormat::Xlsx).then(|| format!("bulletin-{no}.xlsx"));
-    Ok(Answer::made(read.head, row.seq, format.media_type(), body).kept_as(name))
+    Ok(Answer::made(read.head, seq, format.media_type(), body).kept_as(name))
 }
 
 /// A bulletin in a format, as this program writes it.
-fn written(row: &BulletinRow, format: BulletinFormat) -> Result<Vec<u8>> {
+fn written(conn: &mut Conn, issued: &Issued, format: BulletinFormat) -> Result<Vec<u8>> {
+    let mut printed = || {
+        let before = issued.bulletin.previous.map(|no| imprints::find(conn, no)).transpose()?;
+        Printed::new(issued, before.as_ref())
+    };
     match format {
-        BulletinFormat::Json => serde_json::to_vec(&Bulletin::try_from(row.clone())?).map_err(unwritable),
-        BulletinFormat::Html => Ok(html::page(&Printed::new(row)?).into_bytes()),
-        BulletinFormat::Xlsx => workbook::book(&Printed::new(row)?),
+        BulletinFormat::Json => serde_json::to_vec(&Bulletin::try_from(issued.clone())?).map_err(unwritable),
+        BulletinFormat::Html => Ok(html::page(&printed()?).into_bytes()),
+        BulletinFormat::Xlsx => workbook::book(&printed()?),
     }
 }
 
@@ -123,7 +135,8 @@ fn written(row: &BulletinRow, format: BulletinFormat) -> Result<Vec<u8>> {
 /// Freezes how areas rank by a metric, or how a plan stands, as the public can know it at this moment, with
 /// what has changed since the bulletin before and who has not reported. What is reported or corrected later,
 /// even for the same day, changes nothing of it: issue another. Internal metrics have no bulletins, and
-/// internal plan items are not in them.
+/// internal plan items are not in them. An organ issues it and, where named, a person signs it; who entered it
+/// stands in the ledger alone.
 #[utoipa::path(tag = "bulletins", params(DryRun), request_body = NewBulletin, responses((status = 200, description = "The bulletin as it would be, of a dry run", body = Bulletin), (status = 201, description = "The bulletin", body = Bulletin)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/bulletins")]
 pub async fn create_bulletin(
@@ -158,21 +171,22 @@ impl Issue {
     }
 }
 
-fn issue(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<BulletinRow> {
+fn issue(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<Issued> {
     let subject = body.subject()?;
     let area = match &subject {
         Subject::Metric(ranked) => ranked.within,
         Subject::Plan(_, Some(within)) => *within,
         Subject::Plan(code, None) => board::plan(entry, code)?.area,
     };
-    intent.may_write(&[area])?;
+    intent.may_write(&[area, body.issuer_area.unwrap_or(area)])?;
     let (date, today) = body.days(entry.at)?;
+    let imprint = imprint::imprint(entry, body, area, today.year())?;
     let (kind, issue) = match &subject {
         Subject::Metric(ranked) => (BulletinKind::Metric, ranking::issue(entry, ranked, date, today)?),
         Subject::Plan(code, _) => (BulletinKind::Plan, board::issue(entry, code, area, date, today)?),
     };
     let Issue { title, series, previous, content } = issue;
-    let row = BulletinRow {
+    let bulletin = BulletinRow {
         no: 0,
         kind,
         metric: body.metric.clone(),
@@ -187,11 +201,12 @@ fn issue(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<B
         recorded_at: entry.at,
         seq: entry.seq,
     };
-    let row = bulletins::insert(entry, row)?;
+    let issued = bulletins::insert(entry, Issued { bulletin, imprint })?;
     for format in [BulletinFormat::Html, BulletinFormat::Xlsx] {
-        bulletins::insert_print(entry.conn, row.no, format.as_str(), &written(&row, format)?)?;
+        let body = written(entry.conn, &issued, format)?;
+        bulletins::insert_print(entry.conn, issued.bulletin.no, format.as_str(), &body)?;
     }
-    Ok(row)
+    Ok(issued)
 }
 
 /// What a stored bulletin says.

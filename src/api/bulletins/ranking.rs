@@ -6,21 +6,18 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::bodies::{Ranked, of_body, unknown};
-use super::{Issue, read_content};
+use super::{Issue, read_content, total};
 use crate::db::columns::words;
 use crate::db::ledger::Entry;
 use crate::db::metrics::MetricRow;
-use crate::db::{Conn, areas, bulletins};
+use crate::db::{areas, bulletins};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Direction, Role};
 use crate::domain::derived::Derived;
 use crate::domain::period::{Frequency, Period};
-use crate::error::{Error, Fault, Invalid, Result};
-use crate::exchange::bulletins::content::{
-    BulletinNumber, BulletinTotal, NamedArea, RankedArea, RankingContent, Told,
-};
-use crate::statistics::aggregate::{self, Groups};
+use crate::error::{Fault, Invalid, Result};
+use crate::exchange::bulletins::content::{BulletinNumber, NamedArea, RankedArea, RankingContent, Told};
 use crate::statistics::ranking::{self, By, Plan, Row};
 use crate::statistics::{Asked, Question, existing, level_below, reach};
 
@@ -63,8 +60,11 @@ pub fn issue(entry: &mut Entry<'_>, asked: &Ranked, date: NaiveDate, today: Naiv
     );
     let previous = bulletins::before(conn, &series, area.code, date)?;
     let before: Option<RankingContent> = previous.as_ref().map(read_content).transpose()?;
+    // What accumulates since January has no change from one year to the next.
+    let restarts = before.as_ref().is_some_and(|before| question.restarts(&before.period, &period));
+    let comparable = before.as_ref().filter(|_| !restarts);
     let known: HashMap<AreaCode, &RankedArea> =
-        before.iter().flat_map(|content| &content.rows).map(|row| (row.area, row)).collect();
+        comparable.into_iter().flat_map(|content| &content.rows).map(|row| (row.area, row)).collect();
     let listed = ranking.rows.iter().map(|row| row.area);
     let unlisted = ranking.not_reported.iter().chain(&ranking.unranked).copied();
     let names = areas::names(conn, listed.chain(unlisted).collect())?;
@@ -76,7 +76,7 @@ pub fn issue(entry: &mut Entry<'_>, asked: &Ranked, date: NaiveDate, today: Naiv
     let rows =
         rows.map(|row| ranked(&question, asked.by, row, name(&row.area), known.get(&row.area).copied()));
     let rows: Vec<RankedArea> = rows.collect::<Result<_>>().map_err(of_body)?;
-    let (total, no_total) = total(conn, &question, &plan, before.as_ref())?;
+    let (total, no_total) = total::total(conn, &question, &plan, &ranking, &rows, comparable)?;
     let MetricRow { name: metric_name, definition, decimals, .. } = question.metric.clone();
     let content = RankingContent {
         metric_name: metric_name.clone(),
@@ -91,6 +91,11 @@ pub fn issue(entry: &mut Entry<'_>, asked: &Ranked, date: NaiveDate, today: Naiv
         by: asked.by,
         ascending,
         previous_date: previous.as_ref().map(|row| row.date),
+        not_compared: restarts.then(|| Told {
+            text: "年初累计数自本年重新起算，不与上年的上期相比。".to_owned(),
+            text_en: "Figures since January have begun anew: nothing is compared with the bulletin before."
+                .to_owned(),
+        }),
         rows,
         reported: number(ranking.expected - ranking.not_reported.len()),
         expected: number(ranking.expected),
@@ -141,6 +146,7 @@ fn ranked(
         area: row.area,
         area_name,
         number: told(row.value.clone())?,
+        text: row.text.clone(),
         period_change: period_change.map(told).transpose()?,
         completion: row.completion.as_ref().and_then(|share| share.shown().ok()).map(BulletinNumber::from),
         previous: before.map(|before| before.number.clone()),
@@ -148,37 +154,6 @@ fn ranked(
         movement: before.map(|before| before.rank - rank),
         change: before.map(|before| told(row.value.minus(&Derived::from(&before.number)))).transpose()?,
     })
-}
-
-/// What those that have reported come to, or why they come to nothing.
-fn total(
-    conn: &mut Conn,
-    question: &Question,
-    plan: &Plan,
-    before: Option<&RankingContent>,
-) -> Result<(Option<BulletinTotal>, Option<Told>)> {
-    let Plan { within, level, period, .. } = *plan;
-    let together = aggregate::Plan { within, groups: Groups::One, level, span: period };
-    let level = aggregate::level(conn, &together).map_err(of_body)?;
-    let row = match aggregate::roll_up(conn, question, &together, level) {
-        Ok(mut rolled) => rolled.rows.pop().ok_or(Error::Cancelled)?,
-        Err(Error::Invalid(faults)) if faults.iter().all(|fault| fault.invalid.code == "not_aggregable") => {
-            let told = faults.into_iter().next().map(|fault| fault.invalid.message);
-            return Ok((None, told.map(|told| Told { text: told.zh, text_en: told.en })));
-        }
-        Err(other) => return Err(of_body(other)),
-    };
-    let told = |number: &Derived| question.shown(number).map(BulletinNumber::from).map_err(of_body);
-    let together = row.together;
-    let before = before.and_then(|content| content.total.as_ref()?.number.as_ref()).map(Derived::from);
-    let change = together.number.as_ref().zip(before).map(|(now, before)| told(&now.minus(&before)));
-    let total = BulletinTotal {
-        number: together.number.as_ref().map(told).transpose()?,
-        method: question.metric.area_rule,
-        reported: number(together.expected - together.missing.len()),
-        change: change.transpose()?,
-    };
-    Ok((Some(total), None))
 }
 
 fn number(count: usize) -> i64 {

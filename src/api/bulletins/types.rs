@@ -7,7 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::api::format::Format;
 use crate::api::query::{Fields, FromFields};
-use crate::db::bulletins::BulletinRow;
+use crate::db::bulletins::{BulletinRow, Issued};
+use crate::db::imprints::ImprintRow;
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::codes::codes;
@@ -19,7 +20,8 @@ use crate::exchange::table::Tabular;
 /// is reported or corrected later; what was public then stays public.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Bulletin {
-    /// Number, in the order of issue, from 1 without gaps.
+    /// Number in this register, in the order of issue, from 1 without gaps. What stands on its face are `issue` and
+    /// `document_number`.
     #[schema(minimum = 1, example = 1)]
     pub no: i64,
     /// What it is about.
@@ -38,8 +40,23 @@ pub struct Bulletin {
     /// the same area, of a metric with the same level, unit, accumulation, kind of period, order and thing that
     /// is ranked by. Null for the first.
     pub previous: Option<i64>,
-    /// Name of the key that issued it.
-    pub author: String,
+    /// The organ that issued it 落款.
+    #[schema(example = "弼时镇")]
+    pub issuer: String,
+    /// Code of the area of that organ.
+    pub issuer_area: AreaCode,
+    /// The person who signed it 签发人; null when none is named.
+    pub signatory: Option<String>,
+    /// Year of issue, in the township's zone.
+    #[schema(example = 2023)]
+    pub year: i64,
+    /// Number among the bulletins of the organ in the year 第N期, from 1 without gaps.
+    #[schema(minimum = 1, example = 1)]
+    pub issue: i64,
+    /// Document number 文号: document code of the organ, year, and number under that code in the year. Null for a
+    /// bulletin that is no numbered document.
+    #[schema(example = "弼镇督〔2023〕5号")]
+    pub document_number: Option<String>,
     /// When it was issued.
     pub recorded_at: DateTime<Utc>,
     /// Number of the entry that it was issued in.
@@ -60,19 +77,27 @@ impl Tabular for Bulletin {
         "date",
         "title",
         "previous",
-        "author",
+        "issuer",
+        "issuer_area",
+        "signatory",
+        "year",
+        "issue",
+        "document_number",
         "recorded_at",
         "seq",
     ];
 }
 
-impl TryFrom<BulletinRow> for Bulletin {
+impl TryFrom<Issued> for Bulletin {
     type Error = Error;
 
     /// Errors: `Corrupt` when the content is no JSON.
-    fn try_from(row: BulletinRow) -> Result<Bulletin> {
-        let BulletinRow { no, kind, metric, plan, area, date, title, series: _, previous, .. } = row;
-        let BulletinRow { author, content, recorded_at, seq, .. } = row;
+    fn try_from(issued: Issued) -> Result<Bulletin> {
+        let Issued { bulletin, imprint } = issued;
+        let document_number = imprint.document_number();
+        let ImprintRow { bulletin: _, issuer, issuer_area, signatory, year, issue, .. } = imprint;
+        let BulletinRow { no, kind, metric, plan, area, date, title, series: _, previous, .. } = bulletin;
+        let BulletinRow { author: _, content, recorded_at, seq, .. } = bulletin;
         let content = serde_json::from_str(&content)
             .map_err(|error| Error::Corrupt(format!("content of bulletin {no}: {error}")))?;
         let recorded_at = recorded_at.and_utc();
@@ -85,7 +110,12 @@ impl TryFrom<BulletinRow> for Bulletin {
             date,
             title,
             previous,
-            author,
+            issuer,
+            issuer_area,
+            signatory,
+            year,
+            issue,
+            document_number,
             recorded_at,
             seq,
             content,

@@ -171,7 +171,7 @@ impl Tabular for RankingRow {
 
 impl RankingRow {
     fn new(question: &Question, period: Period, row: Row) -> Result<RankingRow> {
-        let Row { area, standing, value, previous, previous_rank, change, completion } = row;
+        let Row { area, standing, value, text: _, previous, previous_rank, change, completion } = row;
         let told = |number: &Option<_>| Number::new(question, number.as_ref());
         let (before, change) = (told(&previous)?, told(&change)?);
         let completion = completion.and_then(|share| share.shown().ok());

@@ -55,6 +55,9 @@ pub struct RankingContent {
     pub ascending: bool,
     /// Day of the bulletin before; null for the first.
     pub previous_date: Option<NaiveDate>,
+    /// Why nothing is compared with the bulletin before; null where it is, or there is none.
+    #[serde(default)]
+    pub not_compared: Option<Told>,
     /// The areas that have reported, in order of rank, then of code.
     #[schema(max_items = 300)]
     pub rows: Vec<RankedArea>,
@@ -149,6 +152,11 @@ pub struct RankedArea {
     pub area_name: String,
     /// The figure.
     pub number: BulletinNumber,
+    /// The words that it was stated in; null when it came as a number. Bulletins issued before these were kept
+    /// have no such member.
+    #[serde(default)]
+    #[schema(example = "150余户")]
+    pub text: Option<String>,
     /// What it is more than that of the period before, in a ranking by `change`; else null.
     pub period_change: Option<BulletinNumber>,
     /// The figure in percent of its target, in a ranking by `completion`; else null.
@@ -173,8 +181,20 @@ pub struct BulletinTotal {
     /// Areas whose figures are in it.
     #[schema(minimum = 0)]
     pub reported: i64,
-    /// The number less that of the bulletin before; null when there is none.
+    /// Their codes, in order. Bulletins issued before these were kept have no such member.
+    #[serde(default)]
+    #[schema(max_items = 300)]
+    pub areas: Option<Vec<AreaCode>>,
+    /// The number less that of the bulletin before. Where others have reported than then, what a sum has changed
+    /// over the areas in both. Null when there is nothing to compare with.
     pub change: Option<BulletinNumber>,
+    /// How many areas the change is over; null without one.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub compared: Option<i64>,
+    /// Why the change is not that of the whole, or there is none; null where it is, or nothing came before.
+    #[serde(default)]
+    pub change_note: Option<Told>,
 }
 
 /// The scoreboard of a plan at the end of the bulletin's day, as it was known when it was issued.

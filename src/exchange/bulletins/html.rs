@@ -3,7 +3,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::print::{Cell, Printed, Table, light};
+use super::print::{Cell, Printed, Table, light, ranks};
 use crate::domain::light::LightColor;
 
 /// The style of the page: the red head of an official document, black tables.
@@ -22,8 +22,11 @@ pub fn page(printed: &Printed) -> String {
             }
             body {
                 header {
-                    p.organ { (printed.organ) "通报" }
-                    p.number { "第 " (printed.no) " 期" }
+                    p.organ { (printed.issuer) "通报" }
+                    p.number {
+                        @if let Some(number) = &printed.document_number { span { (number) } }
+                        span { (printed.issue) }
+                    }
                 }
                 main {
                     h1 { (printed.title) }
@@ -37,7 +40,11 @@ pub fn page(printed: &Printed) -> String {
                         }
                     }
                 }
-                footer { p { (printed.issued) } }
+                footer {
+                    p { (printed.issuer) }
+                    @if let Some(person) = &printed.signatory { p { "签发人：" (person) } }
+                    p { time datetime=(printed.issued_on) { (printed.issued_day) } }
+                }
             }
         }
     };
@@ -49,10 +56,12 @@ fn section(table: &Table) -> Markup {
         @if table.rows.is_empty() {
             @if let Some(nothing) = table.nothing { section { h2 { (table.caption) } p { (nothing) } } }
         } @else {
-            table {
-                caption { (table.caption) }
-                thead { tr { @for column in &table.columns { th scope="col" { (column) } } } }
-                tbody { @for row in &table.rows { tr { @for cell in row { (told(cell)) } } } }
+            div.table {
+                table {
+                    caption { (table.caption) }
+                    thead { tr { @for column in &table.columns { th scope="col" { (column) } } } }
+                    tbody { @for row in &table.rows { tr { @for cell in row { (told(cell)) } } } }
+                }
             }
         }
     }
@@ -62,9 +71,11 @@ fn told(cell: &Cell) -> Markup {
     match cell {
         Cell::Empty => html! { td {} },
         Cell::Text(text) => html! { td { (text) } },
-        Cell::Name(text) => html! { th scope="row" { (text) } },
+        Cell::Name(text) => html! { th.name scope="row" { (text) } },
+        Cell::Title(text) => html! { th scope="row" { (text) } },
         Cell::Count(number) => html! { td.figure { (number) } },
         Cell::Number(figure) => html! { td.figure { (figure) } },
+        Cell::Ranks(best, worst) => html! { td.name { (ranks(*best, *worst)) } },
         Cell::Light(color) => html! { td { span class=(class(*color)) { (light(*color)) } } },
         Cell::Move(0) => html! { td.figure { "持平" } },
         Cell::Move(ranks) => {

@@ -1,27 +1,28 @@
 //! A bulletin in the words and tables that it is printed with, in Chinese, whatever the format.
 
 mod board;
+mod figure;
 mod ranking;
-
-use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::content::{BoardContent, BulletinNumber, RankingContent};
-use crate::db::bulletins::BulletinRow;
+use self::figure::Figure;
+use super::content::{BoardContent, RankingContent};
+use crate::db::bulletins::Issued;
+use crate::db::imprints::ImprintRow;
 use crate::domain::bulletin::BulletinKind;
-use crate::domain::decimal::Decimal;
 use crate::domain::light::LightColor;
-use crate::domain::quantity::Comparator;
 use crate::error::{Error, Result};
 
 /// A bulletin, ready to be printed.
 #[derive(Debug)]
 pub struct Printed {
-    /// Number of the bulletin.
-    pub no: i64,
-    /// Who speaks: the area.
-    pub organ: String,
+    /// The organ that issues it.
+    pub issuer: String,
+    /// Its number among those of the organ in the year.
+    pub issue: String,
+    /// Document number, if it has one.
+    pub document_number: Option<String>,
     /// Title.
     pub title: String,
     /// The day that it speaks of.
@@ -34,8 +35,12 @@ pub struct Printed {
     pub tables: Vec<Table>,
     /// How to read it: a word and an explanation each.
     pub notes: Vec<(&'static str, String)>,
-    /// By whom and when it was issued.
-    pub issued: String,
+    /// The person who signed it, if one is named.
+    pub signatory: Option<String>,
+    /// The day on which it was issued.
+    pub issued_on: NaiveDate,
+    /// The same in words.
+    pub issued_day: String,
     /// When it was recorded, in UTC.
     pub recorded_at: NaiveDateTime,
 }
@@ -62,109 +67,86 @@ pub enum Cell {
     Empty,
     /// Words.
     Text(String),
-    /// What the row is about.
+    /// The area that the row is about: a name, which stays on its line.
     Name(String),
+    /// What else the row is about.
+    Title(String),
     /// A whole number.
     Count(i64),
     /// A figure.
     Number(Figure),
     /// Ranks gained, or lost below 0.
     Move(i64),
+    /// The best rank and the worst that are possible.
+    Ranks(i64, i64),
     /// A light.
     Light(LightColor),
 }
 
-/// A number as it is printed, with its qualifier.
-#[derive(Debug, Clone, Copy)]
-pub struct Figure {
-    /// The number.
-    pub value: Decimal,
-    comparator: Option<Comparator>,
-    decimals: u8,
-    signed: bool,
-}
-
-impl Figure {
-    fn new(number: &BulletinNumber, decimals: i64, signed: bool) -> Figure {
-        let decimals = u8::try_from(decimals).unwrap_or(0);
-        Figure { value: number.value, comparator: number.comparator, decimals, signed }
-    }
-
-    fn plain(value: Decimal, signed: bool) -> Figure {
-        Figure { value, comparator: None, decimals: 0, signed }
-    }
-
-    /// How many decimals it is printed with.
-    pub fn decimals(&self) -> usize {
-        usize::from(self.decimals.max(self.value.decimals()))
-    }
-
-    /// The sign of how the true number lies to it.
-    pub fn qualifier(&self) -> &'static str {
-        match self.comparator {
-            None => "",
-            Some(Comparator::About) => "约",
-            Some(Comparator::Less) => "＜",
-            Some(Comparator::AtMost) => "≤",
-            Some(Comparator::AtLeast) => "≥",
-            Some(Comparator::More) => "＞",
-        }
-    }
-}
-
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.signed && self.value > Decimal::ZERO { "+" } else { "" };
-        write!(f, "{}{sign}{}", self.qualifier(), self.value.to_fixed(self.decimals))
-    }
-}
-
 impl Printed {
-    /// A stored bulletin as it is printed. Nothing else counts, so that it is printed alike for ever.
+    /// A stored bulletin as it is printed, beside the imprint of the one before it. Nothing else counts, so that
+    /// it is printed alike for ever.
     ///
     /// Errors: `Corrupt` when its content cannot be read.
-    pub fn new(row: &BulletinRow) -> Result<Printed> {
+    pub fn new(issued: &Issued, before: Option<&ImprintRow>) -> Result<Printed> {
+        let Issued { bulletin: row, imprint } = issued;
         let broken =
             |error: serde_json::Error| Error::Corrupt(format!("content of bulletin {}: {error}", row.no));
-        let (organ, issued_on, lead, tables, notes) = match row.kind {
+        let (issued_on, lead, tables, notes) = match row.kind {
             BulletinKind::Metric => {
                 let content: RankingContent = serde_json::from_str(&row.content).map_err(broken)?;
-                let said =
-                    (ranking::lead(row, &content), ranking::tables(&content), ranking::notes(&content));
-                (content.area_name, content.issued_on, said.0, said.1, said.2)
+                let since = since(imprint, before, content.previous_date);
+                let lead = ranking::lead(&content, since.as_deref());
+                (content.issued_on, lead, ranking::tables(&content), ranking::notes(&content))
             }
             BulletinKind::Plan => {
                 let content: BoardContent = serde_json::from_str(&row.content).map_err(broken)?;
-                let said = (board::lead(row, &content), board::tables(&content), board::notes(&content));
-                (content.area_name, content.issued_on, said.0, said.1, said.2)
+                let since = since(imprint, before, content.previous_date);
+                let lead = board::lead(&content, since.as_deref());
+                (content.issued_on, lead, board::tables(&content), board::notes(&content))
             }
         };
         Ok(Printed {
-            no: row.no,
-            organ,
+            issuer: imprint.issuer.clone(),
+            issue: in_order(imprint),
+            document_number: imprint.document_number(),
             title: row.title.clone(),
             date: row.date,
             day: in_words(row.date),
             lead,
             tables,
             notes,
-            issued: format!("{} 签发　　{}印发", row.author, in_words(issued_on)),
+            signatory: imprint.signatory.clone(),
+            issued_on,
+            issued_day: in_words(issued_on),
             recorded_at: row.recorded_at,
         })
     }
+}
+
+fn in_order(imprint: &ImprintRow) -> String {
+    format!("第 {} 期", imprint.issue)
 }
 
 fn in_words(day: NaiveDate) -> String {
     day.format("%Y年%-m月%-d日").to_string()
 }
 
-/// The bulletin that changes are told since, if there is one.
-fn since(row: &BulletinRow, date: Option<NaiveDate>) -> Option<String> {
-    row.previous.zip(date).map(|(no, date)| format!("第 {no} 期（{}）", in_words(date)))
+/// The bulletin that changes are told since, if there is one; by its organ, where that is another.
+fn since(imprint: &ImprintRow, before: Option<&ImprintRow>, date: Option<NaiveDate>) -> Option<String> {
+    let (before, date) = before.zip(date)?;
+    let of = |row: &ImprintRow| (row.issuer_area, row.issuer.clone());
+    let whose = if of(before) == of(imprint) { "" } else { &before.issuer };
+    Some(format!("{whose}{}（{}）", in_order(before), in_words(date)))
 }
 
 /// Where all that is printed comes from.
 const SOURCE: &str = "台账中印发时已公开的数据。此后的补报和更正不改变本期通报。";
+
+/// The ranks from the best to the worst in words.
+pub fn ranks(best: i64, worst: i64) -> String {
+    if best == worst { best.to_string() } else { format!("{best}—{worst}") }
+}
 
 /// A light in words.
 pub fn light(color: LightColor) -> &'static str {

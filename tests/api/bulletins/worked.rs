@@ -176,10 +176,14 @@ fn check(
         (&content["total"]["number"]["value"], &content["total"]["reported"]),
         (&number(sum), &json!(wanted.len()))
     );
-    let change = match at {
-        0 => Value::Null,
-        _ => number(sum - before.iter().map(|(_, _, value)| value).sum::<i64>()),
-    };
+    // The total has changed by what those have changed that have reported on both days.
+    let of = |area: &str| before.iter().find(|(_, other, _)| other == area).map(|(_, _, then)| then);
+    let changes: Vec<i64> = wanted.iter().filter_map(|(_, area, now)| Some(now - of(area)?)).collect();
+    let change = if at == 0 { Value::Null } else { number(changes.iter().sum()) };
+    let compared = if at == 0 { Value::Null } else { json!(changes.len()) };
+    assert_eq!(content["total"]["compared"], compared, "day {at}");
+    let same = changes.len() == wanted.len() && changes.len() == before.len();
+    assert_eq!(content["total"]["change_note"].is_null(), at == 0 || same, "day {at}");
     assert_eq!(content["total"]["change"]["value"], change, "day {at}");
 }
 
@@ -215,7 +219,7 @@ async fn the_page_and_the_workbook_show_the_ranking_of_the_json() {
         ];
         assert_eq!(cells[..6], told.map(word), "{row}");
         // In the same order on the page.
-        let name = format!("<th scope=\"row\">{}</th>", row["area_name"].as_str().unwrap());
+        let name = format!("<th class=\"name\" scope=\"row\">{}</th>", row["area_name"].as_str().unwrap());
         at += page[at..].find(&name).unwrap_or_else(|| panic!("{name} after {at}"));
         let line = &page[at..][..page[at..].find("</tr>").unwrap()];
         let moved = row["movement"].as_i64();

@@ -1,12 +1,11 @@
 //! The scoreboard of a plan as it is printed.
 
-use super::{Cell, Figure, SOURCE, Table, since};
-use crate::db::bulletins::BulletinRow;
+use super::{Cell, Figure, SOURCE, Table};
 use crate::domain::decimal::Decimal;
 use crate::exchange::bulletins::content::{BoardContent, LightShift, OverdueLine, Reason, Stand};
 
 /// What it comes to.
-pub(super) fn lead(row: &BulletinRow, content: &BoardContent) -> Vec<String> {
+pub(super) fn lead(content: &BoardContent, since: Option<&str>) -> Vec<String> {
     let Stand { now, previous } = &content.total;
     let lights = &now.lights;
     let mut lead = vec![format!(
@@ -24,7 +23,7 @@ pub(super) fn lead(row: &BulletinRow, content: &BoardContent) -> Vec<String> {
     if let Some(completion) = now.completion {
         lead.push(format!("总体完成 {completion}%。"));
     }
-    if let Some((since, previous)) = since(row, content.previous_date).zip(previous.as_ref()) {
+    if let Some((since, previous)) = since.zip(previous.as_ref()) {
         lead.push(format!(
             "较{since}：红灯 {:+} 项，黄灯 {:+} 项；变差 {} 项，好转 {} 项。",
             lights.red - previous.lights.red,
@@ -38,10 +37,11 @@ pub(super) fn lead(row: &BulletinRow, content: &BoardContent) -> Vec<String> {
 
 /// Its tables.
 pub(super) fn tables(content: &BoardContent) -> Vec<Table> {
-    let sections = content.by_section.iter().map(|row| stand(row.title.clone(), &row.stand)).collect();
-    let unit = |unit: &Option<String>| unit.clone().unwrap_or_else(|| "（未明确）".to_owned());
+    let sections =
+        content.by_section.iter().map(|row| stand(Cell::Title(row.title.clone()), &row.stand)).collect();
+    let unit = |unit: &Option<String>| Cell::Title(unit.clone().unwrap_or_else(|| "（未明确）".to_owned()));
     let units = content.by_unit.iter().map(|row| stand(unit(&row.lead_unit), &row.stand)).collect();
-    let areas = content.by_area.iter().map(|row| stand(row.name.clone(), &row.stand)).collect();
+    let areas = content.by_area.iter().map(|row| stand(Cell::Name(row.name.clone()), &row.stand)).collect();
     let counted = |sheet: &'static str, first: &str, rows| Table {
         sheet,
         caption: sheet.to_owned(),
@@ -81,14 +81,14 @@ pub(super) fn tables(content: &BoardContent) -> Vec<Table> {
     ]
 }
 
-fn stand(name: String, stand: &Stand) -> Vec<Cell> {
+fn stand(name: Cell, stand: &Stand) -> Vec<Cell> {
     let Stand { now, previous } = stand;
-    let percent = |value, signed| Cell::Number(Figure::plain(value, signed));
+    let percent = |value, signed| Cell::Number(Figure::plain(value, 0, signed));
     let gained = previous.as_ref().and_then(|before| now.completion?.checked_sub(before.completion?).ok());
     let red = previous.as_ref().and_then(|before| signed(now.lights.red - before.lights.red));
     let lights = &now.lights;
     vec![
-        Cell::Name(name),
+        name,
         Cell::Count(now.items),
         now.completion.map_or(Cell::Empty, |value| percent(value, false)),
         gained.map_or(Cell::Empty, |value| percent(value, true)),
@@ -103,12 +103,12 @@ fn stand(name: String, stand: &Stand) -> Vec<Cell> {
 
 fn signed(count: i64) -> Option<Cell> {
     let value = Decimal::from_millionths(count.checked_mul(1_000_000)?).ok()?;
-    Some(Cell::Number(Figure::plain(value, true)))
+    Some(Cell::Number(Figure::plain(value, 0, true)))
 }
 
 fn head(title: &str, code: &str, unit: &Option<String>) -> Vec<Cell> {
     let unit = unit.clone().map_or(Cell::Empty, Cell::Text);
-    vec![Cell::Name(title.to_owned()), Cell::Text(code.to_owned()), unit]
+    vec![Cell::Title(title.to_owned()), Cell::Text(code.to_owned()), unit]
 }
 
 fn shift(item: &LightShift) -> Vec<Cell> {

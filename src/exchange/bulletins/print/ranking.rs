@@ -1,29 +1,39 @@
 //! A ranking as it is printed.
 
-use super::{Cell, Figure, SOURCE, Table, since};
-use crate::db::bulletins::BulletinRow;
+use super::{Cell, Figure, SOURCE, Table};
 use crate::domain::codes::{Accumulation, Level};
-use crate::exchange::bulletins::content::{BulletinNumber, NamedArea, RankedArea, RankingContent};
+use crate::exchange::bulletins::content::{
+    BulletinNumber, BulletinTotal, NamedArea, RankedArea, RankingContent,
+};
 use crate::statistics::ranking::By;
 
 /// What it comes to.
-pub(super) fn lead(row: &BulletinRow, content: &RankingContent) -> Vec<String> {
-    let level = level(content.level);
+pub(super) fn lead(content: &RankingContent, since: Option<&str>) -> Vec<String> {
     let RankingContent { metric_name, unit_name, period, reported, expected, decimals, .. } = content;
     let mut lead = vec![format!(
-        "{metric_name}（{period}）：应报{level} {expected} 个，已报 {reported} 个，未报 {} 个。",
+        "{metric_name}（{period}）：应报{} {expected} 个，已报 {reported} 个，未报 {} 个。",
+        level(content.level),
         expected - reported
     )];
-    if let Some((total, number)) =
-        content.total.as_ref().and_then(|total| Some((total, total.number.as_ref()?)))
-    {
-        let mut line = format!("已报的合计 {}{unit_name}", Figure::new(number, *decimals, false));
-        if let Some((change, since)) = total.change.as_ref().zip(since(row, content.previous_date)) {
-            line.push_str(&format!("，较{since} {}", Figure::new(change, *decimals, true)));
-        }
-        lead.push(line + "。");
+    let number = content.total.as_ref().and_then(|total| Some((total, total.number.as_ref()?)));
+    if let Some((total, number)) = number {
+        let number = Figure::new(number, *decimals, false);
+        let change = since.map_or_else(String::new, |since| change(content, total, since));
+        lead.push(format!("已报的合计 {number}{unit_name}{change}。"));
+        lead.extend(total.change_note.iter().map(|note| note.text.clone()));
     }
+    lead.extend(content.not_compared.iter().map(|why| why.text.clone()));
     lead
+}
+
+/// What the total has changed, where that is known.
+fn change(content: &RankingContent, total: &BulletinTotal, since: &str) -> String {
+    let Some(change) = &total.change else { return String::new() };
+    let change = Figure::new(change, content.decimals, true);
+    match total.compared.filter(|_| total.change_note.is_some()) {
+        None => format!("，较{since} {change}"),
+        Some(both) => format!("；较{since}，两期均报的 {both} 个{}合计 {change}", level(content.level)),
+    }
 }
 
 /// Its tables.
@@ -69,11 +79,8 @@ fn ranked(content: &RankingContent, row: &RankedArea) -> Vec<Cell> {
     let figure = |number: &Option<BulletinNumber>, decimals, signed| {
         number.as_ref().map_or(Cell::Empty, |number| Cell::Number(Figure::new(number, decimals, signed)))
     };
-    let mut cells = vec![
-        Cell::Count(row.rank),
-        Cell::Name(row.area_name.clone()),
-        Cell::Number(Figure::new(&row.number, content.decimals, false)),
-    ];
+    let stated = Figure::stated(&row.number, row.text.as_deref(), &content.unit_name, content.decimals);
+    let mut cells = vec![Cell::Count(row.rank), Cell::Name(row.area_name.clone()), Cell::Number(stated)];
     match content.by {
         By::Value => {}
         By::Change => cells.push(figure(&row.period_change, content.decimals, true)),
@@ -82,11 +89,7 @@ fn ranked(content: &RankingContent, row: &RankedArea) -> Vec<Cell> {
     cells.push(figure(&row.change, content.decimals, true));
     cells.push(row.movement.map_or(Cell::Empty, Cell::Move));
     cells.push(row.previous_rank.map_or(Cell::Empty, Cell::Count));
-    let possible = match (row.best_rank, row.worst_rank) {
-        (best, worst) if best == worst => best.to_string(),
-        (best, worst) => format!("{best}—{worst}"),
-    };
-    cells.push(Cell::Text(possible));
+    cells.push(Cell::Ranks(row.best_rank, row.worst_rank));
     cells
 }
 
