@@ -19,6 +19,7 @@ pub mod light;
 mod numeral;
 pub mod partial_date;
 pub mod period;
+pub mod period_before;
 pub mod plausibility;
 pub mod project_tally;
 pub mod prose;

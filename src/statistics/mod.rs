@@ -10,7 +10,7 @@ pub mod series;
 
 use std::collections::HashMap;
 
-use chrono::{Datelike, NaiveDateTime};
+use chrono::NaiveDateTime;
 
 use crate::db::areas::{self, Member};
 use crate::db::figures::{self, Figure, Places, Scope, Times};
@@ -22,7 +22,8 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread, Visibility};
 use crate::domain::derived::{Derived, Shown};
 use crate::domain::life::{Life, counted_days};
-use crate::domain::period::{Frequency, Period};
+use crate::domain::period::Period;
+use crate::domain::period_before::before;
 use crate::domain::rollup::{Made, over_time};
 use crate::domain::unit::{Unit, check_dimension};
 use crate::error::{Error, Fault, Invalid, Result};
@@ -119,12 +120,9 @@ impl Question {
         told.map_err(|invalid| Fault::parameter("code", invalid).into())
     }
 
-    /// Whether its figures began anew between a period and the next: what accumulates since January is no
-    /// change of what the last year came to.
-    pub fn restarts(&self, before: &Period, now: &Period) -> bool {
-        self.accumulation == Accumulation::YearToDate
-            && now.frequency() != Frequency::Year
-            && before.last_day().year() != now.last_day().year()
+    /// The period whose figures are those before.
+    pub fn before(&self, period: &Period) -> Option<Period> {
+        before(self.accumulation, period)
     }
 
     /// What the metric states for these places and times.

@@ -12,6 +12,7 @@ use crate::domain::codes::{Accumulation, AreaKind, Direction, Role};
 use crate::domain::derived::Derived;
 use crate::domain::goal::{Met, compare};
 use crate::domain::period::Period;
+use crate::domain::period_before::before;
 use crate::error::Result;
 
 /// Figures that an overview shows at most.
@@ -67,7 +68,8 @@ pub fn headlines(conn: &mut Conn, area: &AreaRow, period: Period, moment: Moment
         history.retain(|past| {
             past.accumulation == figure.accumulation && past.period.frequency() == period.frequency()
         });
-        let before = history.iter().find(|past| Some(past.period) == period.previous());
+        let earlier = before(figure.accumulation, &period);
+        let before = history.iter().find(|past| Some(past.period) == earlier);
         let change = before.map(|past| Derived::from(&figure.quantity).minus(&Derived::from(&past.quantity)));
         let compared = target(&metric, &figure)
             .map(|target| compare(&figure.quantity, &target.quantity, metric.direction));

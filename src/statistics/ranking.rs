@@ -103,7 +103,7 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
     // A change of the period before takes one more.
     let most = if plan.by == By::Change { 3 } else { 2 };
     let periods: Vec<Period> =
-        std::iter::successors(Some(plan.period), Period::previous).take(most).collect();
+        std::iter::successors(Some(plan.period), |now| question.before(now)).take(most).collect();
     let mut values: HashMap<Period, Numbers> = HashMap::new();
     let mut texts: HashMap<AreaCode, String> = HashMap::new();
     let scope = question.scope(Places::Codes(first, last, Some(level)), Times::These(periods.clone()));
@@ -118,14 +118,14 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
         let of = |period: Option<&Period>| {
             period.and_then(|period| values.get(period)).cloned().unwrap_or_default()
         };
-        let before = period.and_then(|now| now.previous().filter(|before| !question.restarts(before, now)));
+        let before = period.and_then(|now| question.before(now));
         let (values, before) = (of(period), of(before.as_ref()));
         let changes = values.iter().filter_map(|(area, value)| Some((*area, value.minus(before.get(area)?))));
         let changes = changes.collect();
         let completions = period.and_then(|period| completions.remove(period)).unwrap_or_default();
         Stand { values, changes, completions }
     };
-    let (now, before) = (stand(Some(&plan.period)), stand(plan.period.previous().as_ref()));
+    let (now, before) = (stand(Some(&plan.period)), stand(question.before(&plan.period).as_ref()));
     let ranks = |stand: &Stand| -> HashMap<AreaCode, Standing> {
         let scores = stand.scores(plan.by);
         let ranked = existing.iter().filter_map(|area| Some((*area, scores.get(area)?.clone())));

@@ -111,7 +111,7 @@ pub fn points(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<(Opti
                 period,
                 area,
                 stated: now.cloned(),
-                change: change(period.previous().filter(|before| !question.restarts(before, &period))),
+                change: change(question.before(&period)),
                 year_change: change(period.year_before()),
                 breaks,
             });

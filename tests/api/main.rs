@@ -39,6 +39,7 @@ mod observations;
 mod oc4ids;
 mod openapi;
 mod overview;
+mod period_before;
 mod places;
 mod plans;
 mod plans_writing;

@@ -16,6 +16,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Direction, Role};
 use crate::domain::derived::Derived;
 use crate::domain::period::{Frequency, Period};
+use crate::domain::period_before::goes_on;
 use crate::error::{Fault, Invalid, Result};
 use crate::exchange::bulletins::content::{BulletinNumber, NamedArea, RankedArea, RankingContent, Told};
 use crate::statistics::ranking::{self, By, Plan, Row};
@@ -60,8 +61,9 @@ pub fn issue(entry: &mut Entry<'_>, asked: &Ranked, date: NaiveDate, today: Naiv
     );
     let previous = bulletins::before(conn, &series, area.code, date)?;
     let before: Option<RankingContent> = previous.as_ref().map(read_content).transpose()?;
-    // What accumulates since January has no change from one year to the next.
-    let restarts = before.as_ref().is_some_and(|before| question.restarts(&before.period, &period));
+    // What began anew since the bulletin before has neither risen nor fallen.
+    let goes_on = |before: &RankingContent| goes_on(question.accumulation, &before.period, &period);
+    let restarts = before.as_ref().is_some_and(|before| !goes_on(before));
     let comparable = before.as_ref().filter(|_| !restarts);
     let known: HashMap<AreaCode, &RankedArea> =
         comparable.into_iter().flat_map(|content| &content.rows).map(|row| (row.area, row)).collect();

@@ -86,7 +86,8 @@ pub struct RankingMeta {
     pub level: Level,
     /// The period.
     pub period: Period,
-    /// The period before; null for one that has none of its kind before it.
+    /// The period before; null for one that has none of its kind before it, and for the first of a year of
+    /// what accumulates since January: it began anew.
     pub previous_period: Option<Period>,
     /// What areas are ranked by.
     pub by: By,
@@ -244,7 +245,7 @@ impl Worked for Ranking {
             scope,
             level,
             period,
-            previous_period: period.previous(),
+            previous_period: question.before(&period),
             by,
             order,
             reported: expected - not_reported.len(),

@@ -8,6 +8,7 @@ use crate::db::areas::{self, AreaRow};
 use crate::db::observations::{self, Key, Moment};
 use crate::domain::area_code::AreaCode;
 use crate::domain::period::Period;
+use crate::domain::period_before::before;
 use crate::domain::quantity::Quantity;
 use crate::error::Result;
 
@@ -68,8 +69,9 @@ impl Figures {
     /// What is published under a key, of a period of the rows or the one before.
     pub(super) fn published(&mut self, conn: &mut Conn, key: &Key) -> Result<Option<Quantity>> {
         if self.loaded.insert(key.metric.clone()) {
-            let periods = self.own.keys().flat_map(|own| [Some(own.period), own.period.previous()]).flatten();
-            let periods = Vec::from_iter(periods.collect::<BTreeSet<_>>());
+            let own = self.own.keys();
+            let periods = own.flat_map(|own| [Some(own.period), before(own.accumulation, &own.period)]);
+            let periods = Vec::from_iter(periods.flatten().collect::<BTreeSet<_>>());
             let groups = self.groups();
             for (key, state) in observations::figures(conn, &key.metric, &groups, &periods, self.moment)? {
                 self.published.insert(key, state.quantity()?);

@@ -12,7 +12,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, AreaRule, Role};
 use crate::domain::derived::Derived;
 use crate::domain::life::counted_days;
-use crate::domain::period::Frequency;
+use crate::domain::period_before::{before, grows};
 use crate::domain::plausibility::{disagrees, jumps};
 use crate::domain::quantity::Quantity;
 use crate::domain::unit::Unit;
@@ -56,10 +56,9 @@ fn published(conn: &mut Conn, figures: &mut Figures, row: &Row, findings: &mut F
 
 /// Whether a row is far from the figure of the period before.
 fn jump(conn: &mut Conn, figures: &mut Figures, row: &Row, findings: &mut Findings) -> Result<()> {
-    // What accumulates since January grows from month to month by nature.
-    let grows =
-        row.key.accumulation == Accumulation::YearToDate && row.key.period.frequency() != Frequency::Year;
-    let Some(previous) = row.key.period.previous().filter(|_| !grows) else { return Ok(()) };
+    let Key { accumulation, period, .. } = row.key;
+    let previous = before(accumulation, &period).filter(|_| !grows(accumulation, &period));
+    let Some(previous) = previous else { return Ok(()) };
     let before = figures.get(conn, &Key { period: previous, ..row.key.clone() })?;
     if let Some(before) = before.filter(|before| jumps(before, &row.quantity)) {
         let (before, now) = (said(&before), said(&row.quantity));
