@@ -6,9 +6,10 @@ use std::marker::PhantomData;
 use actix_web::HttpRequest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::domain::codes::RevisionReason;
+use crate::domain::decimal::Decimal;
 use crate::error::{Error, Fault, Invalid, Place, Result, Text};
 use crate::exchange::drafts::{citation, quantity};
 
@@ -37,6 +38,67 @@ pub trait Body: Sized {
     ///
     /// Errors: `Malformed` for what cannot be read, `Invalid` for what is missing.
     fn read(request: &HttpRequest, members: Map<String, Value>) -> Result<Self>;
+}
+
+/// A body, or what is wrong with its meaning. That is told last, after what the path, the preconditions and
+/// the stored rows have to say: see [`Held::checked`].
+#[derive(Debug)]
+pub struct Held<B> {
+    read: Result<B, Vec<Fault>>,
+    code: Option<String>,
+}
+
+impl<B: Body> Held<B> {
+    /// Reads a body, and why it is sent.
+    ///
+    /// Errors: `Malformed` for what cannot be read. What is missing, or breaks a rule, is held back.
+    pub fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<(Held<B>, Why)> {
+        let code = members.get("code").and_then(Value::as_str).map(str::to_owned);
+        let (why, explained) = hold(take_why(&mut members))?;
+        let (body, read) = hold(B::read(request, members))?;
+        let faults = [read, explained].concat();
+        let read = body.filter(|_| faults.is_empty()).ok_or(faults);
+        Ok((Held { read, code }, why.unwrap_or_default()))
+    }
+
+    /// The body of a request that has none.
+    pub fn none(request: &HttpRequest) -> Result<Held<B>> {
+        Ok(Held { read: Ok(B::read(request, Map::new())?), code: None })
+    }
+}
+
+impl<B> Held<B> {
+    /// The body, where all that comes before has been looked at.
+    ///
+    /// Errors: `Invalid` for what is missing or breaks a rule.
+    pub fn checked(&self) -> Result<&B> {
+        self.read.as_ref().map_err(|faults| Error::Invalid(faults.clone()))
+    }
+
+    /// As [`Held::checked`], of a new row, of which it comes first that its code is taken.
+    ///
+    /// Errors: `Conflict` when it is, of a row that breaks a rule; any other is asked again when it is added.
+    pub fn checked_unless_taken(
+        &self,
+        what: &'static str,
+        is_taken: impl FnOnce(&str) -> Result<bool>,
+    ) -> Result<&B> {
+        match &self.code {
+            Some(code) if self.read.is_err() && is_taken(code)? => {
+                Err(Error::Conflict { what, key: code.clone() })
+            }
+            _ => self.checked(),
+        }
+    }
+}
+
+/// Keeps what breaks a rule apart from what cannot be read.
+fn hold<T>(read: Result<T>) -> Result<(Option<T>, Vec<Fault>)> {
+    match read {
+        Ok(read) => Ok((Some(read), Vec::new())),
+        Err(Error::Invalid(faults)) => Ok((None, faults)),
+        Err(other) => Err(other),
+    }
 }
 
 /// No body at all.
@@ -102,17 +164,46 @@ pub struct New<D>(pub D);
 impl<D: Writable> Body for New<D> {
     const MEDIA: &'static [&'static str] = &[JSON];
 
-    fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<New<D>> {
+    fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<New<D>> {
+        New::of(members)
+    }
+}
+
+/// A whole row that is put in its place, as it was read: members that only the service sets may stand in it
+/// as they are. A member that is absent has its default.
+#[derive(Debug, Clone)]
+pub struct Put<D> {
+    draft: D,
+    read_only: Map<String, Value>,
+}
+
+impl<D: Writable> Body for Put<D> {
+    const MEDIA: &'static [&'static str] = &[JSON];
+
+    fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<Put<D>> {
+        let read_only = take(&mut members, D::READ_ONLY);
         // Where the path says which row it is, the body need not.
         let is_absent = D::KEY.contains(&"code") && !members.contains_key("code");
         let Some(code) = request.match_info().get("code").filter(|_| is_absent) else {
-            return New::of(members);
+            return Ok(Put { draft: parse(Value::Object(members))?, read_only });
         };
         members.insert("code".to_owned(), code.into());
-        New::of(members).map_err(|error| match error {
+        let draft = parse(Value::Object(members)).map_err(|error| match error {
             Error::Malformed(faults) => Error::Malformed(faults.into_iter().map(of_path).collect()),
             other => other,
-        })
+        })?;
+        Ok(Put { draft, read_only })
+    }
+}
+
+impl<D: Writable> Put<D> {
+    /// What the row is to be, in the place of what it was; of a new row there is nothing to be sent back.
+    ///
+    /// Errors: `Invalid` for a member that only the service sets and that is not as it was.
+    pub fn over(&self, row: Option<&impl Serialize>) -> Result<&D> {
+        let row = row.map(members_of).transpose()?.unwrap_or_default();
+        check_unchanged(&self.read_only, D::READ_ONLY, &row)?;
+        Ok(&self.draft)
     }
 }
 
@@ -126,13 +217,16 @@ fn of_path(fault: Fault) -> Fault {
 
 impl<D: Writable> New<D> {
     /// The row that these members say.
-    pub fn of(members: Map<String, Value>) -> Result<New<D>> {
-        refuse_any(&members, D::READ_ONLY)?;
-        parse(Value::Object(members)).map(New)
+    pub fn of(mut members: Map<String, Value>) -> Result<New<D>> {
+        let read_only = take(&mut members, D::READ_ONLY);
+        let draft = parse(Value::Object(members))?;
+        refuse_any(read_only.keys())?;
+        Ok(New(draft))
     }
 }
 
-/// Changes of a row, a merge patch (RFC 7396): an absent member stays, null clears.
+/// Changes of a row, a merge patch (RFC 7396): an absent member stays, null clears. A row that was read is
+/// one too, which changes nothing.
 #[derive(Debug, Clone)]
 pub struct Changes<D> {
     members: Map<String, Value>,
@@ -143,12 +237,11 @@ impl<D: Writable> Body for Changes<D> {
     const MEDIA: &'static [&'static str] = &[MERGE_PATCH, JSON];
 
     fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<Changes<D>> {
-        refuse_any(&members, D::READ_ONLY)?;
-        refuse_any(&members, D::KEY)?;
         // Each member alone, so that all that cannot be read is told at once, before the row is looked
         // for. What is missing beside it is no fault of a change.
         let faults: Vec<Fault> = members
             .iter()
+            .filter(|(name, _)| !D::READ_ONLY.contains(&name.as_str()))
             .filter_map(|(name, value)| {
                 let alone = Map::from_iter([(name.clone(), value.clone())]);
                 match parse::<D>(Value::Object(alone)) {
@@ -167,30 +260,93 @@ impl<D: Writable> Body for Changes<D> {
 }
 
 impl<D: Writable> Changes<D> {
+    /// The changes without what is sent back as the caller sees the row.
+    ///
+    /// Errors: `Invalid` for a member that a change may not have and that is not as it is in the row.
+    pub fn of(&self, row: &impl Serialize) -> Result<Changes<D>> {
+        self.within(row, None)
+    }
+
+    /// As [`Changes::of`], where only these members may change.
+    pub fn within(&self, row: &impl Serialize, only: Option<&[&str]>) -> Result<Changes<D>> {
+        let row = members_of(row)?;
+        let fixed = |name: &str| {
+            D::READ_ONLY.contains(&name)
+                || D::KEY.contains(&name)
+                || only.is_some_and(|only| !only.contains(&name))
+        };
+        let names: Vec<&str> = self.members.keys().map(String::as_str).filter(|name| fixed(name)).collect();
+        check_unchanged(&self.members, &names, &row)?;
+        let mut members = self.members.clone();
+        quantity::drop_restated(&mut members, &row, same);
+        members.retain(|name, value| {
+            !fixed(name) && (quantity::is_part(name, &row) || !same(value, row.get(name)))
+        });
+        Ok(Changes { members, of: PhantomData })
+    }
+
     /// The row as it is after the changes.
     ///
     /// Errors: `Invalid` when a member that is needed is cleared.
     pub fn onto(&self, row: &impl Serialize) -> Result<D> {
-        let mut whole = serde_json::to_value(row).map_err(|error| Error::Corrupt(error.to_string()))?;
-        if let Value::Object(whole) = &mut whole {
-            whole.retain(|name, _| !D::READ_ONLY.contains(&name.as_str()));
-            quantity::restate(whole, &self.members);
-            merge(whole, &self.members);
-        }
-        parse(whole)
+        let mut whole = members_of(row)?;
+        whole.retain(|name, _| !D::READ_ONLY.contains(&name.as_str()));
+        quantity::restate(&mut whole, &self.members);
+        merge(&mut whole, &self.members);
+        parse(Value::Object(whole))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
     }
 
     /// Whether a member is among the changes.
     pub fn has(&self, member: &str) -> bool {
         self.members.contains_key(member)
     }
+}
 
-    /// Checks that nothing is changed but these members.
-    pub fn only(&self, members: &[&str]) -> Result<()> {
-        let others: Vec<&str> =
-            self.members.keys().map(String::as_str).filter(|name| !members.contains(name)).collect();
-        refuse_any(&self.members, &others)
+/// The members of a row as it is answered.
+fn members_of(row: &impl Serialize) -> Result<Map<String, Value>> {
+    match serde_json::to_value(row) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(other) => Err(Error::Corrupt(format!("no row: {other}"))),
+        Err(error) => Err(Error::Corrupt(error.to_string())),
     }
+}
+
+/// Takes members out of others.
+fn take(members: &mut Map<String, Value>, names: &[&str]) -> Map<String, Value> {
+    names.iter().filter_map(|name| members.remove_entry(*name)).collect()
+}
+
+/// Whether a member that was sent is as it is in the row, where null is as good as absent.
+fn same(sent: &Value, kept: Option<&Value>) -> bool {
+    match (sent, kept.unwrap_or(&Value::Null)) {
+        (Value::Number(sent), Value::Number(kept)) => {
+            let read = |number: &Number| number.to_string().parse::<Decimal>();
+            sent == kept || matches!((read(sent), read(kept)), (Ok(sent), Ok(kept)) if sent == kept)
+        }
+        (Value::Array(sent), Value::Array(kept)) => {
+            sent.len() == kept.len() && sent.iter().zip(kept).all(|(sent, kept)| same(sent, Some(kept)))
+        }
+        (Value::Object(sent), Value::Object(kept)) => {
+            let absent = |name: &&String| !sent.contains_key(*name);
+            sent.iter().all(|(name, value)| same(value, kept.get(name)))
+                && kept.keys().filter(absent).all(|name| same(&Value::Null, kept.get(name)))
+        }
+        (sent, kept) => sent == kept,
+    }
+}
+
+/// Checks that members which no request can change are sent back as they are, where they are sent.
+fn check_unchanged(sent: &Map<String, Value>, fixed: &[&str], row: &Map<String, Value>) -> Result<()> {
+    refuse_any(
+        sent.iter()
+            .filter(|(name, value)| fixed.contains(&name.as_str()) && !same(value, row.get(*name)))
+            .map(|(name, _)| name),
+    )
 }
 
 /// Checks that a body names the same row as the path.
@@ -232,16 +388,15 @@ pub fn refuse_all(members: &Map<String, Value>) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Malformed(faults)) }
 }
 
-fn refuse_any(members: &Map<String, Value>, refused: &[&str]) -> Result<()> {
-    let faults: Vec<Fault> = refused
-        .iter()
-        .filter(|name| members.contains_key(**name))
+/// Refuses members by their names.
+fn refuse_any<'a>(members: impl Iterator<Item = &'a String>) -> Result<()> {
+    let faults: Vec<Fault> = members
         .map(|name| {
             let (zh, en) = ("此成员不能由请求设置", "cannot be set by a request");
             Fault::pointer(format!("/{name}"), Invalid::new("read_only", zh, en))
         })
         .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Error::Malformed(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
 /// Takes reason and comment out of the members of a body.
@@ -270,28 +425,45 @@ pub fn check_comment(comment: Option<&str>) -> Result<(), Invalid> {
 /// Reads a value.
 ///
 /// Errors: `Malformed` for what cannot be read, `Invalid` for what is missing; each with its pointer.
-pub fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = pointer(error.path());
-        let error = error.into_inner();
-        let told = error.to_string();
-        // Serde tells these three by their first words only.
-        let named = |start: &str| told.strip_prefix(start)?.split('`').next();
-        if let Some(name) = named("unknown field `") {
-            let place = if path.ends_with(&format!("/{name}")) { path } else { format!("{path}/{name}") };
-            let (zh, en) = ("没有这个成员", "there is no such member");
-            return Error::Malformed(vec![Fault::pointer(place, Invalid::new("unknown_member", zh, en))]);
-        }
-        if let Some(name) = named("missing field `") {
-            let (zh, en) = ("缺少这个成员", "is missing");
-            return Fault::pointer(format!("{path}/{name}"), Invalid::new("missing", zh, en)).into();
-        }
-        if told.starts_with("invalid type: null") {
-            return Fault::pointer(path, Invalid::new("missing", "不能为空", "cannot be null")).into();
-        }
-        let message = Text::of_deserializer(&error);
-        Error::Malformed(vec![Fault::pointer(path, Invalid { code: "malformed_value", message })])
-    })
+pub fn parse<T: DeserializeOwned>(mut value: Value) -> Result<T> {
+    loop {
+        let (path, error) = match serde_path_to_error::deserialize(&value) {
+            Ok(read) => return Ok(read),
+            Err(error) => (pointer(error.path()), error.into_inner()),
+        };
+        // 2819.0 is an integer wherever one is taken; of a figure it says how many decimals are known.
+        let integer = value.pointer_mut(&path).and_then(|place| Some((integer(place)?, place)));
+        let Some((integer, place)) = integer else { return Err(unreadable(path, &error)) };
+        *place = integer;
+    }
+}
+
+/// The integer that a number is, where it is written otherwise.
+fn integer(value: &Value) -> Option<Value> {
+    let digits = value.as_number().filter(|number| number.as_i64().is_none())?.to_string();
+    let millionths = digits.parse::<Decimal>().ok()?.millionths();
+    (millionths % 1_000_000 == 0).then(|| (millionths / 1_000_000).into())
+}
+
+/// The fault of a value that a deserialiser refuses.
+fn unreadable(path: String, error: &serde_json::Error) -> Error {
+    let told = error.to_string();
+    // Serde tells these three by their first words only.
+    let named = |start: &str| told.strip_prefix(start)?.split('`').next();
+    if let Some(name) = named("unknown field `") {
+        let place = if path.ends_with(&format!("/{name}")) { path } else { format!("{path}/{name}") };
+        let (zh, en) = ("没有这个成员", "there is no such member");
+        return Error::Malformed(vec![Fault::pointer(place, Invalid::new("unknown_member", zh, en))]);
+    }
+    if let Some(name) = named("missing field `") {
+        let (zh, en) = ("缺少这个成员", "is missing");
+        return Fault::pointer(format!("{path}/{name}"), Invalid::new("missing", zh, en)).into();
+    }
+    if told.starts_with("invalid type: null") {
+        return Fault::pointer(path, Invalid::new("missing", "不能为空", "cannot be null")).into();
+    }
+    let message = Text::of_deserializer(error);
+    Error::Malformed(vec![Fault::pointer(path, Invalid { code: "malformed_value", message })])
 }
 
 /// A place in a value as a JSON pointer (RFC 6901).

@@ -12,7 +12,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::body::{self, Body, Changes, Why, Writable};
+use super::body::{self, Body, Changes, Held, Why, Writable};
 use super::cache;
 use super::format::Format;
 use super::payload::{self, Limits};
@@ -31,14 +31,15 @@ use crate::error::{Error, Invalid, Result, Text};
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A request that changes something: who asks, the parameters, the body. Read in the order in which
-/// faults are told: media type, size, syntax.
+/// faults are told: media type, size, syntax. What the body means is looked at by the handler, after the row
+/// and what the caller expects of it.
 pub struct Write<B, Q = NoParameters> {
     /// Who asks, and on which conditions.
     pub intent: Intent,
     /// The parameters.
     pub query: Q,
-    /// The body.
-    pub body: B,
+    /// The body, of which what breaks a rule is told last.
+    pub body: Held<B>,
 }
 
 /// Who wants to change something, and on which conditions.
@@ -141,6 +142,12 @@ impl Intent {
         if self.expected == Expected::Unsaid { Ok(()) } else { self.matches(seq) }
     }
 
+    /// The body of a request that need not say what it expects of the row: where it does, that comes before
+    /// what is wrong with the body.
+    pub fn body_for<'b, B>(&self, body: &'b Held<B>, seq: i64) -> Result<&'b B> {
+        body.checked().or_else(|error| self.matches_if_said(seq).and(Err(error)))
+    }
+
     /// As [`Intent::matches`], where there may be no row yet.
     pub fn matches_or_creates(&self, seq: Option<i64>) -> Result<()> {
         match (seq, &self.expected) {
@@ -155,9 +162,19 @@ impl Intent {
     }
 
     /// The row after the changes, when it is as the caller expects.
-    pub fn changed<D: Writable>(&self, changes: &Changes<D>, row: &impl Serialize, seq: i64) -> Result<D> {
+    pub fn changed<D: Writable>(&self, body: &Held<Changes<D>>, row: &impl Serialize, seq: i64) -> Result<D> {
+        self.changes(body, row, seq)?.onto(row)
+    }
+
+    /// What really changes, when the row is as the caller expects.
+    pub fn changes<D: Writable>(
+        &self,
+        body: &Held<Changes<D>>,
+        row: &impl Serialize,
+        seq: i64,
+    ) -> Result<Changes<D>> {
         self.matches(seq)?;
-        changes.onto(row)
+        body.checked()?.of(row)
     }
 
     /// Does the work as one entry of the ledger, and answers with what it returns. A request that comes
@@ -344,14 +361,13 @@ async fn read<B: Body, Q: FromFields + MayExplain>(
     };
     let query = Fields::parse(request.query_string())?.read::<Q>()?;
     let (body, why) = if B::MEDIA.is_empty() {
-        (B::read(request, serde_json::Map::new())?, query.why())
+        (Held::none(request)?, query.why())
     } else {
-        let Value::Object(mut members) = payload::json(&bytes)? else {
+        let Value::Object(members) = payload::json(&bytes)? else {
             let message = ("请求体应为 JSON 对象", "The body must be a JSON object.");
             return Err(Problem::malformed(Invalid::new("not_an_object", message.0, message.1)));
         };
-        let why = body::take_why(&mut members)?;
-        (B::read(request, members)?, why)
+        Held::read(request, members)?
     };
     let trial = query.is_trial();
     let intent = Intent {

@@ -240,6 +240,12 @@ fn joint(conn: &mut Conn, state: &RevisionRow) -> Result<(Vec<AreaCode>, Vec<Str
     Ok((areas, projects))
 }
 
+/// Whether an observation says this already.
+pub fn is_stated(conn: &mut Conn, row: &ObservationRow, statement: &Statement) -> Result<bool> {
+    let last = last(conn, row.id)?;
+    says_the_same(conn, &last, statement)
+}
+
 fn says_the_same(conn: &mut Conn, last: &RevisionRow, statement: &Statement) -> Result<bool> {
     let stamped = RevisionRow {
         observation: last.observation,

@@ -59,6 +59,7 @@ mod same_answers;
 mod scoreboard;
 mod search;
 mod seed;
+mod sent_back;
 mod service;
 mod shared;
 mod statistics;

@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get, patch, put};
 
 use super::answer::Answer;
-use super::body::{New, same_code};
+use super::body::{Held, Put, same_code};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
@@ -122,17 +122,19 @@ pub async fn show_area(
 #[put("/areas/{code}")]
 pub async fn replace_area(
     db: Data<Db>,
-    write: Write<NewArea>,
+    write: Write<Put<AreaDraft>>,
     code: Code<AreaCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = areas::get(entry.conn, code.0)?;
         intent.may_write(&[code.0])?;
         intent.matches_or_creates(before.as_ref().map(|area| area.seq))?;
+        let told = before.clone().map(|before| shown(entry.conn, before)).transpose()?;
+        let draft = body.checked()?.over(told.as_ref())?;
         same_code(&draft.code, &code.0)?;
         if let Some(before) = before {
-            return replace(entry, &before, &draft);
+            return replace(entry, &before, draft);
         }
         draft.check_references(entry.conn, Sight::ALL)?;
         draft.insert(entry)?;
@@ -154,24 +156,26 @@ pub async fn update_area(
     write: Write<AreaChanges>,
     code: Code<AreaCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: changes, .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = areas::find(entry.conn, code.0)?;
-        change(entry, intent, before, &changes)
+        change(entry, intent, before, &body, None)
     };
     intent.commit(&db, work).await
 }
 
-/// Changes an area, and answers with it.
+/// Changes an area, or only these members of it, and answers with it.
 pub fn change(
     entry: &mut Entry<'_>,
     intent: &Intent,
     before: AreaRow,
-    changes: &AreaChanges,
+    changes: &Held<AreaChanges>,
+    only: Option<&[&str]>,
 ) -> Result<Reply> {
     intent.may_write(&[before.code])?;
     let area = shown(entry.conn, before.clone())?;
-    let draft = intent.changed(changes, &area, before.seq)?;
+    intent.matches(before.seq)?;
+    let draft = changes.checked()?.within(&area, only)?.onto(&area)?;
     replace(entry, &before, &draft)
 }
 

@@ -143,9 +143,10 @@ pub async fn create_bulletin(
     db: Data<Db>,
     write: Write<Plain<NewBulletin>, DryRun>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: Plain(body), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        let bulletin = Bulletin::try_from(issue(entry, intent, &body)?)?;
+        let Plain(body) = body.checked()?;
+        let bulletin = Bulletin::try_from(issue(entry, intent, body)?)?;
         Done::created(format!("/api/v1/bulletins/{}", bulletin.no), bulletin.seq, &bulletin)
     };
     intent.commit(&db, work).await

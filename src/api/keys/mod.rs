@@ -72,10 +72,11 @@ pub async fn list_api_keys(
 #[utoipa::path(tag = "api-keys", request_body = NewApiKey, responses((status = 201, description = "The key, with its token", body = MadeKey)), extensions(("x-min-role" = json!("admin"))))]
 #[post("/api-keys")]
 pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let token = Token::generate().map_err(Error::from)?;
     let veiled = token.veiled_by(&maker).to_string();
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let New(draft) = body.checked()?;
         if draft.area.is_none() && intent.caller.area.is_some() {
             let (zh, en) =
                 ("密钥只能发放其区划范围内的密钥", "A key for an area makes keys for that area only.");

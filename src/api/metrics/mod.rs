@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, delete, get, patch, put};
 
 use super::answer::Answer;
-use super::body::{New, Nothing, same_code};
+use super::body::{Nothing, Put, same_code};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
@@ -122,10 +122,10 @@ fn may_change(conn: &mut Conn, intent: &Intent, code: &str) -> Result<()> {
 #[put("/metrics/{code}")]
 pub async fn replace_metric(
     db: Data<Db>,
-    write: Write<NewMetric>,
+    write: Write<Put<MetricDraft>>,
     code: Code<MetricCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let code = code.0.to_string();
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = metrics::get(entry.conn, &code)?;
@@ -133,10 +133,12 @@ pub async fn replace_metric(
             may_change(entry.conn, intent, &code)?;
         }
         intent.matches_or_creates(before.as_ref().map(|metric| metric.seq))?;
+        let told = before.clone().map(|before| shown(entry.conn, intent.sight(), before)).transpose()?;
+        let draft = body.checked()?.over(told.as_ref())?;
         same_code(&draft.code, &code)?;
         draft.check_references(entry.conn, intent.sight())?;
         match before {
-            Some(before) => replace(entry, intent, &before, &draft),
+            Some(before) => replace(entry, intent, &before, draft),
             None => {
                 draft.insert(entry)?;
                 let row = metrics::find(entry.conn, intent.sight(), &code)?;
@@ -171,11 +173,11 @@ pub async fn update_metric(
     write: Write<MetricChanges>,
     code: Code<MetricCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: changes, .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = metrics::find(entry.conn, intent.sight(), code.0.as_str())?;
         may_change(entry.conn, intent, &before.code)?;
-        let draft = intent.changed(&changes, &Metric::try_from(before.clone())?, before.seq)?;
+        let draft = intent.changed(&body, &shown(entry.conn, intent.sight(), before.clone())?, before.seq)?;
         draft.check_references(entry.conn, intent.sight())?;
         replace(entry, intent, &before, &draft)
     };

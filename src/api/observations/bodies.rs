@@ -19,8 +19,8 @@ pub const MOST_ITEMS: usize = 1000;
 /// One observation, or several as `items`, as a body.
 #[derive(Debug, Clone)]
 pub struct NewObservations {
-    /// What is stated.
-    pub drafts: Vec<ObservationDraft>,
+    /// What is stated, or what is missing of it.
+    pub drafts: Vec<Result<ObservationDraft, Vec<Fault>>>,
     /// Whether they came as `items`.
     pub together: bool,
 }
@@ -106,16 +106,27 @@ impl Body for NewObservations {
     fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Result<NewObservations> {
         let Some(items) = members.remove("items") else {
             let New(draft) = New::<ObservationDraft>::of(members)?;
-            return Ok(NewObservations { drafts: vec![draft], together: false });
+            return Ok(NewObservations { drafts: vec![Ok(draft)], together: false });
         };
         body::refuse_all(&members)?;
-        let drafts = read_items(items)?;
+        let drafts = each_item(items)?;
         Ok(NewObservations { drafts, together: true })
     }
 }
 
 /// The statements of a list of 1 to 1000.
 pub fn read_items(items: Value) -> Result<Vec<ObservationDraft>> {
+    let mut faults = Faults::default();
+    let mut drafts = Vec::new();
+    for (at, draft) in each_item(items)?.into_iter().enumerate() {
+        drafts.extend(faults.keep(at, draft.map_err(Error::Invalid))?);
+    }
+    faults.finish()?;
+    Ok(drafts)
+}
+
+/// The statements of a list of 1 to 1000, or what is missing of each.
+fn each_item(items: Value) -> Result<Vec<Result<ObservationDraft, Vec<Fault>>>> {
     let Value::Array(items) = items else {
         let invalid = Invalid::new("not_a_list", "应为列表", "must be a list");
         return Err(Error::Malformed(vec![Fault::pointer("/items", invalid)]));
@@ -132,9 +143,11 @@ pub fn read_items(items: Value) -> Result<Vec<ObservationDraft>> {
             Value::Object(members) => New::<ObservationDraft>::of(members),
             other => body::parse(other).map(New),
         };
-        if let Some(New(draft)) = faults.keep(at, read)? {
-            drafts.push(draft);
-        }
+        let read = match read {
+            Err(Error::Invalid(faults)) => Ok(Err(faults)),
+            other => other.map(|New(draft)| Ok(draft)),
+        };
+        drafts.extend(faults.keep(at, read)?);
     }
     faults.finish()?;
     Ok(drafts)

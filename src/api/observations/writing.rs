@@ -54,17 +54,19 @@ pub async fn create_observations(
     db: Data<Db>,
     write: Write<NewObservations, (RecordQuery, DryRun)>,
 ) -> Result<Done, Problem> {
-    let Write { intent, query: (query, _), body: NewObservations { drafts, together } } = write;
+    let Write { intent, query: (query, _), body } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        let (ids, added) = match (together, drafts.as_slice()) {
-            (false, [draft]) => {
+        let NewObservations { drafts, together } = body.checked()?;
+        let (ids, added) = match drafts.as_slice() {
+            [draft] if !together => {
+                let draft = draft.as_ref().map_err(|faults| Error::Invalid(faults.clone()))?;
                 let (id, recorded) = record(entry, intent, draft, query.on_conflict)?;
                 (vec![id], recorded == Recorded::Added)
             }
-            _ => record_all(entry, intent, &drafts, query.on_conflict)?,
+            _ => record_all(entry, intent, drafts, query.on_conflict)?,
         };
         let rows = shown(entry.conn, intent.sight(), &ids)?;
-        answer(rows, together, added)
+        answer(rows, *together, added)
     };
     intent.commit(&db, work).await
 }
@@ -83,20 +85,23 @@ fn record(
 fn record_all(
     entry: &mut Entry<'_>,
     intent: &Intent,
-    drafts: &[ObservationDraft],
+    drafts: &[Result<ObservationDraft, Vec<Fault>>],
     on_conflict: OnConflict,
 ) -> Result<(Vec<i64>, bool)> {
     let mut faults = Faults::default();
     let mut first = std::collections::HashMap::new();
     let (mut ids, mut added) = (Vec::new(), false);
     for (at, draft) in drafts.iter().enumerate() {
+        let read = draft.as_ref().map_err(|faults| Error::Invalid(faults.clone()));
         let recorded =
-            record(entry, intent, draft, on_conflict).and_then(|(id, recorded)| match first.insert(id, at) {
-                None => Ok((id, recorded)),
-                Some(other) => {
-                    let (zh, en) =
-                        (format!("与第 {other} 项的键相同"), format!("has the same key as item {other}"));
-                    Err(Fault::pointer("", Invalid::new("same_key", zh, en)).into())
+            read.and_then(|draft| record(entry, intent, draft, on_conflict)).and_then(|(id, recorded)| {
+                match first.insert(id, at) {
+                    None => Ok((id, recorded)),
+                    Some(other) => {
+                        let (zh, en) =
+                            (format!("与第 {other} 项的键相同"), format!("has the same key as item {other}"));
+                        Err(Fault::pointer("", Invalid::new("same_key", zh, en)).into())
+                    }
                 }
             });
         if let Some((id, recorded)) = faults.keep(at, recorded)? {
@@ -142,7 +147,7 @@ fn current(conn: &mut Conn, intent: &Intent, id: i64) -> Result<Stated> {
 ///
 /// A merge patch (RFC 7396) that becomes a revision; the natural key stays as it is. A reason is needed.
 /// The revision is released now, or with another report when it names one, but not before what it
-/// corrects; `released_at` says otherwise, and may file it before what is known since. A change of value,
+/// corrects; another `released_at` says otherwise, and may file it before what is known since. A change of value,
 /// unit or comparator without `text` clears `text`; new words alone are read.
 #[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4)), request_body(content = ObservationChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The observation, corrected", body = Observation)), extensions(("x-min-role" = json!("editor"))))]
 #[patch("/observations/{id}")]
@@ -151,11 +156,17 @@ pub async fn update_observation(
     write: Write<ObservationChanges>,
     id: Code<Id>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: changes, .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let stated = current(entry.conn, intent, id.0.number())?;
         let row = stated.observation.clone();
         intent.matches(row.seq)?;
+        let told = wire(entry.conn, intent.sight(), vec![stated.clone()], None, true)?.pop();
+        let changes = body.checked()?.of(&told.ok_or(Error::Cancelled)?)?;
+        if changes.is_empty() {
+            let row = shown(entry.conn, intent.sight(), &[row.id])?.pop().ok_or(Error::Cancelled)?;
+            return Done::row(row.seq, &row);
+        }
         // What the caller sees decides what it may refer to; what it does not see stays as it is.
         let mut drafts = Vec::new();
         for sight in [intent.sight(), Sight::ALL] {
@@ -164,7 +175,7 @@ pub async fn update_observation(
         }
         let [seen, whole] = &mut drafts[..] else { return Err(Error::Cancelled) };
         seen.check_references(entry.conn, intent.sight())?;
-        // When it was released before says nothing of when it is corrected.
+        // When it was released before, sent back or not, says nothing of when it is corrected.
         if !changes.has("released_at") {
             whole.released_at = None;
         }

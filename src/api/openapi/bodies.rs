@@ -41,6 +41,9 @@ const CODES: &[&str] = &[
 /// Texts that need not say anything.
 const MAY_BE_EMPTY: &[&str] = &["contractor", "lead_unit", "name_en", "note", "place", "post", "theme"];
 
+/// Rows that are put in their place as a whole, and so as they were read.
+const PUT: &[&str] = &["Area", "Metric"];
+
 /// A kind of row that bodies can hold, or of what stands inside of rows.
 struct Shape {
     name: &'static str,
@@ -61,7 +64,10 @@ impl Shape {
 
     /// All of it: a member that is absent has its default.
     fn whole(&self, schemas: &Map<String, Value>) -> Value {
-        let mut schema = self.body(schemas, self.read_only, self.takes_null);
+        let sent_back = PUT.contains(&self.name);
+        let without = if sent_back { &[] } else { self.read_only };
+        let mut schema = self.body(schemas, without, self.takes_null);
+        mark_read_only(&mut schema, self.read_only);
         refer(&mut schema, &|name| format!("New{name}"));
         if !self.required.is_empty() {
             schema["required"] = json!(self.required);
@@ -71,14 +77,16 @@ impl Shape {
 
     /// Changes of it: a merge patch, in which null stands for what is absent, and lists are replaced.
     fn changes(&self, schemas: &Map<String, Value>) -> Value {
-        let without = [self.read_only, self.key].concat();
-        let mut schema = self.body(schemas, &without, |member| !self.required.contains(&member));
+        let mut schema = self.body(schemas, &[], |member| !self.required.contains(&member));
+        mark_read_only(&mut schema, &[self.read_only, self.key].concat());
         for member in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
             let is_list = !member["items"].is_null();
             refer(member, &|name| if is_list { format!("New{name}") } else { format!("{name}Changes") });
         }
         schema["description"] =
-            "A merge patch (RFC 7396): a member that is absent stays as it is, null clears it.".into();
+            "A merge patch (RFC 7396): a member that is absent stays as it is, null clears it. A row as it was read \
+             is one too: members that are read only may be sent back as they are."
+                .into();
         schema
     }
 
@@ -107,6 +115,14 @@ impl Shape {
         }
         schema["additionalProperties"] = false.into();
         schema
+    }
+}
+
+/// Marks the members that may only be sent back as they were read.
+fn mark_read_only(schema: &mut Value, read_only: &[&str]) {
+    let members = schema["properties"].as_object_mut().into_iter().flatten();
+    for (_, member) in members.filter(|(name, _)| read_only.contains(&name.as_str())) {
+        member["readOnly"] = true.into();
     }
 }
 
@@ -252,9 +268,11 @@ pub fn fill(schemas: &mut Map<String, Value>) {
         "description": expires["description"], "oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]
     });
     let mut village = schemas["AreaChanges"].clone();
-    if let Some(members) = village["properties"].as_object_mut() {
+    if let Some(members) = village["properties"].as_object() {
         let kept = [VillageChanges::MEMBERS, &["reason", "comment"]].concat();
-        members.retain(|member, _| kept.contains(&member.as_str()));
+        let others: Vec<String> =
+            members.keys().filter(|name| !kept.contains(&name.as_str())).cloned().collect();
+        mark_read_only(&mut village, &others.iter().map(String::as_str).collect::<Vec<_>>());
     }
     schemas.insert("VillageChanges".to_owned(), village);
     several(schemas);

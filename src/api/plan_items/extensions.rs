@@ -212,10 +212,11 @@ pub async fn create_plan_item_extension(
     write: Write<Plain<NewExtension>>,
     code: Code<ItemCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: Plain(NewExtension { due_on, on }), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.0.as_str();
         let item = writable(entry, intent, code)?;
+        let Plain(NewExtension { due_on, on }) = *body.checked()?;
         let ordinal = extension::NewExtension { due_on, on }.insert(entry, &intent.caller, &item)?;
         let made = Extension::from(extensions::find(entry.conn, code, ordinal)?);
         Done::created(format!("/api/v1/plan-items/{code}/extensions/{ordinal}"), made.seq, &made)
@@ -235,13 +236,14 @@ pub async fn move_plan_item_extension(
     write: Write<Plain<ExtensionMove>>,
     path: Codes<ItemCode, Id>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: Plain(ExtensionMove { to, on }), .. } = write;
+    let Write { intent, body, .. } = write;
     let Codes(code, ordinal) = path;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.as_str();
         plan_items::find(entry.conn, intent.sight(), code)?;
         let before = extensions::find(entry.conn, code, ordinal.number())?;
         let item = writable(entry, intent, code)?;
+        let Plain(ExtensionMove { to, on }) = *intent.body_for(&body, before.seq)?;
         let decision = Decision { to, on };
         decision.permit(&intent.caller, &before)?;
         intent.matches_if_said(before.seq)?;

@@ -106,11 +106,11 @@ pub async fn move_plan_item(
     code: Code<ItemCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
-    let asked = ItemMove::from(body);
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = plan_items::find(entry.conn, intent.sight(), code.0.as_str())?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
+        let asked = ItemMove::from(intent.body_for(&body, before.row.seq)?.clone());
         asked.permit(entry, &intent.caller, &before.row)?;
         intent.matches_if_said(before.row.seq)?;
         asked.make(entry, &intent.caller, &before, |areas| intent.may_write(areas))?;

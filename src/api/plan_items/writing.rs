@@ -33,8 +33,10 @@ use crate::exchange::drafts::Draft;
 #[utoipa::path(tag = "plan-items", params(DryRun), request_body = NewPlanItem, responses((status = 200, description = "The plan item as it would be, of a dry run", body = PlanItem), (status = 201, description = "The plan item, created", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/plan-items")]
 pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let taken = |code: &str| Ok(plan_items::get(entry.conn, code)?.is_some());
+        let New(draft) = body.checked_unless_taken("plan_item", taken)?;
         intent.may_write(&write::scope(entry.conn, &draft.plan, &draft.areas)?)?;
         may_order_below(entry.conn, intent, intent.sight(), &draft.plan, draft.parent.as_deref())?;
         if draft.exists(entry.conn)? {
@@ -70,14 +72,15 @@ pub async fn update_plan_item(
     write: Write<PlanItemChanges>,
     code: Code<ItemCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: changes, .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.0.as_str();
         let row = plan_items::find(entry.conn, intent.sight(), code)?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
         let told = shown(entry.conn, intent.sight(), code, At::today())?;
-        let seen = intent.changed(&changes, &told, before.row.seq)?;
+        let changes = intent.changes(&body, &told, before.row.seq)?;
+        let seen = changes.onto(&told)?;
         intent.may_write(&write::scope(entry.conn, &seen.plan, &seen.areas)?)?;
         // What the item refers to and the caller does not see stays, and is not held against the changes.
         seen.check_references(entry.conn, intent.sight())?;

@@ -22,8 +22,10 @@ use crate::exchange::drafts::Draft;
 #[utoipa::path(tag = "plans", params(DryRun), request_body = NewPlan, responses((status = 200, description = "The plan as it would be, of a dry run", body = Plan), (status = 201, description = "The plan, created", body = Plan)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/plans")]
 pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let taken = |code: &str| Ok(plans::get(entry.conn, code)?.is_some());
+        let New(draft) = body.checked_unless_taken("plan", taken)?;
         intent.may_write(&[draft.area])?;
         if draft.exists(entry.conn)? {
             return Err(Error::Conflict { what: "plan", key: draft.code.clone() });
@@ -47,11 +49,15 @@ pub async fn update_plan(
     write: Write<PlanChanges>,
     code: Code<PlanCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: changes, .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = plans::find(entry.conn, code.0.as_str())?;
         intent.may_write(&[before.area])?;
-        let draft = intent.changed(&changes, &Plan::new(before.clone(), Vec::new()), before.seq)?;
+        let draft = intent.changed(
+            &body,
+            &shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?,
+            before.seq,
+        )?;
         intent.may_write(&[draft.area])?;
         draft.check_references(entry.conn, intent.sight())?;
         let row = draft.row(entry)?;

@@ -49,10 +49,11 @@ async fn create(
     address: String,
     subject: Subject,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let areas = subject.scope(entry.conn, intent.sight())?;
         intent.may_report(&areas)?;
+        let New(draft) = body.checked()?;
         let entered = draft.enter(entry, &intent.caller, &subject, &areas)?;
         let (Entered::Added(id) | Entered::Known(id)) = entered;
         let moment = Moment::new(intent.sight(), None, entry.at);

@@ -97,9 +97,10 @@ pub async fn create_project_milestone(
     write: Write<NewMilestone, DryRun>,
     code: Code<ProjectCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let project = writable(entry, intent, &code.0)?;
+        let New(draft) = body.checked()?;
         let place = milestones::next_place(entry.conn, &project.row.code)?;
         let row = draft.row(&project.row.code, project.row.report.as_ref(), place, entry)?;
         milestones::insert(entry, &project, &row)?;
@@ -119,11 +120,11 @@ pub async fn update_project_milestone(
     write: Write<MilestoneChanges>,
     codes: Codes<ProjectCode, Id>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: changes, .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let project = writable(entry, intent, &codes.0)?;
         let before = milestones::find(entry.conn, &project.row.code, codes.1.number())?;
-        let draft = intent.changed(&changes, &Milestone::from(before.clone()), before.seq)?;
+        let draft = intent.changed(&body, &Milestone::from(before.clone()), before.seq)?;
         let after = draft.row(&before.project, project.row.report.as_ref(), before.ordinal, entry)?;
         milestones::update(entry, &project, &before, &after)?;
         let row = milestones::find(entry.conn, &before.project, before.ordinal)?;

@@ -52,11 +52,12 @@ pub async fn move_project(
     write: Write<Plain<NewProjectMove>>,
     code: Code<ProjectCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: Plain(NewProjectMove { to, suspended, on }), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&before.areas)?;
+        let Plain(NewProjectMove { to, suspended, on }) = *intent.body_for(&body, before.row.seq)?;
         let asked = ProjectMove { to, suspended, on };
         asked.permit(&intent.caller, &before)?;
         intent.matches_if_said(before.row.seq)?;

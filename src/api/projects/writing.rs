@@ -27,8 +27,10 @@ use crate::exchange::moves::project::note_change;
 #[utoipa::path(tag = "projects", params(DryRun), request_body = NewProject, responses((status = 200, description = "The project as it would be, of a dry run", body = Project), (status = 201, description = "The project, created", body = Project)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/projects")]
 pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let taken = |code: &str| Ok(projects::get(entry.conn, code)?.is_some());
+        let New(draft) = body.checked_unless_taken("project", taken)?;
         intent.may_write(&draft.areas)?;
         if draft.exists(entry.conn)? {
             return Err(Error::Conflict { what: "project", key: draft.code.clone() });
@@ -54,14 +56,15 @@ pub async fn update_project(
     write: Write<ProjectChanges>,
     code: Code<ProjectCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: changes, .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.0.as_str();
         let row = projects::find(entry.conn, intent.sight(), code)?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&before.areas)?;
         let told = shown(entry.conn, intent.sight(), code, At::today())?;
-        let mut draft = intent.changed(&changes, &told, before.row.seq)?;
+        let changes = intent.changes(&body, &told, before.row.seq)?;
+        let mut draft = changes.onto(&told)?;
         intent.may_write(&draft.areas)?;
         draft.check_references(entry.conn, intent.sight())?;
         let change = changes.has("progress").then_some(draft.progress);

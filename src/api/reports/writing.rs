@@ -20,8 +20,10 @@ use crate::exchange::drafts::Draft;
 #[utoipa::path(tag = "reports", params(DryRun), request_body = NewReport, responses((status = 200, description = "The report as it would be, of a dry run", body = Report), (status = 201, description = "The report, created", body = Report)), extensions(("x-min-role" = json!("editor"))))]
 #[post("/reports")]
 pub async fn create_report(db: Data<Db>, write: Write<NewReport, DryRun>) -> Result<Done, Problem> {
-    let Write { intent, body: New(draft), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let taken = |code: &str| Ok(reports::get(entry.conn, code)?.is_some());
+        let New(draft) = body.checked_unless_taken("report", taken)?;
         if draft.exists(entry.conn)? {
             return Err(Error::Conflict { what: "report", key: draft.code.clone() });
         }
@@ -51,13 +53,14 @@ pub async fn update_report(
     write: Write<ReportChanges>,
     code: Code<ReportCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: changes, .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = reports::find(entry.conn, code.0.as_str())?;
         may_change(entry.conn, intent, &before.code)?;
         let text = reports::text(entry.conn, &before.code)?;
         let whole = WholeReport { report: before.clone().into(), text };
-        let mut draft = intent.changed(&changes, &whole, before.seq)?;
+        let changes = intent.changes(&body, &whole, before.seq)?;
+        let mut draft = changes.onto(&whole)?;
         if draft.text.is_some() && whole.text.is_some() && changes.has("text") && !changes.has("sha256") {
             // It was that of the old text.
             draft.sha256 = None;

@@ -140,8 +140,8 @@ pub async fn create_submission(
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let language = Language::of(&request);
-    let draft = SubmissionDraft::from(body);
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let draft = SubmissionDraft::from(body.checked()?.clone());
         intent.may_write(&[draft.area])?;
         let id = draft.insert(entry, &intent.caller, intent.why.reason)?;
         let submission = shown(entry.conn, &intent.caller, id, language)?;
@@ -178,10 +178,11 @@ pub async fn move_submission(
     write: Write<Plain<SubmissionMove>>,
     id: Code<Id>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: Plain(body), .. } = write;
+    let Write { intent, body, .. } = write;
     let language = Language::of(&request);
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = submissions::find(entry.conn, &intent.caller, id.0.number())?;
+        let Plain(body) = body.checked()?;
         body.clone().into_move(intent.why.reason)?.make(entry, &intent.caller, &before)?;
         let submission = shown(entry.conn, &intent.caller, before.id, language)?;
         Done::row(submission.seq, &submission)

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, get, patch};
 
 use super::answer::Answer;
 use super::areas::types::Area;
+use super::areas::types::AreaChanges;
 use super::areas::{change, shown, wire};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
@@ -97,13 +98,13 @@ pub async fn show_village(
 #[patch("/villages/{code}")]
 pub async fn update_village(
     db: Data<Db>,
-    write: Write<VillageChanges>,
+    write: Write<AreaChanges>,
     code: Code<AreaCode>,
 ) -> Result<Done, Problem> {
-    let Write { intent, body: VillageChanges(changes), .. } = write;
+    let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = areas::find_village(entry.conn, code.0)?;
-        change(entry, intent, before, &changes)
+        change(entry, intent, before, &body, Some(VillageChanges::MEMBERS))
     };
     intent.commit(&db, work).await
 }

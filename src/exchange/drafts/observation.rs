@@ -94,11 +94,14 @@ impl ObservationDraft {
 
     /// Corrects an observation.
     ///
-    /// Errors: `Invalid` with the members that break a rule, or when no reason is given.
+    /// Errors: `Invalid` with the members that break a rule, or when it changes and no reason is given.
     pub fn revise(&self, entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
-        check_reason(entry)?;
         let metric = self.metric(entry.conn)?;
         let statement = self.statement(entry.conn, &metric)?;
+        if revisions::is_stated(entry.conn, row, &statement)? {
+            return Ok(());
+        }
+        check_reason(entry)?;
         revisions::revise(entry, row, &statement)
     }
 

@@ -94,7 +94,7 @@ impl StatedDraft {
         let differs = |given: &Number, meant: Option<Decimal>| -> Result<bool, Invalid> {
             Ok(Some(convert_exact(given.to_string().parse()?, from, held)?) != meant)
         };
-        let decimals = |given: &Number| given.to_string() != spoken.decimals.to_string();
+        let decimals = |given: &Number| whole(given) != Some(spoken.decimals);
         let lower = self.lower.as_ref().map(|given| differs(given, spoken.lower));
         let upper = self.upper.as_ref().map(|given| differs(given, spoken.upper));
         let disagree = [
@@ -121,14 +121,9 @@ impl StatedDraft {
             Decimal::parse_with_decimals(&value.to_string()).map_err(|invalid| fault("value", invalid))?;
         let decimals = match &self.decimals {
             None => shown,
-            Some(decimals) => {
-                decimals.to_string().parse().ok().filter(|count| *count <= 6).ok_or_else(|| {
-                    fault(
-                        "decimals",
-                        Invalid::new("out_of_range", "小数位数应为 0 到 6", "decimals are 0 to 6"),
-                    )
-                })?
-            }
+            Some(decimals) => whole(decimals).filter(|count| *count <= 6).ok_or_else(|| {
+                fault("decimals", Invalid::new("out_of_range", "小数位数应为 0 到 6", "decimals are 0 to 6"))
+            })?,
         };
         let bound = |member: &str, bound: &Option<Number>| {
             bound
@@ -141,6 +136,40 @@ impl StatedDraft {
         let quantity = Quantity::stated(value, decimals, self.comparator, lower, upper)
             .map_err(|invalid| fault("comparator", invalid))?;
         Ok(quantity.convert(from, held).map_err(|invalid| fault("unit", invalid))?)
+    }
+}
+
+/// The members of a figure, which hold together.
+const PARTS: [&str; 9] = [
+    "value",
+    "unit",
+    "decimals",
+    "comparator",
+    "lower",
+    "upper",
+    "lower_inclusive",
+    "upper_inclusive",
+    "text",
+];
+
+/// Whether a member of a row is part of its figure.
+pub fn is_part(member: &str, row: &Map<String, Value>) -> bool {
+    row.contains_key("value") && PARTS.contains(&member)
+}
+
+/// Takes a stated figure out of changes, where all that is said of it `is_same` as in the row. A value that is
+/// written with other decimals, and does not say how many are meant, says something else.
+pub fn drop_restated(
+    changes: &mut Map<String, Value>,
+    row: &Map<String, Value>,
+    is_same: impl Fn(&Value, Option<&Value>) -> bool,
+) {
+    let said = |name: &str| !changes.contains_key("decimals") && name == "value";
+    let kept = |(name, change): (&String, &Value)| {
+        is_same(change, row.get(name)) && (!said(name) || row.get(name) == Some(change))
+    };
+    if changes.iter().filter(|(name, _)| is_part(name, row)).all(kept) {
+        changes.retain(|name, _| !is_part(name, row));
     }
 }
 
@@ -161,6 +190,12 @@ pub fn restate(stated: &mut Map<String, Value>, changes: &Map<String, Value>) {
         stated.retain(|name, _| name != "value" && name != "comparator");
     }
     stated.retain(|name, _| name != "text" && !FOLLOWING.contains(&name.as_str()));
+}
+
+/// A count that may be written as a decimal number, such as 2.0.
+fn whole(number: &Number) -> Option<u8> {
+    let millionths = number.to_string().parse::<Decimal>().ok()?.millionths();
+    u8::try_from(millionths / 1_000_000).ok().filter(|_| millionths % 1_000_000 == 0)
 }
 
 fn find<'a>(units: &'a [Unit], code: &str, member: &str) -> Result<&'a Unit> {
