@@ -80,7 +80,7 @@ async fn observations_are_chosen_by_metric_area_subtree_and_level() {
     }
     assert_eq!(app.counted("/api/v1/observations").await, 61);
     assert_eq!(app.counted("/api/v1/observations?report=bishi-2022").await, 54);
-    assert_eq!(app.counted("/api/v1/observations?theme=health,agriculture").await, 4);
+    assert_eq!(app.counted("/api/v1/observations?theme=health&theme=agriculture").await, 4);
 }
 
 #[actix_web::test]
