@@ -18,11 +18,16 @@ use crate::error::{Error, Result};
 pub struct Vintage {
     /// The head of the ledger in the snapshot that the answer was read from.
     pub head: i64,
-    /// The number in the ETag: of one row its last entry, else the head.
+    /// The number in the ETag: of one row its last entry, as the caller sees it, else 0.
     pub seq: i64,
+    /// Hash of what is answered, where that does not lie in memory.
+    pub content: Option<u64>,
     /// When the answer changes without a write, if ever.
     pub good_until: Option<NaiveDateTime>,
 }
+
+/// The number in the ETag of what is no single row: such a tag depends on what is answered and on nothing else.
+pub const NO_ROW: i64 = 0;
 
 /// A successful answer to a read.
 pub struct Answer {
@@ -37,7 +42,7 @@ impl Answer {
     /// A body of JSON read at `head`.
     pub fn json(head: i64, body: Vec<u8>) -> Answer {
         Answer {
-            vintage: Vintage { head, seq: head, good_until: None },
+            vintage: Vintage { head, seq: NO_ROW, content: None, good_until: None },
             media_type: Format::Json.media_type(),
             body: body.boxed(),
             link: None,
@@ -69,17 +74,21 @@ impl Answer {
         Ok(Answer::one(request, seq(&data), &Snapshot { head, data })?.good_until(good_until))
     }
 
-    /// A body that arrives in chunks.
-    pub fn stream(head: i64, media_type: &'static str, chunks: mpsc::Receiver<Result<Vec<u8>>>) -> Answer {
+    /// A body with this hash that arrives in chunks.
+    pub fn stream(
+        head: i64,
+        media_type: &'static str,
+        content: u64,
+        chunks: mpsc::Receiver<Result<Vec<u8>>>,
+    ) -> Answer {
         let chunks = stream::unfold(chunks, |mut chunks| async move {
             let chunk = chunks.recv().await?;
             Some((chunk.map(actix_web::web::Bytes::from), chunks))
         });
-        Answer {
-            media_type,
-            body: BodyStream::new(Box::pin(chunks)).boxed(),
-            ..Answer::json(head, Vec::new())
-        }
+        let body = BodyStream::new(Box::pin(chunks)).boxed();
+        let mut answer = Answer { media_type, body, ..Answer::json(head, Vec::new()) };
+        answer.vintage.content = Some(content);
+        answer
     }
 
     /// Names the file that a browser keeps it as.

@@ -8,7 +8,7 @@ use actix_http::encoding::Encoder;
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    self, AcceptEncoding, ContentEncoding, EntityTag, Header, HeaderMap, HeaderValue, IfNoneMatch,
+    self, AcceptEncoding, ContentEncoding, EntityTag, Header, HeaderMap, HeaderValue,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -21,10 +21,12 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::access;
 use super::answer::Vintage;
+use super::condition::{self, Verdict};
 use super::language::Language;
 use super::problem::Problem;
 use crate::db::Db;
 use crate::domain::access::Sight;
+use crate::error::Error;
 
 /// An answer that is longer than this part of the cache is not kept.
 const SHARE: u64 = 8;
@@ -62,7 +64,15 @@ struct Kept {
     good_until: Option<NaiveDateTime>,
     headers: HeaderMap,
     etag: EntityTag,
-    body: Bytes,
+    /// None of what does not lie in memory: its tag alone is kept, for those who have it.
+    body: Option<Bytes>,
+}
+
+impl Kept {
+    /// The answer, where its body is kept.
+    fn whole(&self) -> Option<HttpResponse> {
+        self.body.clone().map(|body| whole(&self.headers, &self.etag, body))
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -70,7 +80,7 @@ struct ByBytes;
 
 impl Weighter<Key, Arc<Kept>> for ByBytes {
     fn weight(&self, key: &Key, kept: &Arc<Kept>) -> u64 {
-        (key.target.len() + kept.body.len() + 512) as u64
+        (key.target.len() + kept.body.as_ref().map_or(0, Bytes::len) + 512) as u64
     }
 }
 
@@ -123,8 +133,8 @@ pub async fn ready(
     if let Some(kept) = answers.kept.get(&key)
         && kept.head == head
         && kept.good_until.is_none_or(|until| Utc::now().naive_utc() < until)
+        && let Some(response) = short(request.request(), &kept).or_else(|| kept.whole())
     {
-        let response = reply(request.request(), &kept);
         return Ok(request.into_response(response));
     }
 
@@ -134,17 +144,15 @@ pub async fn ready(
         return Ok(response);
     };
     let (request, response) = response.into_parts();
-    let response = match response.body().size() {
-        BodySize::Stream => stream(&request, &key, vintage, response),
-        BodySize::None | BodySize::Sized(_) => {
-            let kept = Arc::new(keep(&key, vintage, response).await?);
-            let response = reply(&request, &kept);
-            if kept.body.len() as u64 <= answers.capacity / SHARE {
-                answers.kept.insert(key, kept);
-            }
-            response
-        }
+    let (kept, whole) = match response.body().size() {
+        BodySize::Stream => keep_tag(&key, vintage, response),
+        BodySize::None | BodySize::Sized(_) => keep(&key, vintage, response).await?,
     };
+    let response = short(&request, &kept).unwrap_or(whole);
+    let kept = Arc::new(kept);
+    if kept.body.as_ref().map_or(0, Bytes::len) as u64 <= answers.capacity / SHARE {
+        answers.kept.insert(key, kept);
+    }
     Ok(ServiceResponse::new(request, response))
 }
 
@@ -164,7 +172,7 @@ fn coding(request: &HttpRequest) -> ContentEncoding {
     }
 }
 
-/// One tag for each representation and coding, led by the number that `If-Match` compares.
+/// One tag for each representation and coding, led by the number that `If-Match` compares of a row.
 pub fn etag(seq: i64, coding: ContentEncoding, content: &[u8]) -> EntityTag {
     let mut hash = Xxh3::new();
     hash.update(coding.as_str().as_bytes());
@@ -172,7 +180,12 @@ pub fn etag(seq: i64, coding: ContentEncoding, content: &[u8]) -> EntityTag {
     EntityTag::new_strong(format!("{seq}-{:016x}", hash.digest()))
 }
 
-async fn keep(key: &Key, vintage: Vintage, response: HttpResponse) -> Result<Kept, actix_web::Error> {
+/// What is kept of an answer, and the answer.
+async fn keep(
+    key: &Key,
+    vintage: Vintage,
+    response: HttpResponse,
+) -> Result<(Kept, HttpResponse), actix_web::Error> {
     let (head, body) = response.into_parts();
     let plain = body::to_bytes(body).await.map_err(actix_web::Error::from)?;
     let coding = if plain.len() < WORTH_COMPRESSING { ContentEncoding::Identity } else { key.coding };
@@ -183,30 +196,22 @@ async fn keep(key: &Key, vintage: Vintage, response: HttpResponse) -> Result<Kep
     // The encoder adds a Vary of its own beside ours.
     head.headers_mut().insert(header::VARY, key.vary());
     let body = body::to_bytes(body).await.map_err(actix_web::Error::from)?;
-    Ok(Kept {
-        head: vintage.head,
-        good_until: vintage.good_until,
-        headers: head.headers().clone(),
-        etag,
-        body,
-    })
+    let headers = head.headers().clone();
+    let whole = whole(&headers, &etag, body.clone());
+    let Vintage { head, good_until, .. } = vintage;
+    Ok((Kept { head, good_until, headers, etag, body: Some(body) }, whole))
 }
 
-fn stream(request: &HttpRequest, key: &Key, vintage: Vintage, mut response: HttpResponse) -> HttpResponse {
-    // What it will say is not known yet, but what it depends on is.
-    let depends_on = format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?}",
-        key.target, key.accept, key.sight, key.caller, key.language, vintage.good_until
-    );
-    let etag = etag(vintage.seq, key.coding, depends_on.as_bytes());
+/// The tag of an answer that arrives in chunks, and the answer.
+fn keep_tag(key: &Key, vintage: Vintage, mut response: HttpResponse) -> (Kept, HttpResponse) {
+    let content = vintage.content.unwrap_or_default().to_be_bytes();
+    let etag = etag(vintage.seq, key.coding, &content);
     set_common(response.headers_mut(), key);
-    if unchanged(request, &etag) {
-        return not_modified(response.headers(), &etag);
-    }
     let mut response = encode(key.coding, response);
     response.headers_mut().insert(header::VARY, key.vary());
     insert_etag(response.headers_mut(), &etag);
-    response
+    let Vintage { head, good_until, .. } = vintage;
+    (Kept { head, good_until, headers: response.headers().clone(), etag, body: None }, response)
 }
 
 fn encode(coding: ContentEncoding, response: HttpResponse) -> HttpResponse {
@@ -224,18 +229,6 @@ fn insert_etag(headers: &mut HeaderMap, etag: &EntityTag) {
     }
 }
 
-/// Whether the client has what this tag stands for.
-pub fn unchanged(request: &HttpRequest, etag: &EntityTag) -> bool {
-    if !request.headers().contains_key(header::IF_NONE_MATCH) {
-        return false;
-    }
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(etag)),
-        Err(_) => false,
-    }
-}
-
 fn not_modified(headers: &HeaderMap, etag: &EntityTag) -> HttpResponse {
     let mut response = HttpResponse::NotModified();
     for name in [header::CACHE_CONTROL, header::VARY, header::LINK] {
@@ -248,12 +241,18 @@ fn not_modified(headers: &HeaderMap, etag: &EntityTag) -> HttpResponse {
     response
 }
 
-fn reply(request: &HttpRequest, kept: &Kept) -> HttpResponse {
-    if unchanged(request, &kept.etag) {
-        return not_modified(&kept.headers, &kept.etag);
+/// What is answered in the place of the whole, where the conditions of the request say so.
+fn short(request: &HttpRequest, kept: &Kept) -> Option<HttpResponse> {
+    match condition::of_read(request, &kept.etag) {
+        Verdict::Answer => None,
+        Verdict::Unchanged => Some(not_modified(&kept.headers, &kept.etag)),
+        Verdict::Failed(why) => Some(Problem::from(Error::Stale(why)).respond(request)),
     }
-    let mut response = HttpResponse::Ok().body(kept.body.clone());
-    *response.headers_mut() = kept.headers.clone();
-    insert_etag(response.headers_mut(), &kept.etag);
+}
+
+fn whole(headers: &HeaderMap, etag: &EntityTag, body: Bytes) -> HttpResponse {
+    let mut response = HttpResponse::Ok().body(body);
+    *response.headers_mut() = headers.clone();
+    insert_etag(response.headers_mut(), etag);
     response
 }

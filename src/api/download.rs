@@ -1,15 +1,18 @@
-//! Downloads: a whole selection in one of the formats of files, read from one snapshot and sent piece by
-//! piece, so that memory does not grow with it.
+//! Downloads: a whole selection in one of the formats of files, read from one snapshot, put together on disk and
+//! sent piece by piece, so that memory does not grow with it. It is put together first because its tag is the hash
+//! of its bytes, which nothing else tells exactly.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use chrono::NaiveDateTime;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
+use tempfile::SpooledTempFile;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
+use xxhash_rust::xxh3::Xxh3;
 
 use super::access;
 use super::answer::Answer;
@@ -44,6 +47,9 @@ const NOT_IN_ADDRESSES: &AsciiSet = &CONTROLS
 /// Bytes sent at a time.
 const PIECE: usize = 64 << 10;
 
+/// Bytes of a file that need no disk.
+const IN_MEMORY: usize = 1 << 20;
+
 /// A download whose client takes nothing for so long is given up.
 const STALLED: Duration = Duration::from_secs(60);
 
@@ -71,13 +77,8 @@ pub async fn download<L: Listing>(
             workbook::fits(listing.count(conn, sight)?)?;
         }
         let good_until = listing.good_until(conn)?;
-        let head = outlet.is_of(conn, good_until)?;
-        let about = About {
-            address,
-            head,
-            updated: ledger::last_written(conn)?,
-            meta: listing.meta(conn, sight)?.unwrap_or(Value::Null),
-        };
+        outlet.is_of(conn, good_until)?;
+        let about = About { address, meta: listing.meta(conn, sight)?.unwrap_or(Value::Null) };
         let mut writer = writer(&listing, format, bom, about)?;
         let mut after = after;
         loop {
@@ -101,7 +102,7 @@ pub fn address(request: &HttpRequest) -> String {
     utf8_percent_encode(asked, NOT_IN_ADDRESSES).to_string()
 }
 
-/// Answers with what is written to the outlet, piece by piece. What fails before the first byte is a problem.
+/// Answers with what is written to the outlet, piece by piece, once all of it is there: what fails is a problem.
 pub async fn stream<F>(db: &Db, media_type: &'static str, work: F) -> Result<Answer, Problem>
 where
     F: FnOnce(&mut Conn, Outlet) -> Result<()> + Send + 'static,
@@ -113,19 +114,23 @@ where
     actix_web::rt::spawn(async move {
         let failed = sender.clone();
         let outlet = Outlet {
-            begin: Some((begin, (0, None))),
-            sender: Some(sender),
+            begin,
+            vintage: (0, None),
+            sender,
             runtime,
-            piece: Vec::with_capacity(PIECE),
+            spool: BufWriter::with_capacity(PIECE, SpooledTempFile::new(IN_MEMORY)),
+            hash: Xxh3::new(),
         };
         let work = move |conn: &mut Conn| work(conn, outlet);
         if let Err(error) = scanned.scan(work).await {
-            // Once the answer has begun, this cuts it off: the client sees that it is not whole.
+            // Should the answer have begun, this cuts it off: the client sees that it is not whole.
             drop(failed.send(Err(error)).await);
         }
     });
     match begun.await {
-        Ok((head, good_until)) => Ok(Answer::stream(head, media_type, receiver).good_until(good_until)),
+        Ok(((head, good_until), content)) => {
+            Ok(Answer::stream(head, media_type, content, receiver).good_until(good_until))
+        }
         Err(_) => {
             let failed = receiver.recv().await.and_then(Result::err);
             Err(failed.unwrap_or(Error::Cancelled).into())
@@ -153,69 +158,56 @@ fn writer<L: Listing>(
     })
 }
 
-/// Where the bytes of a download go. The answer begins with the first of them: what fails before is
-/// still a problem document.
+/// Where the bytes of a download go until all are there.
 pub struct Outlet {
-    begin: Option<(oneshot::Sender<Vintage>, Vintage)>,
-    /// None when the client has gone, or is given up: writers try once more as they are dropped.
-    sender: Option<mpsc::Sender<Result<Vec<u8>>>>,
+    begin: oneshot::Sender<(Vintage, u64)>,
+    vintage: Vintage,
+    sender: mpsc::Sender<Result<Vec<u8>>>,
     runtime: Handle,
-    piece: Vec<u8>,
+    spool: BufWriter<SpooledTempFile>,
+    hash: Xxh3,
 }
 
 impl Outlet {
-    /// Notes what the answer is read from, before anything is written: the head of the ledger, which it gives,
-    /// and the time at which the answer changes without a write, if ever.
-    pub fn is_of(&mut self, conn: &mut Conn, good_until: Option<NaiveDateTime>) -> Result<i64> {
-        let head = ledger::head(conn)?;
-        if let Some((_, vintage)) = &mut self.begin {
-            *vintage = (head, good_until);
-        }
-        Ok(head)
-    }
-
-    /// Sends what is left; even of nothing there is an answer.
-    pub fn end(mut self) -> io::Result<()> {
-        self.flush()?;
-        self.begin();
+    /// Notes what the answer is read from: the head of the ledger, and the time at which the answer changes without
+    /// a write, if ever.
+    pub fn is_of(&mut self, conn: &mut Conn, good_until: Option<NaiveDateTime>) -> Result<()> {
+        self.vintage = (ledger::head(conn)?, good_until);
         Ok(())
     }
 
-    fn begin(&mut self) {
-        if let Some((begin, vintage)) = self.begin.take() {
-            // The client may be gone; sending the bytes finds out.
-            let _ = begin.send(vintage);
+    /// Begins the answer, and sends all of it; even of nothing there is one.
+    pub fn end(self) -> io::Result<()> {
+        let mut file = self.spool.into_inner()?;
+        file.rewind()?;
+        if self.begin.send((self.vintage, self.hash.digest())).is_err() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        loop {
+            let mut piece = Vec::with_capacity(PIECE);
+            if Read::by_ref(&mut file).take(PIECE as u64).read_to_end(&mut piece)? == 0 {
+                return Ok(());
+            }
+            // A client that stops reading must not hold a snapshot for ever. Should it go on, the error tells
+            // it that this is not the whole.
+            match self.runtime.block_on(tokio::time::timeout(STALLED, self.sender.send(Ok(piece)))) {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Err(io::ErrorKind::BrokenPipe.into()),
+                Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+            }
         }
     }
 }
 
 impl Write for Outlet {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= PIECE {
-            self.flush()?;
-        }
-        Ok(bytes.len())
+        let written = self.spool.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
     }
 
+    /// The bytes wait for the whole; nobody waits for it who is gone.
     fn flush(&mut self) -> io::Result<()> {
-        if self.piece.is_empty() {
-            // Nobody waits for a file that is still being put together.
-            let gone = self.begin.as_ref().is_some_and(|(begin, _)| begin.is_closed());
-            return if gone { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) };
-        }
-        let Some(sender) = self.sender.take() else { return Err(io::ErrorKind::BrokenPipe.into()) };
-        self.begin();
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
-        // A client that stops reading must not hold a snapshot for ever. Should it go on, the error tells
-        // it that this is not the whole.
-        match self.runtime.block_on(tokio::time::timeout(STALLED, sender.send(Ok(piece)))) {
-            Ok(Ok(())) => {
-                self.sender = Some(sender);
-                Ok(())
-            }
-            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
-        }
+        if self.begin.is_closed() { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
     }
 }

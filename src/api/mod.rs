@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod body;
 pub mod bulletins;
 pub mod cache;
+mod condition;
 pub mod connection;
 pub mod download;
 pub mod entries;

@@ -80,7 +80,8 @@ takes one value and is repeated, and an unknown parameter, is a 400 that names i
 download the whole selection.\n\n\
 **Problems** are `application/problem+json` (RFC 9457), in Chinese or English by Accept-Language.\n\n\
 **Rates.** A client sends so many requests a second as RateLimit-Policy tells; beyond is a 429 with Retry-After.\n\n\
-**Caching.** Every read has an ETag; send it back in If-None-Match and an unchanged answer is a 304.\n\n\
+**Caching.** Every read has an ETag; send it back in If-None-Match and an unchanged answer is a 304, whatever \
+else has been written since.\n\n\
 **Writing** needs a key, `Authorization: Bearer tz_…`; `x-min-role` says which role. PUT, PATCH and DELETE need \
 If-Match with the ETag of what was read (428 without, 412 when it has changed since); PUT creates with \
 If-None-Match: *. PATCH is a merge patch (RFC 7396). An Idempotency-Key makes a POST safe to repeat.";
@@ -211,7 +212,11 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             }
         }
         if is_cached {
-            let tag = || header("Tag of this representation, led by the number of an entry of the ledger.");
+            let tag = || {
+                header(
+                    "Tag of this representation, led by the entry that last wrote the row, or by 0 where it is no single row.",
+                )
+            };
             answer.headers.entry("ETag".to_owned()).or_insert_with(tag);
         }
         for (name, description) in [
@@ -222,17 +227,18 @@ fn complete(path: &str, method: &Method, operation: &mut Operation) {
             answer.headers.insert(name.to_owned(), header(description));
         }
     }
-    if is_cached {
-        let unchanged =
-            ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
-        operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
-    }
     let mut statuses = vec![
         StatusCode::BAD_REQUEST,
         StatusCode::UNAUTHORIZED,
         StatusCode::TOO_MANY_REQUESTS,
         StatusCode::INTERNAL_SERVER_ERROR,
     ];
+    if is_cached {
+        let unchanged =
+            ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
+        operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
+        statuses.push(StatusCode::PRECONDITION_FAILED);
+    }
     let role = min_role(operation);
     if let Some(role) = role {
         statuses.push(StatusCode::FORBIDDEN);

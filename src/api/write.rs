@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::body::{self, Body, Changes, Held, Why, Writable};
 use super::cache;
+use super::condition;
 use super::format::Format;
 use super::payload::{self, Limits};
 use super::problem::Problem;
@@ -66,6 +67,8 @@ enum Expected {
     Any,
     /// That its last entry is one of these.
     Entry(Vec<i64>),
+    /// It names weak tags only.
+    Weak,
 }
 
 impl Intent {
@@ -130,6 +133,7 @@ impl Intent {
                 format!("现在的版本是 {seq}，与 If-Match 不符"),
                 format!("Its last entry is {seq}, which If-Match does not name."),
             ))),
+            Expected::Weak => Err(Error::Stale(condition::weak())),
             Expected::Absent => Err(Error::Stale(Text::new(
                 "已存在（If-None-Match: *）",
                 "It is there already (If-None-Match: *).",
@@ -154,6 +158,7 @@ impl Intent {
             (Some(seq), _) => self.matches(seq),
             (None, Expected::Absent) => Ok(()),
             (None, Expected::Unsaid) => Err(Error::PreconditionRequired),
+            (None, Expected::Weak) => Err(Error::Stale(condition::weak())),
             (None, _) => Err(Error::Stale(Text::new(
                 "尚不存在；新建请用 If-None-Match: *",
                 "There is none yet; create it with If-None-Match: *.",
@@ -410,11 +415,10 @@ fn expected(request: &HttpRequest) -> Result<Expected, Problem> {
     }
     match IfMatch::parse(request) {
         Ok(IfMatch::Any) => Ok(Expected::Any),
+        // RFC 9110, 13.1.1: a weak tag never matches.
+        Ok(IfMatch::Items(tags)) if condition::all_weak(&tags) => Ok(Expected::Weak),
         Ok(IfMatch::Items(tags)) if !tags.is_empty() => {
-            // RFC 9110, 13.1.1: a weak tag never matches.
-            let strong = tags.iter().filter(|tag| !tag.weak);
-            let number = |tag: &str| tag.split('-').next().and_then(|seq| seq.parse().ok());
-            Ok(Expected::Entry(strong.filter_map(|tag| number(tag.tag())).collect()))
+            Ok(Expected::Entry(tags.iter().filter_map(condition::entry).collect()))
         }
         _ => Err(wrong(&header::IF_MATCH, "应为读取时得到的 ETag", "must be the ETag of what was read")),
     }

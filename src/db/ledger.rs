@@ -204,8 +204,3 @@ pub fn now() -> NaiveDateTime {
 pub fn head(conn: &mut Conn) -> Result<i64> {
     Ok(on_each!(conn, conn => ledger::table.select(ledger::head).first(conn))?)
 }
-
-/// When the last entry was made; none when there is no entry.
-pub fn last_written(conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-    Ok(entries::table.order(entries::seq.desc()).select(entries::at).first(conn).optional()?)
-}

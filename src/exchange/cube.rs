@@ -87,6 +87,11 @@ impl<'a> Cell<'a> {
         Ok(Cell { row: serde_json::to_value(row).map_err(unwritable)?, meta })
     }
 
+    /// The row alone.
+    pub(super) fn row(&self) -> &Value {
+        &self.row
+    }
+
     fn find(&self, member: &str) -> &Value {
         let pointer = format!("/{}", member.replace('.', "/"));
         self.row.pointer(&pointer).or_else(|| self.meta.pointer(&pointer)).unwrap_or(&Value::Null)

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::cube::{self, Axis, Cell, Cube, Metrics};
 use super::table::Tabular;
-use super::writer::{About, Out, Writer, unwritable};
+use super::writer::{About, Newest, Out, Writer, unwritable};
 use crate::db::Conn;
 use crate::domain::decimal::Decimal;
 use crate::domain::quantity::Comparator;
@@ -39,7 +39,7 @@ pub struct JsonStat {
     label: String,
     /// Whose figures they are.
     source: String,
-    /// When the ledger was last written to.
+    /// When the last of its rows was written; absent where the cells are worked out.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<DateTime<Utc>>,
     /// The address that was asked for.
@@ -66,8 +66,8 @@ pub struct JsonStat {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = JsonStatExtension)]
 pub struct Extension {
-    /// The head of the ledger.
-    head: i64,
+    /// The greatest entry number of its rows; null where the cells are worked out.
+    seq: Option<i64>,
     /// What all cells share, where they are worked out.
     #[schema(value_type = Option<Object>)]
     meta: Value,
@@ -84,6 +84,7 @@ pub struct JsonStatWriter {
     /// The categories of each dimension, numbered as they come.
     categories: Vec<HashMap<String, usize>>,
     metrics: Metrics,
+    newest: Newest,
     /// A line for each cell: its categories, value, comparator, lower and upper.
     cells: BufWriter<SpooledTempFile>,
 }
@@ -102,12 +103,14 @@ impl JsonStatWriter {
     pub fn new(cube: &'static Cube, about: About) -> JsonStatWriter {
         let cells = BufWriter::new(SpooledTempFile::new(IN_MEMORY));
         let categories = vec![HashMap::new(); cube.dimensions.len()];
-        JsonStatWriter { cube, about, categories, metrics: Metrics::default(), cells }
+        let (metrics, newest) = (Metrics::default(), Newest::default());
+        JsonStatWriter { cube, about, categories, metrics, newest, cells }
     }
 
     fn keep(&mut self, row: &impl Serialize) -> Result<()> {
         let cell = Cell::new(row, &self.about.meta)?;
         self.metrics.note(self.cube, &cell);
+        self.newest.note(cell.row());
         for (dimension, categories) in self.cube.dimensions.iter().zip(&mut self.categories) {
             let code = cell.text(dimension.member).unwrap_or_default();
             let next = categories.len();
@@ -161,7 +164,7 @@ impl JsonStatWriter {
             class: "dataset".to_owned(),
             label: self.cube.label.to_owned(),
             source: "taizhang 台账".to_owned(),
-            updated: self.about.updated.map(|at| at.and_utc()),
+            updated: self.newest.updated_at,
             href: self.about.address.clone(),
             id: self.cube.dimensions.iter().map(|dimension| dimension.member.to_owned()).collect(),
             size,
@@ -170,7 +173,7 @@ impl JsonStatWriter {
             value: BTreeMap::new(),
             status: BTreeMap::new(),
             extension: Extension {
-                head: self.about.head,
+                seq: self.newest.seq,
                 meta: self.about.meta.clone(),
                 lower: BTreeMap::new(),
                 upper: BTreeMap::new(),
@@ -239,7 +242,7 @@ impl<T: Tabular> Writer<T> for JsonStatWriter {
                 "value" => self.sweep(&places, Field::Value, out)?,
                 "status" => self.sweep(&places, Field::Comparator, out)?,
                 "extension" => {
-                    write!(out, "{{\"head\":{},\"meta\":{}", self.about.head, self.about.meta)?;
+                    write!(out, "{{\"seq\":{},\"meta\":{}", json!(self.newest.seq), self.about.meta)?;
                     write!(out, ",\"lower\":")?;
                     self.sweep(&places, Field::Lower, out)?;
                     write!(out, ",\"upper\":")?;

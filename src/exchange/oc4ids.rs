@@ -1,7 +1,7 @@
 //! Projects as a package of the Open Contracting for Infrastructure Data Standard, OC4IDS 0.9 in its release
 //! 0.9.5, written piece by piece. Members that nobody has stated are left out: the standard wants no empty ones.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 use serde_json::Number;
 use utoipa::ToSchema;
@@ -46,10 +46,13 @@ impl Default for Publisher {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Oc4idsPackage)]
 pub struct Package {
+    /// The projects in the order of their codes. A package of none is written too, though the standard wants
+    /// one at least.
+    projects: Vec<Project>,
     /// The address that the package was asked for at.
     #[schema(example = "http://127.0.0.1:8080/api/v1/projects/oc4ids.json")]
     uri: String,
-    /// When the ledger was last written to.
+    /// When the last of its projects was written to; 1970-01-01 of a package of none.
     published_date: DateTime<Utc>,
     /// Version of the standard.
     #[schema(example = "0.9")]
@@ -60,9 +63,6 @@ pub struct Package {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     license: Option<String>,
-    /// The projects in the order of their codes. A package of none is written too, though the standard wants
-    /// one at least.
-    projects: Vec<Project>,
 }
 
 /// Who publishes a package.
@@ -374,31 +374,17 @@ pub struct Completion {
     end_date_details: Option<String>,
 }
 
-/// Writes a package.
+/// Writes a package: its projects first, for they tell when it was published.
 pub struct PackageWriter {
     between: &'static str,
+    published: DateTime<Utc>,
 }
 
 impl PackageWriter {
-    /// Begins a package that was asked for at an address, of a ledger that was last written to at a time.
-    pub fn begin(
-        publisher: &Publisher,
-        address: &str,
-        updated: NaiveDateTime,
-        out: Out<'_>,
-    ) -> Result<PackageWriter> {
-        let package = Package {
-            uri: format!("{}{address}", publisher.url),
-            published_date: updated.and_utc(),
-            version: VERSION,
-            publisher: PackagePublisher { name: publisher.name.clone() },
-            license: publisher.license.clone(),
-            projects: Vec::new(),
-        };
-        let text = serde_json::to_string(&package).map_err(unwritable)?;
-        // The projects come last: they go where their list is still empty.
-        out.write_all(text.trim_end_matches("]}").as_bytes())?;
-        Ok(PackageWriter { between: "" })
+    /// Begins a package.
+    pub fn begin(out: Out<'_>) -> Result<PackageWriter> {
+        out.write_all(b"{\"projects\":[")?;
+        Ok(PackageWriter { between: "", published: DateTime::UNIX_EPOCH })
     }
 
     /// Writes the next projects.
@@ -407,13 +393,25 @@ impl PackageWriter {
             out.write_all(self.between.as_bytes())?;
             serde_json::to_writer(&mut *out, project).map_err(unwritable)?;
             self.between = ",";
+            self.published = self.published.max(project.updated);
         }
         Ok(())
     }
 
-    /// Ends the package.
-    pub fn finish(self, out: Out<'_>) -> Result<()> {
-        Ok(out.write_all(b"]}\n")?)
+    /// Ends the package, which was asked for at an address.
+    pub fn finish(self, publisher: &Publisher, address: &str, out: Out<'_>) -> Result<()> {
+        let package = Package {
+            projects: Vec::new(),
+            uri: format!("{}{address}", publisher.url),
+            published_date: self.published,
+            version: VERSION,
+            publisher: PackagePublisher { name: publisher.name.clone() },
+            license: publisher.license.clone(),
+        };
+        let text = serde_json::to_string(&package).map_err(unwritable)?;
+        // The list that is empty here has been written.
+        out.write_all(text.trim_start_matches("{\"projects\":[").as_bytes())?;
+        Ok(out.write_all(b"\n")?)
     }
 }
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::cube::{self, Cube, Metrics};
 use super::described;
 use super::table::{self, Tabular};
-use super::writer::{About, Out, Writer, unwritable};
+use super::writer::{About, Newest, Out, Writer, unwritable};
 use crate::db::Conn;
 use crate::domain::zone;
 use crate::error::{Error, Fault, Invalid, Result};
@@ -31,6 +31,7 @@ pub struct Workbook {
     next: u32,
     cube: Option<&'static Cube>,
     metrics: Metrics,
+    newest: Newest,
     about: About,
 }
 
@@ -42,13 +43,6 @@ impl Workbook {
         about: About,
     ) -> Result<Workbook> {
         let mut book = Book::new();
-        // The same rows make the same file, whenever it is made.
-        if let Some(at) = about.updated {
-            let year = u16::try_from(at.year()).map_err(unwritable)?;
-            let day = |number: u32| u8::try_from(number).map_err(unwritable);
-            let made = ExcelDateTime::from_ymd(year, day(at.month())?, day(at.day())?).map_err(refused)?;
-            book.set_properties(&DocProperties::new().set_creation_datetime(&made));
-        }
         let bold = Format::new().set_bold();
         let sheet = sheet(&mut book, "数据 data")?;
         sheet.set_freeze_panes(1, 0).map_err(refused)?;
@@ -63,6 +57,7 @@ impl Workbook {
             next: 1,
             cube,
             metrics: Metrics::default(),
+            newest: Newest::default(),
             about,
         })
     }
@@ -93,12 +88,14 @@ impl Workbook {
     }
 
     fn notes(&mut self, conn: &mut Conn) -> Result<()> {
-        let About { address, head, meta, .. } = &self.about;
+        let About { address, meta } = &self.about;
         let mut notes = vec![
             vec!["地址 address".to_owned(), address.clone()],
-            vec!["账本序号 head of the ledger".to_owned(), head.to_string()],
             vec!["时区 time zone".to_owned(), zone::name().to_owned()],
         ];
+        if let Some(seq) = self.newest.seq {
+            notes.insert(1, vec!["最新记账序号 newest entry".to_owned(), seq.to_string()]);
+        }
         for (name, value) in meta.as_object().into_iter().flatten() {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             notes.push(vec![name.clone(), text]);
@@ -137,13 +134,21 @@ impl<T: Tabular> Writer<T> for Workbook {
             if let Some(cube) = self.cube {
                 self.metrics.note(cube, &cube::Cell::new(row, &self.about.meta)?);
             }
-            self.row(&serde_json::to_value(row).map_err(unwritable)?)?;
+            let row = serde_json::to_value(row).map_err(unwritable)?;
+            self.newest.note(&row);
+            self.row(&row)?;
         }
         Ok(())
     }
 
     fn finish(&mut self, conn: &mut Conn, out: Out<'_>) -> Result<()> {
         self.notes(conn)?;
+        // The same rows make the same file, whenever it is made.
+        let at = self.newest.updated_at.unwrap_or_default();
+        let year = u16::try_from(at.year()).map_err(unwritable)?;
+        let part = |number: u32| u8::try_from(number).map_err(unwritable);
+        let made = ExcelDateTime::from_ymd(year, part(at.month())?, part(at.day())?).map_err(refused)?;
+        self.book.set_properties(&DocProperties::new().set_creation_datetime(&made));
         self.book.save_to_writer(out).map_err(refused)
     }
 }

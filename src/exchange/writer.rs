@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::db::Conn;
@@ -28,12 +28,26 @@ pub trait Writer<T> {
 pub struct About {
     /// The address that was asked for.
     pub address: String,
-    /// The head of the ledger.
-    pub head: i64,
-    /// When the last entry of the ledger was made, in UTC; none when there is no entry.
-    pub updated: Option<NaiveDateTime>,
     /// What all rows share, where they are worked out.
     pub meta: Value,
+}
+
+/// How new the rows of a file are: what the file tells of its age, and of nothing else.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Newest {
+    /// The greatest number of an entry that a row carries; none of rows that are worked out.
+    pub seq: Option<i64>,
+    /// When the last of the rows was written, in UTC, likewise.
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+impl Newest {
+    /// Takes the next row.
+    pub fn note(&mut self, row: &Value) {
+        let written = row["updated_at"].as_str().and_then(|at| at.parse().ok());
+        self.seq = self.seq.max(row["seq"].as_i64());
+        self.updated_at = self.updated_at.max(written);
+    }
 }
 
 /// A failure of a library that writes.

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::answer::Answer;
+use crate::api::answer::{Answer, NO_ROW};
 use crate::api::plans::scoreboard;
 use crate::api::plans::types::{LightCounts, Scoreboard, SectionScore};
 use crate::api::problem::Problem;
@@ -290,8 +290,7 @@ pub async fn show_area_overview(
         Ok((overview(conn, sight, area, asked, at)?, at.good_until(conn)?))
     };
     let read = db.scan(work).await?;
-    let head = read.head;
-    Answer::changing(&request, read, |_| head)
+    Answer::changing(&request, read, |_| NO_ROW)
 }
 
 fn overview(conn: &mut Conn, sight: Sight, area: AreaRow, asked: Option<Period>, at: At) -> Result<Overview> {

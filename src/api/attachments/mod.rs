@@ -11,7 +11,7 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post};
 use futures_util::TryStreamExt;
 
-use super::cache;
+use super::condition::{self, Verdict};
 use super::format::{self, Format};
 use super::problem::Problem;
 use super::query::{Code, Fields, Query};
@@ -110,7 +110,10 @@ pub async fn show_attachment(
     }
     let size = thumbnail.map_or_else(String::new, |Edge(edge)| format!("-{edge}"));
     let etag = EntityTag::new_strong(format!("{}{size}", row.id));
-    let unchanged = cache::unchanged(&request, &etag);
+    let unchanged = match condition::of_read(&request, &etag) {
+        Verdict::Failed(why) => return Err(Error::Stale(why).into()),
+        verdict => matches!(verdict, Verdict::Unchanged),
+    };
     let mut response = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     response.insert_header((header::CACHE_CONTROL, if is_public { PUBLIC } else { PRIVATE }));
     response.insert_header((header::ETAG, etag.to_string()));

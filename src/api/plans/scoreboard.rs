@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
 use super::types::{AreaScore, OverdueItem, Score, Scoreboard, SectionScore, UnitScore};
-use crate::api::answer::Answer;
+use crate::api::answer::{Answer, NO_ROW};
 use crate::api::areas::types::gather;
 use crate::api::light::AtQuery;
 use crate::api::problem::Problem;
@@ -53,8 +53,7 @@ pub async fn show_scoreboard(
         Ok((of_plan(conn, sight, &plan, at)?, at.good_until(conn)?))
     };
     let read = db.scan(work).await?;
-    let head = read.head;
-    Answer::changing(&request, read, |_| head)
+    Answer::changing(&request, read, |_| NO_ROW)
 }
 
 /// How a plan stands at the end of a day, as far as the reader sees it.

@@ -17,7 +17,7 @@ use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::db::lights::At;
 use crate::db::projects::{self, ProjectFilter, ProjectRow};
-use crate::db::{Conn, Db, Window, areas, ledger, units};
+use crate::db::{Conn, Db, Window, areas, units};
 use crate::domain::access::Sight;
 use crate::domain::light::Facts;
 use crate::error::Result;
@@ -52,8 +52,7 @@ pub async fn show_oc4ids_package(
         projects.check(conn, sight)?;
         let of_today = projects.filter.overdue.is_some() || !projects.light.is_open();
         outlet.is_of(conn, projects.at.midnight.filter(|_| of_today))?;
-        let updated = ledger::last_written(conn)?.unwrap_or(projects.at.now);
-        let mut package = PackageWriter::begin(&publisher, &address, updated, &mut outlet)?;
+        let mut package = PackageWriter::begin(&mut outlet)?;
         let mut window = Window { after: None, limit: CHUNK };
         loop {
             let rows = watched(conn, sight, &projects, &window)?;
@@ -63,7 +62,7 @@ pub async fn show_oc4ids_package(
             package.projects(&told(conn, sight, &publisher, rows)?, &mut outlet)?;
             outlet.flush()?;
             if is_last {
-                package.finish(&mut outlet)?;
+                package.finish(&publisher, &address, &mut outlet)?;
                 return Ok(outlet.end()?);
             }
         }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Projects;
-use crate::api::answer::Answer;
+use crate::api::answer::{Answer, NO_ROW};
 use crate::api::areas::types::gather;
 use crate::api::format::Format;
 use crate::api::light::{LightFilter, Lit, lit};
@@ -188,8 +188,7 @@ pub async fn show_project_summary(
         Ok((summary(conn, sight, &projects)?, projects.at.midnight))
     };
     let read = db.scan(work).await?;
-    let head = read.head;
-    Answer::changing(&request, read, |_| head)
+    Answer::changing(&request, read, |_| NO_ROW)
 }
 
 /// The selected projects after a place, with what their lights are computed from.
