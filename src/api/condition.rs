@@ -44,7 +44,7 @@ pub fn of_read(request: &HttpRequest, etag: &EntityTag) -> Verdict {
 /// The entry that a tag of a row names; none of a weak tag, which never matches.
 pub fn entry(tag: &EntityTag) -> Option<i64> {
     let number = tag.tag().split('-').next().filter(|_| !tag.weak)?;
-    number.parse().ok().filter(|seq| *seq > 0)
+    number.parse::<i64>().ok().filter(|seq| *seq > 0)
 }
 
 /// Whether there are tags, and weak ones only.

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use super::dialect::{Backend, Conn};
 use super::ledger::{Edited, Entry};
 use super::schema::{edits, metrics, observations, plan_items};
-use super::{Window, bulletins, containing, search};
+use super::{Window, bulletins, containing, search, stamps};
 use crate::domain::access::Sight;
 use crate::domain::code::Word;
 use crate::domain::codes::{
@@ -187,7 +187,7 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<H
     Ok(seen.into_iter().collect())
 }
 
-/// These metrics without the references to metrics that may not be seen.
+/// These metrics without the references to metrics that may not be seen, with the stamps that the reader sees.
 pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<MetricRow>) -> Result<Vec<MetricRow>> {
     fn references(row: &mut MetricRow) -> [&mut Option<String>; 4] {
         [&mut row.numerator, &mut row.denominator, &mut row.weight, &mut row.replaced_by]
@@ -196,6 +196,13 @@ pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<MetricRow>) -> Result<V
     let seen = seen_among(conn, sight, named)?;
     for reference in rows.iter_mut().flat_map(references) {
         reference.take_if(|code| !seen.contains(code));
+    }
+    if !sight.sees(Visibility::Internal) {
+        let codes = rows.iter().map(|row| row.code.clone()).collect();
+        let stamps = stamps::of_rows(conn, "metric", codes)?;
+        for row in &mut rows {
+            (row.seq, row.updated_at) = stamps.get(&row.code).copied().unwrap_or((row.seq, row.updated_at));
+        }
     }
     Ok(rows)
 }
@@ -258,6 +265,7 @@ pub fn update(entry: &mut Entry<'_>, before: &MetricRow, row: &MetricRow) -> Res
     }
     diesel::update(metrics::table.find(&row.code)).set(row).execute(entry.conn)?;
     search::index(entry.conn, &document(row))?;
+    note_stamp(entry.conn, before, row)?;
     entry.put(edited(&row.code), Some(before), row)
 }
 
@@ -274,6 +282,18 @@ fn check_meaning(before: &MetricRow, row: &MetricRow) -> Result<()> {
         format!("must be definition: there are observations, and {changed} says what they mean"),
     );
     Err(Fault::pointer("/reason", invalid).into())
+}
+
+/// Keeps the stamp that the public sees where it sees nothing of a change.
+fn note_stamp(conn: &mut Conn, before: &MetricRow, after: &MetricRow) -> Result<()> {
+    let stamp = (before.seq, before.updated_at);
+    let unstamped = MetricRow { seq: stamp.0, updated_at: stamp.1, ..after.clone() };
+    let is_public = [before, after].iter().all(|row| row.visibility == Visibility::Public);
+    let public = seen(conn, Sight::PUBLIC, vec![before.clone(), unstamped])?;
+    match &public[..] {
+        [before, after] if is_public && before == after => stamps::keep(conn, "metric", &after.code, stamp),
+        _ => stamps::forget(conn, "metric", &after.code),
+    }
 }
 
 /// Deletes a metric.
@@ -302,6 +322,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &MetricRow) -> Result<()> {
     Error::unused("metric", code, &counted)?;
     diesel::delete(metrics::table.find(code)).execute(entry.conn)?;
     search::forget(entry.conn, HitKind::Metric, code)?;
+    stamps::forget(entry.conn, "metric", code)?;
     entry.delete(edited(code), before)
 }
 

@@ -33,6 +33,7 @@ pub mod reports;
 pub mod revisions;
 mod schema;
 pub mod search;
+mod stamps;
 pub mod submissions;
 pub mod timeline;
 pub mod units;

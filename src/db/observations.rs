@@ -182,7 +182,7 @@ pub enum SortBy {
     Value,
     /// Time of release.
     ReleasedAt,
-    /// Entry of the last change.
+    /// Entry of the state.
     Seq,
 }
 
@@ -361,8 +361,8 @@ macro_rules! select {
     ($selection:expr) => {{
         let selection: &Selection = $selection;
         // States lead by their order or their report.
-        let by_state =
-            matches!(selection.sort, SortBy::Value | SortBy::ReleasedAt) || !selection.report.is_empty();
+        let by_state = matches!(selection.sort, SortBy::Value | SortBy::ReleasedAt | SortBy::Seq)
+            || !selection.report.is_empty();
         let id = if by_state { ObservationId::Plain } else { ObservationId::First };
         let mut query = joined(id).filter(current(selection.moment)).into_boxed::<Backend>();
         query = keep!(query, observations::metric, selection.metric);
@@ -546,7 +546,7 @@ fn page(
         SortBy::Area => sorted!(observations::area, observations::id, Int),
         SortBy::Value => sorted!(revisions::value, revisions::observation, Int),
         SortBy::ReleasedAt => sorted!(revisions::released_at, revisions::observation, Time),
-        SortBy::Seq => sorted!(observations::seq, observations::id, Int),
+        SortBy::Seq => sorted!(revisions::seq, revisions::observation, Int),
         SortBy::Period => {
             use observations::{ends_on, id, starts_on};
             if let Some((Mark::Days(first, last), after)) = window.after {
@@ -581,7 +581,7 @@ pub fn key(sort: SortBy, stated: &Stated) -> ObservationKey {
         SortBy::Period => Mark::Days(observation.starts_on, observation.ends_on),
         SortBy::Value => Mark::Int(revision.value),
         SortBy::ReleasedAt => Mark::Time(revision.released_at),
-        SortBy::Seq => Mark::Int(observation.seq),
+        SortBy::Seq => Mark::Int(revision.seq),
     };
     (mark, observation.id)
 }
@@ -688,18 +688,19 @@ pub fn figures(
     rows.into_iter().map(keyed).collect()
 }
 
-/// Which of these ids are of observations of metrics that may be seen.
-pub fn seen_among(conn: &mut Conn, sight: Sight, ids: Vec<i64>) -> Result<HashSet<i64>> {
+/// Which of these ids are of observations that may be seen in any of their states, retracted ones too.
+pub fn known_among(conn: &mut Conn, moment: Moment, ids: Vec<i64>) -> Result<HashSet<i64>> {
     if ids.is_empty() {
         return Ok(HashSet::new());
     }
-    let seen: Vec<i64> = observations::table
-        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+    let known: Vec<i64> = joined(ObservationId::Plain)
         .filter(observations::id.eq_any(ids))
-        .filter(visible(sight.internal))
+        .filter(visible(moment.sight.internal))
+        .filter(released(moment))
         .select(observations::id)
+        .distinct()
         .load(conn)?;
-    Ok(seen.into_iter().collect())
+    Ok(known.into_iter().collect())
 }
 
 /// Which of these ids are of observations as they stand at a time.

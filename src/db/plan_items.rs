@@ -14,8 +14,10 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn, on_each};
+use super::ledger::now;
+use super::observations::Moment;
 use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
-use super::{Window, containing, metrics, observations, projects as works, with_prefixes};
+use super::{Window, containing, metrics, observations, projects as works, stamps, with_prefixes};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
@@ -295,25 +297,24 @@ pub fn below(conn: &mut Conn, row: &PlanItemRow) -> Result<Vec<PlanItemRow>> {
         .load(conn)?)
 }
 
-/// These items without the references to metrics, targets and items that may not be seen.
+/// These items without the references to metrics, targets and items that may not be seen, with the stamps that
+/// the reader sees.
 pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<PlanItemRow>) -> Result<Vec<PlanItemRow>> {
     let metrics =
         metrics::seen_among(conn, sight, rows.iter().filter_map(|row| row.metric.clone()).collect())?;
-    let targets = observations::seen_among(conn, sight, rows.iter().filter_map(|row| row.target).collect())?;
+    let targets = rows.iter().filter_map(|row| row.target).collect();
+    let targets = observations::known_among(conn, Moment::new(sight, None, now()), targets)?;
     // Above a public item there is nothing internal.
     let above = rows.iter().filter(|row| row.visibility == Visibility::Internal).map(|row| &row.parent);
     let others = rows.iter().flat_map(|row| [&row.carried_from, &row.carried_to]).chain(above).flatten();
-    let others: Vec<String> = others.cloned().collect();
-    let others: HashSet<String> = if others.is_empty() {
-        HashSet::new()
-    } else {
-        let seen = plan_items::table
-            .filter(plan_items::code.eq_any(others))
-            .filter(visible(sight.internal))
-            .select(plan_items::code);
-        seen.load(conn)?.into_iter().collect()
-    };
+    let others = seen_among(conn, sight, others.cloned().collect())?;
+    let stamps = stamps::of_rows(conn, "plan_item", rows.iter().map(|row| row.code.clone()).collect())?;
     for row in &mut rows {
+        if let Some(&stamp) = stamps.get(&row.code)
+            && !is_kept_by(conn, sight, row)?
+        {
+            (row.seq, row.updated_at) = stamp;
+        }
         row.metric.take_if(|code| !metrics.contains(code));
         row.target.take_if(|id| !targets.contains(id));
         row.carried_from.take_if(|code| !others.contains(code));
@@ -323,6 +324,29 @@ pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<PlanItemRow>) -> Result
         }
     }
     Ok(rows)
+}
+
+/// Which of these codes name plan items that may be seen.
+pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<HashSet<String>> {
+    if codes.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let seen: Vec<String> = plan_items::table
+        .filter(plan_items::code.eq_any(codes))
+        .filter(visible(sight.internal))
+        .select(plan_items::code)
+        .load(conn)?;
+    Ok(seen.into_iter().collect())
+}
+
+/// Whether the reader reaches all of where an item lies, and so is one of those who write it.
+fn is_kept_by(conn: &mut Conn, sight: Sight, row: &PlanItemRow) -> Result<bool> {
+    if sight.internal == Reach::Nowhere {
+        return Ok(false);
+    }
+    let item = write::whole(conn, row.clone())?;
+    let scope = write::scope(conn, &row.plan, &item.areas)?;
+    Ok(scope.iter().all(|&area| sight.internal.covers(area)))
 }
 
 /// Where all items of a plan lie, as (item, area).

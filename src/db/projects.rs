@@ -5,6 +5,8 @@ pub mod milestones;
 pub mod money;
 pub mod write;
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
@@ -257,6 +259,19 @@ pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<ProjectRow> {
 /// The project with this code, internal or not, if there is one.
 pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ProjectRow>> {
     Ok(projects::table.find(code).select(ProjectRow::as_select()).first(conn).optional()?)
+}
+
+/// Which of these codes name projects that may be seen.
+pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<HashSet<String>> {
+    if codes.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let seen: Vec<String> = projects::table
+        .filter(projects::code.eq_any(codes))
+        .filter(visible(sight.internal))
+        .select(projects::code)
+        .load(conn)?;
+    Ok(seen.into_iter().collect())
 }
 
 /// What belongs to these projects.

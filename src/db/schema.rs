@@ -594,6 +594,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    public_stamps (kind, key) {
+        kind -> Text,
+        key -> Text,
+        seq -> BigInt,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     bulletin_prints (bulletin, format) {
         bulletin -> BigInt,
         format -> Text,
@@ -653,6 +662,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     bulletins,
     bulletin_prints,
     bulletin_imprints,
+    public_stamps,
     api_keys,
     idempotency,
     search_documents,

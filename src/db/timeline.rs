@@ -1,15 +1,20 @@
 //! What the ledger keeps of one project or plan item, and of the milestones of a project: who wrote it when.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 use diesel::dsl::max;
 use diesel::prelude::*;
+use serde::Deserialize;
 
 use super::dialect::Conn;
+use super::observations::{self, Moment};
 use super::schema::{edits, entries};
-use crate::domain::codes::Op;
-use crate::error::Result;
+use super::{metrics, plan_items, projects};
+use crate::domain::access::{Reach, Sight};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Op, Visibility};
+use crate::error::{Error, Result};
 
 /// What an entry did to a row, as stored: `before` and `after` are the row as JSON.
 #[derive(Debug, Clone, Queryable)]
@@ -49,6 +54,75 @@ pub fn makers(conn: &mut Conn, kind: &str, keys: Vec<String>) -> Result<HashMap<
         .select((edits::key, edits::seq))
         .load(conn)?;
     Ok(made.into_iter().collect())
+}
+
+/// What a row can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A metric.
+    Metric,
+    /// An observation.
+    Observation,
+    /// A plan item.
+    PlanItem,
+    /// A project.
+    Project,
+}
+
+/// Which of these keys name what the reader sees, or saw until it was deleted.
+pub fn seen_among(
+    conn: &mut Conn,
+    moment: Moment,
+    named: Named,
+    keys: Vec<String>,
+) -> Result<HashSet<String>> {
+    let sight = moment.sight;
+    let (kind, mut seen) = match named {
+        Named::Metric => ("metric", metrics::seen_among(conn, sight, keys.clone())?),
+        Named::PlanItem => ("plan_item", plan_items::seen_among(conn, sight, keys.clone())?),
+        Named::Project => ("project", projects::seen_among(conn, sight, keys.clone())?),
+        Named::Observation => {
+            let ids = keys.iter().filter_map(|key| key.parse().ok()).collect();
+            let known = observations::known_among(conn, moment, ids)?;
+            return Ok(known.into_iter().map(|id| id.to_string()).collect());
+        }
+    };
+    seen.extend(seen_until_deleted(conn, sight, kind, keys)?);
+    Ok(seen)
+}
+
+/// What the ledger keeps of a row, as far as it is of interest here.
+#[derive(Deserialize)]
+struct Kept {
+    visibility: Visibility,
+}
+
+/// Of these keys of a kind those whose row is deleted and could be seen before.
+fn seen_until_deleted(
+    conn: &mut Conn,
+    sight: Sight,
+    kind: &str,
+    keys: Vec<String>,
+) -> Result<HashSet<String>> {
+    type Last = (String, Op, Option<AreaCode>, Option<String>);
+    let written: Vec<Last> = edits::table
+        .filter(edits::kind.eq(kind).and(edits::key.eq_any(keys)))
+        .order((edits::seq, edits::ordinal))
+        .select((edits::key, edits::op, edits::area, edits::before))
+        .load(conn)?;
+    let last: HashMap<_, _> =
+        written.into_iter().map(|(key, op, area, row)| (key, (op, area, row))).collect();
+    let mut seen = HashSet::new();
+    for (key, (op, area, row)) in last {
+        let Some(row) = row.filter(|_| op == Op::Delete) else { continue };
+        let kept: Kept =
+            serde_json::from_str(&row).map_err(|error| Error::Corrupt(format!("edit of {key}: {error}")))?;
+        let reached = area.map_or(sight.internal != Reach::Nowhere, |area| sight.internal.covers(area));
+        if kept.visibility == Visibility::Public || reached {
+            seen.insert(key);
+        }
+    }
+    Ok(seen)
 }
 
 /// The edits of rows of a kind, with keys from the first to the last, after an entry.

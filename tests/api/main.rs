@@ -63,6 +63,7 @@ mod sent_back;
 mod service;
 mod shared;
 mod statistics;
+mod stranger;
 mod submissions;
 mod timeline;
 mod units;

@@ -96,7 +96,7 @@ pub struct Observation {
     pub released_at: DateTime<FixedOffset>,
     /// When it was entered here.
     pub recorded_at: DateTime<Utc>,
-    /// Number of the entry that last touched this observation.
+    /// Number of the entry that stated this. What is filed to be released later moves it when it is released.
     #[schema(minimum = 1)]
     pub seq: i64,
     /// When that entry was made.
@@ -106,7 +106,7 @@ pub struct Observation {
 /// One state of an observation, as it then was, and why it was entered.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Revision {
-    /// The observation in this state. `seq` and `updated_at` are those of the state's own entry.
+    /// The observation in this state.
     #[serde(flatten)]
     pub observation: Observation,
     /// Whether this state retracts the observation: its figures are then those that were retracted.
@@ -221,8 +221,8 @@ impl Observation {
             ends_on: _,
             accumulation,
             role,
-            seq,
-            updated_at,
+            seq: _,
+            updated_at: _,
         } = observation;
         let RevisionRow {
             observation: _,
@@ -250,7 +250,7 @@ impl Observation {
             released_at,
             recorded_at,
             superseded_at: _,
-            seq: _,
+            seq,
         } = revision;
         Ok(Observation {
             id,
@@ -282,7 +282,7 @@ impl Observation {
             released_at: zone::local(released_at),
             recorded_at: recorded_at.and_utc(),
             seq,
-            updated_at: updated_at.and_utc(),
+            updated_at: recorded_at.and_utc(),
         })
     }
 
@@ -323,10 +323,8 @@ pub fn read_comparator(column: Option<String>) -> Result<Option<Comparator>> {
 impl Revision {
     /// One state of an observation, with what it covered.
     pub fn new(stated: Stated, covers: Vec<AreaCode>, projects: Vec<String>) -> Result<Revision> {
-        let RevisionRow { retracted, reason, comment, author, seq, recorded_at, .. } =
-            stated.revision.clone();
+        let RevisionRow { retracted, reason, comment, author, .. } = stated.revision.clone();
         let observation = Observation::new(stated, covers, projects)?;
-        let observation = Observation { seq, updated_at: recorded_at.and_utc(), ..observation };
         Ok(Revision { observation, retracted, reason, comment, author })
     }
 }

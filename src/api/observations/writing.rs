@@ -160,7 +160,7 @@ pub async fn update_observation(
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let stated = current(entry.conn, intent, id.0.number())?;
         let row = stated.observation.clone();
-        intent.matches(row.seq)?;
+        intent.matches(stated.revision.seq)?;
         let told = wire(entry.conn, intent.sight(), vec![stated.clone()], None, true)?.pop();
         let changes = body.checked()?.of(&told.ok_or(Error::Cancelled)?)?;
         if changes.is_empty() {
@@ -198,9 +198,9 @@ pub async fn delete_observation(
     id: Code<Id>,
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        let row = current(entry.conn, intent, id.0.number())?.observation;
-        intent.matches(row.seq)?;
-        observation::retract(entry, &row).map_err(|error| match error {
+        let stated = current(entry.conn, intent, id.0.number())?;
+        intent.matches(stated.revision.seq)?;
+        observation::retract(entry, &stated.observation).map_err(|error| match error {
             Error::Invalid(faults) => Error::Invalid(faults.into_iter().map(as_parameter).collect()),
             other => other,
         })?;

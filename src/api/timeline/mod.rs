@@ -2,7 +2,7 @@
 
 pub mod types;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
@@ -20,7 +20,7 @@ use crate::db::ledger::now;
 use crate::db::moves::{self, ItemMoveRow, ProjectMoveRow};
 use crate::db::observations::{self, Moment};
 use crate::db::progress_reports::{self, ProgressReportFilter, Subject};
-use crate::db::timeline::{self, Written};
+use crate::db::timeline::{self, Named, Written};
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as SubjectCode;
@@ -33,6 +33,15 @@ use types::{TimelineEvent, TimelineItem};
 /// Of what is kept of a row, what says nothing of what happened to it, and what its moves say.
 const UNTOLD: [&str; 8] =
     ["seq", "updated_at", "folded", "path", "state", "stage", "suspended", "carried_to"];
+
+/// Members of a plan item that name other rows: of these, a reader is told what he may see.
+const LINKS: [(&str, Named); 5] = [
+    ("carried_from", Named::PlanItem),
+    ("metric", Named::Metric),
+    ("parent", Named::PlanItem),
+    ("projects", Named::Project),
+    ("target", Named::Observation),
+];
 
 /// What happened to one project or plan item.
 struct Timeline {
@@ -50,15 +59,19 @@ impl Timeline {
                 for edit in timeline::of_parts(conn, "project_amount", code)? {
                     parts.entry(edit.seq).or_default().insert(amount(&edit)?);
                 }
-                items.extend(written(&timeline::of_row(conn, "project", code)?, &parts)?);
+                let edits = read_all(timeline::of_row(conn, "project", code)?)?;
+                items.extend(written(&edits, &parts, &Links::new()));
                 for row in timeline::of_parts(conn, "milestone", code)? {
                     items.push(milestone(row)?);
                 }
                 items.extend(moves::of_project(conn, code)?.into_iter().map(project_move));
             }
             Subject::PlanItem(code) => {
-                items.extend(written(&timeline::of_row(conn, "plan_item", code)?, &Parts::new())?);
-                items.extend(item_moves(conn, Moment::new(sight, None, self.now), code)?);
+                let moment = Moment::new(sight, None, self.now);
+                let edits = read_all(timeline::of_row(conn, "plan_item", code)?)?;
+                let links = links(conn, moment, &edits)?;
+                items.extend(written(&edits, &Parts::new(), &links));
+                items.extend(item_moves(conn, moment, code)?);
                 let all = Window { after: None, limit: i64::MAX };
                 items.extend(extensions::list(conn, code, &all)?.into_iter().flat_map(extension));
             }
@@ -137,12 +150,51 @@ fn amount(edit: &Written) -> Result<&'static str> {
     }
 }
 
+/// An edit, with the row before, unless it was new, and after.
+type Edit = (Written, Option<Map<String, Value>>, Map<String, Value>);
+
+fn read_all(edits: Vec<Written>) -> Result<Vec<Edit>> {
+    let read_one = |edit: Written| {
+        let (before, after) = (read(edit.before.as_ref())?, read(edit.after.as_ref())?.unwrap_or_default());
+        Ok((edit, before, after))
+    };
+    edits.into_iter().map(read_one).collect()
+}
+
+/// Of what members name, by member, the keys that the reader sees.
+type Links = BTreeMap<&'static str, HashSet<String>>;
+
+/// The keys that the reader sees of all that an item has ever named.
+fn links(conn: &mut Conn, moment: Moment, edits: &[Edit]) -> Result<Links> {
+    let rows = || edits.iter().flat_map(|(_, before, after)| before.iter().chain([after]));
+    let mut links = Links::new();
+    for (member, named) in LINKS {
+        let all: BTreeSet<String> = rows().flat_map(|row| keys(row.get(member))).collect();
+        let seen = if all.is_empty() {
+            HashSet::new()
+        } else {
+            timeline::seen_among(conn, moment, named, all.into_iter().collect())?
+        };
+        links.insert(member, seen);
+    }
+    Ok(links)
+}
+
+/// The keys that a member names: one, several or none.
+fn keys(member: Option<&Value>) -> Vec<String> {
+    match member {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(all)) => all.iter().flat_map(|one| keys(Some(one))).collect(),
+        Some(Value::String(code)) => vec![code.clone()],
+        Some(id) => vec![id.to_string()],
+    }
+}
+
 /// How the row itself came to be, and what of it was changed. What members were before is for those who read the
 /// entries: it may tell of what others may not see.
-fn written(edits: &[Written], parts: &Parts) -> Result<Vec<TimelineItem>> {
+fn written(edits: &[Edit], parts: &Parts, links: &Links) -> Vec<TimelineItem> {
     let mut items = Vec::new();
-    for edit in edits {
-        let (before, after) = (read(edit.before.as_ref())?, read(edit.after.as_ref())?.unwrap_or_default());
+    for (edit, before, after) in edits {
         let times = (day(edit.at), edit.at);
         let told = |event, data| {
             TimelineItem::new(times, (edit.seq, -edit.ordinal), event, edit.author.clone(), data)
@@ -151,8 +203,12 @@ fn written(edits: &[Written], parts: &Parts) -> Result<Vec<TimelineItem>> {
             items.push(told(TimelineEvent::Created, Value::Null));
             continue;
         };
-        let changed = after.iter().filter(|(name, value)| before.get(*name) != Some(value));
-        let changed = changed.map(|(name, _)| name.as_str()).filter(|name| !UNTOLD.contains(name));
+        let told_of = |name: &str, row: &Map<String, Value>| match links.get(name) {
+            None => json!(row.get(name)),
+            Some(seen) => keys(row.get(name)).into_iter().filter(|key| seen.contains(key)).collect(),
+        };
+        let changed = after.keys().map(String::as_str).filter(|name| !UNTOLD.contains(name));
+        let changed = changed.filter(|name| told_of(name, before) != told_of(name, after));
         let members: BTreeSet<&str> = changed
             .map(|name| if name.starts_with("cite_") { "citation" } else { name })
             .chain(parts.get(&edit.seq).into_iter().flatten().copied())
@@ -161,7 +217,7 @@ fn written(edits: &[Written], parts: &Parts) -> Result<Vec<TimelineItem>> {
             items.push(told(TimelineEvent::Changed, json!({ "members": members })));
         }
     }
-    Ok(items)
+    items
 }
 
 fn milestone(edit: Written) -> Result<TimelineItem> {

@@ -8,10 +8,10 @@ use super::{PlanItemRow, place};
 use crate::db::dialect::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{plan_item_areas, plan_item_projects, plan_items, progress_reports};
-use crate::db::{extensions, moves, plans, search};
+use crate::db::{extensions, moves, plans, projects, search, stamps};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::HitKind;
+use crate::domain::codes::{HitKind, Visibility};
 use crate::error::{Error, Result};
 
 /// A plan item with what is written together with it.
@@ -69,8 +69,7 @@ pub fn insert(entry: &mut Entry<'_>, item: &WholeItem) -> Result<()> {
 /// Errors: `Conflict` when there is no place left.
 pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> Result<()> {
     let stamped = (before.row.seq, before.row.updated_at);
-    let unstamped = PlanItemRow { seq: stamped.0, updated_at: stamped.1, ..after.row.clone() };
-    if (WholeItem { row: unstamped, ..after.clone() }) == *before {
+    if after.says_the_same(before) {
         return Ok(());
     }
     let code = after.row.code.as_str();
@@ -83,7 +82,33 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
     delete_links(entry.conn, code)?;
     insert_links(entry.conn, after, &new)?;
     index(entry.conn, after, &new)?;
+    match public(entry.conn, before)? {
+        Some(seen) if public(entry.conn, after)?.is_some_and(|after| after.says_the_same(&seen)) => {
+            stamps::keep(entry.conn, "plan_item", code, stamped)?;
+        }
+        _ => stamps::forget(entry.conn, "plan_item", code)?,
+    }
     entry.put(edited(code).within(&[old, new].concat()), Some(before), after)
+}
+
+impl WholeItem {
+    /// Whether another says the same of the item, whenever it was written.
+    fn says_the_same(&self, other: &WholeItem) -> bool {
+        let stamp = (other.row.seq, other.row.updated_at);
+        let row = PlanItemRow { seq: stamp.0, updated_at: stamp.1, ..self.row.clone() };
+        WholeItem { row, ..self.clone() } == *other
+    }
+}
+
+/// A plan item as the public sees it, if it does.
+fn public(conn: &mut Conn, item: &WholeItem) -> Result<Option<WholeItem>> {
+    if item.row.visibility == Visibility::Internal {
+        return Ok(None);
+    }
+    let Some(row) = super::seen(conn, Sight::PUBLIC, vec![item.row.clone()])?.pop() else { return Ok(None) };
+    let seen = projects::seen_among(conn, Sight::PUBLIC, item.projects.clone())?;
+    let projects = item.projects.iter().filter(|code| seen.contains(*code)).cloned().collect();
+    Ok(Some(WholeItem { row, projects, areas: item.areas.clone() }))
 }
 
 /// Stamps a plan item with an entry that wrote what belongs to it, so that its tag moves too.
@@ -95,6 +120,7 @@ pub fn restamp(entry: &mut Entry<'_>, code: &str) -> Result<()> {
     diesel::update(plan_items::table.find(code))
         .set((plan_items::seq.eq(entry.seq), plan_items::updated_at.eq(entry.at)))
         .execute(entry.conn)?;
+    stamps::forget(entry.conn, "plan_item", code)?;
     let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
     entry.put(edited(code).within(&scope), Some(&before), &after)
 }
@@ -170,6 +196,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeItem, reach: Reach) -> Result
     delete_links(entry.conn, code)?;
     diesel::delete(plan_items::table.find(code)).execute(entry.conn)?;
     search::forget(entry.conn, HitKind::PlanItem, code)?;
+    stamps::forget(entry.conn, "plan_item", code)?;
     entry.delete(edited(code).within(&scope), before)
 }
 
