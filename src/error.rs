@@ -21,9 +21,10 @@ impl Text {
     /// What a deserialiser says: in both languages where the rule is ours, else as it is.
     pub fn of_deserializer(error: &impl fmt::Display) -> Text {
         let told = error.to_string();
-        match told.split_once(BETWEEN) {
-            Some((zh, en)) => Text::new(zh, en),
-            None => Text::new(format!("无法读取：{told}"), told),
+        let mut parts = told.split(BETWEEN);
+        match (parts.next(), parts.next()) {
+            (Some(zh), Some(en)) => Text::new(zh, en),
+            _ => Text::new(format!("无法读取：{told}"), told),
         }
     }
 }
@@ -50,6 +51,14 @@ impl Invalid {
         Invalid { code, message: Text::new(zh, en) }
     }
 
+    /// The broken rule of which a deserialiser tells, where it is one of meaning.
+    pub fn of_deserializer(error: &impl fmt::Display) -> Option<Invalid> {
+        let told = error.to_string();
+        let named = told.split(BETWEEN).nth(2)?;
+        let code = OF_MEANING.into_iter().find(|code| *code == named)?;
+        Some(Invalid { code, message: Text::of_deserializer(error) })
+    }
+
     /// A reference to something that is not registered.
     pub fn unregistered(key: impl fmt::Display) -> Invalid {
         Invalid::new("unknown_reference", format!("没有登记“{key}”"), format!("“{key}” is not registered"))
@@ -63,6 +72,15 @@ const BETWEEN: char = '\u{1f}';
 /// A broken rule as the error of a deserialiser. [`Text::of_deserializer`] reads both languages again.
 pub fn refused<E: serde::de::Error>(invalid: &Invalid) -> E {
     E::custom(format_args!("{}{BETWEEN}{}", invalid.message.zh, invalid.message.en))
+}
+
+/// Rules whose breach is one of meaning, although a deserialiser finds it.
+const OF_MEANING: [&str; 3] = ["control_character", "bidirectional_control", "zero_width_character"];
+
+/// As [`refused`], for what can be read and is not accepted: [`Invalid::of_deserializer`] knows it again.
+pub fn refused_for_meaning<E: serde::de::Error>(invalid: &Invalid) -> E {
+    let Invalid { code, message: Text { zh, en } } = invalid;
+    E::custom(format_args!("{zh}{BETWEEN}{en}{BETWEEN}{code}{BETWEEN}"))
 }
 
 /// Where in what was handed in a value stands.

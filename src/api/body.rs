@@ -10,6 +10,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::domain::codes::RevisionReason;
 use crate::domain::decimal::Decimal;
+use crate::domain::text;
 use crate::error::{Error, Fault, Invalid, Place, Result, Text};
 use crate::exchange::drafts::{citation, quantity};
 
@@ -408,18 +409,21 @@ pub fn take_why(members: &mut Map<String, Value>) -> Result<Why> {
         reason: reason.map(parse).transpose().map_err(at("reason"))?,
         comment: comment.map(parse).transpose().map_err(at("comment"))?,
     };
-    check_comment(why.comment.as_deref()).map_err(|invalid| Fault::pointer("/comment", invalid))?;
-    Ok(why)
+    let comment = clean_comment(why.comment).map_err(|invalid| Fault::pointer("/comment", invalid))?;
+    Ok(Why { comment, ..why })
 }
 
-/// Checks that a comment is not too long.
-pub fn check_comment(comment: Option<&str>) -> Result<(), Invalid> {
-    if comment.is_some_and(|comment| comment.chars().count() > LONGEST_COMMENT) {
+/// A comment as it is kept; one that says nothing is none.
+///
+/// Errors: of one that is too long, or holds what no text may.
+pub fn clean_comment(comment: Option<String>) -> Result<Option<String>, Invalid> {
+    let comment = comment.map(|comment| text::prose(&comment)).transpose()?;
+    if comment.as_ref().is_some_and(|comment| comment.chars().count() > LONGEST_COMMENT) {
         let (zh, en) =
             (format!("最多 {LONGEST_COMMENT} 个字符"), format!("has at most {LONGEST_COMMENT} characters"));
         return Err(Invalid::new("too_long", zh, en));
     }
-    Ok(())
+    Ok(comment.filter(|comment| !comment.is_empty()))
 }
 
 /// Reads a value.
@@ -461,6 +465,9 @@ fn unreadable(path: String, error: &serde_json::Error) -> Error {
     }
     if told.starts_with("invalid type: null") {
         return Fault::pointer(path, Invalid::new("missing", "不能为空", "cannot be null")).into();
+    }
+    if let Some(invalid) = Invalid::of_deserializer(error) {
+        return Fault::pointer(path, invalid).into();
     }
     let message = Text::of_deserializer(error);
     Error::Malformed(vec![Fault::pointer(path, Invalid { code: "malformed_value", message })])

@@ -84,7 +84,15 @@ download the whole selection.\n\n\
 else has been written since.\n\n\
 **Writing** needs a key, `Authorization: Bearer tz_…`; `x-min-role` says which role. PUT, PATCH and DELETE need \
 If-Match with the ETag of what was read (428 without, 412 when it has changed since); PUT creates with \
-If-None-Match: *. PATCH is a merge patch (RFC 7396). An Idempotency-Key makes a POST safe to repeat.";
+If-None-Match: *. PATCH is a merge patch (RFC 7396). Both take a row as it was read: members that are read only \
+may be sent back as they are, and are refused by name (422) when they are not. An Idempotency-Key makes a POST \
+safe to repeat. Of several faults the first is told: unknown path or method, 401, 403, 415, 413, 400, 404, 428, \
+412, 409, 422.\n\n\
+**Texts** are kept in Unicode NFC without white space at their edges. Names, titles, units and other labels are one \
+line, in which any white space is one blank; longer texts keep their lines, which end in LF. Control characters, \
+bidirectional controls and zero-width characters are refused (422) with their place; variation selectors are kept. \
+Filters compare by the same rule. The text of a report, and the words that a citation quotes from it, stay as they \
+are given.";
 
 /// The document of this service.
 pub fn document() -> OpenApi {

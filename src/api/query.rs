@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::Problem;
 use crate::domain::code::{self, Word};
+use crate::domain::text;
 use crate::domain::when::calendar_day;
 use crate::error::{Fault, Invalid, Place};
 
@@ -116,7 +117,14 @@ impl Fields {
     /// not given.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
         let given = self.given(name);
-        self.distinct(name, given.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
+        let mut labels = Vec::new();
+        for value in &given {
+            match text::label(value) {
+                Ok(label) => labels.push(label),
+                Err(invalid) => self.fault(name, invalid),
+            }
+        }
+        self.distinct(name, labels.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
     }
 
     /// Each of the values once; none, and a fault, when there are too many.

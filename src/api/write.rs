@@ -282,11 +282,12 @@ pub struct WhyQuery {
 
 impl FromFields for WhyQuery {
     fn from_fields(fields: &mut Fields) -> WhyQuery {
-        let query = WhyQuery { reason: fields.one("reason"), comment: fields.text("comment") };
-        if let Err(invalid) = body::check_comment(query.comment.as_deref()) {
+        let (reason, comment) = (fields.one("reason"), fields.text("comment"));
+        let comment = body::clean_comment(comment).unwrap_or_else(|invalid| {
             fields.fault("comment", invalid);
-        }
-        query
+            None
+        });
+        WhyQuery { reason, comment }
     }
 }
 

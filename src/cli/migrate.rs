@@ -1,11 +1,11 @@
 //! `taizhang migrate`: runs the migrations that are missing.
 
 use super::say;
-use crate::db::Db;
+use crate::db::{Db, texts};
 use crate::error::Result;
 
 /// Migrates and says how many migrations there were.
 pub fn run(db: &Db) -> Result<()> {
-    let count = db.migrate()?;
+    let count = texts::migrate(db)?;
     say(&format!("{count} migrations run on {}\n", db.kind()))
 }

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::say;
-use crate::db::Db;
+use crate::db::{Db, texts};
 use crate::error::Result;
 use crate::exchange::seed::{self, Files};
 
 /// Migrates, adds what is missing, and says what that was.
 pub async fn run(db: &Db, dir: Option<&Path>) -> Result<()> {
-    db.migrate()?;
+    texts::migrate(db)?;
     let files = match dir {
         Some(dir) => Files::in_folder(dir)?,
         None => Files::built_in()?,

@@ -11,7 +11,7 @@ use crate::api::limits::{PerSecond, Source};
 use crate::api::{self, Shared, payload, server};
 use crate::config::{Config, Forwarded};
 use crate::db::dialect::Location;
-use crate::db::{areas, keys};
+use crate::db::{areas, keys, texts};
 use crate::error::{Error, Result};
 use crate::exchange::oc4ids::Publisher;
 use crate::exchange::seed::{self, Files};
@@ -20,7 +20,7 @@ use crate::storage::Store;
 /// Serves until SIGTERM or SIGINT, then finishes what is under way within the limit.
 pub async fn run(config: &Config) -> Result<()> {
     let db = open(config)?;
-    let migrations = db.migrate()?;
+    let migrations = texts::migrate(&db)?;
     // Keys may have been made before: what counts is that there is no area yet.
     if config.database.seed && db.read(areas::are_none).await?.data {
         match seed::load(&db, Files::built_in()?).await {

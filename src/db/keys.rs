@@ -84,7 +84,7 @@ pub fn get(conn: &mut Conn, id: &str) -> Result<Option<KeyRow>> {
     Ok(api_keys::table.find(id).select(KeyRow::as_select()).first(conn).optional()?)
 }
 
-fn edited(row: &KeyRow) -> Edited {
+pub(super) fn edited(row: &KeyRow) -> Edited {
     Edited::new("api_key", &row.id).within(row.area.as_slice())
 }
 

@@ -35,6 +35,7 @@ mod schema;
 pub mod search;
 mod stamps;
 pub mod submissions;
+pub mod texts;
 pub mod timeline;
 pub mod units;
 mod writer;
@@ -172,6 +173,11 @@ impl Db {
     /// Runs the migrations that are missing and says how many there were.
     pub fn migrate(&self) -> Result<usize> {
         dialect::migrate(&mut dialect::open(&self.inner.location, Purpose::Write)?)
+    }
+
+    /// Does what migrations need and no query can do, on a connection of its own.
+    pub fn upgrade<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        work(&mut dialect::open(&self.inner.location, Purpose::Write)?)
     }
 
     /// Puts what a bulk of rows left behind in order, once the rows are committed.

@@ -623,6 +623,12 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    data_steps (name) {
+        name -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     ledger,
     entries,

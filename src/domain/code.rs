@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::text;
 use crate::error::Invalid;
 
 /// A code: 1 to 64 of `a-z 0-9 . _ -`, the first a letter or a digit.
@@ -76,10 +77,11 @@ impl FromStr for Word {
     type Err = Invalid;
 
     fn from_str(word: &str) -> Result<Word, Invalid> {
-        match word {
-            "" => Err(Invalid::new("empty", "列表里有空值", "has an empty value in its list")),
-            word => Ok(Word(word.to_owned())),
+        let word = text::label(word)?;
+        if word.is_empty() {
+            return Err(Invalid::new("empty", "列表里有空值", "has an empty value in its list"));
         }
+        Ok(Word(word))
     }
 }
 

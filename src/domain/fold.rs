@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::text;
 use crate::error::Invalid;
 
 /// The folded form of a text: compatible forms united (NFKC), lower case, white space as one space.
@@ -35,7 +36,7 @@ impl FromStr for Terms {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Terms, Invalid> {
-        let folded = fold(text);
+        let folded = fold(&text::label(text)?);
         let terms: BTreeSet<String> =
             folded.split(' ').filter(|term| !term.is_empty()).map(str::to_owned).collect();
         if terms.is_empty() {

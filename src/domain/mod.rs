@@ -29,6 +29,7 @@ pub mod rollup;
 pub mod stage;
 pub mod submission;
 pub mod tally;
+pub mod text;
 pub mod token;
 pub mod transition;
 pub mod unit;

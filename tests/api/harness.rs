@@ -367,7 +367,7 @@ fn template_file(templates: &mut Templates, name: &str) -> PathBuf {
 
 async fn make(url: &str, template: Template) {
     let db = Db::open(url, 1).unwrap();
-    db.migrate().unwrap();
+    taizhang::db::texts::migrate(&db).unwrap();
     if template == Template::Seeded {
         seed::load(&db, Files::built_in().unwrap()).await.unwrap();
     }

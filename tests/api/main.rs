@@ -65,6 +65,7 @@ mod shared;
 mod statistics;
 mod stranger;
 mod submissions;
+mod text;
 mod timeline;
 mod units;
 mod villages;

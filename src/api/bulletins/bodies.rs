@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level};
 use crate::domain::period::Period;
+use crate::domain::text;
 use crate::domain::when;
 use crate::domain::zone;
 use crate::error::{Error, Fault, Invalid, Place, Result};
@@ -19,6 +20,7 @@ use crate::statistics::ranking::By;
 pub struct NewBulletin {
     /// Title; made of subject and day by default.
     #[schema(min_length = 1, max_length = 200)]
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub title: Option<String>,
     /// Code of the metric that areas are ranked by. Either this or `plan`.
     pub metric: Option<String>,

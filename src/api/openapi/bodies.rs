@@ -259,7 +259,7 @@ pub fn fill(schemas: &mut Map<String, Value>) {
     }
     for body in ["NewReport", "ReportChanges"] {
         schemas[body]["properties"]["text"] = json!({
-            "description": "The whole text; with CRLF line ends it is kept with LF. Read it at `/reports/{code}/text`.",
+            "description": "The whole text, which citations quote by its places: it is kept as it is given, but with LF for CRLF line ends. Read it at `/reports/{code}/text`.",
             "type": ["string", "null"], "minLength": 1, "maxLength": LONGEST_TEXT, "writeOnly": true
         });
     }

@@ -19,6 +19,7 @@ use crate::db::lights::At;
 use crate::db::plan_items::{self, write};
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
+use crate::domain::text;
 use crate::domain::when;
 use crate::error::Result as Checked;
 use crate::exchange::moves::plan_item::{Evidence, ItemMove};
@@ -40,9 +41,11 @@ pub struct NewItemMove {
     pub evidence: Vec<Evidence>,
     /// With `assigned`: the unit in the lead from now on; null to leave it.
     #[schema(max_length = 200, example = "镇农业综合服务中心")]
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub lead_unit: Option<String>,
     /// With `assigned`: the units that help from now on; null to leave them.
     #[schema(max_items = 200)]
+    #[serde(default, deserialize_with = "text::optional_labels")]
     pub co_units: Option<Vec<String>>,
     /// With `carried_over`: code of the item of a later year's plan that goes on with this one.
     #[schema(example = "bishi-2024.4.2")]

@@ -10,6 +10,7 @@ use crate::api::observations::bodies::{ObservationItem, read_items};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
 use crate::domain::submission::SubmissionState;
+use crate::domain::text;
 use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::submissions::SubmissionDraft;
@@ -37,6 +38,7 @@ impl Body for NewSubmission {
         #[serde(deny_unknown_fields)]
         struct Head {
             area: AreaCode,
+            #[serde(deserialize_with = "text::one_label")]
             title: String,
         }
         let items = members.remove("items");
@@ -114,11 +116,9 @@ impl SubmissionMove {
 }
 
 fn commented(comment: String) -> Result<RowChange, (&'static str, Invalid)> {
-    if comment.trim().is_empty() {
-        return Err(("/comment", Invalid::new("empty", "不能为空", "must not be empty")));
-    }
-    match body::check_comment(Some(&comment)) {
-        Ok(()) => Ok(RowChange::Commented(comment)),
+    match body::clean_comment(Some(comment)) {
+        Ok(Some(comment)) => Ok(RowChange::Commented(comment)),
+        Ok(None) => Err(("/comment", Invalid::new("empty", "不能为空", "must not be empty"))),
         Err(invalid) => Err(("/comment", invalid)),
     }
 }

@@ -69,7 +69,7 @@ impl Subject {
         Ok(self.place(conn, sight)?.areas)
     }
 
-    fn restamp(&self, entry: &mut Entry<'_>) -> Result<()> {
+    pub(in crate::db) fn restamp(&self, entry: &mut Entry<'_>) -> Result<()> {
         match self {
             Subject::Project(code) => projects::write::restamp(entry, code),
             Subject::PlanItem(code) => plan_items::write::restamp(entry, code),
@@ -77,7 +77,7 @@ impl Subject {
     }
 }
 
-fn edited(id: i64, areas: &[AreaCode]) -> Edited {
+pub(in crate::db) fn edited(id: i64, areas: &[AreaCode]) -> Edited {
     Edited::new("progress_report", id).within(areas)
 }
 

@@ -10,6 +10,7 @@ use crate::db::Conn;
 use crate::db::projects::AmountRow;
 use crate::domain::codes::{AmountKind, Role};
 use crate::domain::period::Period;
+use crate::domain::text;
 use crate::domain::unit::Unit;
 use crate::error::{Invalid, Result};
 
@@ -27,6 +28,7 @@ pub struct BudgetDraft {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct FundingDraft {
+    #[serde(deserialize_with = "text::one_label")]
     pub source: String,
     pub quantity: StatedDraft,
     pub citation: Option<CitationDraft>,
@@ -37,6 +39,7 @@ pub struct FundingDraft {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct NamedQuantityDraft {
+    #[serde(deserialize_with = "text::one_label")]
     pub name: String,
     pub role: Option<Role>,
     pub period: Option<Period>,

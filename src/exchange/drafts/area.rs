@@ -15,6 +15,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaKind, HighlightKind, Level};
 use crate::domain::decimal::Decimal;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::text;
 use crate::error::{Invalid, Result};
 
 /// A point in degrees.
@@ -32,13 +33,16 @@ pub struct PointDraft {
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct AreaDraft {
     pub code: AreaCode,
+    #[serde(deserialize_with = "text::one_label")]
     pub name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::labels")]
     pub aliases: Vec<String>,
     pub level: Level,
     pub kind: AreaKind,
     pub parent: Option<AreaCode>,
+    #[serde(deserialize_with = "text::one_label")]
     pub code_system: String,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub urban_rural_class: Option<String>,
     pub valid_from: Option<PartialDate>,
     pub valid_to: Option<PartialDate>,
@@ -186,6 +190,7 @@ impl AreaDraft {
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct KnownFor {
     pub kind: HighlightKind,
+    #[serde(deserialize_with = "text::one_label")]
     pub text: String,
     pub since: Option<PartialDate>,
     pub report: Option<String>,
@@ -221,6 +226,7 @@ impl KnownFor {
 pub struct HighlightDraft {
     pub area: AreaCode,
     pub kind: HighlightKind,
+    #[serde(deserialize_with = "text::one_label")]
     pub text: String,
     pub since: Option<PartialDate>,
     pub report: Option<String>,

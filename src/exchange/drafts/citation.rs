@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{WORDS, check_length, check_text, fault};
 use crate::db::{Conn, reports};
 use crate::domain::prose::{self, Span};
+use crate::domain::text;
 use crate::error::{Error, Invalid, Result};
 
 /// Where in a report something is said; the meaning is that of the wire type of the same name.
@@ -20,6 +21,7 @@ pub struct CitationDraft {
     /// The character after the last.
     pub end: Option<i64>,
     /// The words from first to last.
+    #[serde(deserialize_with = "text::one_quote")]
     pub words: String,
 }
 

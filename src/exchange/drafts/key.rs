@@ -9,6 +9,7 @@ use crate::db::keys::{self, KeyRow};
 use crate::db::ledger::Entry;
 use crate::domain::access::KeyRole;
 use crate::domain::area_code::AreaCode;
+use crate::domain::text;
 use crate::domain::token::Token;
 use crate::domain::when::When;
 use crate::domain::zone;
@@ -22,6 +23,7 @@ const LONGEST_NAME: usize = 100;
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct KeyDraft {
+    #[serde(deserialize_with = "text::one_label")]
     pub name: String,
     pub role: KeyRole,
     pub area: Option<AreaCode>,

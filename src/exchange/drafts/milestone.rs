@@ -11,6 +11,7 @@ use crate::db::ledger::Entry;
 use crate::db::projects::milestones::MilestoneRow;
 use crate::domain::codes::MilestoneStatus;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::text;
 use crate::domain::zone;
 use crate::error::{Invalid, Result};
 
@@ -19,6 +20,7 @@ use crate::error::{Invalid, Result};
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct MilestoneDraft {
+    #[serde(deserialize_with = "text::one_label")]
     pub title: String,
     pub due_on: Option<PartialDate>,
     pub forecast_on: Option<PartialDate>,

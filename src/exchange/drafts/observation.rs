@@ -19,6 +19,7 @@ use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, OnConflict, R
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
+use crate::domain::text;
 use crate::error::{Error, Invalid, Result};
 
 /// A statement of one metric for one area and one period. `value` or `text` is needed; the rest has
@@ -40,12 +41,14 @@ pub struct ObservationDraft {
     pub upper: Option<Number>,
     pub lower_inclusive: Option<bool>,
     pub upper_inclusive: Option<bool>,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub text: Option<String>,
     pub spread: Option<Spread>,
     #[serde(default)]
     pub covers: Vec<AreaCode>,
     #[serde(default)]
     pub projects: Vec<String>,
+    #[serde(default, deserialize_with = "text::optional_prose")]
     pub note: Option<String>,
     pub report: Option<String>,
     pub citation: Option<CitationDraft>,

@@ -8,6 +8,7 @@ use crate::db::ledger::{Edited, Entry};
 use crate::db::plans::{self, PlanRow};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::text;
 use crate::error::{Invalid, Result};
 
 /// A plan.
@@ -16,6 +17,7 @@ use crate::error::{Invalid, Result};
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct PlanDraft {
     pub code: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub title: String,
     pub area: AreaCode,
     pub year: i64,

@@ -18,6 +18,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, Role, Visibility};
 use crate::domain::partial_date::PartialDate;
 use crate::domain::period::Frequency;
+use crate::domain::text;
 use crate::error::{Error, Invalid, Result};
 
 /// How many levels the tree of a plan has at most.
@@ -32,12 +33,15 @@ pub struct PlanItemDraft {
     pub plan: String,
     pub parent: Option<String>,
     pub ordinal: Option<i64>,
+    #[serde(deserialize_with = "text::one_label")]
     pub title: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::labels")]
     pub deliverables: Vec<String>,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub lead_unit: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::labels")]
     pub co_units: Vec<String>,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub post: Option<String>,
     #[serde(default)]
     pub areas: Vec<AreaCode>,

@@ -11,6 +11,7 @@ use crate::db::progress_reports::write::{self, WholeReport};
 use crate::db::progress_reports::{self, ProgressReportRow, Subject};
 use crate::domain::access::{Caller, KeyRole};
 use crate::domain::area_code::AreaCode;
+use crate::domain::text;
 use crate::domain::when;
 use crate::domain::zone;
 use crate::error::{Error, Fault, Invalid, Result, Text};
@@ -29,8 +30,11 @@ pub struct ProgressReportDraft {
     #[serde(deserialize_with = "when::day")]
     pub as_of: NaiveDate,
     pub progress: Option<i16>,
+    #[serde(default, deserialize_with = "text::optional_prose")]
     pub text: Option<String>,
+    #[serde(default, deserialize_with = "text::optional_prose")]
     pub problems: Option<String>,
+    #[serde(default, deserialize_with = "text::optional_prose")]
     pub next_step: Option<String>,
     #[serde(default)]
     pub attachments: Vec<String>,

@@ -19,6 +19,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ProjectKind, Visibility};
 use crate::domain::partial_date::PartialDate;
 use crate::domain::stage::Stage;
+use crate::domain::text;
 use crate::error::{Invalid, Result};
 
 /// A project. Its milestones are given with a new one only.
@@ -27,20 +28,25 @@ use crate::error::{Invalid, Result};
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct ProjectDraft {
     pub code: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::labels")]
     pub aliases: Vec<String>,
     pub kind: ProjectKind,
     pub areas: Vec<AreaCode>,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub place: Option<String>,
     pub stage: Stage,
     #[serde(default)]
     pub suspended: bool,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub lead_unit: Option<String>,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub contractor: Option<String>,
     pub budget: Option<BudgetDraft>,
     #[serde(default)]
     pub funding: Vec<FundingDraft>,
+    #[serde(default, deserialize_with = "text::optional_prose")]
     pub funding_note: Option<String>,
     #[serde(default)]
     pub quantities: Vec<NamedQuantityDraft>,

@@ -7,6 +7,7 @@ use super::{NAME, check_length, fault};
 use crate::domain::codes::Role;
 use crate::domain::decimal::Decimal;
 use crate::domain::quantity::{Comparator, Quantity};
+use crate::domain::text;
 use crate::domain::unit::{Unit, convert_exact};
 use crate::domain::words;
 use crate::error::{Invalid, Result};
@@ -24,6 +25,7 @@ pub struct StatedDraft {
     pub upper: Option<Number>,
     pub lower_inclusive: Option<bool>,
     pub upper_inclusive: Option<bool>,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub text: Option<String>,
 }
 

@@ -15,6 +15,7 @@ use crate::domain::access::Sight;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Frequency;
+use crate::domain::text;
 use crate::error::{Invalid, Result};
 
 /// A unit of measure.
@@ -23,9 +24,13 @@ use crate::error::{Invalid, Result};
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct UnitDraft {
     pub code: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub name: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub name_en: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub symbol: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub dimension: String,
     pub numerator: i64,
     pub denominator: i64,
@@ -71,9 +76,13 @@ impl Draft for UnitDraft {
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct MetricDraft {
     pub code: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub name: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub name_en: String,
+    #[serde(deserialize_with = "text::one_prose")]
     pub definition: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub theme: String,
     pub unit: String,
     pub decimals: i16,

@@ -16,6 +16,7 @@ use crate::domain::hash;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::prose::{self, Span};
+use crate::domain::text;
 use crate::error::{Error, Fault, Invalid, Result};
 
 /// A text has at most so many characters.
@@ -27,7 +28,9 @@ pub const LONGEST_TEXT: usize = 1_000_000;
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct ReportDraft {
     pub code: String,
+    #[serde(deserialize_with = "text::one_label")]
     pub title: String,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub document_number: Option<String>,
     pub issuer: Option<AreaCode>,
     pub published_at: Instant,

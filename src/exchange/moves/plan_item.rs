@@ -17,6 +17,8 @@ use crate::db::{columns, evidence, plans};
 use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ItemState;
+use crate::domain::text;
+use crate::domain::text;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::hanging::{Obstacle, obstacle};
 use crate::exchange::drafts::{NAME, check_count, check_length, check_names, check_text, fault, is_missing};
@@ -31,6 +33,7 @@ pub struct Evidence {
     pub deliverable: Option<i64>,
     /// Words.
     #[schema(min_length = 1, max_length = 2000, example = "弼政发〔2023〕12号验收意见")]
+    #[serde(default, deserialize_with = "text::optional_prose")]
     pub text: Option<String>,
     /// Id of an attachment.
     #[schema(pattern = "^[0-9a-f]{64}$")]
