@@ -1,6 +1,8 @@
 //! Figures for statistics: what one metric states for many areas and periods, by one condition of time
 //! and sight, with no more of each row than a calculation needs.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -201,26 +203,6 @@ pub fn reported(
         .load(conn)?)
 }
 
-/// What an area states last up to a day: the period that ends last, of equal ones the longest.
-pub fn last_period(
-    conn: &mut Conn,
-    area: AreaCode,
-    day: NaiveDate,
-    moment: Moment,
-) -> Result<Option<Period>> {
-    let last: Option<String> = on_each!(conn, conn => joined(ObservationId::First)
-        .filter(current(moment))
-        .filter(observations::area.eq(area))
-        .filter(observations::role.eq(Role::Actual))
-        .filter(observations::ends_on.le(day))
-        .select(observations::period)
-        .order((observations::ends_on.desc(), observations::starts_on))
-        .first(conn))
-    .optional()?;
-    let broken = |invalid| Error::Corrupt(format!("period of area {area}: {invalid}"));
-    last.map(|period| period.parse().map_err(broken)).transpose()
-}
-
 /// What of a metric goes with its figures at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = metrics)]
@@ -232,46 +214,111 @@ pub struct Glance {
     pub theme: String,
     pub unit: String,
     pub direction: Direction,
+    pub headline: Option<i16>,
 }
 
-/// The results and aims that an area states of every metric in the periods that begin and end between two
-/// days, in order of metric and period.
-pub fn of_area(
+/// Which figures are looked at to find the latest.
+#[derive(Debug, Clone, Copy)]
+pub enum Among {
+    /// Those of exactly a period.
+    Of(Period),
+    /// Those of all periods that have ended by a day.
+    EndedBy(NaiveDate),
+}
+
+/// The latest result that an area states of each metric: of the period that ends last; of those that end on one
+/// day of a standard period before an interval, then of the longest; of several accumulations the one that was
+/// stated first. The database looks for each by itself, so that no others are read.
+pub fn latest(
     conn: &mut Conn,
     area: AreaCode,
-    (first, last): (NaiveDate, NaiveDate),
+    among: Among,
     moment: Moment,
-) -> Result<Vec<(Glance, Role, Figure)>> {
-    let rows: Vec<(Glance, Role, (Place, Said))> = on_each!(conn, conn => joined(ObservationId::First)
+) -> Result<Vec<(Glance, Figure)>> {
+    // No period begins earlier.
+    let earliest = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN);
+    let (starts, ends) = match among {
+        Among::Of(period) => ([period.first_day(); 2], [period.last_day(); 2]),
+        Among::EndedBy(day) => ([earliest, day], [earliest, day]),
+    };
+    let last = observations::table
+        .inner_join(revisions::table.on(revisions::observation.eq(ObservationId::First)))
         .filter(current(moment))
+        .filter(observations::metric.eq(metrics::code))
+        .filter(observations::role.eq(Role::Actual))
         .filter(observations::area.eq(area))
-        .filter(observations::role.eq(Role::Actual).or(observations::role.eq(Role::Target)))
-        .filter(observations::starts_on.ge(first))
-        .filter(observations::ends_on.le(last))
-        .select((Glance::as_select(), observations::role, (Place::as_select(), Said::as_select())))
-        .order((observations::metric, observations::starts_on, observations::ends_on, observations::id))
+        .filter(observations::starts_on.between(starts[0], starts[1]))
+        .filter(observations::ends_on.between(ends[0], ends[1]))
+        .select(observations::id)
+        // Only intervals are written with a stroke.
+        .order((
+            observations::ends_on.desc(),
+            observations::period.like("%/%"),
+            observations::starts_on,
+            observations::id,
+        ))
+        .limit(1);
+    let found: Vec<(Glance, Option<i64>)> = on_each!(conn, conn => metrics::table
+        .select((Glance::as_select(), last.single_value()))
         .load(conn))?;
-    rows.into_iter().map(|(metric, role, row)| Ok((metric, role, figure(row)?))).collect()
+    let mut metrics: HashMap<i64, Glance> =
+        found.into_iter().filter_map(|(metric, id)| Some((id?, metric))).collect();
+    let ids: Vec<i64> = metrics.keys().copied().collect();
+    let rows: Vec<(Place, Said)> = on_each!(conn, conn => joined(ObservationId::First)
+        .filter(current(moment))
+        .filter(observations::id.eq_any(ids))
+        .select((Place::as_select(), Said::as_select()))
+        .load(conn))?;
+    let mut latest = Vec::new();
+    for row in rows {
+        let figure = figure(row)?;
+        if let Some(metric) = metrics.remove(&figure.id) {
+            latest.push((metric, figure));
+        }
+    }
+    Ok(latest)
 }
 
-/// The aims that areas state for each of their villages in exactly a period, in order of area: each beside
+/// The results that an area states of these metrics in exactly these periods, in order of period: each beside
 /// its metric.
-pub fn for_each_village(
+pub fn results(
     conn: &mut Conn,
-    areas: Vec<AreaCode>,
-    period: Period,
+    area: AreaCode,
+    codes: Vec<String>,
+    periods: &[Period],
     moment: Moment,
 ) -> Result<Vec<(String, Figure)>> {
-    let rows: Vec<(String, (Place, Said))> = joined(ObservationId::First)
+    let words: Vec<String> = periods.iter().map(ToString::to_string).collect();
+    let rows: Vec<(String, (Place, Said))> = on_each!(conn, conn => joined(ObservationId::First)
+        .filter(current(moment))
+        .filter(observations::metric.eq_any(codes))
+        .filter(observations::area.eq(area))
+        .filter(observations::role.eq(Role::Actual))
+        .filter(observations::period.eq_any(words))
+        .select((observations::metric, (Place::as_select(), Said::as_select())))
+        .order((observations::starts_on, observations::id))
+        .load(conn))?;
+    rows.into_iter().map(|(metric, row)| Ok((metric, figure(row)?))).collect()
+}
+
+/// The aims of areas in exactly these periods, in order of area: each beside its metric.
+pub fn targets(
+    conn: &mut Conn,
+    areas: Vec<AreaCode>,
+    periods: &[Period],
+    moment: Moment,
+) -> Result<Vec<(String, Figure)>> {
+    let first: Vec<NaiveDate> = periods.iter().map(Period::first_day).collect();
+    let words: Vec<String> = periods.iter().map(ToString::to_string).collect();
+    let rows: Vec<(String, (Place, Said))> = on_each!(conn, conn => joined(ObservationId::First)
         .filter(current(moment))
         .filter(observations::area.eq_any(areas))
         .filter(observations::role.eq(Role::Target))
-        .filter(observations::starts_on.eq(period.first_day()))
-        .filter(observations::period.eq(period.to_string()))
-        .filter(revisions::spread.eq(Spread::Each))
+        .filter(observations::starts_on.eq_any(first))
+        .filter(observations::period.eq_any(words))
         .select((observations::metric, (Place::as_select(), Said::as_select())))
-        .order(observations::area)
-        .load(conn)?;
+        .order((observations::area, observations::id))
+        .load(conn))?;
     rows.into_iter().map(|(metric, row)| Ok((metric, figure(row)?))).collect()
 }
 

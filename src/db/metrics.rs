@@ -44,6 +44,7 @@ pub struct MetricRow {
     pub visibility: Visibility,
     pub status: MetricStatus,
     pub replaced_by: Option<String>,
+    pub headline: Option<i16>,
     pub folded: String,
     pub seq: i64,
     pub updated_at: chrono::NaiveDateTime,

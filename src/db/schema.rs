@@ -96,6 +96,7 @@ diesel::table! {
         visibility -> Text,
         status -> Text,
         replaced_by -> Nullable<Text>,
+        headline -> Nullable<SmallInt>,
         folded -> Text,
         seq -> BigInt,
         updated_at -> Timestamp,

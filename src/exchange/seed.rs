@@ -43,7 +43,7 @@ const PLACE: [&str; 3] = ["paragraph", "start", "end"];
 const UNITS: Shape = Shape { file: "units.csv", lists: &[], numbers: &["numerator", "denominator"] };
 const AREAS: Shape = Shape { file: "areas.csv", lists: &["aliases"], numbers: &["lon", "lat"] };
 const METRICS: Shape =
-    Shape { file: "metrics.csv", lists: &["frequencies"], numbers: &["decimals", "min", "max"] };
+    Shape { file: "metrics.csv", lists: &["frequencies"], numbers: &["decimals", "min", "max", "headline"] };
 const REPORTS: Shape = Shape { file: "reports.csv", lists: &[], numbers: &[] };
 const HIGHLIGHTS: Shape = Shape { file: "highlights.csv", lists: &[], numbers: &PLACE };
 const PROJECTS: &str = "projects.json";

@@ -1,14 +1,16 @@
 //! What matters of an area at a glance: some of its figures, with their change, completion and history.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDate;
 
 use super::is_own;
 use crate::db::Conn;
 use crate::db::areas::AreaRow;
-use crate::db::figures::{self, Figure, Glance};
+use crate::db::figures::{self, Among, Figure, Glance};
 use crate::db::observations::Moment;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, AreaKind, Direction, Role};
+use crate::domain::codes::{Accumulation, AreaKind};
 use crate::domain::derived::Derived;
 use crate::domain::goal::{Met, compare};
 use crate::domain::period::Period;
@@ -38,37 +40,32 @@ pub struct Headline {
     pub history: Vec<Figure>,
 }
 
-/// The figures of an area for a period: of each theme in turn one, first those with a target, then those
-/// that are better one way.
-pub fn headlines(conn: &mut Conn, area: &AreaRow, period: Period, moment: Moment) -> Result<Vec<Headline>> {
-    let back = std::iter::successors(Some(period), Period::previous).take(HISTORY);
-    let days = (back.last().unwrap_or(period).first_day(), period.last_day());
-    let mut now: BTreeMap<String, (Glance, Figure)> = BTreeMap::new();
-    let mut history: HashMap<String, Vec<Figure>> = HashMap::new();
-    let mut targets = targets_for_each(conn, area, period, moment)?;
-    for (metric, role, figure) in figures::of_area(conn, area.code, days, moment)? {
-        match role {
-            // Its own aim stands before one that was set for each village of an area above.
-            Role::Target if figure.period == period && is_own(&figure) => {
-                targets.insert((metric.code, figure.accumulation), figure);
-            }
-            Role::Actual => {
-                history.entry(metric.code.clone()).or_default().push(figure.clone());
-                if figure.period == period {
-                    // Of several accumulations the first stands for the metric.
-                    now.entry(metric.code.clone()).or_insert((metric, figure));
-                }
-            }
-            _ => {}
-        }
-    }
-    let target = |metric: &Glance, figure: &Figure| targets.get(&(metric.code.clone(), figure.accumulation));
+/// The latest figure of each metric that an area states, of one period or of whatever period has ended by a
+/// day, each with what goes with its own period. In the order that the metrics are given; then come those with
+/// a target, and all by theme and code.
+pub fn headlines(
+    conn: &mut Conn,
+    area: &AreaRow,
+    asked: Option<Period>,
+    day: NaiveDate,
+    moment: Moment,
+) -> Result<Vec<Headline>> {
+    let among = asked.map_or(Among::EndedBy(day), Among::Of);
+    let mut known = figures::latest(conn, area.code, among, moment)?;
+    let targets = targets(conn, area, &known, moment)?;
+    let target = |metric: &Glance, figure: &Figure| {
+        targets.get(&(metric.code.clone(), figure.period, figure.accumulation))
+    };
+    known.sort_by_cached_key(|(metric, figure)| {
+        let Glance { headline, theme, code, .. } = metric;
+        let has_target = target(metric, figure).is_some();
+        (headline.is_none(), *headline, !has_target, theme.clone(), code.clone())
+    });
+    known.truncate(MOST_HEADLINES);
+    let mut histories = histories(conn, area.code, &known, moment)?;
     let headline = |(metric, figure): (Glance, Figure)| {
-        let mut history = history.remove(&metric.code).unwrap_or_default();
-        history.retain(|past| {
-            past.accumulation == figure.accumulation && past.period.frequency() == period.frequency()
-        });
-        let earlier = before(figure.accumulation, &period);
+        let history = histories.remove(&metric.code).unwrap_or_default();
+        let earlier = before(figure.accumulation, &figure.period);
         let before = history.iter().find(|past| Some(past.period) == earlier);
         let change = before.map(|past| Derived::from(&figure.quantity).minus(&Derived::from(&past.quantity)));
         let compared = target(&metric, &figure)
@@ -76,46 +73,48 @@ pub fn headlines(conn: &mut Conn, area: &AreaRow, period: Period, moment: Moment
         let (completion, met) = compared.map_or((None, None), |(share, met)| (share, Some(met)));
         Headline { metric, figure, change, completion, met, history }
     };
-    let chosen = choose(now.into_values(), |(metric, figure)| target(metric, figure).is_some());
-    Ok(chosen.into_iter().map(headline).collect())
+    Ok(known.into_iter().map(headline).collect())
 }
 
-type Targets = HashMap<(String, Accumulation), Figure>;
-
-/// The targets that were set for each village of an area above, of a village.
-fn targets_for_each(conn: &mut Conn, area: &AreaRow, period: Period, moment: Moment) -> Result<Targets> {
-    if area.kind != AreaKind::Village {
-        return Ok(Targets::new());
+/// The targets of figures, by the metric, the period and the accumulation that they have in common. An area's
+/// own stands before one that was set for each village of an area above, and the nearest of those before others.
+fn targets(
+    conn: &mut Conn,
+    area: &AreaRow,
+    known: &[(Glance, Figure)],
+    moment: Moment,
+) -> Result<HashMap<(String, Period, Accumulation), Figure>> {
+    let mut areas = vec![area.code];
+    if area.kind == AreaKind::Village {
+        areas.extend(area.code.ancestors());
     }
-    let above: Vec<AreaCode> = area.code.ancestors().collect();
-    let stated = figures::for_each_village(conn, above, period, moment)?;
+    let periods: BTreeSet<Period> = known.iter().map(|(_, figure)| figure.period).collect();
+    let stated = figures::targets(conn, areas, &Vec::from_iter(periods), moment)?;
     // The nearest has the greatest code and comes last, so that it stands.
-    Ok(stated.into_iter().map(|(metric, figure)| ((metric, figure.accumulation), figure)).collect())
+    let fits = stated.into_iter().filter(|(_, target)| is_own(target) == (target.area == area.code));
+    Ok(fits.map(|(metric, target)| ((metric, target.period, target.accumulation), target)).collect())
 }
 
-/// Of each theme in turn one, the foremost first.
-fn choose(
-    known: impl Iterator<Item = (Glance, Figure)>,
-    has_target: impl Fn(&(Glance, Figure)) -> bool,
-) -> Vec<(Glance, Figure)> {
-    let mut themes: BTreeMap<String, Vec<(Glance, Figure)>> = BTreeMap::new();
-    for known in known {
-        themes.entry(known.0.theme.clone()).or_default().push(known);
-    }
-    let mut themes: VecDeque<VecDeque<(Glance, Figure)>> = themes
-        .into_values()
-        .map(|mut of_theme| {
-            // Those of one kind stay in order of code.
-            of_theme.sort_by_key(|known| (!has_target(known), known.0.direction == Direction::Neutral));
-            of_theme.into()
-        })
+/// The figures up to each of these, by metric: of its own accumulation, and of its period and those before it.
+fn histories(
+    conn: &mut Conn,
+    area: AreaCode,
+    known: &[(Glance, Figure)],
+    moment: Moment,
+) -> Result<HashMap<String, Vec<Figure>>> {
+    let back = |figure: &Figure| std::iter::successors(Some(figure.period), Period::previous).take(HISTORY);
+    let spans: HashMap<&str, (Accumulation, Vec<Period>)> = known
+        .iter()
+        .map(|(metric, figure)| (metric.code.as_str(), (figure.accumulation, back(figure).collect())))
         .collect();
-    let mut chosen = Vec::new();
-    while let Some(mut theme) = themes.pop_front().filter(|_| chosen.len() < MOST_HEADLINES) {
-        if let Some(known) = theme.pop_front() {
-            chosen.push(known);
-            themes.push_back(theme);
+    let codes = known.iter().map(|(metric, _)| metric.code.clone()).collect();
+    let periods: BTreeSet<Period> = spans.values().flat_map(|(_, periods)| periods).copied().collect();
+    let mut histories: HashMap<String, Vec<Figure>> = HashMap::new();
+    for (metric, figure) in figures::results(conn, area, codes, &Vec::from_iter(periods), moment)? {
+        let (accumulation, periods) = &spans[metric.as_str()];
+        if figure.accumulation == *accumulation && periods.contains(&figure.period) {
+            histories.entry(metric).or_default().push(figure);
         }
     }
-    chosen
+    Ok(histories)
 }

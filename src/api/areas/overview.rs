@@ -15,7 +15,7 @@ use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::api::statistics::types::Worked as Number;
 use crate::db::areas::{self, AreaRow};
-use crate::db::figures::{self, Figure};
+use crate::db::figures::Figure;
 use crate::db::glance::{self, Counts};
 use crate::db::lights::At;
 use crate::db::observations::Moment;
@@ -43,7 +43,7 @@ const SNIPPET: usize = 200;
 #[derive(Debug, Clone, Copy, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OverviewQuery {
-    /// The period of the figures; by default the last one that the area has figures of.
+    /// The period of the figures; by default each is the latest of its metric, of whatever period has ended.
     #[param(example = "2022")]
     pub period: Option<Period>,
 }
@@ -63,10 +63,11 @@ pub struct Overview {
     pub parents: Vec<PlaceName>,
     /// How much there is of it and of all below.
     pub counts: OverviewCounts,
-    /// The period of the headlines; null when the area has no figures.
+    /// The period that was asked for; null when none was, and each headline has its own.
     pub period: Option<Period>,
-    /// At most 12 figures of the area itself: of each theme in turn one, first those with a target, then those
-    /// that are better one way.
+    /// At most 12 figures of the area itself. Without a period asked for, the latest of each metric: of the
+    /// period that ended last, and of those that ended on one day the standard period before an interval, then
+    /// the longest. In the order of the metrics' `headline`; then those with a target, by theme and code.
     #[schema(max_items = 12)]
     pub headlines: Vec<Headline>,
     /// The newest plan of the area itself; null when it has none.
@@ -138,7 +139,7 @@ pub struct Headline {
     pub unit: String,
     /// The words of the source; null when the figure was given as a number.
     pub text: Option<String>,
-    /// The period.
+    /// The period, of which change, completion and history are too.
     pub period: Period,
     /// The figure less that of the period before; null when there is none.
     pub change: Option<Decimal>,
@@ -151,7 +152,7 @@ pub struct Headline {
     pub completion_comparator: Option<Comparator>,
     /// Whether the target is met; null without one.
     pub met: Option<Met>,
-    /// The figures of the last periods, this one included, in their order; at most 6.
+    /// The figures of the six periods up to this one, in their order: of the same frequency and accumulation.
     #[schema(max_items = 6)]
     pub history: Vec<HistoryPoint>,
 }
@@ -295,14 +296,7 @@ pub async fn show_area_overview(
 
 fn overview(conn: &mut Conn, sight: Sight, area: AreaRow, asked: Option<Period>, at: At) -> Result<Overview> {
     let moment = Moment::new(sight, None, at.now);
-    let period = match asked {
-        Some(period) => Some(period),
-        None => figures::last_period(conn, area.code, at.day, moment)?,
-    };
-    let headlines = match period {
-        Some(period) => overview::headlines(conn, &area, period, moment)?,
-        None => Vec::new(),
-    };
+    let headlines = overview::headlines(conn, &area, asked, at.day, moment)?;
     let plan = match plans::newest_of(conn, area.code)? {
         Some(plan) => Some(scoreboard::at_a_glance(conn, sight, &plan, at)?.into()),
         None => None,
@@ -318,7 +312,7 @@ fn overview(conn: &mut Conn, sight: Sight, area: AreaRow, asked: Option<Period>,
             .map(|(code, name, level)| PlaceName { code, name, level })
             .collect(),
         counts: OverviewCounts { villages, projects, plan_items, observations },
-        period,
+        period: asked,
         headlines: headlines.into_iter().map(headline).collect(),
         plan,
         projects: ProjectsGlance { by_stage: by_stage.into_iter().collect() },

@@ -64,6 +64,9 @@ pub struct Metric {
     pub status: MetricStatus,
     /// The metric that took its place; null when none did.
     pub replaced_by: Option<String>,
+    /// Its place among the headlines of an overview, the lowest first; null: after those that have one.
+    #[schema(minimum = 1, maximum = 32767)]
+    pub headline: Option<i16>,
     /// Number of the entry that last touched this row.
     #[schema(minimum = 1)]
     pub seq: i64,
@@ -119,6 +122,7 @@ impl Tabular for Metric {
         "visibility",
         "status",
         "replaced_by",
+        "headline",
         "seq",
         "updated_at",
     ];
@@ -149,6 +153,7 @@ impl TryFrom<MetricRow> for Metric {
             visibility,
             status,
             replaced_by,
+            headline,
             folded: _,
             seq,
             updated_at,
@@ -174,6 +179,7 @@ impl TryFrom<MetricRow> for Metric {
             visibility,
             status,
             replaced_by,
+            headline,
             seq,
             updated_at: updated_at.and_utc(),
         })

@@ -100,6 +100,7 @@ pub struct MetricDraft {
     pub visibility: Visibility,
     pub status: MetricStatus,
     pub replaced_by: Option<String>,
+    pub headline: Option<i16>,
 }
 
 impl Draft for MetricDraft {
@@ -176,6 +177,7 @@ impl MetricDraft {
             visibility,
             status,
             replaced_by,
+            headline,
         } = self.clone();
         let frequencies: Vec<String> = frequencies.iter().map(ToString::to_string).collect();
         Ok(MetricRow {
@@ -200,6 +202,7 @@ impl MetricDraft {
             visibility,
             status,
             replaced_by,
+            headline,
             seq: entry.seq,
             updated_at: entry.at,
         })
@@ -210,6 +213,13 @@ impl MetricDraft {
             |member: &str, zh: &str, en: &str| Err(fault(member, Invalid::new("metric_rule", zh, en)).into());
         if !(0..=6).contains(&self.decimals) {
             return refuse("decimals", "小数位数应为 0 到 6", "decimals are 0 to 6");
+        }
+        if self.headline.is_some_and(|place| place < 1) {
+            return refuse(
+                "headline",
+                "首屏次序应为 1 到 32767",
+                "a place on the first screen is 1 to 32767",
+            );
         }
         if self.area_rule == AreaRule::RatioOfSums && (self.numerator.is_none() || self.denominator.is_none())
         {

@@ -1,0 +1,13 @@
+-- In which order metrics stand on the first screen of an app, and an index that has the latest figure of each
+-- metric in an area.
+ALTER TABLE metrics ADD COLUMN headline INTEGER CONSTRAINT metrics_headline CHECK (headline BETWEEN 1 AND 32767);
+
+DROP INDEX observations_by_role_and_area;
+CREATE INDEX observations_by_role_and_area ON observations (role, area, metric, ends_on DESC, starts_on);
+
+-- As before: the planner is told the shape of a large table.
+ANALYZE sqlite_schema;
+DELETE FROM sqlite_stat1 WHERE idx = 'observations_by_role_and_area';
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('observations', 'observations_by_role_and_area', '10000000 200000 10 2 1 1');
+ANALYZE sqlite_schema;
