@@ -76,8 +76,9 @@ async fn what_began_anew_is_compared_with_nothing_wherever_it_is_told() {
             post(&app, "bulletins", crate::statistics::merged(body, more)).await
         };
         let (first, second) = (issue(1, before).await, issue(2, now).await);
-        assert_eq!(second["previous"], or_null(first["no"].clone()), "bulletin {case}");
+        assert_eq!(second["previous"], first["no"], "bulletin {case}");
         let content = &second["content"];
+        assert_eq!(content["not_compared"].is_null(), goes_on, "bulletin {case}");
         assert_eq!(
             (&content["rows"][0]["change"]["value"], &content["rows"][0]["previous_rank"]),
             (&change, &or_null(json!(1))),

@@ -38,7 +38,7 @@ pub struct Bulletin {
     pub title: String,
     /// Number of the bulletin that it tells changes since: the last of an earlier day on the same subject in
     /// the same area, of a metric with the same level, unit, accumulation, kind of period, order and thing that
-    /// is ranked by. Null for the first, and where what accumulates since January began anew since.
+    /// is ranked by. Null for the first.
     pub previous: Option<i64>,
     /// The organ that issued it 落款.
     #[schema(example = "弼时镇")]
