@@ -200,7 +200,7 @@ impl<D: Writable> Body for Put<D> {
 impl<D: Writable> Put<D> {
     /// What the row is to be, in the place of what it was; of a new row there is nothing to be sent back.
     ///
-    /// Errors: `Invalid` for a member that only the service sets and that is not as it was.
+    /// Errors: `Malformed` for a member that only the service sets and that is not as it was.
     pub fn over(&self, row: Option<&impl Serialize>) -> Result<&D> {
         let row = row.map(members_of).transpose()?.unwrap_or_default();
         check_unchanged(&self.read_only, D::READ_ONLY, &row)?;
@@ -220,9 +220,11 @@ impl<D: Writable> New<D> {
     /// The row that these members say.
     pub fn of(mut members: Map<String, Value>) -> Result<New<D>> {
         let read_only = take(&mut members, D::READ_ONLY);
-        let draft = parse(Value::Object(members))?;
-        refuse_any(read_only.keys())?;
-        Ok(New(draft))
+        if !read_only.is_empty() {
+            // Of a new row there is nothing yet that could be sent back.
+            return Err(Error::Malformed(read_only_faults(read_only.keys())));
+        }
+        parse(Value::Object(members)).map(New)
     }
 }
 
@@ -263,7 +265,7 @@ impl<D: Writable> Body for Changes<D> {
 impl<D: Writable> Changes<D> {
     /// The changes without what is sent back as the caller sees the row.
     ///
-    /// Errors: `Invalid` for a member that a change may not have and that is not as it is in the row.
+    /// Errors: `Malformed` for a member that a change may not have and that is not as it is in the row.
     pub fn of(&self, row: &impl Serialize) -> Result<Changes<D>> {
         self.within(row, None)
     }
@@ -343,11 +345,10 @@ fn same(sent: &Value, kept: Option<&Value>) -> bool {
 
 /// Checks that members which no request can change are sent back as they are, where they are sent.
 fn check_unchanged(sent: &Map<String, Value>, fixed: &[&str], row: &Map<String, Value>) -> Result<()> {
-    refuse_any(
-        sent.iter()
-            .filter(|(name, value)| fixed.contains(&name.as_str()) && !same(value, row.get(*name)))
-            .map(|(name, _)| name),
-    )
+    let changed =
+        sent.iter().filter(|(name, value)| fixed.contains(&name.as_str()) && !same(value, row.get(*name)));
+    let faults = read_only_faults(changed.map(|(name, _)| name));
+    if faults.is_empty() { Ok(()) } else { Err(Error::Malformed(faults)) }
 }
 
 /// Checks that a body names the same row as the path.
@@ -389,15 +390,13 @@ pub fn refuse_all(members: &Map<String, Value>) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Malformed(faults)) }
 }
 
-/// Refuses members by their names.
-fn refuse_any<'a>(members: impl Iterator<Item = &'a String>) -> Result<()> {
-    let faults: Vec<Fault> = members
-        .map(|name| {
-            let (zh, en) = ("此成员不能由请求设置", "cannot be set by a request");
-            Fault::pointer(format!("/{name}"), Invalid::new("read_only", zh, en))
-        })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+/// The faults of members that no request sets.
+fn read_only_faults<'a>(members: impl Iterator<Item = &'a String>) -> Vec<Fault> {
+    let fault = |name: &String| {
+        let (zh, en) = ("此成员不能由请求设置", "cannot be set by a request");
+        Fault::pointer(format!("/{name}"), Invalid::new("read_only", zh, en))
+    };
+    members.map(fault).collect()
 }
 
 /// Takes reason and comment out of the members of a body.

@@ -26,7 +26,7 @@ use super::operations::min_role;
 use super::problem::kinds::{KINDS, Kind};
 use super::problem::{ProblemDocument, ProblemError};
 use super::routes;
-use crate::domain::code::Code;
+use crate::domain::code::{Code, Word};
 use crate::domain::codes::RevisionReason;
 use crate::domain::fold::Terms;
 use crate::domain::id::{Id, KeyId};
@@ -85,7 +85,7 @@ else has been written since.\n\n\
 **Writing** needs a key, `Authorization: Bearer tz_…`; `x-min-role` says which role. PUT, PATCH and DELETE need \
 If-Match with the ETag of what was read (428 without, 412 when it has changed since); PUT creates with \
 If-None-Match: *. PATCH is a merge patch (RFC 7396). Both take a row as it was read: members that are read only \
-may be sent back as they are, and are refused by name (422) when they are not. An Idempotency-Key makes a POST \
+may be sent back as they are, and are refused by name (400) when they are not. An Idempotency-Key makes a POST \
 safe to repeat. Of several faults the first is told: unknown path or method, 401, 403, 415, 413, 400, 404, 428, \
 412, 409, 422.\n\n\
 **Texts** are kept in Unicode NFC without white space at their edges. Names, titles, units and other labels are one \
@@ -124,6 +124,7 @@ pub fn document() -> OpenApi {
     for (name, schema) in [
         named::<RevisionReason>(),
         named::<Code>(),
+        named::<Word>(),
         named::<Id>(),
         named::<KeyId>(),
         named::<Terms>(),

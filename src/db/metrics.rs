@@ -17,6 +17,7 @@ use crate::domain::codes::{
     AreaRule, Direction, HitKind, MetricKind, MetricStatus, RevisionReason, TimeRule, Visibility,
 };
 use crate::domain::fold::Terms;
+use crate::domain::text::prose_of;
 use crate::error::{Error, Fault, Invalid, Result};
 
 /// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
@@ -149,13 +150,15 @@ pub fn replaced_by(conn: &mut Conn, code: &str) -> Result<Vec<MetricRow>> {
 const MEANING: [&str; 7] =
     ["definition", "kind", "area_rule", "time_rule", "numerator", "denominator", "weight"];
 
-/// Which of these members differ between two states of a metric.
+/// Which of these members differ between two states of a metric. A text says the same however it is set: the
+/// rule for texts, which is younger than some of them, leaves its meaning.
 fn meaning_changes(before: &Value, after: &Value) -> Vec<&'static str> {
-    MEANING.into_iter().filter(|member| before[*member] != after[*member]).collect()
+    let said = |row: &Value, member: &str| row[member].as_str().map(prose_of);
+    MEANING.into_iter().filter(|member| said(before, member) != said(after, member)).collect()
 }
 
-/// The entries at which a metric began to count something else than before.
-pub fn definition_changes(conn: &mut Conn, code: &str) -> Result<Vec<i64>> {
+/// The entries at which a metric began to count something else than before, as far as the reader sees.
+pub fn definition_changes(conn: &mut Conn, sight: Sight, code: &str) -> Result<Vec<i64>> {
     let edited: Vec<(i64, Option<String>, Option<String>)> = edits::table
         .filter(edits::kind.eq("metric").and(edits::key.eq(code)))
         .filter(edits::before.is_not_null().and(edits::after.is_not_null()))
@@ -168,11 +171,28 @@ pub fn definition_changes(conn: &mut Conn, code: &str) -> Result<Vec<i64>> {
     };
     let mut changes = Vec::new();
     for (seq, before, after) in edited {
-        if !meaning_changes(&read(before)?, &read(after)?).is_empty() {
+        let (before, after) = (seen_of(conn, sight, read(before)?)?, seen_of(conn, sight, read(after)?)?);
+        if !meaning_changes(&before, &after).is_empty() {
             changes.push(seq);
         }
     }
     Ok(changes)
+}
+
+/// A state of a metric without the references to metrics that may not be seen.
+fn seen_of(conn: &mut Conn, sight: Sight, mut state: Value) -> Result<Value> {
+    const REFERENCES: [&str; 3] = ["numerator", "denominator", "weight"];
+    if sight.sees(Visibility::Internal) {
+        return Ok(state);
+    }
+    let named = REFERENCES.iter().filter_map(|member| state[*member].as_str()).map(str::to_owned).collect();
+    let seen = seen_among(conn, sight, named)?;
+    for member in REFERENCES {
+        if state[member].as_str().is_some_and(|code| !seen.contains(code)) {
+            state[member] = Value::Null;
+        }
+    }
+    Ok(state)
 }
 
 /// Which of these codes name metrics that may be seen.

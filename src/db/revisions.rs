@@ -138,7 +138,7 @@ fn pending(conn: &mut Conn, id: i64, after: NaiveDateTime) -> Result<Vec<NaiveDa
 }
 
 /// Takes a project out of the observations, in all their states, that refer to it and are out of reach of who
-/// deletes it: what others state does not bind it.
+/// deletes it: what others state does not bind it. States stay those of the entries that made them.
 pub fn let_go_of_project(entry: &mut Entry<'_>, project: &str, reach: Reach) -> Result<()> {
     let (first, last) = reach.span();
     let linked = revision_projects::table

@@ -92,7 +92,7 @@ impl Number {
     fn put(&mut self, digit: i64, place: u32, zero: bool) -> Option<()> {
         if let Some(last) = self.last {
             let skipped = last.checked_sub(place + 1)?;
-            let is_needed = skipped > 0 && (place % 4 == 0 || last / 4 - place / 4 > 1);
+            let is_needed = skipped > 0 && (place.is_multiple_of(4) || last / 4 - place / 4 > 1);
             if (zero && skipped == 0) || (is_needed && !zero) {
                 return None;
             }

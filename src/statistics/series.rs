@@ -165,7 +165,7 @@ fn stated(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<ByPlace> 
         Times::Between(plan.from.and_then(|from| back(from.first_day())), plan.to.map(|to| to.last_day()));
     let mut found = ByPlace::new();
     for (metric, unit) in lineage(conn, question)? {
-        let changes = metrics::definition_changes(conn, &metric.code)?;
+        let changes = metrics::definition_changes(conn, question.moment.sight, &metric.code)?;
         let scope = Scope {
             metric: metric.code.clone(),
             ..question.scope(Places::These(plan.areas.clone()), times.clone())

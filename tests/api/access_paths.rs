@@ -62,7 +62,7 @@ const REQUESTS: &[(&str, Reads)] = &[
     ("observations?metric=METRIC&comparator=%3E,none", Selected),
     ("observations?metric=METRIC&unit=HOUSEHOLD", Selected),
     ("observations?metric=METRIC&as_of=2024-01-01", Selected),
-    ("observations?theme=grain", Selected),
+    ("observations?theme=agriculture", Selected),
     ("observations?theme=population", Selected),
     ("observations?area=VILLAGE", Selected),
     ("observations?area=VILLAGE,TOWNSHIP&sort=-period", Selected),

@@ -160,7 +160,9 @@ impl Trials {
         if kind == "array" {
             self.add(schemas, &schema["items"], member.map(|items| &items[0]), &format!("{pointer}/0"));
         }
-        for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+        // What is read only may only be sent back as it is.
+        let written = |(_, schema): &(&String, &Value)| schema["readOnly"] != true;
+        for (name, schema) in schema["properties"].as_object().into_iter().flatten().filter(written) {
             let inner = member.and_then(|member| member.get(name));
             self.add(schemas, schema, inner, &format!("{pointer}/{name}"));
         }
@@ -237,7 +239,8 @@ async fn bodies_are_held_to_the_bounds_that_the_document_states() {
         for (kept, mut body) in bodies() {
             let code = body["code"].as_str().unwrap_or_default().to_owned();
             let taken = body.as_object_mut().unwrap();
-            taken.retain(|name, _| members.is_null() || members.get(name).is_some());
+            let is_written = |member: &Value| member["readOnly"] != true;
+            taken.retain(|name, _| members.is_null() || members.get(name).is_some_and(is_written));
             let parts = path.split('/').skip(3);
             let rows: Vec<&str> = parts.filter(|part| !part.starts_with('{')).collect();
             if rows.join("/") != kept || taken.is_empty() {

@@ -105,7 +105,7 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
         (json!({"met_on": "2999", "status": "partly_met"}), 422, "/met_on", "in_the_future"),
         (json!({"report": "none"}), 422, "/report", "unknown_reference"),
         (json!({"citation": {"words": "没有这句话"}}), 422, "/citation/paragraph", "missing"),
-        (json!({"ordinal": 7}), 422, "/ordinal", "read_only"),
+        (json!({"ordinal": 7}), 400, "/ordinal", "read_only"),
         (json!({"colour": "red"}), 400, "/colour", "unknown_member"),
     ] {
         for (method, path) in [(Method::POST, LIST), (Method::PATCH, ONE)] {

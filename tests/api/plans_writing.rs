@@ -107,7 +107,7 @@ async fn a_plan_is_created_changed_and_deleted() {
         (json!({"area": "430681107999"}), 422, "/area"),
         (json!({"report": "no-such"}), 422, "/report"),
         (json!({"year": "2024"}), 400, "/year"),
-        (json!({"children": []}), 400, "/children"),
+        (json!({"children": [{}]}), 400, "/children"),
         (json!({"code": "x"}), 400, "/code"),
         (json!({"colour": "x"}), 400, "/colour"),
     ] {

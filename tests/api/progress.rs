@@ -318,8 +318,8 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
         (json!({"observations": [-1]}), 422, "/observations/0", "unknown_reference"),
         (json!({"text": null}), 422, "/text", "says_nothing"),
         (json!({"photo": "x"}), 400, "/photo", "unknown_member"),
-        (json!({"author": "x"}), 422, "/author", "read_only"),
-        (json!({"corrected_by": 1}), 422, "/corrected_by", "read_only"),
+        (json!({"author": "x"}), 400, "/author", "read_only"),
+        (json!({"corrected_by": 1}), 400, "/corrected_by", "read_only"),
         (json!({"code": "trial-road"}), 400, "/code", "unknown_member"),
     ] {
         let body = with(json!({"as_of": "2023-03-01", "text": "好"}), more.clone());

@@ -41,16 +41,19 @@ pub struct NewBulletin {
     pub by: Option<By>,
     /// The organ that issues it 落款; the name of its area by default. It counts its bulletins from 1 in each year.
     #[schema(min_length = 1, max_length = 200, example = "弼时镇人民政府")]
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub issuer: Option<String>,
     /// The area of that organ, which organs of the same name elsewhere do not have: the area of the bulletin by
     /// default, or one above it. The key must be for it.
     pub issuer_area: Option<AreaCode>,
     /// The person who signs it 签发人; null for none.
     #[schema(min_length = 1, max_length = 200)]
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub signatory: Option<String>,
     /// Document code 机关代字 of the organ: letters alone. The document has the next number under it of the year;
     /// null for a bulletin that is no numbered document.
     #[schema(min_length = 1, max_length = 20, example = "弼镇督")]
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub document_code: Option<String>,
 }
 

@@ -61,7 +61,8 @@ pub async fn update_report(
         let whole = WholeReport { report: before.clone().into(), text };
         let changes = intent.changes(&body, &whole, before.seq)?;
         let mut draft = changes.onto(&whole)?;
-        if draft.text.is_some() && whole.text.is_some() && changes.has("text") && !changes.has("sha256") {
+        let is_told = body.checked()?.has("sha256");
+        if draft.text.is_some() && whole.text.is_some() && changes.has("text") && !is_told {
             // It was that of the old text.
             draft.sha256 = None;
         }

@@ -28,12 +28,14 @@ use crate::error::{Error, Invalid, Result};
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct ObservationDraft {
+    #[serde(deserialize_with = "text::one_label")]
     pub metric: String,
     pub area: AreaCode,
     pub period: Period,
     pub accumulation: Option<Accumulation>,
     pub role: Option<Role>,
     pub value: Option<Number>,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub unit: Option<String>,
     pub decimals: Option<Number>,
     pub comparator: Option<Comparator>,
@@ -46,10 +48,11 @@ pub struct ObservationDraft {
     pub spread: Option<Spread>,
     #[serde(default)]
     pub covers: Vec<AreaCode>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::labels")]
     pub projects: Vec<String>,
     #[serde(default, deserialize_with = "text::optional_prose")]
     pub note: Option<String>,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub report: Option<String>,
     pub citation: Option<CitationDraft>,
     pub released_at: Option<Instant>,

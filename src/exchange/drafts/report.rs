@@ -34,6 +34,7 @@ pub struct ReportDraft {
     pub document_number: Option<String>,
     pub issuer: Option<AreaCode>,
     pub published_at: Instant,
+    #[serde(default, deserialize_with = "text::optional_label")]
     pub url: Option<String>,
     pub period: Option<Period>,
     pub sha256: Option<String>,

@@ -18,7 +18,6 @@ use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ItemState;
 use crate::domain::text;
-use crate::domain::text;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::hanging::{Obstacle, obstacle};
 use crate::exchange::drafts::{NAME, check_count, check_length, check_names, check_text, fault, is_missing};

@@ -59,8 +59,8 @@ async fn a_flow_counts_areas_of_any_day_and_a_stock_those_of_the_last() {
     let second = row(&app, &format!("metrics/trial.flow/aggregate?within={TOWN}&period=2022-S2")).await;
     assert_eq!(picked(&second, COVERAGE), json!([122, null, 2, 2, []]));
     // The dissolved township has its row, and its village covers what it lived.
-    let towns = format!("metrics/trial.flow/aggregate?within=430681&group_by=township&period=2022");
-    let towns = columns(&told(&app, &towns).await, ["group", "value", "reported", "expected"]);
+    let towns = "metrics/trial.flow/aggregate?within=430681&group_by=township&period=2022";
+    let towns = columns(&told(&app, towns).await, ["group", "value", "reported", "expected"]);
     assert_eq!(towns[1..], [json!([TOWN, 133, 3, 3]), json!([DISSOLVED, 7, 1, 1])]);
     let before = row(&app, &format!("metrics/trial.flow/aggregate?within={TOWN}&period=2021")).await;
     assert_eq!(picked(&before, COVERAGE), json!([7, null, 1, 2, [SUCCESSOR]]));

@@ -132,14 +132,16 @@ impl Asked<'_> {
 
     /// How many results of the metrics for exactly a span are of areas that did not exist then.
     pub fn outside_of(&self, within: &str, level: &str, span: Span, metrics: &[String]) -> usize {
-        let is_outside = |fact: &&Fact| {
+        let of_no_day = |fact: &Fact| {
             let area = self.world.area(&fact.area);
+            area.level == level && area.lived(self.world.counted(&fact.metric, span)).is_none()
+        };
+        let is_outside = |fact: &&Fact| {
             metrics.contains(&fact.metric)
                 && fact.span == span
                 && fact.role == "actual"
-                && area.level == level
-                && is_within(&area.code, within)
-                && area.lived(self.world.counted(&fact.metric, span)).is_none()
+                && is_within(&fact.area, within)
+                && of_no_day(fact)
         };
         self.facts.iter().filter(is_outside).count()
     }
