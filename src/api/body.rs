@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
+use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
 use crate::domain::decimal::Decimal;
 use crate::domain::text;
@@ -46,25 +47,30 @@ pub trait Body: Sized {
 #[derive(Debug)]
 pub struct Held<B> {
     read: Result<B, Vec<Fault>>,
-    code: Option<String>,
+    said: Map<String, Value>,
 }
+
+/// Members that say where a row belongs or what becomes of it: they are looked at even in a body that breaks a
+/// rule elsewhere, for what they are refused for is told before that.
+const TELLING: &[&str] = &["code", "area", "areas", "within", "issuer_area", "plan", "to"];
 
 impl<B: Body> Held<B> {
     /// Reads a body, and why it is sent.
     ///
     /// Errors: `Malformed` for what cannot be read. What is missing, or breaks a rule, is held back.
     pub fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<(Held<B>, Why)> {
-        let code = members.get("code").and_then(Value::as_str).map(str::to_owned);
+        let telling = TELLING.iter().filter_map(|name| members.get_key_value(*name));
+        let said = telling.map(|(name, value)| (name.clone(), value.clone())).collect();
         let (why, explained) = hold(take_why(&mut members))?;
         let (body, read) = hold(B::read(request, members))?;
         let faults = [read, explained].concat();
         let read = body.filter(|_| faults.is_empty()).ok_or(faults);
-        Ok((Held { read, code }, why.unwrap_or_default()))
+        Ok((Held { read, said }, why.unwrap_or_default()))
     }
 
     /// The body of a request that has none.
     pub fn none(request: &HttpRequest) -> Result<Held<B>> {
-        Ok(Held { read: Ok(B::read(request, Map::new())?), code: None })
+        Ok(Held { read: Ok(B::read(request, Map::new())?), said: Map::new() })
     }
 }
 
@@ -76,6 +82,17 @@ impl<B> Held<B> {
         self.read.as_ref().map_err(|faults| Error::Invalid(faults.clone()))
     }
 
+    /// A member that tells, where it can be read by itself.
+    pub fn said<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_value(self.said.get(name)?.clone()).ok()
+    }
+
+    /// The areas that a new row is said to belong to.
+    pub fn areas(&self) -> Vec<AreaCode> {
+        let listed = self.said::<Vec<AreaCode>>("areas").unwrap_or_default();
+        self.said("area").into_iter().chain(listed).collect()
+    }
+
     /// As [`Held::checked`], of a new row, of which it comes first that its code is taken.
     ///
     /// Errors: `Conflict` when it is, of a row that breaks a rule; any other is asked again when it is added.
@@ -84,10 +101,8 @@ impl<B> Held<B> {
         what: &'static str,
         is_taken: impl FnOnce(&str) -> Result<bool>,
     ) -> Result<&B> {
-        match &self.code {
-            Some(code) if self.read.is_err() && is_taken(code)? => {
-                Err(Error::Conflict { what, key: code.clone() })
-            }
+        match self.said::<String>("code") {
+            Some(key) if self.read.is_err() && is_taken(&key)? => Err(Error::Conflict { what, key }),
             _ => self.checked(),
         }
     }

@@ -6,13 +6,15 @@ mod json;
 use std::io::{self, Read};
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{self, Bytes, BytesMut};
+use actix_web::{HttpMessage, HttpRequest};
 use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
-use futures_util::StreamExt;
+use futures_util::future::Shared;
+use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use super::problem::Problem;
@@ -39,6 +41,27 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits { bytes: 4 << 20, bytes_per_second: 1 << 10 }
+    }
+}
+
+/// The end of the reading of a body, which others can wait for.
+struct Reading(Shared<oneshot::Receiver<()>>);
+
+/// Tells those who wait in [`been_read`] that the body of a request is being read, until what is answered is
+/// dropped.
+pub fn reading(request: &HttpRequest) -> oneshot::Sender<()> {
+    let (reading, end) = oneshot::channel();
+    request.extensions_mut().insert(Reading(end.shared()));
+    reading
+}
+
+/// Waits until the body of a request has been read, if it is: what is wrong with its size is told before what is
+/// wrong with the path.
+pub async fn been_read(request: &HttpRequest) {
+    let end = request.extensions().get::<Reading>().map(|Reading(end)| end.clone());
+    if let Some(end) = end {
+        // Its sender is dropped; nothing is ever sent.
+        let _ = end.await;
     }
 }
 

@@ -7,7 +7,10 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 
+use super::payload;
 use super::problem::Problem;
 use crate::domain::code::{self, Word};
 use crate::domain::text;
@@ -277,24 +280,46 @@ impl<T: FromFields> FromRequest for Query<T> {
 /// A code that cannot be read is a 400 that names the parameter.
 pub struct Code<T>(pub T);
 
-impl<T: FromStr<Err = Invalid>> FromRequest for Code<T> {
+impl<T: FromStr<Err = Invalid> + 'static> FromRequest for Code<T> {
     type Error = Problem;
-    type Future = Ready<Result<Code<T>, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Code<T>, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(in_path(request, 0).map(Code))
+        after_body(request, in_path(request, 0).map(Code))
     }
 }
 
 /// Extractor of the two codes of a path: of a row, and of what belongs to it.
 pub struct Codes<A, B>(pub A, pub B);
 
-impl<A: FromStr<Err = Invalid>, B: FromStr<Err = Invalid>> FromRequest for Codes<A, B> {
+impl<A, B> FromRequest for Codes<A, B>
+where
+    A: FromStr<Err = Invalid> + 'static,
+    B: FromStr<Err = Invalid> + 'static,
+{
     type Error = Problem;
-    type Future = Ready<Result<Codes<A, B>, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Codes<A, B>, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(in_path(request, 0).and_then(|first| Ok(Codes(first, in_path(request, 1)?))))
+        after_body(request, in_path(request, 0).and_then(|first| Ok(Codes(first, in_path(request, 1)?))))
+    }
+}
+
+/// What the path says; what is wrong with it waits until the body has been read.
+fn after_body<T: 'static>(
+    request: &HttpRequest,
+    read: Result<T, Problem>,
+) -> LocalBoxFuture<'static, Result<T, Problem>> {
+    match read {
+        Ok(read) => ready(Ok(read)).boxed_local(),
+        Err(problem) => {
+            let request = request.clone();
+            async move {
+                payload::been_read(&request).await;
+                Err(problem)
+            }
+            .boxed_local()
+        }
     }
 }
 

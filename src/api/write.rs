@@ -10,6 +10,7 @@ use actix_web::http::header::{self, ContentEncoding, Header, HeaderName, IfMatch
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::body::{self, Body, Changes, Held, Why, Writable};
@@ -146,10 +147,18 @@ impl Intent {
         if self.expected == Expected::Unsaid { Ok(()) } else { self.matches(seq) }
     }
 
-    /// The body of a request that need not say what it expects of the row: where it does, that comes before
-    /// what is wrong with the body.
-    pub fn body_for<'b, B>(&self, body: &'b Held<B>, seq: i64) -> Result<&'b B> {
-        body.checked().or_else(|error| self.matches_if_said(seq).and(Err(error)))
+    /// The body of a move. Whether the row may go to the state that it names (`may_go`), and is as the caller
+    /// expects, comes before what is wrong with the rest of it.
+    pub fn move_of<'b, B, T: DeserializeOwned>(
+        &self,
+        body: &'b Held<B>,
+        seq: i64,
+        may_go: impl FnOnce(T) -> Result<()>,
+    ) -> Result<&'b B> {
+        body.checked().or_else(|error| {
+            body.said("to").map_or(Ok(()), may_go)?;
+            self.matches_if_said(seq).and(Err(error))
+        })
     }
 
     /// As [`Intent::matches`], where there may be no row yet.
@@ -346,7 +355,12 @@ impl<B: Body + 'static, Q: FromFields + MayExplain + 'static> FromRequest for Wr
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
-        Box::pin(async move { read(&request, &mut payload).await })
+        let reading = payload::reading(&request);
+        Box::pin(async move {
+            let write = read(&request, &mut payload).await;
+            drop(reading);
+            write
+        })
     }
 }
 

@@ -19,7 +19,7 @@ pub fn fold(text: &str) -> String {
 /// The words of a search, folded, each once; white space between them means "and". Bounded, because
 /// every word is a condition of the query: at most 10 words of together 100 characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq, utoipa::ToSchema)]
-#[schema(value_type = String, pattern = r"\S", example = "水库")]
+#[schema(value_type = String, example = "水库")]
 pub struct Terms(BTreeSet<String>);
 
 impl Terms {

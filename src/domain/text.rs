@@ -7,6 +7,23 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Invalid, refused_for_meaning};
 
+/// The characters that cannot be seen, as the inside of a class in an expression of ECMA-262. The tags past the
+/// basic plane (U+E0000 and on) are left out: the dialects write them in different ways.
+macro_rules! unseen {
+    () => {
+        concat!(
+            r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u200b-\u200f",
+            r"\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+        )
+    };
+}
+
+/// Free text, as an expression that a document may carry.
+pub const TEXT: &str = concat!("^[^", unseen!(), "]*$");
+
+/// Free text that says something, as such an expression.
+pub const WORDS: &str = concat!("^[^", unseen!(), r"]*[^\s", unseen!(), "][^", unseen!(), "]*$");
+
 /// A name, a title or another text of one line: any white space in it is one blank.
 ///
 /// Errors: `control_character`, `bidirectional_control` or `zero_width_character`, with the first and its place.
@@ -185,6 +202,22 @@ mod tests {
         );
         assert_eq!(label("e\u{301}").as_deref(), Ok("é"));
         assert_eq!(label("\u{3164}\u{fe0f} ").as_deref(), Ok(""), "nothing visible is nothing");
+    }
+
+    #[test]
+    fn the_expression_allows_what_the_rule_allows() {
+        let check = |pattern| jsonschema::validator_for(&serde_json::json!({"pattern": pattern}));
+        let [text, words] = [TEXT, WORDS].map(|pattern| check(pattern).expect("an expression"));
+        for sign in '\0'..='\u{ffff}' {
+            let (fine, number) = (fault_of(sign).is_none(), u32::from(sign));
+            let between = format!("水{sign}库").into();
+            assert_eq!((text.is_valid(&between), words.is_valid(&between)), (fine, fine), "U+{number:04X}");
+            assert_eq!(
+                words.is_valid(&sign.to_string().into()),
+                fine && !sign.is_whitespace(),
+                "U+{number:04X}"
+            );
+        }
     }
 
     #[test]

@@ -483,6 +483,27 @@ async fn clients_that_dawdle_are_cut() {
 }
 
 #[actix_web::test]
+async fn a_body_that_grows_too_large_is_told_before_a_path_that_cannot_be_read() {
+    let app = TestApp::empty().await;
+    let key = app.key("admin", None).await;
+    let process = Process::start(&app.url);
+    let mut stream = TcpStream::connect(&process.address).unwrap();
+    let head = format!(
+        "PATCH /api/v1/plans/%21 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: \
+         application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let chunk = format!("100000\r\n{}\r\n", " ".repeat(1 << 20));
+    for _ in 0..5 {
+        // It may be cut before the last.
+        let _ = stream.write_all(chunk.as_bytes());
+    }
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+}
+
+#[actix_web::test]
 async fn more_connections_than_are_allowed_wait_for_their_turn() {
     let app = TestApp::empty().await;
     let settings = [("TAIZHANG_CONNECTIONS", "4"), ("TAIZHANG_WORKERS", "2")];

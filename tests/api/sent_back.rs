@@ -237,3 +237,61 @@ async fn of_two_faults_the_first_in_the_order_is_told() {
     }
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
 }
+
+#[actix_web::test]
+async fn what_may_not_be_done_is_told_before_what_is_wrong_with_it() {
+    let app = TestApp::seeded().await;
+    let (town, village) = ("430681107000", "430681107201");
+    let editor = app.key("editor", Some(village)).await;
+    let (reporter, admin) = (app.key("reporter", None).await, app.key("admin", Some(village)).await);
+    let send = async |path: &str, key: &str, body: &Value| {
+        app.request(Method::POST, &format!("/api/v1/{path}")).by(key).json(body.clone()).send().await
+    };
+    // Rows of an area that the key is not for, each with something missing.
+    for (path, body) in [
+        ("observations", json!({"area": town})),
+        ("observations", json!({"items": [{"area": village}, {"area": town}]})),
+        ("plans", json!({"area": town})),
+        ("projects", json!({"areas": [village, town]})),
+        ("plan-items", json!({"areas": [town]})),
+        ("plan-items", json!({"plan": "bishi-2023"})),
+        ("submissions", json!({"area": town})),
+        ("bulletins", json!({"within": town, "metric": "a", "plan": "b"})),
+        ("bulletins", json!({"within": village, "issuer_area": town, "document_code": "2"})),
+        ("api-keys", json!({"area": town, "name": ""})),
+    ] {
+        let key = if path == "api-keys" { &admin } else { &editor };
+        send(path, key, &body).await.problem(403, "forbidden");
+    }
+    // Moves that the key may not make, or that lead nowhere, with a comment that is too long.
+    let all = app.key("admin", None).await;
+    let item = app.get("/api/v1/plan-items?limit=1&parent=none").await.items().remove(0);
+    let item = format!("plan-items/{}", item["code"].as_str().unwrap());
+    let made = send(
+        "submissions",
+        &reporter,
+        &json!({"area": town, "title": "月报", "items": [
+            {"metric": "homestead.fee.collected", "area": town, "period": "2031", "value": 1}]}),
+    )
+    .await;
+    let submission = format!("submissions/{}", made.json()["id"]);
+    let extension = format!("{item}/extensions");
+    let asked = json!({"due_on": "2031-12-31", "comment": "汛期"});
+    let made = send(&extension, &all, &asked).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let extension = format!("{extension}/1");
+    for (path, to, key, status) in [
+        (&submission, "approved", &reporter, 403),
+        (&submission, "draft", &all, 409),
+        (&item, "closed", &reporter, 403),
+        (&item, "drafted", &all, 409),
+        (&"projects/tongba-bridge".to_owned(), "cancelled", &reporter, 403),
+        (&extension, "granted", &reporter, 403),
+    ] {
+        let body = json!({"to": to, "comment": "长".repeat(2001)});
+        let answer = send(&format!("{path}/transitions"), key, &body).await;
+        assert_eq!(answer.status.as_u16(), status, "{path} to {to}: {}", answer.text());
+    }
+    let rows = json!({"to": "approved", "rows": [{"row": 1}]});
+    send(&format!("{submission}/transitions"), &reporter, &rows).await.problem(403, "forbidden");
+}

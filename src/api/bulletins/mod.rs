@@ -145,6 +145,9 @@ pub async fn create_bulletin(
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        for area in ["within", "issuer_area"].iter().filter_map(|name| body.said(name)) {
+            intent.may_write(&[area])?;
+        }
         let Plain(body) = body.checked()?;
         let bulletin = Bulletin::try_from(issue(entry, intent, body)?)?;
         Done::created(format!("/api/v1/bulletins/{}", bulletin.no), bulletin.seq, &bulletin)

@@ -76,13 +76,13 @@ pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>)
     let token = Token::generate().map_err(Error::from)?;
     let veiled = token.veiled_by(&maker).to_string();
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        intent.may_write(&body.areas())?;
         let New(draft) = body.checked()?;
         if draft.area.is_none() && intent.caller.area.is_some() {
             let (zh, en) =
                 ("密钥只能发放其区划范围内的密钥", "A key for an area makes keys for that area only.");
             return Err(Error::Forbidden(Text::new(zh, en)));
         }
-        intent.may_write(draft.area.as_slice())?;
         let key = ApiKey::from(draft.make(entry, &token, intent.caller.expires_at)?);
         let address = format!("/api/v1/api-keys/{}", key.id);
         Done::created(address, key.seq, &MadeKey { key, token: veiled.clone() })

@@ -10,6 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::types::Observation;
 use crate::api::body::{self, Body, Changes, New, Writable};
+use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::observation::ObservationDraft;
 
@@ -19,10 +20,19 @@ pub const MOST_ITEMS: usize = 1000;
 /// One observation, or several as `items`, as a body.
 #[derive(Debug, Clone)]
 pub struct NewObservations {
-    /// What is stated, or what is missing of it.
-    pub drafts: Vec<Result<ObservationDraft, Vec<Fault>>>,
+    /// What is stated, or what is wrong with it.
+    pub drafts: Vec<Result<ObservationDraft, Refused>>,
     /// Whether they came as `items`.
     pub together: bool,
+}
+
+/// An observation that is not taken.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The area that it names, where that can be read.
+    pub area: Option<AreaCode>,
+    /// What is missing of it, or breaks a rule.
+    pub faults: Vec<Fault>,
 }
 
 impl ToSchema for NewObservations {
@@ -119,14 +129,14 @@ pub fn read_items(items: Value) -> Result<Vec<ObservationDraft>> {
     let mut faults = Faults::default();
     let mut drafts = Vec::new();
     for (at, draft) in each_item(items)?.into_iter().enumerate() {
-        drafts.extend(faults.keep(at, draft.map_err(Error::Invalid))?);
+        drafts.extend(faults.keep(at, draft.map_err(|refused| Error::Invalid(refused.faults)))?);
     }
     faults.finish()?;
     Ok(drafts)
 }
 
-/// The statements of a list of 1 to 1000, or what is missing of each.
-fn each_item(items: Value) -> Result<Vec<Result<ObservationDraft, Vec<Fault>>>> {
+/// The statements of a list of 1 to 1000, or what is wrong with each.
+fn each_item(items: Value) -> Result<Vec<Result<ObservationDraft, Refused>>> {
     let Value::Array(items) = items else {
         let invalid = Invalid::new("not_a_list", "应为列表", "must be a list");
         return Err(Error::Malformed(vec![Fault::pointer("/items", invalid)]));
@@ -139,12 +149,13 @@ fn each_item(items: Value) -> Result<Vec<Result<ObservationDraft, Vec<Fault>>>> 
     let mut faults = Faults::default();
     let mut drafts = Vec::new();
     for (at, item) in items.into_iter().enumerate() {
+        let area = item.get("area").and_then(|area| serde_json::from_value(area.clone()).ok());
         let read = match item {
             Value::Object(members) => New::<ObservationDraft>::of(members),
             other => body::parse(other).map(New),
         };
         let read = match read {
-            Err(Error::Invalid(faults)) => Ok(Err(faults)),
+            Err(Error::Invalid(faults)) => Ok(Err(Refused { area, faults })),
             other => other.map(|New(draft)| Ok(draft)),
         };
         drafts.extend(faults.keep(at, read)?);

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 use serde::Serialize;
 
-use super::bodies::{Faults, NewObservations, ObservationChanges, RecordedObservations};
+use super::bodies::{Faults, NewObservations, ObservationChanges, RecordedObservations, Refused};
 use super::types::Observation;
 use super::wire;
 use crate::api::body::Nothing;
@@ -56,10 +56,11 @@ pub async fn create_observations(
 ) -> Result<Done, Problem> {
     let Write { intent, query: (query, _), body } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        intent.may_write(&body.areas())?;
         let NewObservations { drafts, together } = body.checked()?;
         let (ids, added) = match drafts.as_slice() {
             [draft] if !together => {
-                let draft = draft.as_ref().map_err(|faults| Error::Invalid(faults.clone()))?;
+                let draft = draft.as_ref().map_err(|refused| Error::Invalid(refused.faults.clone()))?;
                 let (id, recorded) = record(entry, intent, draft, query.on_conflict)?;
                 (vec![id], recorded == Recorded::Added)
             }
@@ -85,14 +86,16 @@ fn record(
 fn record_all(
     entry: &mut Entry<'_>,
     intent: &Intent,
-    drafts: &[Result<ObservationDraft, Vec<Fault>>],
+    drafts: &[Result<ObservationDraft, Refused>],
     on_conflict: OnConflict,
 ) -> Result<(Vec<i64>, bool)> {
     let mut faults = Faults::default();
     let mut first = std::collections::HashMap::new();
     let (mut ids, mut added) = (Vec::new(), false);
     for (at, draft) in drafts.iter().enumerate() {
-        let read = draft.as_ref().map_err(|faults| Error::Invalid(faults.clone()));
+        let read = draft.as_ref().map_err(|Refused { area, faults }| {
+            intent.may_write(area.as_slice()).err().unwrap_or_else(|| Error::Invalid(faults.clone()))
+        });
         let recorded =
             read.and_then(|draft| record(entry, intent, draft, on_conflict)).and_then(|(id, recorded)| {
                 match first.insert(id, at) {

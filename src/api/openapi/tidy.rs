@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{bodies, links};
 use crate::api::query::MOST_VALUES;
+use crate::domain::text;
 
 /// Members that are left out of an answer when there is nothing to say. All others are always there,
 /// null where there is no value.
@@ -34,6 +35,7 @@ pub fn tidy(document: &mut Value) {
                 schema["properties"]["items"]["items"] = reference(item);
             }
         }
+        schemas["Terms"]["pattern"] = text::WORDS.into();
         bodies::fill(schemas);
     }
     select_members(document);
@@ -100,7 +102,7 @@ fn require_members(value: &mut Value) {
 }
 
 /// A filter with several values is one that may be left out, unless it says that it needs one, and clients repeat
-/// it; no value may be empty.
+/// it.
 fn finish_parameter(value: &mut Value) {
     if value.get("in").is_none_or(|place| place != "query") {
         return;
@@ -109,14 +111,21 @@ fn finish_parameter(value: &mut Value) {
         value["required"] = value["schema"]["minItems"].is_number().into();
         value["schema"]["minItems"] = 1.into();
         value["schema"]["maxItems"] = MOST_VALUES.into();
-        if value["schema"]["items"] == json!({"type": "string"}) {
-            value["schema"]["items"]["minLength"] = 1.into();
-        }
+        finish_text(&mut value["schema"]["items"]);
         value["style"] = "form".into();
         value["explode"] = true.into();
     }
-    if value["schema"]["type"] == "string" {
-        value["schema"]["minLength"] = 1.into();
+    finish_text(&mut value["schema"]);
+}
+
+/// What is written into an address is not empty, and where it is free text it holds nothing that cannot be seen.
+fn finish_text(schema: &mut Value) {
+    if schema["type"] != "string" || schema.get("enum").is_some() {
+        return;
+    }
+    schema["minLength"] = 1.into();
+    if schema.get("pattern").or(schema.get("format")).is_none() {
+        schema["pattern"] = text::TEXT.into();
     }
 }
 

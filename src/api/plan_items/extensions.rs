@@ -243,7 +243,12 @@ pub async fn move_plan_item_extension(
         plan_items::find(entry.conn, intent.sight(), code)?;
         let before = extensions::find(entry.conn, code, ordinal.number())?;
         let item = writable(entry, intent, code)?;
-        let Plain(ExtensionMove { to, on }) = *intent.body_for(&body, before.seq)?;
+        let may_go = |to| {
+            Decision { to, on: None }.permit(&intent.caller, &before)?;
+            intent.matches_if_said(before.seq)?;
+            before.state.check_move(to)
+        };
+        let Plain(ExtensionMove { to, on }) = *intent.move_of(&body, before.seq, may_go)?;
         let decision = Decision { to, on };
         decision.permit(&intent.caller, &before)?;
         intent.matches_if_said(before.seq)?;

@@ -22,7 +22,7 @@ use crate::domain::codes::ItemState;
 use crate::domain::text;
 use crate::domain::when;
 use crate::error::Result as Checked;
-use crate::exchange::moves::plan_item::{Evidence, ItemMove};
+use crate::exchange::moves::plan_item::{self, Evidence, ItemMove};
 
 /// A move of a plan item to another state, as a body.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -113,8 +113,13 @@ pub async fn move_plan_item(
         let row = plan_items::find(entry.conn, intent.sight(), code.0.as_str())?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
-        let asked = ItemMove::from(intent.body_for(&body, before.row.seq)?.clone());
-        asked.permit(entry, &intent.caller, &before.row)?;
+        let may_go = |to| {
+            plan_item::permit(entry, &intent.caller, &before.row, to)?;
+            intent.matches_if_said(before.row.seq)?;
+            before.row.state.check_move(to)
+        };
+        let asked = ItemMove::from(intent.move_of(&body, before.row.seq, may_go)?.clone());
+        plan_item::permit(entry, &intent.caller, &before.row, asked.to)?;
         intent.matches_if_said(before.row.seq)?;
         asked.make(entry, &intent.caller, &before, |areas| intent.may_write(areas))?;
         let item = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;

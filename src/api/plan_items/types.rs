@@ -29,7 +29,8 @@ pub struct PlanItem {
     pub plan: String,
     /// Code of the item above; null for a section of the plan.
     pub parent: Option<String>,
-    /// Place among its siblings, from 1: 一、 or 一是 is 1.
+    /// Place among its siblings, from 1: 一、 or 一是 is 1. Internal items are numbered by themselves, and each
+    /// stands before the public one of its number.
     #[schema(minimum = 1, maximum = 9999)]
     pub ordinal: i64,
     /// Title.

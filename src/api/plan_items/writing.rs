@@ -35,9 +35,10 @@ use crate::exchange::drafts::Draft;
 pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        let plan = body.said::<String>("plan").unwrap_or_default();
+        intent.may_write(&write::scope(entry.conn, &plan, &body.areas())?)?;
         let taken = |code: &str| Ok(plan_items::get(entry.conn, code)?.is_some());
         let New(draft) = body.checked_unless_taken("plan_item", taken)?;
-        intent.may_write(&write::scope(entry.conn, &draft.plan, &draft.areas)?)?;
         may_order_below(entry.conn, intent, intent.sight(), &draft.plan, draft.parent.as_deref())?;
         if draft.exists(entry.conn)? {
             return Err(Error::Conflict { what: "plan_item", key: draft.code.clone() });
@@ -159,7 +160,8 @@ fn may_move(
     before: Option<&PlanItemRow>,
     after: &PlanItemRow,
 ) -> Checked<()> {
-    if before.is_none_or(|before| before.path != after.path) {
+    let stays = |before: &PlanItemRow| (&before.parent, before.ordinal) == (&after.parent, after.ordinal);
+    if !before.is_some_and(stays) {
         for row in before.into_iter().chain([after]) {
             may_order_below(conn, intent, Sight::ALL, &row.plan, row.parent.as_deref())?;
         }

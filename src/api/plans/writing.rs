@@ -25,8 +25,8 @@ pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let taken = |code: &str| Ok(plans::get(entry.conn, code)?.is_some());
+        intent.may_write(&body.areas())?;
         let New(draft) = body.checked_unless_taken("plan", taken)?;
-        intent.may_write(&[draft.area])?;
         if draft.exists(entry.conn)? {
             return Err(Error::Conflict { what: "plan", key: draft.code.clone() });
         }

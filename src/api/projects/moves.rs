@@ -57,7 +57,13 @@ pub async fn move_project(
         let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&before.areas)?;
-        let Plain(NewProjectMove { to, suspended, on }) = *intent.body_for(&body, before.row.seq)?;
+        let may_go = |to| {
+            let asked = ProjectMove { to, suspended: None, on: None };
+            asked.permit(&intent.caller, &before)?;
+            intent.matches_if_said(before.row.seq)?;
+            asked.check(&before)
+        };
+        let Plain(NewProjectMove { to, suspended, on }) = *intent.move_of(&body, before.row.seq, may_go)?;
         let asked = ProjectMove { to, suspended, on };
         asked.permit(&intent.caller, &before)?;
         intent.matches_if_said(before.row.seq)?;

@@ -30,8 +30,8 @@ pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> R
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let taken = |code: &str| Ok(projects::get(entry.conn, code)?.is_some());
+        intent.may_write(&body.areas())?;
         let New(draft) = body.checked_unless_taken("project", taken)?;
-        intent.may_write(&draft.areas)?;
         if draft.exists(entry.conn)? {
             return Err(Error::Conflict { what: "project", key: draft.code.clone() });
         }

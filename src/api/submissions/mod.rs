@@ -21,7 +21,7 @@ use crate::db::{Conn, Db, Window, areas};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::id::Id;
 use crate::error::{Error, Result};
-use crate::exchange::submissions::SubmissionDraft;
+use crate::exchange::submissions::{SubmissionDraft, moves};
 use bodies::{NewSubmission, SubmissionMove};
 use types::{Submission, SubmissionEvent, SubmissionItem};
 
@@ -141,8 +141,8 @@ pub async fn create_submission(
     let Write { intent, body, .. } = write;
     let language = Language::of(&request);
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
+        intent.may_write(&body.areas())?;
         let draft = SubmissionDraft::from(body.checked()?.clone());
-        intent.may_write(&[draft.area])?;
         let id = draft.insert(entry, &intent.caller, intent.why.reason)?;
         let submission = shown(entry.conn, &intent.caller, id, language)?;
         Done::created(format!("/api/v1/submissions/{id}"), submission.seq, &submission)
@@ -182,6 +182,9 @@ pub async fn move_submission(
     let language = Language::of(&request);
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = submissions::find(entry.conn, &intent.caller, id.0.number())?;
+        if let Some(to) = body.said("to") {
+            moves::check(entry, &intent.caller, &before, to)?;
+        }
         let Plain(body) = body.checked()?;
         body.clone().into_move(intent.why.reason)?.make(entry, &intent.caller, &before)?;
         let submission = shown(entry.conn, &intent.caller, before.id, language)?;

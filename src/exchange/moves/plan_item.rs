@@ -62,18 +62,18 @@ pub struct ItemMove {
     pub carried_to: Option<String>,
 }
 
-impl ItemMove {
-    /// Checks that the caller has the role for it, and is not who asked for what is to be confirmed.
-    ///
-    /// Errors: `Forbidden` when not.
-    pub fn permit(&self, entry: &mut Entry<'_>, caller: &Caller, row: &PlanItemRow) -> Result<()> {
-        takes(caller, row.state.role_to(self.to))?;
-        if self.to == ItemState::Closed {
-            second_person(caller, &moves::of_item(entry.conn, &row.code)?)?;
-        }
-        Ok(())
+/// Checks that the caller has the role for a move, and is not who asked for what is to be confirmed.
+///
+/// Errors: `Forbidden` when not.
+pub fn permit(entry: &mut Entry<'_>, caller: &Caller, row: &PlanItemRow, to: ItemState) -> Result<()> {
+    takes(caller, row.state.role_to(to))?;
+    if to == ItemState::Closed {
+        second_person(caller, &moves::of_item(entry.conn, &row.code)?)?;
     }
+    Ok(())
+}
 
+impl ItemMove {
     /// Makes the move, for who may. `may_write` checks that the caller may write to areas.
     ///
     /// Errors: `Forbidden` when what is linked may not be written, `ForbiddenMembers` when an attachment is not
@@ -88,6 +88,11 @@ impl ItemMove {
         let row = &before.row;
         let scope = write::scope(entry.conn, &row.plan, &before.areas)?;
         let made = moves::of_item(entry.conn, &row.code)?;
+        let next = self.next(entry, caller, row)?;
+        if let Some(next) = &next {
+            may_write(&write::scope(entry.conn, &next.row.plan, &next.areas)?)?;
+        }
+        self.check_attachments(entry, caller, row)?;
         row.state.check_move(self.to)?;
         let on = day(entry, self.on, made.last().map(|last| last.moved_on))?;
         if row.state.needs_reason(self.to) {
@@ -105,10 +110,9 @@ impl ItemMove {
             }
         }
         if self.to == ItemState::CarriedOver {
-            after.row.carried_to = Some(self.carry_over(entry, caller, row, &may_write)?);
-        }
-        if row.state == ItemState::CarriedOver {
-            take_back(entry, row, &may_write)?;
+            after.row.carried_to = Some(self.carry_over(entry, row, next)?);
+        } else if row.state == ItemState::CarriedOver {
+            next.map_or(Ok(()), |next| link(entry, next, None))?;
             after.row.carried_to = None;
         }
         write::update(entry, before, &after)?;
@@ -151,13 +155,26 @@ impl ItemMove {
         check_names("co_units", self.co_units.as_deref().unwrap_or_default())
     }
 
+    /// Checks that the attachments among the evidence are the caller's to hang up.
+    fn check_attachments(&self, entry: &mut Entry<'_>, caller: &Caller, row: &PlanItemRow) -> Result<()> {
+        let subject = Subject::PlanItem(row.code.clone());
+        let mut forbidden = Vec::new();
+        for (place, shown) in self.evidence.iter().enumerate() {
+            let Some(id) = &shown.attachment else { continue };
+            if let Some(Obstacle::Forbidden(invalid)) = obstacle(entry.conn, caller, &subject, id)? {
+                forbidden.push(Fault::pointer(format!("/evidence/{place}/attachment"), invalid));
+            }
+        }
+        if forbidden.is_empty() { Ok(()) } else { Err(Error::ForbiddenMembers(forbidden)) }
+    }
+
     /// Checks that what is named as evidence is there, and that every deliverable has some where somebody asks
     /// to close the item.
     fn check_evidence(&self, entry: &mut Entry<'_>, caller: &Caller, row: &PlanItemRow) -> Result<()> {
         let deliverables = columns::words(&row.deliverables)?;
         let moment = Moment::new(caller.sight(), None, entry.at);
         let subject = Subject::PlanItem(row.code.clone());
-        let (mut forbidden, mut faults) = (Vec::new(), Vec::new());
+        let mut faults = Vec::new();
         for (place, shown) in self.evidence.iter().enumerate() {
             let mut refuse = |member: &str, code: &'static str, zh: &str, en: &str| {
                 let place = format!("/evidence/{place}{member}");
@@ -176,21 +193,10 @@ impl ItemMove {
                     .and_then(|()| check_length("text", Some(text), crate::exchange::drafts::WORDS))
                     .map_err(|error| error.inside(format!("evidence/{place}")))?;
             }
-            if let Some(id) = attachment {
-                match obstacle(entry.conn, caller, &subject, id)? {
-                    None => {}
-                    Some(Obstacle::Unknown(_)) => {
-                        refuse(
-                            "/attachment",
-                            "unknown_reference",
-                            "没有这个附件",
-                            "there is no such attachment",
-                        );
-                    }
-                    Some(Obstacle::Forbidden(invalid)) => {
-                        forbidden.push(Fault::pointer(format!("/evidence/{place}/attachment"), invalid));
-                    }
-                }
+            if let Some(id) = attachment
+                && obstacle(entry.conn, caller, &subject, id)?.is_some()
+            {
+                refuse("/attachment", "unknown_reference", "没有这个附件", "there is no such attachment");
             }
             if let Some(id) = progress_report
                 && !evidence::has_progress_report(entry.conn, caller.sight(), &row.code, *id)?
@@ -203,9 +209,6 @@ impl ItemMove {
             {
                 refuse("/observation", "unknown_reference", "没有这个观测值", "there is no such observation");
             }
-        }
-        if !forbidden.is_empty() {
-            return Err(Error::ForbiddenMembers(forbidden));
         }
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
@@ -237,49 +240,45 @@ impl ItemMove {
         Err(fault("evidence", Invalid::new("missing", missing.0, missing.1)).into())
     }
 
+    /// The other item that the move links, or lets go, where there is one that the caller can name.
+    fn next(&self, entry: &mut Entry<'_>, caller: &Caller, row: &PlanItemRow) -> Result<Option<WholeItem>> {
+        let found = match (&self.carried_to, &row.carried_to) {
+            (Some(code), _) if self.to == ItemState::CarriedOver => {
+                match plan_items::find(entry.conn, caller.sight(), code) {
+                    Err(Error::NotFound { .. }) => None,
+                    found => Some(found?),
+                }
+            }
+            (_, Some(code)) if row.state == ItemState::CarriedOver => plan_items::get(entry.conn, code)?,
+            _ => None,
+        };
+        found.map(|next| write::whole(entry.conn, next)).transpose()
+    }
+
     /// Links the item of a later plan that goes on with this one, and gives its code.
     fn carry_over(
         &self,
         entry: &mut Entry<'_>,
-        caller: &Caller,
         row: &PlanItemRow,
-        may_write: impl Fn(&[AreaCode]) -> Result<()>,
+        next: Option<WholeItem>,
     ) -> Result<String> {
-        let refuse = |code: &'static str, zh: &str, en: &str| {
-            Error::from(fault("carried_to", Invalid::new(code, zh, en)))
-        };
+        let refuse = |invalid| Error::from(fault("carried_to", invalid));
         let Some(code) = &self.carried_to else {
-            return Err(refuse("missing", "须指明接续的事项", "is needed: the item that goes on with it"));
+            let (zh, en) = ("须指明接续的事项", "is needed: the item that goes on with it");
+            return Err(refuse(Invalid::new("missing", zh, en)));
         };
-        let next = match plan_items::find(entry.conn, caller.sight(), code) {
-            Err(Error::NotFound { .. }) => {
-                return Err(fault("carried_to", Invalid::unregistered(code)).into());
-            }
-            found => write::whole(entry.conn, found?)?,
-        };
-        may_write(&write::scope(entry.conn, &next.row.plan, &next.areas)?)?;
+        let next = next.ok_or_else(|| refuse(Invalid::unregistered(code)))?;
         if plans::find(entry.conn, &next.row.plan)?.year <= plans::find(entry.conn, &row.plan)?.year {
-            return Err(refuse("not_later", "不属于以后年度的计划", "is not of a later year's plan"));
+            let (zh, en) = ("不属于以后年度的计划", "is not of a later year's plan");
+            return Err(refuse(Invalid::new("not_later", zh, en)));
         }
         if next.row.carried_from.as_ref().is_some_and(|from| *from != row.code) {
-            return Err(refuse("taken", "已接续另一事项", "goes on with another item already"));
+            let (zh, en) = ("已接续另一事项", "goes on with another item already");
+            return Err(refuse(Invalid::new("taken", zh, en)));
         }
         link(entry, next, Some(row.code.clone()))?;
         Ok(code.clone())
     }
-}
-
-/// Takes the link back from the item that was to go on with this one.
-fn take_back(
-    entry: &mut Entry<'_>,
-    row: &PlanItemRow,
-    may_write: impl Fn(&[AreaCode]) -> Result<()>,
-) -> Result<()> {
-    let Some(code) = &row.carried_to else { return Ok(()) };
-    let Some(next) = plan_items::get(entry.conn, code)? else { return Ok(()) };
-    let next = write::whole(entry.conn, next)?;
-    may_write(&write::scope(entry.conn, &next.row.plan, &next.areas)?)?;
-    link(entry, next, None)
 }
 
 fn link(entry: &mut Entry<'_>, next: WholeItem, carried_from: Option<String>) -> Result<()> {

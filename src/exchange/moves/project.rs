@@ -34,6 +34,22 @@ impl ProjectMove {
         takes(caller, if forward { KeyRole::Reporter } else { KeyRole::Reviewer })
     }
 
+    /// Checks that the move leads somewhere.
+    ///
+    /// Errors: `IllegalTransition` when the project is there already.
+    pub fn check(&self, before: &WholeProject) -> Result<()> {
+        let row = &before.row;
+        if let Some(to) = self.to {
+            let others: Vec<Stage> = Stage::ALL.iter().copied().filter(|&stage| stage != row.stage).collect();
+            transition::check(row.stage, to, &others, Stage::as_str)?;
+        }
+        if let Some(to) = self.suspended {
+            let word = |suspended: bool| if suspended { "suspended" } else { "resumed" };
+            transition::check(row.suspended, to, &[!row.suspended], word)?;
+        }
+        Ok(())
+    }
+
     /// Makes the move, for who may.
     ///
     /// Errors: `IllegalTransition`, `Invalid` for what the move says.
@@ -46,7 +62,7 @@ impl ProjectMove {
         let mut after = before.clone();
         after.row.stage = self.to.unwrap_or(row.stage);
         after.row.suspended = self.suspended.unwrap_or(row.suspended);
-        check_change(before, self)?;
+        self.check(before)?;
         let (made, last) = moves::last_of_project(entry.conn, &row.code)?;
         let on = day(entry, self.on, last)?;
         // What goes back to a stage is not finished yet, or not even begun.
@@ -117,18 +133,4 @@ fn note(
         seq: entry.seq,
     };
     moves::insert_of_project(entry, &made, &after.areas)
-}
-
-/// Checks that something changes: of two who ask for the same, one is late.
-fn check_change(before: &WholeProject, asked: &ProjectMove) -> Result<()> {
-    let row = &before.row;
-    if let Some(to) = asked.to {
-        let others: Vec<Stage> = Stage::ALL.iter().copied().filter(|&stage| stage != row.stage).collect();
-        transition::check(row.stage, to, &others, Stage::as_str)?;
-    }
-    if let Some(to) = asked.suspended {
-        let word = |suspended: bool| if suspended { "suspended" } else { "resumed" };
-        transition::check(row.suspended, to, &[!row.suspended], word)?;
-    }
-    Ok(())
 }

@@ -47,14 +47,63 @@ pub struct Move {
     pub reason: Option<RevisionReason>,
 }
 
+/// Checks that the caller may move a submission to a state, and that this can be done from where it is.
+///
+/// Errors: `Forbidden`, `IllegalTransition`.
+pub fn check(
+    entry: &mut Entry<'_>,
+    caller: &Caller,
+    before: &SubmissionRow,
+    to: SubmissionState,
+) -> Result<()> {
+    permit(entry, caller, before, to)?;
+    before.state.check_move(to)
+}
+
+/// Who may: its author, an editor or a reviewer of the area; but nobody approves what they have written or
+/// handed in.
+fn permit(entry: &mut Entry<'_>, caller: &Caller, of: &SubmissionRow, to: SubmissionState) -> Result<()> {
+    let reaches = |role: KeyRole| caller.role >= role && caller.reach().covers(of.area);
+    let own = of.author_key == caller.id;
+    match to {
+        SubmissionState::Submitted | SubmissionState::Withdrawn | SubmissionState::Draft => {
+            if own || reaches(KeyRole::Editor) {
+                return Ok(());
+            }
+            refuse(
+                "只有其作者或该区划的编辑可以报送或撤回",
+                "Only its author, or an editor of the area, submits or withdraws it.",
+            )
+        }
+        SubmissionState::Approved | SubmissionState::Returned => {
+            if !reaches(KeyRole::Reviewer) {
+                return refuse(
+                    "只有该区划的审核员可以批准或退回",
+                    "Only a reviewer of the area approves or returns it.",
+                );
+            }
+            let wrote = [SubmissionState::Draft, SubmissionState::Submitted];
+            let events = submissions::events(entry.conn, &[of.id])?;
+            let had_a_hand =
+                events.iter().any(|event| wrote.contains(&event.state) && event.author_key == caller.id);
+            if to == SubmissionState::Approved && had_a_hand {
+                return refuse(
+                    "起草或报送的密钥不能批准；须由另一人批准",
+                    "The key that wrote or submitted it does not approve it: a second person does.",
+                );
+            }
+            Ok(())
+        }
+    }
+}
+
 impl Move {
     /// Makes the move.
     ///
     /// Errors: `Forbidden` when the caller may not, `IllegalTransition`, `Invalid` for what the move says
     /// of rows and, of a submission that is handed in or approved, with all errors that the checks find.
     pub fn make(&self, entry: &mut Entry<'_>, caller: &Caller, before: &SubmissionRow) -> Result<()> {
-        self.may(entry, caller, before)?;
-        before.state.check_move(self.to)?;
+        check(entry, caller, before, self.to)?;
         self.check_rows(entry, before)?;
         let reason = self.reason.filter(|_| self.to == SubmissionState::Submitted).or(before.reason);
         let mut after =
@@ -84,43 +133,6 @@ impl Move {
         submissions::update(entry, before, &after)?;
         let comments = serde_json::to_string(&comments).map_err(|error| Error::Corrupt(error.to_string()))?;
         note(entry, &after, caller, comments)
-    }
-
-    /// Who may: its author, an editor or a reviewer of the area; but nobody approves what they have
-    /// written or handed in.
-    fn may(&self, entry: &mut Entry<'_>, caller: &Caller, of: &SubmissionRow) -> Result<()> {
-        let reaches = |role: KeyRole| caller.role >= role && caller.reach().covers(of.area);
-        let own = of.author_key == caller.id;
-        match self.to {
-            SubmissionState::Submitted | SubmissionState::Withdrawn | SubmissionState::Draft => {
-                if own || reaches(KeyRole::Editor) {
-                    return Ok(());
-                }
-                refuse(
-                    "只有其作者或该区划的编辑可以报送或撤回",
-                    "Only its author, or an editor of the area, submits or withdraws it.",
-                )
-            }
-            SubmissionState::Approved | SubmissionState::Returned => {
-                if !reaches(KeyRole::Reviewer) {
-                    return refuse(
-                        "只有该区划的审核员可以批准或退回",
-                        "Only a reviewer of the area approves or returns it.",
-                    );
-                }
-                let wrote = [SubmissionState::Draft, SubmissionState::Submitted];
-                let events = submissions::events(entry.conn, &[of.id])?;
-                let had_a_hand =
-                    events.iter().any(|event| wrote.contains(&event.state) && event.author_key == caller.id);
-                if self.to == SubmissionState::Approved && had_a_hand {
-                    return refuse(
-                        "起草或报送的密钥不能批准；须由另一人批准",
-                        "The key that wrote or submitted it does not approve it: a second person does.",
-                    );
-                }
-                Ok(())
-            }
-        }
     }
 
     /// Checks that what is said of rows fits the move, and that there are such rows.
