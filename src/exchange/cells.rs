@@ -3,18 +3,7 @@
 
 use serde_json::Value;
 
-/// The members of a quantity, which are told together.
-const QUANTITY: [&str; 9] = [
-    "value",
-    "unit",
-    "decimals",
-    "comparator",
-    "lower",
-    "upper",
-    "lower_inclusive",
-    "upper_inclusive",
-    "text",
-];
+use super::drafts::quantity::PARTS;
 
 /// A stated number is shown with as many decimals as it was stated with: 660.60, not 660.6.
 pub fn with_decimals(number: String, decimals: &Value) -> String {
@@ -119,7 +108,7 @@ pub fn words(item: &Value, members: &[&str]) -> String {
         Value::String(text) => text.clone(),
         Value::Bool(_) | Value::Number(_) => item.to_string(),
         Value::Array(items) => phrase(items.iter()),
-        Value::Object(object) if object.keys().all(|member| QUANTITY.contains(&member.as_str())) => {
+        Value::Object(object) if object.keys().all(|member| PARTS.contains(&member.as_str())) => {
             quantity(item)
         }
         Value::Object(object) if members.is_empty() => phrase(object.values()),

@@ -31,6 +31,62 @@ async fn found(app: &TestApp, within: &str) -> (Vec<String>, Vec<String>) {
     (listed, vec![scored.to_string()])
 }
 
+/// Runs one step of one migration.
+fn migrate(app: &TestApp, migration: &str, step: &str) {
+    let location = Location::parse(&app.url).unwrap();
+    let tree = if matches!(location, Location::Sqlite(_)) { "sqlite" } else { "postgres" };
+    let file = format!("{}/migrations/{tree}/{migration}/{step}.sql", env!("CARGO_MANIFEST_DIR"));
+    let file = std::fs::read_to_string(file).unwrap();
+    match &mut dialect::open(&location, Purpose::Write).unwrap() {
+        Conn::Sqlite(conn) => conn.batch_execute(&file).unwrap(),
+        Conn::Postgres(conn) => conn.batch_execute(&file).unwrap(),
+    }
+}
+
+#[actix_web::test]
+async fn internal_items_are_numbered_by_themselves() {
+    let items = [("a", json!({})), ("b", json!({})), ("c", json!({"visibility": "internal"}))];
+    let app = trial(&items).await.signed_in().await;
+    let add = async |code: &str, members: Value| {
+        let mut body = json!({"code": code, "plan": "trial", "title": "事项"});
+        body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let made = app.request(Method::POST, "/api/v1/plan-items").json(body).send().await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    };
+    let show = async |visibility: &str| {
+        let path = "/api/v1/plan-items/trial.c";
+        let body = json!({"visibility": visibility});
+        let shown = app.request(Method::PATCH, path).if_match("*").json(body).send().await;
+        assert_eq!(shown.status, 200, "{}", shown.text());
+    };
+    let places = async |app: &TestApp| -> String {
+        let items = app.get("/api/v1/plan-items?plan=trial").await.items();
+        let place = |item: &Value| format!("{}{}", &item["code"].as_str().unwrap()[6..], item["ordinal"]);
+        items.iter().map(place).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(places(&app).await, "a1 b2 c3");
+    add("trial.d", json!({"visibility": "internal", "ordinal": 1})).await;
+    add("trial.e", json!({})).await;
+    add("trial.f", json!({"visibility": "internal", "parent": "trial.a"})).await;
+    assert_eq!(places(&app).await, "d1 a1 f1 b2 c3 e3", "what is internal takes no place of the others");
+    show("public").await;
+    assert_eq!(places(&app).await, "d1 a1 f1 b2 c3 e4", "once it is public, they make way");
+    show("internal").await;
+    assert_eq!(places(&app).await, "d1 a1 f1 b2 c3 e4");
+
+    // Before the upgrade all siblings were numbered together.
+    migrate(&app, "2026-11-26-110800_internal_places", "down");
+    let app = app.again().await.signed_in().await;
+    assert_eq!(places(&app).await, "d1 a2 f1 b3 c4 e5");
+    migrate(&app, "2026-11-26-110800_internal_places", "up");
+    let app = app.again().await.signed_in().await;
+    assert_eq!(places(&app).await, "d1 a2 f1 b3 c4 e5");
+    let place = json!({"code": "trial.g", "plan": "trial", "title": "事项", "ordinal": 3});
+    let made = app.request(Method::POST, "/api/v1/plan-items").json(place).send().await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(places(&app).await, "d1 a2 f1 g3 c4 b4 e5", "those who are public make way for it");
+}
+
 #[actix_web::test]
 async fn an_item_without_areas_lies_where_its_plan_does() {
     let items =
@@ -58,22 +114,8 @@ async fn an_item_without_areas_lies_where_its_plan_does() {
     stands(&app).await;
 
     // An upgrade finds out where all of them lie.
-    let location = || Location::parse(&app.url).unwrap();
-    let files = match location() {
-        Location::Sqlite(_) => [
-            include_str!("../../migrations/sqlite/2026-11-26-110400_plan_item_areas/down.sql"),
-            include_str!("../../migrations/sqlite/2026-11-26-110400_plan_item_areas/up.sql"),
-        ],
-        Location::Postgres(_) => [
-            include_str!("../../migrations/postgres/2026-11-26-110400_plan_item_areas/down.sql"),
-            include_str!("../../migrations/postgres/2026-11-26-110400_plan_item_areas/up.sql"),
-        ],
-    };
-    for file in files {
-        match &mut dialect::open(&location(), Purpose::Write).unwrap() {
-            Conn::Sqlite(conn) => conn.batch_execute(file).unwrap(),
-            Conn::Postgres(conn) => conn.batch_execute(file).unwrap(),
-        }
+    for step in ["down", "up"] {
+        migrate(&app, "2026-11-26-110400_plan_item_areas", step);
     }
     let app = app.again().await.signed_in().await;
     stands(&app).await;

@@ -183,6 +183,9 @@ async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
     let item = json!({"code": "bishi-2023.7.1", "plan": "bishi-2023", "parent": "bishi-2023.7", "title": "内部试验",
         "areas": [area], "visibility": "internal", "due_on": "2023-01-01", "report": "bishi-2022"});
     post("plan-items", item).await;
+    let first = json!({"code": "bishi-2023.first", "plan": "bishi-2023", "ordinal": 1, "title": "内部事项",
+        "areas": [area], "visibility": "internal"});
+    post("plan-items", first).await;
     let (media_type, file) = form(&png(3, 2));
     let upload = app.request(Method::POST, "/api/v1/attachments").by(&village).body(&media_type, file);
     let photo = upload.send().await.json()["id"].clone();

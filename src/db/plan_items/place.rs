@@ -1,4 +1,5 @@
-//! Places of plan items among their siblings: who makes way for an item, and what moves with it.
+//! Places of plan items among their siblings: who makes way for an item, and what moves with it. Internal items
+//! are numbered by themselves, so that none of them moves what the public sees.
 
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -9,6 +10,7 @@ use crate::db::dialect::Conn;
 use crate::db::ledger::Entry;
 use crate::db::schema::plan_items;
 use crate::db::stamps;
+use crate::domain::codes::Visibility;
 use crate::error::{Error, Result};
 
 /// The last place that an item can have among its siblings.
@@ -23,13 +25,25 @@ pub struct Moved {
     path: String,
 }
 
-/// The path of the item with this number among those below a path, or among the roots.
-pub fn path(above: Option<&str>, ordinal: i64) -> String {
-    above.map_or_else(|| format!("{ordinal:04}"), |above| format!("{above}.{ordinal:04}"))
+/// The path of the item with this number among those below a path, or among the roots. An internal one stands
+/// before the public one of its number, behind all that is below the public one before.
+pub fn path(above: Option<&str>, ordinal: i64, visibility: Visibility) -> String {
+    let own = match visibility {
+        Visibility::Public => format!("{ordinal:04}"),
+        Visibility::Internal => format!("{:04}i", ordinal - 1),
+    };
+    above.map_or_else(|| own.clone(), |above| format!("{above}.{own}"))
 }
 
-/// The place after the last of the siblings that an item has, or will have.
-pub fn after_the_last(conn: &mut Conn, plan: &str, parent: Option<&str>, code: &str) -> Result<i64> {
+/// The place after the last of the siblings that an item has, or will have; of a public one, after the last
+/// that the public sees.
+pub fn after_the_last(
+    conn: &mut Conn,
+    plan: &str,
+    parent: Option<&str>,
+    code: &str,
+    visibility: Visibility,
+) -> Result<i64> {
     let mut siblings = plan_items::table
         .filter(plan_items::plan.eq(plan).and(plan_items::code.ne(code)))
         .select(max(plan_items::ordinal))
@@ -38,6 +52,9 @@ pub fn after_the_last(conn: &mut Conn, plan: &str, parent: Option<&str>, code: &
         Some(parent) => siblings.filter(plan_items::parent.eq(parent)),
         None => siblings.filter(plan_items::parent.is_null()),
     };
+    if visibility == Visibility::Public {
+        siblings = siblings.filter(plan_items::visibility.eq(visibility));
+    }
     Ok(siblings.get_result::<Option<i64>>(conn)?.unwrap_or(0) + 1)
 }
 
@@ -62,14 +79,17 @@ pub fn moved(conn: &mut Conn, before: Option<&PlanItemRow>, after: &PlanItemRow)
 /// The siblings who make way, each with all that is below it.
 fn making_way(conn: &mut Conn, before: Option<&PlanItemRow>, after: &PlanItemRow) -> Result<Vec<Moved>> {
     let mut moved = Vec::new();
-    let comes_from_before =
-        before.is_some_and(|before| before.parent == after.parent && before.ordinal < after.ordinal);
+    let comes_from_before = before.is_some_and(|before| {
+        before.parent == after.parent
+            && before.visibility == after.visibility
+            && before.ordinal < after.ordinal
+    });
     let step = if comes_from_before { -1 } else { 1 };
     let above = after.path.rsplit_once('.').map(|(above, _)| above);
     let mut ordinal = after.ordinal;
-    while let Some(sibling) = at(conn, after, &path(above, ordinal))? {
+    while let Some(sibling) = at(conn, after, &path(above, ordinal, after.visibility))? {
         ordinal += step;
-        let path = path(above, ordinal);
+        let path = path(above, ordinal, after.visibility);
         move_below(conn, &sibling, &path, &mut moved)?;
         moved.push(Moved { row: sibling, ordinal, path });
     }

@@ -150,13 +150,14 @@ impl PlanItemDraft {
         } = self.clone();
         let (cite_paragraph, cite_start, cite_end, cite_words) =
             citation(entry.conn, report.as_ref(), cited.as_ref())?;
+        let visibility = visibility.unwrap_or(Visibility::Public);
         let ordinal = match ordinal {
             Some(ordinal) => ordinal,
-            None => place::after_the_last(entry.conn, &plan, parent_code.as_deref(), &code)?,
+            None => place::after_the_last(entry.conn, &plan, parent_code.as_deref(), &code, visibility)?,
         };
         let row = PlanItemRow {
             folded: folded([code.as_str(), &title]),
-            path: place::path(parent.as_ref().map(|parent| parent.path.as_str()), ordinal),
+            path: place::path(parent.as_ref().map(|parent| parent.path.as_str()), ordinal, visibility),
             code,
             plan,
             parent: parent_code,
@@ -181,7 +182,7 @@ impl PlanItemDraft {
             cite_start,
             cite_end,
             cite_words,
-            visibility: visibility.unwrap_or(Visibility::Public),
+            visibility,
             seq: entry.seq,
             updated_at: entry.at,
         };

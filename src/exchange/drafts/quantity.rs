@@ -142,7 +142,7 @@ impl StatedDraft {
 }
 
 /// The members of a figure, which hold together.
-const PARTS: [&str; 9] = [
+pub const PARTS: [&str; 9] = [
     "value",
     "unit",
     "decimals",
