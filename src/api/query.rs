@@ -120,14 +120,18 @@ impl Fields {
     /// not given.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
         let given = self.given(name);
-        let mut labels = Vec::new();
-        for value in &given {
-            match text::label(value) {
-                Ok(label) => labels.push(label),
-                Err(invalid) => self.fault(name, invalid),
-            }
-        }
+        let labels: Vec<String> = given.iter().filter_map(|value| self.as_label(name, value)).collect();
         self.distinct(name, labels.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
+    }
+
+    /// A free text, if it is given.
+    pub fn label(&mut self, name: &str) -> Option<String> {
+        let value = self.text(name)?;
+        self.as_label(name, &value)
+    }
+
+    fn as_label(&mut self, name: &str, value: &str) -> Option<String> {
+        text::label(value).map_err(|invalid| self.fault(name, invalid)).ok()
     }
 
     /// Each of the values once; none, and a fault, when there are too many.

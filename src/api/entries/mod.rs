@@ -22,7 +22,7 @@ const SHOWN: i64 = 20;
 
 impl FromFields for EntryFilter {
     fn from_fields(fields: &mut Fields) -> EntryFilter {
-        EntryFilter { actor: fields.text("actor"), from: fields.one("from"), to: fields.one("to") }
+        EntryFilter { actor: fields.label("actor"), from: fields.one("from"), to: fields.one("to") }
     }
 }
 
