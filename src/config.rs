@@ -35,7 +35,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "DATABASE_URL",
         default: "sqlite://data/taizhang.db",
-        help: "sqlite://PATH or postgres://USER@HOST/NAME",
+        help: "sqlite://PATH or postgres://USER@HOST/NAME, with ?pgbouncer=true behind a pooler",
     },
     Setting { name: "TAIZHANG_BIND", default: "127.0.0.1:8080", help: "address and port to listen on" },
     Setting {
@@ -94,7 +94,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "TAIZHANG_PUBLIC_URL",
         default: "http://127.0.0.1:8080",
-        help: "address of the service as others call it, which published packages name",
+        help: "address of the service as others call it; with a path where a proxy takes one away",
     },
     Setting {
         name: "TAIZHANG_PUBLISHER",

@@ -300,6 +300,11 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
                 Error::Busy(info.message().into())
             }
+            // Another client of the pooler has the connection that knew the statement.
+            Diesel::DatabaseError(_, info) if info.message().contains("prepared statement \"__diesel") => {
+                let advice = "a pooler stands before the server: DATABASE_URL takes pgbouncer=true";
+                Error::Busy(format!("{}; {advice}", info.message()))
+            }
             // Neither database gives its lock timeout a kind of its own.
             Diesel::DatabaseError(_, info)
                 if ["database is locked", "lock timeout"]

@@ -92,7 +92,7 @@ make_venv() {
 start_service() {
     cargo build --locked --quiet
     local program=${CARGO_TARGET_DIR:-target}/debug/taizhang
-    export DATABASE_URL TAIZHANG_LOG=error TAIZHANG_RATE_ADDRESS=0 TAIZHANG_RATE_KEY=0
+    export DATABASE_URL TAIZHANG_LOG=${TAIZHANG_LOG:-error} TAIZHANG_RATE_ADDRESS=0 TAIZHANG_RATE_KEY=0
     "$program" migrate
     "$program" seed
     TAIZHANG_KEY=$("$program" keys create --name "$1" --role admin)

@@ -8,6 +8,7 @@ use futures_util::stream;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
+use super::base;
 use super::format::Format;
 use super::problem::Problem;
 use crate::db::Snapshot;
@@ -105,7 +106,7 @@ impl Answer {
 
     /// Names the address of the next page (RFC 8288).
     pub fn link_next(mut self, address: &str) -> Answer {
-        self.link = Some(format!("<{address}>; rel=\"next\""));
+        self.link = Some(format!("<{}>; rel=\"next\"", base::address(address)));
         self
     }
 }

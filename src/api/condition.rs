@@ -55,8 +55,9 @@ pub fn all_weak(tags: &[EntityTag]) -> bool {
 /// Why weak tags fail.
 pub fn weak() -> Text {
     Text::new(
-        "If-Match 中的弱标签（W/\"…\"）从不匹配；请用读取时得到的原样 ETag",
-        "A weak tag (W/\"…\") never matches in If-Match; send the ETag as it was read.",
+        "If-Match 中的弱标签（W/\"…\"）从不匹配：本服务只给出强标签，中间的代理重新压缩了应答；请关闭代理的压缩，或去掉 W/ 再发",
+        "A weak tag (W/\"…\") never matches in If-Match. This service gives strong tags only: a proxy in between has \
+         compressed the answer anew. Turn that off there, or send the tag without W/.",
     )
 }
 

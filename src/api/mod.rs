@@ -5,6 +5,7 @@ pub mod access;
 pub mod answer;
 pub mod areas;
 pub mod attachments;
+pub mod base;
 pub mod body;
 pub mod bulletins;
 pub mod cache;
@@ -45,13 +46,14 @@ pub mod units;
 pub mod villages;
 pub mod write;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpRequest, guard};
+use utoipa::openapi::Server;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -116,14 +118,14 @@ pub struct Shared {
 impl Shared {
     /// The shared parts of a service over `db`.
     pub fn new(db: Db, settings: Settings) -> Result<Shared, crate::error::Error> {
-        let document = openapi::document();
+        let (operations, document) = described()?;
         let metrics = Metrics::new().map_err(|error| crate::error::Error::Corrupt(error.to_string()))?;
         Ok(Shared {
             db: Data::new(db),
             answers: Data::new(Answers::new(settings.cache_bytes)),
             metrics: Data::new(metrics),
-            operations: Data::new(Operations::of(&document)),
-            document: Data::new(Document(Arc::from(openapi::rendered(&document)?))),
+            operations,
+            document,
             body: settings.body,
             rates: Data::new(Rates::new(settings.rates)),
             origins: Data::new(settings.origins),
@@ -131,6 +133,20 @@ impl Shared {
             publisher: Data::new(settings.publisher),
         })
     }
+}
+
+/// What the service says of itself: made once in a process, for it takes longer than most requests, and a test
+/// has a service of its own.
+fn described() -> Result<(Data<Operations>, Data<Document>), crate::error::Error> {
+    static MADE: OnceLock<(Data<Operations>, Data<Document>)> = OnceLock::new();
+    if let Some(made) = MADE.get() {
+        return Ok(made.clone());
+    }
+    let mut document = openapi::document();
+    document.servers = Some(vec![Server::new(base::address("/"))]);
+    let operations = Data::new(Operations::of(&document));
+    let document = Data::new(Document(Arc::from(openapi::rendered(&document)?)));
+    Ok(MADE.get_or_init(|| (operations, document)).clone())
 }
 
 /// The application: every route, with the same settings in production and in tests.
@@ -273,7 +289,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 async fn swagger_ui() -> web::Redirect {
-    web::Redirect::to("/swagger-ui/")
+    web::Redirect::to(base::address("/swagger-ui/"))
 }
 
 async fn nowhere(request: HttpRequest, operations: Data<Operations>) -> Result<&'static str, Problem> {

@@ -20,6 +20,7 @@ use utoipa::openapi::{
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::Config;
 
+use super::base;
 use super::format::Format;
 use super::observations::query::ComparatorChoice;
 use super::operations::min_role;
@@ -166,7 +167,10 @@ pub fn rendered(document: &OpenApi) -> Result<String> {
 
 /// Settings of the Swagger UI: our document, and no validator on another host.
 pub fn swagger_config() -> Config<'static> {
-    Config::new(["/openapi.json"]).display_operation_id(true).filter(true).validator_url("none")
+    Config::new([base::address("/openapi.json")])
+        .display_operation_id(true)
+        .filter(true)
+        .validator_url("none")
 }
 
 fn named<T: ToSchema>() -> (String, RefOr<Schema>) {

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::base;
 use super::headers::{self, Origins};
 use super::language::Language;
 use super::request_id;
@@ -221,7 +222,7 @@ impl Problem {
             tracing::error!(request_id, cause, "{}", kind.slug);
         }
         let document = ProblemDocument {
-            r#type: format!("/problems/{}", kind.slug),
+            r#type: base::address(&format!("/problems/{}", kind.slug)),
             title: language.pick(kind.title.0, kind.title.1).to_owned(),
             status: kind.status.as_u16(),
             detail: language.pick(&detail.zh, &detail.en).to_owned(),

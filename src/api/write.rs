@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::base;
 use super::body::{self, Body, Changes, Held, Why, Writable};
 use super::cache;
 use super::condition;
@@ -265,6 +266,7 @@ impl Responder for Done {
         let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
         let mut response = HttpResponse::build(status.unwrap_or(StatusCode::OK));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
+        let location = location.map(|path| base::address(&path));
         for (name, value) in [(header::LOCATION, location), (header::ETAG, etag)] {
             if let Some(value) = value {
                 response.insert_header((name, value));

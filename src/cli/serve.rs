@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::{attachments, open, say};
 use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
-use crate::api::{self, Shared, payload, server};
+use crate::api::{self, Shared, base, payload, server};
 use crate::config::{Config, Forwarded};
 use crate::db::dialect::Location;
 use crate::db::{areas, keys, texts};
@@ -30,6 +30,7 @@ pub async fn run(config: &Config) -> Result<()> {
             Err(error) => return Err(error),
         }
     }
+    base::choose(&config.publisher.url);
     let store = Store::open(&config.attachments.place, &config.attachments.aws)?;
     let shared = Shared::new(db.clone(), settings(config, store.clone()))?;
     let workers = match config.server.workers {

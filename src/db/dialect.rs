@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use diesel::connection::{
-    AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
+    AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager, TransactionManagerStatus,
 };
 use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
@@ -66,17 +66,27 @@ macro_rules! insert_many {
 }
 pub(crate) use insert_many;
 
+/// Parameter of a URL by which its user says that a pooler stands before the server.
+const POOLED: &str = "pgbouncer=true";
+
 /// Which database a URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
     /// The path of an embedded database file.
     Sqlite(String),
-    /// The whole URL of a PostgreSQL database.
-    Postgres(String),
+    /// A PostgreSQL database.
+    Postgres {
+        /// Its URL, without parameters of ours.
+        url: String,
+        /// Whether a pooler stands before it that gives a connection to another client after each
+        /// transaction, as PgBouncer does in transaction mode: no statement is kept by name then.
+        pooled: bool,
+    },
 }
 
 impl Location {
-    /// Reads `sqlite://PATH`, `postgres://…` or `postgresql://…`.
+    /// Reads `sqlite://PATH`, `postgres://…` or `postgresql://…`, the latter with the parameter
+    /// `pgbouncer=true` where a pooler stands before the server.
     pub fn parse(url: &str) -> Result<Location> {
         if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
             // Each connection would have a memory of its own, and a parameter would be part of the name.
@@ -87,13 +97,16 @@ impl Location {
             return Ok(Location::Sqlite(path.to_owned()));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
+            let mut parameters: Vec<&str> =
+                parameters.split('&').filter(|parameter| !parameter.is_empty()).collect();
+            let pooled = parameters.contains(&POOLED);
+            parameters.retain(|parameter| *parameter != POOLED);
             // A host that does not answer at all must not hold a request for minutes.
-            let timeout = match url.split_once('?') {
-                Some((_, parameters)) if parameters.contains("connect_timeout=") => String::new(),
-                Some(_) => "&connect_timeout=5".to_owned(),
-                None => "?connect_timeout=5".to_owned(),
-            };
-            return Ok(Location::Postgres(format!("{url}{timeout}")));
+            if !parameters.iter().any(|parameter| parameter.starts_with("connect_timeout=")) {
+                parameters.push("connect_timeout=5");
+            }
+            return Ok(Location::Postgres { url: format!("{address}?{}", parameters.join("&")), pooled });
         }
         Err(Error::Config(
             "DATABASE_URL must start with sqlite://PATH, postgres:// or postgresql://".to_owned(),
@@ -104,7 +117,7 @@ impl Location {
     pub fn kind(&self) -> &'static str {
         match self {
             Location::Sqlite(_) => "sqlite",
-            Location::Postgres(_) => "postgres",
+            Location::Postgres { .. } => "postgres",
         }
     }
 }
@@ -140,17 +153,34 @@ pub fn open(location: &Location, purpose: Purpose) -> Result<Conn> {
             }
             Ok(Conn::Sqlite(conn))
         }
-        Location::Postgres(url) => {
+        Location::Postgres { url, pooled } => {
             let mut conn = PgConnection::establish(url).map_err(|error| unusable(&error))?;
-            conn.batch_execute(match purpose {
-                Purpose::Read => {
-                    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-                }
-                // As on the embedded database: an answered write has been synced, whatever the server's default.
-                Purpose::Write => "SET lock_timeout = '5s'; SET synchronous_commit = on",
-            })
-            .map_err(|error| unusable(&error))?;
+            if *pooled {
+                conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+            }
             Ok(Conn::Postgres(conn))
+        }
+    }
+}
+
+/// Does work that reads in one snapshot. What it takes is said with the transaction and not once for the
+/// connection, which a pooler may give to others in between.
+pub fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    type Transactions = <Conn as Connection>::TransactionManager;
+    let begin = match conn {
+        Conn::Sqlite(_) => "BEGIN",
+        Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    };
+    on_each!(conn, conn => AnsiTransactionManager::begin_transaction_sql(conn, begin))?;
+    match work(conn) {
+        Ok(read) => {
+            Transactions::commit_transaction(conn)?;
+            Ok(read)
+        }
+        Err(error) => {
+            // Should the server be gone, there is nothing to roll back.
+            let _ = Transactions::rollback_transaction(conn);
+            Err(error)
         }
     }
 }
@@ -161,7 +191,9 @@ pub fn begin_write(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
         Conn::Postgres(conn) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")?;
+            // As on the embedded database: an answered write has been synced, whatever the server's default.
+            let begin = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on";
+            AnsiTransactionManager::begin_transaction_sql(conn, begin)?;
             let lock = diesel::sql_query("SELECT head FROM ledger WHERE id = 1 FOR UPDATE").execute(conn);
             if let Err(error) = lock {
                 // Should the server be gone, there is nothing to roll back.

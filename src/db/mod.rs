@@ -143,7 +143,7 @@ impl Db {
         drop(dialect::open(&location, Purpose::Write)?);
         let pool = match &location {
             Location::Sqlite(_) => None,
-            Location::Postgres(_) => Some(
+            Location::Postgres { .. } => Some(
                 Pool::builder()
                     .max_size(pool_size)
                     .min_idle(Some(1))
@@ -210,7 +210,7 @@ impl Db {
     {
         match self.inner.location {
             Location::Sqlite(_) => self.inner.snapshot(work),
-            Location::Postgres(_) => self.on_a_thread(work).await,
+            Location::Postgres { .. } => self.on_a_thread(work).await,
         }
     }
 
@@ -309,7 +309,7 @@ fn in_transaction<T, F: FnOnce(&mut Conn) -> Result<T>>(
     conn: &mut Conn,
     work: &mut Option<F>,
 ) -> Result<Snapshot<T>> {
-    conn.transaction(|conn| {
+    dialect::snapshot(conn, |conn| {
         let head = ledger::head(conn)?;
         let work = work.take().ok_or(Error::Cancelled)?;
         Ok(Snapshot { head, data: work(conn)? })

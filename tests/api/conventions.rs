@@ -358,13 +358,11 @@ async fn what_no_operation_can_give_is_not_acceptable() {
 #[actix_web::test]
 async fn other_methods_are_refused_with_those_that_are_taken() {
     let app = TestApp::empty().await;
-    for (path, _, operation) in operations() {
-        let taken: Vec<String> = operations()
-            .into_iter()
-            .filter(|(other, _, _)| *other == path)
-            .map(|(_, method, _)| method.to_uppercase())
-            .collect();
-        let path = address(&path, &operation);
+    let all = operations();
+    for (path, _, operation) in &all {
+        let methods = all.iter().filter(|(other, _, _)| other == path);
+        let taken: Vec<String> = methods.map(|(_, method, _)| method.to_uppercase()).collect();
+        let path = address(path, operation);
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
             if taken.contains(&method.to_string()) {
                 continue;

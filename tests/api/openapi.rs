@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use actix_web::http::Method;
 use actix_web::introspection::IntrospectionTree;
@@ -16,7 +17,10 @@ use crate::harness::{TestApp, forget_today};
 const BY_HAND: &[&str] = &["show_openapi", "show_report_text"];
 
 pub fn document() -> Value {
-    serde_json::from_str(&openapi::rendered(&openapi::document()).unwrap()).unwrap()
+    // Made once: nearly every test asks for it, and that takes longer than most of them.
+    static DOCUMENT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(&openapi::rendered(&openapi::document()).unwrap()).unwrap());
+    DOCUMENT.clone()
 }
 
 /// Every operation as (path, method, operation).

@@ -497,7 +497,7 @@ async fn an_upgrade_and_its_undoing_keep_the_reports_that_are_there() {
             include_str!("../../migrations/sqlite/2026-11-26-100200_progress/down.sql"),
             include_str!("../../migrations/sqlite/2026-11-26-100200_progress/up.sql"),
         ],
-        Location::Postgres(_) => [
+        Location::Postgres { .. } => [
             include_str!("../../migrations/postgres/2026-11-26-100200_progress/down.sql"),
             include_str!("../../migrations/postgres/2026-11-26-100200_progress/up.sql"),
         ],

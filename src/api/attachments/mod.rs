@@ -11,6 +11,7 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post};
 use futures_util::TryStreamExt;
 
+use super::base;
 use super::condition::{self, Verdict};
 use super::format::{self, Format};
 use super::problem::Problem;
@@ -78,7 +79,7 @@ pub async fn create_attachment(
     }
     let attachment = Attachment::from(files::keep(&db, &store, &caller, prepared).await?);
     Ok(HttpResponse::build(StatusCode::CREATED)
-        .insert_header((header::LOCATION, format!("/api/v1/attachments/{}", attachment.id)))
+        .insert_header((header::LOCATION, base::address(&format!("/api/v1/attachments/{}", attachment.id))))
         .insert_header((header::ETAG, EntityTag::new_strong(attachment.id.clone()).to_string()))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(attachment))
