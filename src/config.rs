@@ -30,6 +30,9 @@ pub const FILE: &str = "TAIZHANG_CONFIG";
 /// Variables that say how a bucket is reached begin like this; other programs read the same.
 const OF_BUCKETS: &str = "AWS_";
 
+/// Says how lines of the log are written.
+const LOG_FORMAT: &str = "TAIZHANG_LOG_FORMAT";
+
 /// Every setting but [`FILE`].
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -121,7 +124,7 @@ pub const SETTINGS: &[Setting] = &[
         default: "info",
         help: "what is logged: error, warn, info, debug, trace, or a filter",
     },
-    Setting { name: "TAIZHANG_LOG_FORMAT", default: "text", help: "text or json" },
+    Setting { name: LOG_FORMAT, default: "text", help: "text or json" },
 ];
 
 /// Where the data are kept.
@@ -261,16 +264,7 @@ impl Config {
     ///
     /// Errors: `Config` with every setting that is unknown or wrong.
     pub fn load() -> Result<Config> {
-        let ours = |name: &str| {
-            name == "DATABASE_URL" || name.starts_with("TAIZHANG_") || name.starts_with(OF_BUCKETS)
-        };
-        let mut environment = BTreeMap::new();
-        for (name, value) in std::env::vars_os() {
-            let Some(name) = name.to_str().filter(|name| ours(name)) else { continue };
-            let value =
-                value.into_string().map_err(|_| Error::Config(format!("{name} is not valid UTF-8")))?;
-            environment.insert(name.to_owned(), value);
-        }
+        let mut environment = environment()?;
         let file = match environment.remove(FILE) {
             Some(path) => read_file(Path::new(&path))?,
             None => BTreeMap::new(),
@@ -333,7 +327,7 @@ impl Config {
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&filter) {
             values.faults.push(format!("TAIZHANG_LOG: {error}"));
         }
-        let format = values.text("TAIZHANG_LOG_FORMAT");
+        let format = values.text(LOG_FORMAT);
         if !["text", "json"].contains(&format.as_str()) {
             values.faults.push(format!("TAIZHANG_LOG_FORMAT: “{format}” is neither text nor json"));
         }
@@ -344,6 +338,27 @@ impl Config {
             false => Err(Error::Config(values.faults.join("\n"))),
         }
     }
+}
+
+/// Whether the log is JSON, as far as it can be known where the settings themselves are what is wrong.
+pub fn log_is_json() -> bool {
+    let mut given = environment().unwrap_or_default();
+    let file = given.remove(FILE).and_then(|path| read_file(Path::new(&path)).ok());
+    let format = given.remove(LOG_FORMAT).or_else(|| file?.remove(LOG_FORMAT));
+    format.is_some_and(|format| format == "json")
+}
+
+/// The variables that are settings of this program, or seem to be.
+fn environment() -> Result<BTreeMap<String, String>> {
+    let ours =
+        |name: &str| name == "DATABASE_URL" || name.starts_with("TAIZHANG_") || name.starts_with(OF_BUCKETS);
+    let mut environment = BTreeMap::new();
+    for (name, value) in std::env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| ours(name)) else { continue };
+        let value = value.into_string().map_err(|_| Error::Config(format!("{name} is not valid UTF-8")))?;
+        environment.insert(name.to_owned(), value);
+    }
+    Ok(environment)
 }
 
 fn read_file(path: &Path) -> Result<BTreeMap<String, String>> {

@@ -238,6 +238,21 @@ pub enum Error {
 /// The result of everything below the HTTP layer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// An error and what caused it, down to the first cause, in one line: for logs.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let told = inner.to_string();
+        // Some libraries tell their cause themselves.
+        if !line.ends_with(&told) {
+            line = format!("{line}: {told}");
+        }
+        cause = inner.source();
+    }
+    line
+}
+
 impl Error {
     /// The same told of a parameter: that it names something which is not there.
     pub fn of_parameter(self, name: &str) -> Error {

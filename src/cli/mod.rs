@@ -4,6 +4,7 @@ mod attachments;
 mod check;
 mod generate;
 mod keys;
+mod log;
 mod migrate;
 mod periods;
 mod seed;
@@ -14,9 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
-use crate::config::{self, Config, LogConfig};
+use crate::config::{self, Config};
 use crate::db::Db;
 use crate::db::dialect::Location;
 use crate::domain::zone;
@@ -75,7 +75,7 @@ pub fn run() -> ExitCode {
     match execute(Arguments::parse().command.unwrap_or(Command::Serve)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error);
+            log::complain(&error);
             if matches!(error, Error::Config(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
@@ -87,7 +87,8 @@ fn execute(command: Command) -> Result<()> {
     }
     let config = Config::load()?;
     zone::choose(config.zone);
-    start_log(&config.log);
+    // It writes what is left of it when it goes.
+    let _log = log::start(&config.log);
     actix_web::rt::System::new().block_on(async {
         match command {
             Command::Serve => serve::run(&config).await,
@@ -125,30 +126,18 @@ fn open_existing(config: &Config) -> Result<Db> {
     Ok(db)
 }
 
-/// Logs go to standard error: standard output belongs to what a command prints.
-fn start_log(config: &LogConfig) {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(&config.filter))
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    if config.json { log.json().flatten_event(true).init() } else { log.with_ansi(false).init() }
-}
-
+/// Prints what a command tells.
 fn say(text: &str) -> Result<()> {
-    match std::io::stdout().write_all(text.as_bytes()) {
+    match print(text) {
         // Whoever reads has read enough, as `head` does.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
 }
 
-fn complain(error: &Error) {
-    let mut text = format!("taizhang: {error}");
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        text.push_str(&format!(": {inner}"));
-        cause = inner.source();
-    }
-    // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(std::io::stderr(), "{text}");
+/// Prints what must be read to its end. `println!` would panic where nothing can be written.
+fn print(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }

@@ -28,6 +28,7 @@ mod ledger;
 mod lights;
 mod limits;
 mod lists;
+mod log;
 mod malformed;
 mod matrix;
 mod metrics;
