@@ -2,12 +2,14 @@
 //! that the shared connection type cannot express.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use diesel::connection::{
     AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager, TransactionManagerStatus,
 };
 use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::error::{Error, Result};
@@ -32,6 +34,9 @@ pub type Backend = <Conn as Connection>::Backend;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Version of this program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Any number that no other program is likely to lock: the ASCII codes of "taizhang".
 const MIGRATION_LOCK: i64 = 0x7461_697a_6861_6e67;
@@ -212,14 +217,20 @@ pub fn migrate(conn: &mut Conn) -> Result<usize> {
         return Ok(0);
     }
     let unusable = |error: Box<dyn std::error::Error + Send + Sync>| Error::Unusable(error.to_string());
+    let signature = signature(newest()?);
     match conn {
-        Conn::Sqlite(conn) => conn
-            .immediate_transaction(|conn| Ok(conn.run_pending_migrations(SQLITE).map_err(unusable)?.len())),
+        Conn::Sqlite(conn) => conn.immediate_transaction(|conn| {
+            let count = conn.run_pending_migrations(SQLITE).map_err(unusable)?.len();
+            conn.batch_execute(&signature)?;
+            Ok(count)
+        }),
         Conn::Postgres(conn) => conn.transaction(|conn| {
             // Another process may be migrating, and that may take its time.
             conn.batch_execute("SET LOCAL lock_timeout = 0")?;
             diesel::sql_query(format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).execute(conn)?;
-            Ok(conn.run_pending_migrations(POSTGRES).map_err(unusable)?.len())
+            let count = conn.run_pending_migrations(POSTGRES).map_err(unusable)?.len();
+            conn.batch_execute(&signature)?;
+            Ok(count)
         }),
     }
 }
@@ -235,23 +246,82 @@ pub fn revert(conn: &mut Conn) -> Result<usize> {
 }
 
 /// Whether every migration has run. Only reads: what Diesel offers would create its table.
+///
+/// Errors: `Unusable` when others have run, of a newer program.
 pub fn is_migrated(conn: &mut Conn) -> Result<bool> {
-    #[derive(QueryableByName)]
-    struct Applied {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        version: String,
-    }
-    let needed: Vec<String> = match conn {
+    let known = match conn {
         Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE),
         Conn::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES),
     }?;
-    let applied = diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load::<Applied>(conn);
-    match applied.map_err(Error::from) {
-        Ok(applied) => Ok(needed.iter().all(|version| applied.iter().any(|row| row.version == *version))),
+    let applied = match texts(conn, "SELECT version AS text FROM __diesel_schema_migrations") {
+        Ok(applied) => applied,
         // There is no such table before the first migration.
-        Err(Error::Query(_)) => Ok(false),
-        Err(error) => Err(error),
+        Err(Error::Query(_)) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match applied.iter().filter(|version| !known.contains(version)).max() {
+        Some(newer) => Err(made_by_a_newer(conn, newer)?),
+        None => Ok(known.iter().all(|version| applied.contains(version))),
     }
+}
+
+/// Checks, in the transaction of a group of writes, that no newer program has migrated the database since this one
+/// looked.
+///
+/// Errors: `Unusable`.
+pub fn refuse_newer(conn: &mut Conn) -> Result<()> {
+    let newest = newest()?;
+    let newer = format!(
+        "SELECT max(version) AS text FROM __diesel_schema_migrations WHERE version > '{newest}' \
+         HAVING max(version) IS NOT NULL"
+    );
+    match texts(conn, &newer)?.first() {
+        Some(newer) => Err(made_by_a_newer(conn, newer)?),
+        None => Ok(()),
+    }
+}
+
+fn made_by_a_newer(conn: &mut Conn, migration: &str) -> Result<Error> {
+    let query = format!(
+        "SELECT version AS text FROM programs WHERE newest_migration > '{}' ORDER BY newest_migration DESC",
+        newest()?
+    );
+    // A database that was altered by hand may have no such table, or no such row.
+    let by = texts(conn, &query).ok().and_then(|programs| programs.into_iter().next());
+    let by = by.unwrap_or_else(|| "?".to_owned());
+    Ok(Error::Unusable(format!(
+        "数据库已由较新的 taizhang {by} 升级（迁移 {migration}），本程序是 {VERSION}；the database was migrated by taizhang \
+         {by}, a newer version than this {VERSION} (migration {migration}): run that version, or restore the backup \
+         from before the upgrade"
+    )))
+}
+
+/// The statement which notes that this version of the program has run its migrations.
+fn signature(newest: &str) -> String {
+    format!(
+        "INSERT INTO programs (version, newest_migration) VALUES ('{VERSION}', '{newest}') \
+         ON CONFLICT (version) DO UPDATE SET newest_migration = excluded.newest_migration"
+    )
+}
+
+/// The newest migration of this program. Both trees have the same.
+fn newest() -> Result<&'static str> {
+    static NEWEST: OnceLock<String> = OnceLock::new();
+    if let Some(newest) = NEWEST.get() {
+        return Ok(newest);
+    }
+    let newest = versions::<diesel::sqlite::Sqlite>(&SQLITE)?.into_iter().max().unwrap_or_default();
+    Ok(NEWEST.get_or_init(|| newest))
+}
+
+fn texts(conn: &mut Conn, query: &str) -> Result<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Named {
+        #[diesel(sql_type = Text)]
+        text: String,
+    }
+    let named: Vec<Named> = diesel::sql_query(query).load(conn)?;
+    Ok(named.into_iter().map(|named| named.text).collect())
 }
 
 fn versions<DB: diesel::backend::Backend>(migrations: &EmbeddedMigrations) -> Result<Vec<String>> {
@@ -265,9 +335,9 @@ fn versions<DB: diesel::backend::Backend>(migrations: &EmbeddedMigrations) -> Re
 pub fn lay_indexes_aside(conn: &mut Conn) -> Result<Vec<String>> {
     #[derive(QueryableByName)]
     struct Index {
-        #[diesel(sql_type = diesel::sql_types::Text)]
+        #[diesel(sql_type = Text)]
         name: String,
-        #[diesel(sql_type = diesel::sql_types::Text)]
+        #[diesel(sql_type = Text)]
         sql: String,
     }
     let indexes = match conn {

@@ -135,6 +135,7 @@ fn attempt(
 ) -> Result<(), Failure> {
     // A connection that fails half-way is dropped with this call, which rolls back what it held.
     let mut conn = begin(slot.take(), location).map_err(Failure::Begin)?;
+    dialect::refuse_newer(&mut conn).map_err(Failure::Begin)?;
     for job in group {
         job.run(&mut conn).map_err(|_| Failure::Work)?;
     }

@@ -109,6 +109,45 @@ async fn migrations_go_up_and_down_and_up() {
 }
 
 #[actix_web::test]
+async fn a_database_that_a_newer_program_has_migrated_is_refused() {
+    let app = TestApp::seeded().await;
+    let key = app.key("admin", None).await;
+    let mut conn = open(&app.url);
+    let signed = lines(&mut conn, "SELECT version || ' ' || newest_migration AS line FROM programs");
+    assert_eq!(signed.len(), 1);
+    assert!(signed[0].starts_with(env!("CARGO_PKG_VERSION")), "{signed:?}");
+    app.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')");
+    app.sql("INSERT INTO programs (version, newest_migration) VALUES ('9.8.7', '29990101000000')");
+    let lock = ["periods", "lock", "--through", "2022"];
+    let create = ["keys", "create", "--name", "a", "--role", "reader"];
+    let commands: [&[&str]; 8] = [
+        &["check"],
+        &["migrate"],
+        &["serve"],
+        &["seed"],
+        &["keys", "list"],
+        &create,
+        &lock,
+        &["attachments", "collect"],
+    ];
+    for command in commands {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_taizhang"));
+        let output = program.args(command).env_clear().env("DATABASE_URL", &app.url).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {told}");
+        assert!(told.contains("migrated by taizhang 9.8.7") && told.contains("29990101000000"), "{told}");
+    }
+    // One that runs when another migrates beneath it reads on, and writes no more.
+    app.get("/readyz").await.problem(503, "unavailable");
+    let name = serde_json::json!({"name": "a", "role": "reader"});
+    let write = app.request(actix_web::http::Method::POST, "/api/v1/api-keys").by(&key).json(name);
+    write.send().await.problem(503, "unavailable");
+    assert_eq!(app.get("/api/v1/villages?limit=1").await.status, 200);
+    app.sql("DELETE FROM __diesel_schema_migrations WHERE version = '29990101000000'");
+    assert_eq!(app.get("/readyz").await.status, 200);
+}
+
+#[actix_web::test]
 async fn two_processes_migrate_one_database_once() {
     let app = TestApp::empty().await;
     let url = app.url.as_str();
