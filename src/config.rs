@@ -122,13 +122,13 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "TAIZHANG_LOG",
         default: "info",
-        help: "what is logged: error, warn, info, debug, trace, or a filter",
+        help: "what is logged: off, error, warn, info, debug, trace, or a list such as warn,taizhang::db=debug",
     },
     Setting { name: LOG_FORMAT, default: "text", help: "text or json" },
 ];
 
 /// Where the data are kept.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DatabaseConfig {
     /// URL of the database.
     pub url: String,
@@ -136,6 +136,13 @@ pub struct DatabaseConfig {
     pub pool_size: u32,
     /// Whether an empty database is filled with the built-in seed when the service starts.
     pub seed: bool,
+}
+
+impl std::fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The URL may hold a password.
+        f.debug_struct("DatabaseConfig").field("pool_size", &self.pool_size).finish_non_exhaustive()
+    }
 }
 
 /// Where uploaded files are kept.
@@ -324,12 +331,16 @@ impl Config {
         };
         let publisher = values.publisher();
         let filter = values.text("TAIZHANG_LOG");
-        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&filter) {
-            values.faults.push(format!("TAIZHANG_LOG: {error}"));
+        if !is_filter(&filter) {
+            values.faults.push(format!(
+                "TAIZHANG_LOG: “{}” is none of off, error, warn, info, debug and trace, nor a list such as \
+                 warn,taizhang::db=debug",
+                shown(&filter)
+            ));
         }
         let format = values.text(LOG_FORMAT);
         if !["text", "json"].contains(&format.as_str()) {
-            values.faults.push(format!("TAIZHANG_LOG_FORMAT: “{format}” is neither text nor json"));
+            values.faults.push(format!("{LOG_FORMAT}: “{}” is neither text nor json", shown(&format)));
         }
         let log = LogConfig { filter, json: format == "json" };
         let zone = values.parse("TAIZHANG_ZONE", "an IANA time zone such as Asia/Shanghai", Tz::UTC);
@@ -364,7 +375,13 @@ fn environment() -> Result<BTreeMap<String, String>> {
 fn read_file(path: &Path) -> Result<BTreeMap<String, String>> {
     let wrong = |reason: String| Error::Config(format!("{FILE}: {}: {reason}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    // The line itself may hold a password.
+    let unreadable = |error: toml::de::Error| {
+        let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+        let place = line.map_or_else(String::new, |line| format!("line {line}: "));
+        wrong(format!("{place}{}", error.message()))
+    };
+    let table: toml::Table = text.parse().map_err(unreadable)?;
     table
         .into_iter()
         .map(|(name, value)| {
@@ -395,7 +412,7 @@ impl Values {
     fn parse<T: FromStr>(&mut self, name: &str, expected: &str, stand_in: T) -> T {
         let text = self.text(name);
         text.parse().unwrap_or_else(|_| {
-            self.faults.push(format!("{name}: “{text}” is not {expected}"));
+            self.faults.push(format!("{name}: “{}” is not {expected}", shown(&text)));
             stand_in
         })
     }
@@ -404,7 +421,7 @@ impl Values {
         let mut checked = |name: &str, expected: &str, fits: fn(&str) -> bool| {
             let text = self.text(name);
             if !fits(&text) {
-                self.faults.push(format!("{name}: “{text}” is not {expected}"));
+                self.faults.push(format!("{name}: “{}” is not {expected}", shown(&text)));
             }
             text
         };
@@ -438,7 +455,7 @@ impl Values {
         }
         let place = self.text(name);
         if let Some(fault) = storage::fault(&place) {
-            self.faults.push(format!("{name}: “{place}” {fault}"));
+            self.faults.push(format!("{name}: “{}” {fault}", shown(&place)));
         }
         place
     }
@@ -450,7 +467,7 @@ impl Values {
         }
         let origins: Vec<String> = text.split(',').map(|origin| origin.trim().to_owned()).collect();
         for origin in origins.iter().filter(|origin| *origin != "*" && !is_origin(origin)) {
-            self.faults.push(format!("{name}: “{origin}” is no origin such as https://example.org"));
+            self.faults.push(format!("{name}: “{}” is no origin such as https://example.org", shown(origin)));
         }
         origins
     }
@@ -467,6 +484,25 @@ impl Values {
             self.faults.push(format!("{name}: {number} is not {expected}"));
         }
         number
+    }
+}
+
+/// Whether this says what is logged. The library takes a word that is no level for the name of a program, and logs
+/// that program alone.
+fn is_filter(text: &str) -> bool {
+    let is_level = |word: &str| {
+        let word = word.trim().to_ascii_lowercase();
+        ["off", "error", "warn", "info", "debug", "trace"].contains(&word.as_str())
+    };
+    let each = |part: &str| is_level(part.rsplit_once('=').map_or(part, |(_, level)| level));
+    text.split(',').all(each) && tracing_subscriber::EnvFilter::try_new(text).is_ok()
+}
+
+/// A value as it is told: without the name and the password that an address may hold.
+fn shown(text: &str) -> String {
+    match (text.find("://"), text.rfind('@')) {
+        (Some(scheme), Some(host)) if scheme < host => format!("{}…{}", &text[..scheme + 3], &text[host..]),
+        _ => text.to_owned(),
     }
 }
 
@@ -553,6 +589,46 @@ mod tests {
     }
 
     #[test]
+    fn what_is_logged_is_a_level_or_levels_of_parts() {
+        for good in
+            ["off", "error", "INFO", " debug", "warn,taizhang::db=debug", "taizhang=trace,actix_server=off"]
+        {
+            assert!(is_filter(good), "{good}");
+        }
+        for wrong in
+            ["", "warning", "nonsense", "info,warning", "taizhang", "taizhang=warning", "info,", "x[=info"]
+        {
+            assert!(!is_filter(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_password_is_told() {
+        let wrong = [
+            ("TAIZHANG_ATTACHMENTS", "ftp://key:s3cret@files"),
+            ("TAIZHANG_BIND", "postgres://clerk:s3cret@db/a"),
+            ("TAIZHANG_CORS_ORIGINS", "https://clerk:s3cret@example.org/a"),
+            ("TAIZHANG_LOG", "postgres://clerk:s3cret@db/a"),
+            ("TAIZHANG_LOG_FORMAT", "postgres://clerk:s3cret@db/a"),
+            ("TAIZHANG_PUBLIC_URL", "ftp://x:s3cret@a"),
+            ("DATABASE_URL", "postgres://clerk:s3cret/a@db/a"),
+        ];
+        let error = Config::from_values(BTreeMap::new(), values(&wrong)).expect_err("wrong").to_string();
+        assert_eq!(error.lines().count(), wrong.len(), "{error}");
+        let good = [("DATABASE_URL", "postgres://clerk:s3cret@db/a")];
+        let config = Config::from_values(BTreeMap::new(), values(&good)).expect("settings");
+        for told in [error, format!("{config:?} {:?}", Location::parse(&config.database.url))] {
+            assert!(!told.contains("cret"), "{told}");
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.toml");
+        std::fs::write(&file, "taizhang_seed = true\ndatabase_url = \"postgres://u:s3cret@h/a\n")
+            .expect("a file");
+        let told = read_file(&file).expect_err("no end of the text").to_string();
+        assert!(told.contains("line 2") && !told.contains("s3cret"), "{told}");
+    }
+
+    #[test]
     fn every_wrong_setting_is_named_at_once() {
         let wrong = [
             ("DATABASE_URL", "mysql://x"),
@@ -565,6 +641,7 @@ mod tests {
             ("TAIZHANG_CONNECTIONS", "0"),
             ("TAIZHANG_CORS_ORIGINS", "https://example.org/"),
             ("TAIZHANG_LICENSE", "CC0"),
+            ("TAIZHANG_LOG", "warning"),
             ("TAIZHANG_LOG_FORMAT", "xml"),
             ("TAIZHANG_OC4IDS_PREFIX", "oc4ids local"),
             ("TAIZHANG_PUBLIC_URL", "example.org"),

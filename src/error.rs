@@ -212,8 +212,9 @@ pub enum Error {
     /// Settings that cannot be used.
     #[error("{0}")]
     Config(String),
-    /// The database cannot serve now: no connection, or its lock is held too long.
-    #[error("the database is busy: {0}")]
+    /// The database cannot serve now: there is no connection, its lock is held too long, it took longer than its
+    /// server allows, or it cannot be written for the time being.
+    #[error("the database cannot serve now: {0}")]
     Busy(String),
     /// The store of attachments cannot serve now.
     #[error("the store of attachments cannot be used: {0}")]
@@ -221,6 +222,9 @@ pub enum Error {
     /// The database cannot be opened or migrated.
     #[error("the database cannot be used: {0}")]
     Unusable(String),
+    /// What a command tells only once could not be printed.
+    #[error("未能输出 nothing could be printed: {0}")]
+    Unprinted(String),
     /// A query failed.
     #[error("database query failed")]
     Query(#[source] diesel::result::Error),
@@ -310,9 +314,9 @@ impl From<Fault> for Error {
 
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Error {
-        use diesel::result::{DatabaseErrorKind, Error as Diesel};
+        use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
         match &error {
-            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
+            Diesel::DatabaseError(Kind::ClosedConnection | Kind::ReadOnlyTransaction, info) => {
                 Error::Busy(info.message().into())
             }
             // Another client of the pooler has the connection that knew the statement.
@@ -320,15 +324,48 @@ impl From<diesel::result::Error> for Error {
                 let advice = "a pooler stands before the server: DATABASE_URL takes pgbouncer=true";
                 Error::Busy(format!("{}; {advice}", info.message()))
             }
-            // Neither database gives its lock timeout a kind of its own.
-            Diesel::DatabaseError(_, info)
-                if ["database is locked", "lock timeout"]
-                    .iter()
-                    .any(|words| info.message().contains(words)) =>
-            {
+            Diesel::DatabaseError(Kind::Unknown, info) if is_passing(info.message()) => {
                 Error::Busy(info.message().into())
             }
             _ => Error::Query(error),
         }
     }
+}
+
+/// Whether a database cannot serve for reasons that are not of the request and pass: its lock, its disk, a limit of
+/// its server. Diesel gives none of these a kind of its own; the words are those of the databases, which put
+/// nothing of a caller's in them, in the languages that servers here speak.
+fn is_passing(message: &str) -> bool {
+    const WHOLE: [&str; 13] = [
+        "database is locked",
+        "database or disk is full",
+        "disk I/O error",
+        "attempt to write a readonly database",
+        "unable to open database file",
+        "out of memory",
+        "canceling statement due to statement timeout",
+        "canceling statement due to lock timeout",
+        "canceling statement due to conflict with recovery",
+        "deadlock detected",
+        "由于语句执行超时，正在取消查询命令",
+        "由于锁超时，取消语句操作",
+        "检测到死锁",
+    ];
+    const BEGIN: [&str; 4] =
+        ["could not extend file", "could not write to file", "无法扩展文件", "无法写入文件"];
+    WHOLE.contains(&message) || BEGIN.iter().any(|begin| message.starts_with(begin))
+}
+
+/// Whether the system lacks for now what a file needs: room, a right to write, a handle.
+pub fn lacks_means(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    /// No handle is left, of the process or of the system: these have no kind of their own.
+    const HANDLES: [i32; 2] = [24, 23];
+    let kinds = [
+        ErrorKind::StorageFull,
+        ErrorKind::QuotaExceeded,
+        ErrorKind::ReadOnlyFilesystem,
+        ErrorKind::OutOfMemory,
+    ];
+    kinds.contains(&error.kind()) || error.raw_os_error().is_some_and(|code| HANDLES.contains(&code))
 }

@@ -18,7 +18,7 @@ use super::request_id;
 use crate::db::{Db, keys};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::token::Token;
-use crate::error::Result;
+use crate::error::{Result, chain};
 
 /// The last use of a key is noted to this much.
 const USED: TimeDelta = TimeDelta::minutes(1);
@@ -133,7 +133,7 @@ async fn authenticate(db: &Db, request: &HttpRequest) -> Result<Option<Caller>, 
         let (db, id) = (db.clone(), id.clone());
         actix_web::rt::spawn(async move {
             if let Err(error) = db.note(move |conn| keys::used(conn, &id, now)).await {
-                tracing::warn!(%error, "the last use of a key was not noted");
+                tracing::warn!(error = chain(&error), "the last use of a key was not noted");
             }
         });
     }

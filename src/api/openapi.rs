@@ -4,6 +4,7 @@
 mod bodies;
 mod links;
 mod tidy;
+mod trials;
 
 use actix_web::http::{Method, StatusCode};
 use include_dir::{Dir, include_dir};

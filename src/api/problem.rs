@@ -14,7 +14,7 @@ use super::headers::{self, Origins};
 use super::language::Language;
 use super::request_id;
 use crate::domain::access::KeyRole;
-use crate::error::{Error, Fault, Invalid, Place, Text};
+use crate::error::{Error, Fault, Invalid, Place, Text, chain, lacks_means};
 use kinds::*;
 
 /// A problem document tells at most so many faults of syntax, and its sentence at most so many of any kind.
@@ -248,13 +248,6 @@ impl Problem {
     }
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
-}
-
 fn told(faults: &[Fault]) -> Text {
     let line = |message: fn(&Fault) -> &str| {
         faults
@@ -340,12 +333,13 @@ impl From<Error> for Problem {
                 };
                 Problem::of_faults(kind, faults)
             }
-            Error::Busy(_) | Error::Storage(_) => Problem::inside(&UNAVAILABLE, error),
+            Error::Busy(_) | Error::Storage(_) | Error::Unusable(_) => Problem::inside(&UNAVAILABLE, error),
+            Error::Io(ref cause) if lacks_means(cause) => Problem::inside(&UNAVAILABLE, error),
             Error::File { .. }
             | Error::Config(_)
-            | Error::Unusable(_)
             | Error::Query(_)
             | Error::Corrupt(_)
+            | Error::Unprinted(_)
             | Error::Cancelled
             | Error::Io(_) => Problem::inside(&INTERNAL, error),
         }

@@ -210,7 +210,7 @@ impl Intent {
         let work = move |entry: &mut Entry<'_>| {
             if self.trial {
                 entry.try_only();
-                return Ok(Reply { status: 200, location: None, etag: None, ..work(entry, &self)? });
+                return of_trial(work(entry, &self)?, entry.seq);
             }
             work(entry, &self)
         };
@@ -220,6 +220,29 @@ impl Intent {
         };
         Ok(Done(reply))
     }
+}
+
+/// The answer to a trial: without address and tag, and without the ids of what it would have created, since another
+/// write gets these.
+fn of_trial(reply: Reply, seq: i64) -> Result<Reply> {
+    let broken = |error: serde_json::Error| Error::Corrupt(error.to_string());
+    let mut body: Value = serde_json::from_str(&reply.body).map_err(broken)?;
+    let is_new = |row: &Value| row["seq"] == seq && row.get("revision").is_none_or(|number| *number == 1);
+    let forget = |row: &mut Value| {
+        if is_new(row)
+            && let Some(members) = row.as_object_mut()
+        {
+            members.shift_remove("id");
+        }
+    };
+    if reply.status == 201 {
+        match body.get_mut("items") {
+            Some(Value::Array(rows)) => rows.iter_mut().for_each(forget),
+            _ => forget(&mut body),
+        }
+    }
+    let body = serde_json::to_string(&body).map_err(broken)?;
+    Ok(Reply { status: 200, location: None, etag: None, body })
 }
 
 /// The answer to a write that was done.
@@ -306,8 +329,8 @@ impl FromFields for WhyQuery {
 #[derive(Debug, Clone, Copy, Default, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DryRun {
-    /// Checks everything and answers 200 with what would be there, but keeps nothing. An Idempotency-Key
-    /// has no effect then.
+    /// Checks everything and answers 200 with what would be there, but keeps nothing: what would be created has no
+    /// `id` yet. An Idempotency-Key has no effect then.
     #[param(required = false, default = false)]
     pub dry_run: bool,
 }

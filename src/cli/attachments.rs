@@ -9,7 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{open_existing, say};
 use crate::config::Config;
 use crate::db::{Db, ledger};
-use crate::error::Result;
+use crate::error::{Result, chain};
 use crate::exchange::attachments;
 use crate::storage::Store;
 
@@ -42,7 +42,7 @@ pub async fn collect_every_hour(db: Db, store: Store, unused_for: TimeDelta) {
         match attachments::collect(&db, &store, ledger::now() - unused_for).await {
             Ok(0) => {}
             Ok(taken) => tracing::info!(taken, "deleted attachments that hang on nothing"),
-            Err(error) => tracing::warn!(%error, "unused attachments were not deleted"),
+            Err(error) => tracing::warn!(error = chain(&error), "unused attachments were not deleted"),
         }
     }
 }

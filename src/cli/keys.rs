@@ -3,7 +3,7 @@
 
 use clap::Subcommand;
 
-use super::say;
+use super::{print, say};
 use crate::db::keys::{self, KeyRow};
 use crate::db::ledger::Origin;
 use crate::db::{Db, Window};
@@ -14,7 +14,7 @@ use crate::domain::text;
 use crate::domain::token::Token;
 use crate::domain::when::When;
 use crate::domain::zone;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, chain};
 use crate::exchange::drafts::key::KeyDraft;
 
 /// Keys read at a time.
@@ -64,9 +64,19 @@ pub async fn run(db: &Db, action: Action) -> Result<()> {
 
 async fn create(db: &Db, draft: KeyDraft) -> Result<()> {
     let token = Token::generate()?;
-    let line = format!("{token}\n");
+    let (line, id) = (format!("{token}\n"), token.id().to_string());
     db.write(Origin::command("keys create"), move |entry| draft.make(entry, &token, None)).await?;
-    say(&line)
+    let Err(unprinted) = print(&line) else { return Ok(()) };
+    // Nobody can use it, and nobody would know of it.
+    let taken_back = revoke(db, id.clone()).await;
+    let state = match &taken_back {
+        Ok(()) => "密钥已撤销 the key is revoked again".to_owned(),
+        Err(error) => format!(
+            "密钥未能撤销 the key could not be revoked, run `taizhang keys revoke {id}`: {}",
+            chain(error)
+        ),
+    };
+    Err(Error::Unprinted(format!("{unprinted}；{state}")))
 }
 
 async fn list(db: &Db) -> Result<()> {

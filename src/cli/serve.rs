@@ -12,7 +12,7 @@ use crate::api::{self, Shared, base, payload, server};
 use crate::config::{Config, Forwarded};
 use crate::db::dialect::Location;
 use crate::db::{areas, keys, texts};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, chain};
 use crate::exchange::oc4ids::Publisher;
 use crate::exchange::seed::{self, Files};
 use crate::storage::Store;
@@ -55,7 +55,7 @@ pub async fn run(config: &Config) -> Result<()> {
     })?;
     let no_key = db.read(keys::are_none).await?.data;
     if let Err(error) = say(&greeting(&config.database.url, address, no_key)) {
-        tracing::warn!(%error, "nothing can be said on standard output");
+        tracing::warn!(error = chain(&error), "nothing can be said on standard output");
     }
     tracing::info!(
         address = address.to_string(),

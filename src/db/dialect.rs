@@ -1,6 +1,7 @@
 //! The only place that knows which database is running: opening, migrating, and the few statements
 //! that the shared connection type cannot express.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -12,6 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::address;
 use crate::error::{Error, Result};
 
 pub use connection::Conn;
@@ -74,8 +76,8 @@ pub(crate) use insert_many;
 /// Parameter of a URL by which its user says that a pooler stands before the server.
 const POOLED: &str = "pgbouncer=true";
 
-/// Which database a URL names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which database a URL names. It is shown without what may hold a password.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Location {
     /// The path of an embedded database file.
     Sqlite(String),
@@ -87,6 +89,15 @@ pub enum Location {
         /// transaction, as PgBouncer does in transaction mode: no statement is kept by name then.
         pooled: bool,
     },
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Location::Postgres { .. } => f.write_str("Postgres"),
+        }
+    }
 }
 
 impl Location {
@@ -101,7 +112,8 @@ impl Location {
             }
             return Ok(Location::Sqlite(path.to_owned()));
         }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        if let Some(rest) = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://")) {
+            address::check(rest)?;
             let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
             let mut parameters: Vec<&str> =
                 parameters.split('&').filter(|parameter| !parameter.is_empty()).collect();
@@ -138,7 +150,7 @@ pub enum Purpose {
 
 /// Opens a connection. An embedded database is created, with its folder, when it is missing.
 pub fn open(location: &Location, purpose: Purpose) -> Result<Conn> {
-    let unusable = |error: &dyn std::fmt::Display| Error::Unusable(error.to_string());
+    let unusable = |error: &dyn fmt::Display| Error::Unusable(error.to_string());
     match location {
         Location::Sqlite(path) => {
             if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -188,6 +200,41 @@ pub fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -
             Err(error)
         }
     }
+}
+
+/// Checks that texts are stored in UTF-8: in another encoding names could not be stored, or sort otherwise.
+///
+/// Errors: `Unusable`.
+pub fn check_encoding(conn: &mut Conn) -> Result<()> {
+    let encoding = match conn {
+        Conn::Sqlite(_) => texts(conn, "SELECT encoding AS text FROM pragma_encoding"),
+        Conn::Postgres(_) => texts(conn, "SELECT current_setting('server_encoding') AS text"),
+    }?
+    .concat();
+    if ["UTF-8", "UTF8"].contains(&encoding.as_str()) {
+        return Ok(());
+    }
+    Err(Error::Unusable(format!(
+        "数据库的编码是 {encoding}，须为 UTF-8；the encoding of the database is {encoding}: create it with UTF-8"
+    )))
+}
+
+/// How many connections the server allows this role on this database, of all processes together. The embedded database
+/// has no such limit.
+pub fn connection_limit(conn: &mut Conn) -> Result<Option<u32>> {
+    #[derive(QueryableByName)]
+    struct Limit {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        most: i32,
+    }
+    if let Conn::Sqlite(_) = conn {
+        return Ok(None);
+    }
+    let query = "SELECT least(nullif(r.rolconnlimit, -1), nullif(d.datconnlimit, -1),
+           current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int) AS most
+         FROM pg_roles r, pg_database d WHERE r.rolname = session_user AND d.datname = current_database()";
+    let limit: Option<Limit> = diesel::sql_query(query).get_result(conn).optional()?;
+    Ok(limit.and_then(|limit| u32::try_from(limit.most).ok()))
 }
 
 /// Opens the outermost transaction of a group of writes and takes the lock that all writers share,

@@ -1,6 +1,7 @@
 //! The database behind three verbs: [`Db::read`], [`Db::scan`] and [`Db::write`]. The choice of verb
 //! is the whole of a caller's concurrency. No table names here; each resource has a module of its own.
 
+mod address;
 pub mod areas;
 pub mod attachments;
 pub mod bulk;
@@ -133,19 +134,43 @@ thread_local! {
     static OWN: RefCell<Vec<(usize, Conn)>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Connections that are no reader's: the writer's, and one that migrates or tidies.
+const APART: u32 = 2;
+
+/// How many connections may read: as many as were wished, or as the server leaves.
+fn most_for_reads(limit: Option<u32>, wished: u32) -> Result<u32> {
+    let Some(limit) = limit else { return Ok(wished) };
+    match limit.saturating_sub(APART) {
+        0 => Err(Error::Unusable(format!(
+            "服务器只允许 {limit} 个连接，至少需要 {least} 个；the server allows {limit} connections of this role and \
+             database, and {least} are needed",
+            least = APART + 1
+        ))),
+        left if left < wished => {
+            tracing::warn!(limit, "the server allows fewer connections than are set: {left} may read");
+            Ok(left)
+        }
+        _ => Ok(wished),
+    }
+}
+
 static OPENED: AtomicUsize = AtomicUsize::new(0);
 
 impl Db {
     /// Opens the database at `url` without touching its tables. `pool_size` bounds the connections
-    /// to a PostgreSQL server.
+    /// to a PostgreSQL server for reads, as does what the server allows.
+    ///
+    /// Errors: `Unusable`.
     pub fn open(url: &str, pool_size: u32) -> Result<Db> {
         let location = Location::parse(url)?;
-        drop(dialect::open(&location, Purpose::Write)?);
+        let mut conn = dialect::open(&location, Purpose::Write)?;
+        dialect::check_encoding(&mut conn)?;
+        let most = most_for_reads(dialect::connection_limit(&mut conn)?, pool_size)?;
         let pool = match &location {
             Location::Sqlite(_) => None,
             Location::Postgres { .. } => Some(
                 Pool::builder()
-                    .max_size(pool_size)
+                    .max_size(most)
                     .min_idle(Some(1))
                     .connection_timeout(PATIENCE)
                     .test_on_check_out(false)
@@ -153,8 +178,8 @@ impl Db {
             ),
         };
         let head = Arc::new(AtomicI64::new(0));
-        let writer = Writer::start(location.clone(), head.clone())?;
-        let scans = Semaphore::new(usize::try_from(pool_size / 2).unwrap_or(1).max(1));
+        let writer = Writer::start(conn, location.clone(), head.clone())?;
+        let scans = Semaphore::new(usize::try_from(most / 2).unwrap_or(1).max(1));
         let id = OPENED.fetch_add(1, Ordering::Relaxed);
         Ok(Db { inner: Arc::new(Inner { id, location, pool, scans, head, writer }) })
     }

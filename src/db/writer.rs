@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::dialect::{self, Conn, Location, Purpose};
 use super::ledger;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, chain};
 
 /// More than this many writes wait for the next commit.
 const GROUP: usize = 256;
@@ -43,7 +43,11 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Job for Work<T, F> {
                 return Err(Error::Cancelled);
             }
         }
-        if dialect::is_lost(conn) { Err(Error::Busy("the connection was lost".to_owned())) } else { Ok(()) }
+        if !dialect::is_lost(conn) {
+            return Ok(());
+        }
+        let why = self.outcome.as_ref().and_then(|outcome| outcome.as_ref().err()).map(cause);
+        Err(Error::Busy(why.unwrap_or_else(|| "the connection was lost".to_owned())))
     }
 
     fn answer(self: Box<Self>, committed: std::result::Result<(), String>) {
@@ -65,11 +69,12 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. It ends when the last clone of the writer is dropped.
-    pub fn start(location: Location, head: Arc<AtomicI64>) -> Result<Writer> {
+    /// Starts the thread, with a connection that is open: reads may take all others that the server allows. It ends
+    /// when the last clone of the writer is dropped.
+    pub fn start(conn: Conn, location: Location, head: Arc<AtomicI64>) -> Result<Writer> {
         let (jobs, waiting) = mpsc::channel();
         std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            let mut conn = None;
+            let mut conn = Some(conn);
             while let Some(group) = next_group(&waiting) {
                 commit_group(&mut conn, &location, group, &head);
             }
@@ -101,7 +106,7 @@ enum Failure {
     /// Its transaction never began: the database is away, or its lock is held too long.
     Begin(Error),
     /// The connection was lost on the way: nothing was committed.
-    Work,
+    Work(Error),
     /// The commit itself failed, and may have reached the disk all the same.
     Commit(Error),
 }
@@ -117,13 +122,21 @@ fn commit_group(
     };
     match attempt(conn, location, &mut group, head) {
         Ok(()) => answer(group, Ok(())),
-        Err(Failure::Begin(error) | Failure::Commit(error)) => answer(group, Err(error.to_string())),
-        Err(Failure::Work) if group.len() == 1 => answer(group, Err("the connection was lost".to_owned())),
-        Err(Failure::Work) => {
+        Err(Failure::Begin(error) | Failure::Commit(error)) => answer(group, Err(cause(&error))),
+        Err(Failure::Work(error)) if group.len() == 1 => answer(group, Err(cause(&error))),
+        Err(Failure::Work(_)) => {
             for job in group {
                 commit_group(conn, location, vec![job], head);
             }
         }
+    }
+}
+
+/// Why the database could not serve, whole.
+fn cause(error: &Error) -> String {
+    match error {
+        Error::Busy(cause) => cause.clone(),
+        other => chain(other),
     }
 }
 
@@ -137,9 +150,9 @@ fn attempt(
     let mut conn = begin(slot.take(), location).map_err(Failure::Begin)?;
     dialect::refuse_newer(&mut conn).map_err(Failure::Begin)?;
     for job in group {
-        job.run(&mut conn).map_err(|_| Failure::Work)?;
+        job.run(&mut conn).map_err(Failure::Work)?;
     }
-    let newest = ledger::head(&mut conn).map_err(|_| Failure::Work)?;
+    let newest = ledger::head(&mut conn).map_err(Failure::Work)?;
     Transactions::commit_transaction(&mut conn).map_err(|error| Failure::Commit(error.into()))?;
     head.fetch_max(newest, Ordering::AcqRel);
     *slot = Some(conn);

@@ -18,7 +18,7 @@ use object_store::prefix::PrefixStore;
 use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, RetryConfig};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, chain};
 
 /// Pieces of a file on their way out.
 pub type Pieces = BoxStream<'static, Result<Vec<u8>>>;
@@ -199,7 +199,7 @@ fn bucket(name: &str, options: &[(String, String)]) -> Result<AmazonS3, StoreErr
 }
 
 fn failed(error: StoreError) -> Error {
-    Error::Storage(error.to_string())
+    Error::Storage(chain(&error))
 }
 
 #[cfg(test)]

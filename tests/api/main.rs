@@ -62,6 +62,7 @@ mod search;
 mod seed;
 mod sent_back;
 mod service;
+mod settings;
 mod shared;
 mod statistics;
 mod stranger;

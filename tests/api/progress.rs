@@ -340,6 +340,7 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
     let body = json!({"as_of": "2023-03-01", "text": "试"});
     let tried = desk.app.request(Method::POST, &trial).by(&desk.reporter).json(body).send().await;
     assert_eq!((tried.status.as_u16(), tried.header("etag")), (200, ""));
+    assert_eq!(tried.json().get("id"), None, "the next write gets it");
     assert_eq!(desk.app.counted(&format!("{PROJECT}/progress-reports")).await, 1);
 }
 

@@ -234,10 +234,16 @@ async fn what_is_there_is_refused_revised_or_left() {
 #[actix_web::test]
 async fn a_trial_answers_and_keeps_nothing() {
     let (app, editor) = service().await;
+    let known = fund("430681107230", json!({"value": 1}));
+    assert_eq!(post(&app, &editor, "", known.clone()).await.status, 201);
     let head = app.db.head().await.unwrap();
     let statement = fund("430681107223", json!({"text": "90万余元"}));
     let tried = post(&app, &editor, "?dry_run=true", statement.clone()).await;
     assert_eq!((tried.status.as_u16(), &tried.json()["upper"]), (200, &json!(91)), "{}", tried.text());
+    assert_eq!(tried.json().get("id"), None, "the next write gets it");
+    let both = json!({"items": [statement, known]});
+    let rows = post(&app, &editor, "?dry_run=true&on_conflict=skip", both).await.items();
+    assert!(rows[0].get("id").is_none() && rows[1]["id"].is_number(), "{rows:?}");
     assert_eq!(app.db.head().await.unwrap(), head);
     assert_eq!(app.counted(&format!("{PATH}?area=430681107223&metric={FUND}")).await, 0);
     post(&app, &editor, "?dry_run=true", fund("430681107223", json!({}))).await.problem(422, "invalid_value");

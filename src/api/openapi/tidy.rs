@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{bodies, links};
+use super::{bodies, links, trials};
 use crate::api::query::MOST_VALUES;
 use crate::domain::text;
 
@@ -39,6 +39,7 @@ pub fn tidy(document: &mut Value) {
         bodies::fill(schemas);
     }
     select_members(document);
+    trials::leave_out_ids(document);
     if let Some(paths) = document["paths"].as_object_mut() {
         links::add(paths);
     }

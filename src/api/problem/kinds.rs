@@ -86,7 +86,8 @@ kinds! {
         "该地址或密钥的请求超过速率上限，请按 Retry-After 稍后重试。RateLimit-Policy 头给出上限。",
         "This address or key sent more requests than its rate allows; retry after the time in Retry-After. The RateLimit-Policy header tells the rate.";
     UNAVAILABLE, "unavailable", SERVICE_UNAVAILABLE, "暂不可用", "Unavailable",
-        "数据库或附件存储暂时繁忙或无法连接，请按 Retry-After 稍后重试。", "The database or the store of attachments is busy or out of reach; retry after the time in Retry-After.";
+        "数据库或附件存储暂时繁忙、无法连接或无法写入，请按 Retry-After 稍后重试。",
+        "The database or the store of attachments is busy, out of reach or cannot be written; retry after the time in Retry-After.";
     INTERNAL, "internal", INTERNAL_SERVER_ERROR, "内部错误", "Internal error",
         "服务内部出错，已记录。请附上 request_id 联系运维。", "Something failed inside the service and was logged. Give the request_id to its operator.";
 }

@@ -14,7 +14,7 @@ use super::observe::Metrics;
 use super::problem::Problem;
 use super::query::{NoParameters, Query};
 use crate::db::{Db, dialect};
-use crate::error::Error;
+use crate::error::{Error, chain};
 use types::{Health, Version};
 
 /// The OpenAPI document, rendered once.
@@ -69,7 +69,7 @@ pub async fn show_counters(
 ) -> Result<HttpResponse, Problem> {
     // Refreshes the head; when the database is away, the last head seen is still worth telling.
     if let Err(error) = db.head().await {
-        tracing::warn!(%error, "the ledger head could not be read");
+        tracing::warn!(error = chain(&error), "the ledger head could not be read");
     }
     let text = metrics.text(&db).map_err(|error| Error::Corrupt(error.to_string()))?;
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4")).body(text))
