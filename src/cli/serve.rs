@@ -43,7 +43,7 @@ pub async fn run(config: &Config) -> Result<()> {
         .disable_signals()
         .shutdown_timeout(config.server.shutdown.as_secs())
         .workers(workers)
-        .max_concurrent_connections(config.server.connections.div_ceil(workers));
+        .max_concurrent_connections(connections(config.server.connections).div_ceil(workers));
     let stopping = server.graceful_shutdown_signal();
     let server = server.listen("http", listener, move || {
         let stopping = stopping.clone();
@@ -74,6 +74,30 @@ pub async fn run(config: &Config) -> Result<()> {
     collecting.abort();
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Handles of files that are not for connections: of the database, the store, the listener.
+const APART: u64 = 256;
+
+/// How many connections may be open at a time: as many as are set, or as there are handles for, two for each. What comes
+/// beyond waits to be accepted, instead of meeting a service that can open no file.
+fn connections(set: usize) -> usize {
+    let needed = (set as u64).saturating_mul(2).saturating_add(APART);
+    let allowed = match rlimit::increase_nofile_limit(needed) {
+        Ok(allowed) => allowed,
+        Err(error) => {
+            tracing::warn!(error = chain(&error), "how many files may be open is not known");
+            return set;
+        }
+    };
+    let left = usize::try_from((allowed - APART.min(allowed / 2)) / 2).unwrap_or(set).clamp(1, set);
+    if left < set {
+        tracing::warn!(
+            allowed,
+            "so few files may be open that {left} connections are taken at a time, not {set}"
+        );
+    }
+    left
 }
 
 /// What is said at the start, to whoever has started it: where the documentation is, and while there is no key,

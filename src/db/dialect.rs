@@ -18,6 +18,8 @@ use crate::error::{Error, Result};
 
 pub use connection::Conn;
 
+pub mod soundness;
+
 mod connection {
     use diesel::prelude::*;
 

@@ -110,6 +110,12 @@ struct Inner {
 /// How long a request waits for a connection or for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What was written so long ago tells that the database can be written.
+const WRITTEN: Duration = Duration::from_secs(10);
+
+/// How long a trial of writing may take. What refuses a write does so at once.
+const MOMENT: Duration = Duration::from_secs(1);
+
 struct Manager(Location);
 
 impl ManageConnection for Manager {
@@ -213,6 +219,20 @@ impl Db {
     /// Whether every migration has run.
     pub fn is_migrated(&self) -> Result<bool> {
         dialect::is_migrated(&mut dialect::open(&self.inner.location, Purpose::Read)?)
+    }
+
+    /// Checks that a write would be kept: one was, a moment ago, or a trial is. While others hold the lock of all
+    /// writers it waits no longer than a moment: then it is they who write.
+    ///
+    /// Errors: `Busy` when the disk is full, or file system or server take no writes.
+    pub async fn check_writable(&self) -> Result<()> {
+        if self.inner.writer.has_written_within(WRITTEN) {
+            return Ok(());
+        }
+        match tokio::time::timeout(MOMENT, self.note(ledger::touch)).await {
+            Ok(tried) => tried,
+            Err(_) => Ok(()),
+        }
     }
 
     /// The newest entry that any read has seen or this process has written: a lower bound of the

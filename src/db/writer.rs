@@ -2,9 +2,10 @@
 //! and commits the group at once, so that one sync to disk serves many.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::connection::{Connection, TransactionManager};
 use tokio::sync::oneshot;
@@ -66,6 +67,8 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Job for Work<T, F> {
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
+    /// When a write was last committed; none since one could not be.
+    written: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Writer {
@@ -79,7 +82,18 @@ impl Writer {
                 commit_group(&mut conn, &location, group, &head);
             }
         })?;
-        Ok(Writer { jobs })
+        Ok(Writer { jobs, written: Arc::default() })
+    }
+
+    /// Whether a write was committed within such a time, and none has failed since for want of a database that can be
+    /// written.
+    pub fn has_written_within(&self, time: Duration) -> bool {
+        self.written().is_some_and(|at| at.elapsed() < time)
+    }
+
+    fn written(&self) -> MutexGuard<'_, Option<Instant>> {
+        // Whoever holds it only sets it.
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Queues a write, which is a transaction in itself, and waits until it is committed. `work` may
@@ -91,7 +105,13 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Box::new(Work { work, outcome: None, reply })).map_err(|_| Error::Cancelled)?;
-        answer.await.map_err(|_| Error::Cancelled)?
+        let outcome = answer.await.map_err(|_| Error::Cancelled)?;
+        match &outcome {
+            Ok(_) => *self.written() = Some(Instant::now()),
+            Err(Error::Busy(_)) => *self.written() = None,
+            Err(_) => {}
+        }
+        outcome
     }
 }
 

@@ -16,6 +16,7 @@ mod commands;
 mod conventions;
 mod correcting;
 mod entries;
+mod faults;
 mod figures;
 mod formats;
 mod generating;

@@ -23,7 +23,18 @@ impl Process {
 
     /// The same with settings of its own.
     pub(crate) fn start_with(url: &str, settings: &[(&str, &str)]) -> Process {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_taizhang"))
+        Process::started_by(&mut Command::new(env!("CARGO_BIN_EXE_taizhang")), url, settings)
+    }
+
+    /// The same within limits, such as `ulimit -n 96`, that a shell sets before.
+    pub(crate) fn start_within(limits: &str, url: &str, settings: &[(&str, &str)]) -> Process {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("{limits}; exec \"$0\""), env!("CARGO_BIN_EXE_taizhang")]);
+        Process::started_by(&mut shell, url, settings)
+    }
+
+    fn started_by(command: &mut Command, url: &str, settings: &[(&str, &str)]) -> Process {
+        let mut child = command
             .env_clear()
             .envs([("DATABASE_URL", url), ("TAIZHANG_BIND", "127.0.0.1:0"), ("TAIZHANG_LOG_FORMAT", "json")])
             .envs(settings.iter().copied())
@@ -55,7 +66,7 @@ impl Process {
     }
 
     /// Sends a request with these lines in its head.
-    fn send(&self, method: &str, path: &str, head: &str) -> String {
+    pub(crate) fn send(&self, method: &str, path: &str, head: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n")
             .unwrap();

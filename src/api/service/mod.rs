@@ -32,15 +32,25 @@ pub async fn show_health(_query: Query<NoParameters>) -> impl Responder {
 
 /// Is the service ready
 ///
-/// Answers 200 when the database can be reached and is migrated, else 503.
+/// Answers 200 when the database can be reached and written and is migrated by this program or an older one, else
+/// 503.
 #[utoipa::path(tag = "service", responses((status = 200, description = "The service is ready", body = Health)))]
 #[get("/readyz")]
 pub async fn show_readiness(db: Data<Db>, _query: Query<NoParameters>) -> Result<web::Json<Health>, Problem> {
-    match db.read(dialect::is_migrated).await {
-        Ok(read) if read.data => Ok(web::Json(Health { status: "ok".to_owned() })),
-        Ok(_) => Err(Error::Busy("migrations are missing".to_owned()).into()),
-        Err(error) => Err(Error::Busy(error.to_string()).into()),
+    match is_ready(&db).await {
+        Ok(true) => Ok(web::Json(Health { status: "ok".to_owned() })),
+        Ok(false) => Err(Error::Busy("migrations are missing".to_owned()).into()),
+        Err(error @ (Error::Busy(_) | Error::Unusable(_))) => Err(error.into()),
+        Err(error) => Err(Error::Busy(chain(&error)).into()),
     }
+}
+
+async fn is_ready(db: &Db) -> Result<bool, Error> {
+    let is_migrated = db.read(dialect::is_migrated).await?.data;
+    if is_migrated {
+        db.check_writable().await?;
+    }
+    Ok(is_migrated)
 }
 
 /// Version of the service
