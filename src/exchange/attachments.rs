@@ -65,17 +65,18 @@ pub async fn thumbnail(store: &Store, row: &AttachmentRow, edge: u32) -> Result<
     if let Some(made) = store.open_file(&name).await? {
         return Ok(made);
     }
-    let turn = store.turn().await?;
+    let content = store.read(&row.object).await?.ok_or_else(|| lost(row))?;
+    let media_type = row.media_type;
+    let unseen = |unfit| match unfit {
+        Unfit::Type => Error::Corrupt(format!("attachment {} is not a {media_type}", row.id)),
+        Unfit::Content(invalid) => Error::Corrupt(format!("attachment {}: {invalid}", row.id)),
+    };
+    let turn = store.turn(pictures::demand(&content, media_type).map_err(unseen)?).await?;
     // Whoever had the turn before may have made it.
     if let Some(made) = store.open_file(&name).await? {
         return Ok(made);
     }
-    let (content, media_type) = (store.read(&row.object).await?.ok_or_else(|| lost(row))?, row.media_type);
-    let made = turn.work(move || pictures::thumbnail(&content, media_type, edge)).await?;
-    let made = made.map_err(|unfit| match unfit {
-        Unfit::Type => Error::Corrupt(format!("attachment {} is not a {media_type}", row.id)),
-        Unfit::Content(invalid) => Error::Corrupt(format!("attachment {}: {invalid}", row.id)),
-    })?;
+    let made = turn.work(move || pictures::thumbnail(&content, media_type, edge)).await?.map_err(unseen)?;
     store.put(&name, made.clone()).await?;
     let size_bytes = made.len() as u64;
     Ok(Opened { size_bytes, pieces: futures_util::stream::iter([Ok(made)]).boxed() })

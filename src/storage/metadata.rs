@@ -44,7 +44,8 @@ fn jpeg(file: Bytes) -> Result<Bytes, Error> {
     let scan = jpeg.segments().last().map_or(0, |last: &JpegSegment| last.len_with_entropy() - last.len());
     let file = jpeg.encoder().bytes();
     let (head, scans) = file.split_at(file.len() - scan);
-    Ok([head, &strip_scans(scans)].concat().into())
+    let scans = strip_scans(scans).ok_or(Error::Truncated)?;
+    Ok([head, &scans].concat().into())
 }
 
 /// Whether a segment of JPEG is of use: everything but applications' data and comments, and of applications
@@ -58,23 +59,49 @@ fn is_kept(marker: u8, content: &[u8]) -> bool {
     }
 }
 
-/// The scans up to the end of the picture. Behind it cameras put further pictures and films, with metadata of
-/// their own.
-fn strip_scans(scans: &[u8]) -> Vec<u8> {
+/// How many coefficients a decoder holds of a JPEG in several scans: all of them, and none of any other picture.
+pub fn coefficients_of_jpeg(file: &[u8]) -> u64 {
+    let Ok(jpeg) = Jpeg::from_bytes(Bytes::copy_from_slice(file)) else { return 0 };
+    // The header of a frame: precision, height, width, and of each component its sampling.
+    let find = |markers: &[u8]| jpeg.segments().iter().find(|segment| markers.contains(&segment.marker()));
+    let (Some(frame), Some(scan)) = (find(&[0xC0, 0xC1, 0xC2]), find(&[0xDA])) else { return 0 };
+    let content = frame.contents();
+    let edge =
+        |at: usize| content.get(at..at + 2).map_or(0, |two| u64::from(u16::from_be_bytes([two[0], two[1]])));
+    let parts: Vec<(u64, u64)> = content
+        .get(6..)
+        .unwrap_or_default()
+        .chunks_exact(3)
+        .map(|part| (u64::from(part[1] >> 4).max(1), u64::from(part[1] & 15).max(1)))
+        .collect();
+    let has_all = scan.contents().first().is_some_and(|&components| usize::from(components) >= parts.len());
+    if frame.marker() != 0xC2 && has_all {
+        return 0;
+    }
+    let across = parts.iter().map(|part| part.0).max().unwrap_or(1);
+    let down = parts.iter().map(|part| part.1).max().unwrap_or(1);
+    // In whole blocks of eight by eight.
+    let blocks = edge(3).div_ceil(8 * across) * edge(1).div_ceil(8 * down);
+    parts.iter().map(|(h, v)| blocks * h * v * 64).sum()
+}
+
+/// The scans up to the end of the picture; none where the picture was cut off before its end. Behind it cameras put
+/// further pictures and films, with metadata of their own.
+fn strip_scans(scans: &[u8]) -> Option<Vec<u8>> {
     const END: [u8; 2] = [0xFF, 0xD9];
     let mut kept = Vec::with_capacity(scans.len() + END.len());
     let mut at = 0;
     while let Some(&byte) = scans.get(at) {
         let marker = if byte == 0xFF { scans.get(at + 1).copied() } else { None };
         match marker {
-            Some(0xD9) => break,
+            Some(0xD9) => {
+                kept.extend(END);
+                return Some(kept);
+            }
             // What stands between two scans, or begins one, tells its length.
             Some(marker @ (0xC0..=0xCF | 0xDA..=0xFE)) => {
                 let length = scans.get(at + 2..at + 4).map_or(0, |two| u16::from_be_bytes([two[0], two[1]]));
-                let Some(segment) = scans.get(at..at + 2 + usize::from(length)).filter(|_| length >= 2)
-                else {
-                    break;
-                };
+                let segment = scans.get(at..at + 2 + usize::from(length)).filter(|_| length >= 2)?;
                 if is_kept(marker, &segment[4..]) {
                     kept.extend_from_slice(segment);
                 }
@@ -86,9 +113,7 @@ fn strip_scans(scans: &[u8]) -> Vec<u8> {
             }
         }
     }
-    // A picture that was cut off gets its end.
-    kept.extend(END);
-    kept
+    None
 }
 
 fn png(file: Bytes) -> Result<Bytes, Error> {

@@ -23,8 +23,8 @@ use crate::error::{Error, Result, chain};
 /// Pieces of a file on their way out.
 pub type Pieces = BoxStream<'static, Result<Vec<u8>>>;
 
-/// So many pictures are unpacked at a time: each may take some hundred megabytes.
-const AT_ONCE: usize = 2;
+/// What all pictures that are being unpacked take together, in the whole process, in MiB. No picture takes more.
+pub const MOST_MIB: u32 = 384;
 
 /// How long work on a picture waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -122,7 +122,7 @@ impl Store {
     }
 
     fn over(objects: impl ObjectStore) -> Store {
-        Store { objects: Arc::new(objects), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Store { objects: Arc::new(objects), turns: Arc::new(Semaphore::new(MOST_MIB as usize)) }
     }
 
     /// Stores a file, all of it or nothing.
@@ -158,12 +158,13 @@ impl Store {
         }
     }
 
-    /// Waits for the turn to unpack a picture.
+    /// Waits for the turn to unpack a picture that takes so much memory.
     ///
     /// Errors: `Storage` when it does not come.
-    pub async fn turn(&self) -> Result<Turn> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| Error::Storage("too many pictures at once".to_owned()))?;
+    pub async fn turn(&self, mib: u32) -> Result<Turn> {
+        let turn = self.turns.clone().acquire_many_owned(mib.min(MOST_MIB));
+        let turn = tokio::time::timeout(PATIENCE, turn).await;
+        let turn = turn.map_err(|_| Error::Storage("too many large pictures at once".to_owned()))?;
         turn.map(Turn).map_err(|_| Error::Cancelled)
     }
 }

@@ -14,7 +14,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::metadata;
+use super::{MOST_MIB, metadata};
 use crate::domain::codes::MediaType;
 use crate::domain::hash;
 use crate::error::Invalid;
@@ -22,8 +22,8 @@ use crate::error::Invalid;
 /// A picture has at most so many pixels: a small file can swell to any size.
 const MOST_PIXELS: u64 = 50_000_000;
 
-/// What unpacking a picture may take: 50 million pixels of four bytes, and some room.
-const MOST_BYTES: u64 = 256 << 20;
+/// What unpacking a picture may take, in bytes.
+const MOST_BYTES: u64 = (MOST_MIB as u64) << 20;
 
 /// The longer edges that small pictures can have.
 pub const EDGES: [i64; 3] = [160, 320, 640];
@@ -92,11 +92,26 @@ pub enum Unfit {
     Content(Invalid),
 }
 
-/// Recognises a file, takes the metadata out of a picture unless they are to be kept, and tries whether it can
-/// be seen as it is stored.
-pub fn prepare(file: Vec<u8>, keep_position: bool) -> Result<Prepared, Unfit> {
+/// A file whose type is known, and which memory it takes to look into it.
+#[derive(Debug)]
+pub struct Recognised {
+    file: Vec<u8>,
+    media_type: MediaType,
+    /// What unpacking it takes, in MiB.
+    pub mib: u32,
+}
+
+/// Recognises a file, and a picture that is too large by its head alone.
+pub fn recognise(file: Vec<u8>) -> Result<Recognised, Unfit> {
     let recognised = infer::get(&file).and_then(|kind| kind.mime_type().parse().ok());
     let media_type: MediaType = recognised.ok_or(Unfit::Type)?;
+    let mib = if media_type.is_picture() { demand(&file, media_type)? } else { 1 };
+    Ok(Recognised { file, media_type, mib })
+}
+
+/// Takes the metadata out of a picture unless they are to be kept, and tries whether it can be seen as it is stored.
+pub fn prepare(recognised: Recognised, keep_position: bool) -> Result<Prepared, Unfit> {
+    let Recognised { file, media_type, .. } = recognised;
     if !media_type.is_picture() {
         return Ok(Prepared::of(file, media_type, None, None));
     }
@@ -104,18 +119,18 @@ pub fn prepare(file: Vec<u8>, keep_position: bool) -> Result<Prepared, Unfit> {
     let bare = guarded(|| metadata::strip(media_type, file.clone()).map_err(|_| broken()))?;
     let position_kept = keep_position && file != bare;
     let content = if position_kept { file } else { bare };
-    let Picture { image, .. } = unpack(&content, media_type)?;
-    let pixels = Some((image.width(), image.height()));
-    Ok(Prepared::of(content.into(), media_type, pixels, Some(position_kept)))
+    let pixels = unpack(&content, media_type)?.upright_size();
+    Ok(Prepared::of(content.into(), media_type, Some(pixels), Some(position_kept)))
 }
 
 /// A small picture, a JPEG, of a stored one: upright, in its colours, on white where it is not opaque.
 pub fn thumbnail(file: &[u8], media_type: MediaType, edge: u32) -> Result<Vec<u8>, Unfit> {
-    let Picture { image, profile } = unpack(file, media_type)?;
+    let Picture { image, orientation, profile } = unpack(file, media_type)?;
     guarded(|| {
-        // A picture that is small is not blown up.
-        let small =
+        // A picture that is small is not blown up. One that is large is turned when it is small.
+        let mut small =
             if image.width().max(image.height()) > edge { image.thumbnail(edge, edge) } else { image };
+        small.apply_orientation(orientation);
         let small = match small.color().has_alpha() {
             true => {
                 let mut white = RgbaImage::from_pixel(small.width(), small.height(), Rgba([255; 4]));
@@ -135,36 +150,74 @@ pub fn thumbnail(file: &[u8], media_type: MediaType, edge: u32) -> Result<Vec<u8
     })
 }
 
-/// A picture, unpacked and upright.
+/// A picture, unpacked as it lies in its file: turning it would take as much memory again.
 struct Picture {
     image: DynamicImage,
+    orientation: Orientation,
     /// The profile of its colours, where they are red, green and blue.
     profile: Option<Vec<u8>>,
 }
 
-fn unpack(file: &[u8], media_type: MediaType) -> Result<Picture, Unfit> {
+impl Picture {
+    /// Width and height once it is upright.
+    fn upright_size(&self) -> (u32, u32) {
+        let (width, height) = (self.image.width(), self.image.height());
+        match self.orientation {
+            Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH => (height, width),
+            _ => (width, height),
+        }
+    }
+}
+
+/// What it takes to unpack a picture, in MiB, by its head alone.
+///
+/// Errors: `too_many_pixels` when it is more than any may take; `broken_picture`.
+pub fn demand(file: &[u8], media_type: MediaType) -> Result<u32, Unfit> {
+    guarded(|| {
+        let decoder = decoder(file, media_type)?;
+        let (width, height) = decoder.dimensions();
+        let pixels = u64::from(width) * u64::from(height);
+        let beside = match media_type {
+            // The coefficients of a picture in several scans are all there before the first pixel is.
+            MediaType::Jpeg => metadata::coefficients_of_jpeg(file) * 2,
+            // The planes of its colours, or all of its pixels once more.
+            MediaType::Webp => pixels * 4,
+            MediaType::Png | MediaType::Pdf => 0,
+        };
+        let bytes = decoder.total_bytes().saturating_add(beside);
+        if pixels > MOST_PIXELS || bytes > MOST_BYTES {
+            return Err(too_many_pixels());
+        }
+        Ok(u32::try_from(bytes >> 20).unwrap_or(MOST_MIB).saturating_add(1).min(MOST_MIB))
+    })
+}
+
+fn decoder(file: &[u8], media_type: MediaType) -> Result<impl ImageDecoder, Unfit> {
     let format = match media_type {
         MediaType::Jpeg => ImageFormat::Jpeg,
         MediaType::Png => ImageFormat::Png,
         MediaType::Webp => ImageFormat::WebP,
         MediaType::Pdf => return Err(Unfit::Type),
     };
+    let mut reader = ImageReader::with_format(Cursor::new(file), format);
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(MOST_BYTES);
+    reader.limits(limits);
+    reader.into_decoder().map_err(|_| broken())
+}
+
+fn unpack(file: &[u8], media_type: MediaType) -> Result<Picture, Unfit> {
+    demand(file, media_type)?;
     guarded(|| {
-        let mut reader = ImageReader::with_format(Cursor::new(file), format);
-        let mut limits = Limits::no_limits();
-        limits.max_alloc = Some(MOST_BYTES);
-        reader.limits(limits);
-        let mut decoder = reader.into_decoder().map_err(|_| broken())?;
-        let (width, height) = decoder.dimensions();
-        if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MOST_BYTES {
-            return Err(too_many_pixels());
-        }
+        let mut decoder = decoder(file, media_type)?;
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let is_rgb = |profile: &Vec<u8>| profile.get(16..20) == Some(b"RGB ");
         let profile = decoder.icc_profile().ok().flatten().filter(is_rgb);
-        let mut image = DynamicImage::from_decoder(decoder).map_err(|_| broken())?;
-        image.apply_orientation(orientation);
-        Ok(Picture { image, profile })
+        let image = DynamicImage::from_decoder(decoder).map_err(|_| broken())?;
+        Ok(Picture { image, orientation, profile })
     })
 }
 
@@ -184,7 +237,7 @@ fn broken() -> Unfit {
 fn too_many_pixels() -> Unfit {
     Unfit::Content(Invalid::new(
         "too_many_pixels",
-        "图片超过五千万像素，或展开后超过 256 MiB",
-        "is a picture of more than 50 million pixels, or of more than 256 MiB when unpacked",
+        "图片超过五千万像素，或展开时超过 384 MiB",
+        "is a picture of more than 50 million pixels, or takes more than 384 MiB to unpack",
     ))
 }

@@ -16,6 +16,7 @@ use taizhang::db::attachments as rows;
 use taizhang::domain::hash::sha256;
 use taizhang::exchange::attachments::collect;
 use taizhang::exchange::drafts::project::ProjectDraft;
+use taizhang::storage::{Store, pictures};
 
 use crate::harness::{Answer, TestApp};
 
@@ -258,9 +259,77 @@ async fn a_photo_in_several_scans_stays_whole() {
     let file = [&plain[..end], &between, &plain[end..]].concat();
     let read = app.file(&app.uploaded(PATH, &file, &key).await, Some(&key)).await.body;
     assert_eq!(read, [&plain[..end], b"\xFF\xDD\0\x04\0\0", &plain[end..]].concat());
-    // One that was cut off in transfer is shown as far as it goes.
-    let cut = app.upload_to(PATH, &plain[..end - 20], &key).await;
-    assert!([201, 422].contains(&cut.status.as_u16()), "{}", cut.text());
+    for cut in [&file[..file.len() - 1], &file[..end], &plain[..end - 20]] {
+        let problem = app.upload_to(PATH, cut, &key).await.problem(422, "invalid_value");
+        assert_eq!(problem["errors"][0]["code"], "broken_picture");
+    }
+}
+
+#[test]
+fn a_picture_that_was_cut_anywhere_is_broken() {
+    let plain = picture(48, 32, ImageFormat::Jpeg);
+    let between = [&b"\xFF\xFE\0\x14"[..], PLACE, b"\xFF\xDD\0\x04\0\0"].concat();
+    let scans = [&plain[..plain.len() - 2], &between, &plain[plain.len() - 2..]].concat();
+    let mut jpeg = Jpeg::from_bytes(scans.clone().into()).unwrap();
+    // A small picture inside of the large one's head, with an end of its own.
+    jpeg.set_exif(Some([&exif(6)[..], &plain].concat().into()));
+    for whole in
+        [plain, scans, jpeg.encoder().bytes().into(), png(48, 32), picture(48, 32, ImageFormat::WebP)]
+    {
+        let taken = |file: &[u8], keep| {
+            pictures::recognise(file.to_vec()).and_then(|recognised| pictures::prepare(recognised, keep))
+        };
+        assert!(taken(&whole, false).is_ok());
+        // What is cut within its first signs has no type.
+        for (cut, keep) in (16..whole.len()).zip([false, true].into_iter().cycle()) {
+            let fault = taken(&whole[..cut], keep).unwrap_err();
+            let is_broken =
+                matches!(&fault, pictures::Unfit::Content(invalid) if invalid.code == "broken_picture");
+            assert!(is_broken, "{cut} of {}: {fault:?}", whole.len());
+        }
+    }
+}
+
+/// The head of a picture: nobody has to unpack it to know what that takes.
+fn head_of_png(width: u32, height: u32, depth: u8) -> Vec<u8> {
+    let mut png = Png::from_bytes(png(1, 1).into()).unwrap();
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, 2, 0, 0, 0]].concat();
+    png.chunks_mut()[0] = PngChunk::new(*b"IHDR", header.into());
+    png.encoder().bytes().into()
+}
+
+#[actix_web::test]
+async fn what_pictures_take_is_bounded_for_the_whole_process() {
+    let mib = |file: Vec<u8>| pictures::recognise(file).map(|recognised| recognised.mib);
+    // 33 million pixels of three times 16 bits.
+    let large = mib(head_of_png(6600, 5000, 16)).unwrap();
+    assert_eq!(large, 189);
+    assert_eq!(mib(head_of_png(6600, 5000, 8)).unwrap(), 95);
+    assert!(matches!(mib(head_of_png(10_000, 5_001, 8)), Err(pictures::Unfit::Content(_))));
+    // Of a JPEG in several scans, a decoder holds all coefficients: two bytes for each part of each pixel.
+    let mut jpeg = Jpeg::from_bytes(picture(16, 16, ImageFormat::Jpeg).into()).unwrap();
+    let frame = jpeg.segments().iter().position(|segment| segment.marker() == 0xC0).unwrap();
+    let sized = |parts: &[u8]| {
+        let head = [8, 19, 136, 19, 136, 3];
+        JpegSegment::new_with_contents(0xC2, [&head[..], parts].concat().into())
+    };
+    jpeg.segments_mut()[frame] = sized(&[1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1]);
+    assert_eq!(mib(jpeg.clone().encoder().bytes().into()).unwrap(), 215);
+    jpeg.segments_mut()[frame] = sized(&[1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
+    assert_eq!(mib(jpeg.encoder().bytes().into()).unwrap(), 144);
+
+    let store = Store::in_memory();
+    let most = taizhang::storage::MOST_MIB;
+    assert!(large * 2 <= most && large * 3 > most);
+    let first = store.turn(large).await.unwrap();
+    let _second = store.turn(large).await.unwrap();
+    let mut third = std::pin::pin!(store.turn(large));
+    assert!(futures_util::poll!(&mut third).is_pending(), "three are too many");
+    let mut small = std::pin::pin!(store.turn(1));
+    assert!(futures_util::poll!(&mut small).is_pending(), "nobody is overtaken for ever");
+    first.work(|| ()).await.unwrap();
+    third.await.unwrap();
+    small.await.unwrap();
 }
 
 #[actix_web::test]

@@ -63,16 +63,19 @@ pub async fn create_attachment(
     let file = form::read(&request, &mut body.into_inner()).await?;
     let UploadQuery { keep_position } = Fields::parse(request.query_string())?.read()?;
     let refuse = |invalid| Problem::from(Error::from(Fault::pointer("/file", invalid)));
-    let prepare = move || {
-        let prepared = pictures::prepare(file, keep_position)?;
-        Ok((refused::is_imitated(&prepared.content), prepared))
-    };
-    let (is_imitation, prepared) = store.turn().await?.work(prepare).await?.map_err(|unfit| match unfit {
+    let unfit = |unfit| match unfit {
         Unfit::Type => Problem::unsupported_file(
             &MediaType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", "),
         ),
         Unfit::Content(invalid) => refuse(invalid),
-    })?;
+    };
+    let recognised = pictures::recognise(file).map_err(unfit)?;
+    let turn = store.turn(recognised.mib).await?;
+    let prepare = move || {
+        let prepared = pictures::prepare(recognised, keep_position)?;
+        Ok((refused::is_imitated(&prepared.content), prepared))
+    };
+    let (is_imitation, prepared) = turn.work(prepare).await?.map_err(unfit)?;
     if is_imitation {
         let (zh, en) = ("文件含有伪装成本服务应答的内容", "holds what looks like an answer of this service");
         return Err(refuse(Invalid::new("imitation", zh, en)));
