@@ -64,9 +64,9 @@ enum Command {
     },
     /// Print the OpenAPI document
     Openapi,
-    /// Read settings and database, and say what is wrong
+    /// Read settings, database and uploaded files, and say what is wrong
     #[command(after_help = config::help())]
-    Check,
+    Check(check::Extent),
 }
 
 /// Runs the command that the command line names. Exit code 2: the command line or a setting is
@@ -98,7 +98,7 @@ fn execute(command: Command) -> Result<()> {
             Command::Keys(action) => keys::run(&open_existing(&config)?, action).await,
             Command::Periods { command } => periods::run(&open_existing(&config)?, command).await,
             Command::Attachments { command } => attachments::run(&config, command).await,
-            Command::Check => check::run(&config).await,
+            Command::Check(extent) => check::run(&config, extent).await,
             Command::Openapi => Ok(()),
         }
     })

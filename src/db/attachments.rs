@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDateTime};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::Window;
 use super::dialect::Conn;
 use super::progress_reports::Subject;
 use super::schema::{
@@ -206,6 +207,27 @@ pub fn insert(conn: &mut Conn, row: &AttachmentRow, caller: &Caller) -> Result<(
         diesel::insert_into(attachments::table).values(row).execute(conn)?;
     }
     touch(conn, &row.id, caller, row.touched_at)?.ok_or(Error::Cancelled)
+}
+
+/// How many attachments there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(attachments::table.count().get_result(conn)?)
+}
+
+/// Attachments in the order of their ids.
+pub fn list(conn: &mut Conn, window: &Window<String>) -> Result<Vec<AttachmentRow>> {
+    let query = attachments::table.select(AttachmentRow::as_select()).into_boxed();
+    let query = match &window.after {
+        Some(after) => query.filter(attachments::id.gt(after.clone())),
+        None => query,
+    };
+    Ok(query.order(attachments::id).limit(window.limit).load(conn)?)
+}
+
+/// So many attachments at random.
+pub fn sample(conn: &mut Conn, limit: i64) -> Result<Vec<AttachmentRow>> {
+    let random = diesel::dsl::sql::<diesel::sql_types::Double>("random()");
+    Ok(attachments::table.select(AttachmentRow::as_select()).order(random).limit(limit).load(conn)?)
 }
 
 /// Whether there are attachments that were uploaded before a time and hang on nothing, or files that were

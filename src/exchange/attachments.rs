@@ -8,14 +8,18 @@ use futures_util::StreamExt;
 use uuid::Uuid;
 
 use crate::db::attachments::{self, AttachmentRow, UploadRow};
-use crate::db::{Db, ledger};
+use crate::db::{Db, Window, ledger};
 use crate::domain::access::Caller;
+use crate::domain::hash;
 use crate::error::{Error, Result};
 use crate::storage::pictures::{self, EDGES, Prepared, Unfit};
 use crate::storage::{Opened, Store};
 
-/// Attachments that are taken away in one go.
+/// Attachments that are taken away, or listed, in one go.
 const GROUP: i64 = 100;
+
+/// Files that are read to see whether the store has them.
+const SAMPLE: i64 = 100;
 
 /// Stores a file once, however often it is uploaded, and notes who has uploaded it.
 pub async fn keep(
@@ -32,8 +36,13 @@ pub async fn keep(
         None => attachments::announce(conn, &announced, at).map(|()| None),
         known => Ok(known),
     });
-    if let Some(kept) = known.await? {
-        return Ok(kept);
+    if let Some((row, upload)) = known.await? {
+        // It may be lost, or the store another than it was. The name stays the row's, which now has its days anew.
+        if state(store, &row).await? != State::Whole {
+            store.put(&row.object, content).await?;
+            tracing::warn!(attachment = row.id, "a lost file was restored by uploading it again");
+        }
+        return Ok((row, upload));
     }
     let row = AttachmentRow {
         sha256: id.clone(),
@@ -52,6 +61,69 @@ pub async fn keep(
     let by = caller.clone();
     // Should another upload of the same file have been faster, this one's is a stray.
     db.note(move |conn| attachments::insert(conn, &row, &by)).await
+}
+
+/// How the file of an attachment is found in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Whole,
+    Lost,
+    Altered,
+}
+
+async fn state(store: &Store, row: &AttachmentRow) -> Result<State> {
+    Ok(match store.read(&row.object).await? {
+        None => State::Lost,
+        Some(content) if hash::sha256(&[&content]) == row.sha256 => State::Whole,
+        Some(_) => State::Altered,
+    })
+}
+
+/// How the files of attachments were found in the store.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// How many attachments there are.
+    pub known: i64,
+    /// How many of their files were read.
+    pub read: usize,
+    /// Those that are lost or are not what they were, each in a sentence.
+    pub faults: Vec<String>,
+}
+
+/// Reads files of attachments and compares them with what is known of them: all of them, or a sample.
+pub async fn take_stock(db: &Db, store: &Store, all: bool) -> Result<Inventory> {
+    let known = db.read(attachments::count).await?.data;
+    let mut inventory = Inventory { known, ..Inventory::default() };
+    if !all {
+        let sample = db.scan(|conn| attachments::sample(conn, SAMPLE)).await?.data;
+        inventory.read_files(store, &sample).await?;
+        return Ok(inventory);
+    }
+    let mut window = Window { after: None, limit: GROUP };
+    loop {
+        let asked = window.clone();
+        let rows = db.scan(move |conn| attachments::list(conn, &asked)).await?.data;
+        inventory.read_files(store, &rows).await?;
+        match rows.last() {
+            Some(last) => window.after = Some(last.id.clone()),
+            None => return Ok(inventory),
+        }
+    }
+}
+
+impl Inventory {
+    async fn read_files(&mut self, store: &Store, rows: &[AttachmentRow]) -> Result<()> {
+        for row in rows {
+            self.read += 1;
+            let told = match state(store, row).await? {
+                State::Whole => continue,
+                State::Lost => "丢失 is lost",
+                State::Altered => "已变 is not what was stored",
+            };
+            self.faults.push(format!("{} {told}", row.id));
+        }
+        Ok(())
+    }
 }
 
 /// The file of an attachment.

@@ -116,6 +116,14 @@ impl Store {
         }
     }
 
+    /// Opens a place as [`Store::open`] does, but makes no folder: none where it is missing.
+    pub fn open_existing(place: &str, options: &[(String, String)]) -> Result<Option<Store>> {
+        match Place::parse(place) {
+            Ok(Place::Folder(folder)) if !folder.is_dir() => Ok(None),
+            _ => Store::open(place, options).map(Some),
+        }
+    }
+
     /// A store that lasts as long as the process.
     pub fn in_memory() -> Store {
         Store::over(InMemory::new())

@@ -12,6 +12,7 @@ use img_parts::riff::{RiffChunk, RiffContent};
 use img_parts::webp::WebP;
 use img_parts::{Bytes, ImageEXIF, ImageICC};
 use serde_json::{Value, json};
+use taizhang::api::Settings;
 use taizhang::db::attachments as rows;
 use taizhang::domain::hash::sha256;
 use taizhang::exchange::attachments::collect;
@@ -684,6 +685,51 @@ async fn a_store_that_fails_is_a_503_that_tells_nothing() {
         assert_eq!(answer.header("retry-after"), "1");
         assert!(!answer.text().contains("secret"));
     }
+}
+
+#[actix_web::test]
+async fn a_lost_file_is_restored_by_uploading_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().display().to_string();
+    let store = Store::open(&place, &[]).unwrap();
+    let app = TestApp::with(Settings { store, ..Settings::default() }).await;
+    let key = app.key("reporter", None).await;
+    let file = png(8, 9);
+    let told = app.uploaded(PATH, &file, &key).await;
+    let id = told["id"].as_str().unwrap();
+    let check = |url: &str, arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_taizhang"));
+        let settings = [("DATABASE_URL", url), ("TAIZHANG_ATTACHMENTS", place.as_str())];
+        let output = command.arg("check").args(arguments).env_clear().envs(settings).output().unwrap();
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    let stored = folder.path().join(&id[..2]).read_dir().unwrap().next().unwrap().unwrap().path();
+    let breakages: [&dyn Fn(); 4] = [
+        &|| std::fs::remove_file(&stored).unwrap(),
+        &|| std::fs::write(&stored, &file[..file.len() - 1]).unwrap(),
+        &|| std::fs::write(&stored, [&file[..file.len() - 1], b"?"].concat()).unwrap(),
+        // Another store than before.
+        &|| std::fs::remove_dir_all(folder.path().join(&id[..2])).unwrap(),
+    ];
+    for (number, broken) in breakages.into_iter().enumerate() {
+        for arguments in [&[] as &[&str], &["--all-files"]] {
+            let (code, said) = check(&app.url, arguments);
+            assert!(code == Some(0) && said.contains("1 of 1 read"), "{said}");
+        }
+        broken();
+        if [0, 3].contains(&number) {
+            app.file(&told, Some(&key)).await.problem(503, "unavailable");
+        }
+        for arguments in [&[] as &[&str], &["--all-files"]] {
+            let (code, said) = check(&app.url, arguments);
+            assert!(code == Some(1) && said.contains(id), "{said}");
+        }
+        assert_eq!(app.uploaded(PATH, &file, &key).await, told, "as the first time");
+        assert_eq!(app.file(&told, Some(&key)).await.body, file, "{number}");
+    }
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    let (code, said) = check(&app.url, &[]);
+    assert!(code == Some(1) && said.contains("there is no folder") && !folder.path().exists(), "{said}");
 }
 
 #[actix_web::test]
