@@ -11,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{TimeDelta, Utc};
 
-use super::limits::Rates;
+use super::limits::{self, Rates};
 use super::operations::Operations;
 use super::problem::Problem;
 use super::request_id;
@@ -92,9 +92,9 @@ pub async fn guard(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// The address that a request came from, as the socket tells it. What a header says could be anything.
+/// The address of the client of a request, for the log.
 pub fn peer(request: &HttpRequest) -> Option<String> {
-    request.peer_addr().map(|address| address.ip().to_string())
+    limits::client(request).map(|address| address.to_string())
 }
 
 /// The holder of the request's key; none when it has no key.

@@ -60,20 +60,29 @@ pub enum Source {
 }
 
 impl Source {
-    /// The client's address; of IPv6 its network of 64 bits, all of which one client has. None in a
-    /// test without a connection.
-    fn address(self, request: &HttpRequest) -> Option<IpAddr> {
+    /// The client's address; none in a test without a connection.
+    fn client(self, request: &HttpRequest) -> Option<IpAddr> {
         let told = match self {
             Source::Peer => None,
             Source::Forwarded => last(request.headers(), &header::FORWARDED).and_then(forwarded_for),
             Source::XForwardedFor => last(request.headers(), &header::X_FORWARDED_FOR).and_then(host),
         };
-        let address = told.or_else(|| request.peer_addr().map(|peer| peer.ip()))?.to_canonical();
-        Some(match address {
-            IpAddr::V4(_) => address,
+        Some(told.or_else(|| request.peer_addr().map(|peer| peer.ip()))?.to_canonical())
+    }
+
+    /// Whom the requests of a client are counted for: its address; of IPv6 its network of 64 bits, all of which
+    /// one client has.
+    fn address(self, request: &HttpRequest) -> Option<IpAddr> {
+        Some(match self.client(request)? {
+            address @ IpAddr::V4(_) => address,
             IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         })
     }
+}
+
+/// The address of the client of a request, as the connection tells it, or the proxy that is trusted.
+pub fn client(request: &HttpRequest) -> Option<IpAddr> {
+    request.app_data::<Data<Rates>>().map_or(Source::Peer, |rates| rates.source).client(request)
 }
 
 /// The last element of a header that is a list.
