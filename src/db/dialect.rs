@@ -233,7 +233,8 @@ pub fn connection_limit(conn: &mut Conn) -> Result<Option<u32>> {
         return Ok(None);
     }
     let query = "SELECT least(nullif(r.rolconnlimit, -1), nullif(d.datconnlimit, -1),
-           current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int) AS most
+           current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+           - coalesce(current_setting('reserved_connections', true)::int, 0)) AS most
          FROM pg_roles r, pg_database d WHERE r.rolname = session_user AND d.datname = current_database()";
     let limit: Option<Limit> = diesel::sql_query(query).get_result(conn).optional()?;
     Ok(limit.and_then(|limit| u32::try_from(limit.most).ok()))
