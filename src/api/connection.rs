@@ -13,12 +13,14 @@ use actix_web::HttpMessage;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Extensions, Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::rt;
 use actix_web::web::Bytes;
 use futures_util::Stream;
 use tokio::task::JoinHandle;
+
+use super::written::Given;
 
 /// Watches a new connection: it is cut when, after an answer, the head of the next request is not
 /// there within `longest`.
@@ -82,7 +84,7 @@ impl Drop for Busy {
     }
 }
 
-/// Closes the connection after the answer where the body of the request was not read to its end.
+/// Notes each answer before it is written, and closes the connection after it where the body of the request was not read to its end.
 ///
 /// The server does so by itself, but not when the body comes in chunks and whoever should read it is
 /// gone: then it goes on receiving, for as long as the client likes. So the answer keeps hold of it.
@@ -91,12 +93,17 @@ pub async fn hold(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let busy = Busy::with(&request);
+    let given = request.conn_data::<Given>().cloned();
+    let head_only = request.method() == Method::HEAD;
     let chunks = request.headers().contains_key(header::TRANSFER_ENCODING).then(|| {
         let chunks = Chunks(Rc::new(RefCell::new(request.take_payload())));
         request.set_payload(Payload::Stream { payload: Box::pin(chunks.clone()) });
         chunks
     });
-    match next.call(request).await {
+    let answered = next.call(request).await;
+    // Before it is written.
+    given.iter().for_each(|given| given.add(head_only));
+    match answered {
         Ok(response) => Ok(response.map_body(|_, body| held(body.boxed(), chunks, busy))),
         Err(mut error) => {
             let held_once = RefCell::new(Some((chunks, busy)));

@@ -45,6 +45,7 @@ pub mod timeline;
 pub mod units;
 pub mod villages;
 pub mod write;
+pub mod written;
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,5 +1,5 @@
-//! What the server's parser refuses before there is a request: it would answer with an empty body, and
-//! what it writes is the only place where that can be seen and explained.
+//! What the server's parser refuses before there is a request: it would answer with an empty body. What it writes
+//! and no answer of the application is, is such a refusal, and explained in its place.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
-use chrono::{NaiveDateTime, Utc};
+use chrono::Utc;
 use futures_util::future::LocalBoxFuture;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
@@ -19,43 +19,18 @@ use uuid::Uuid;
 
 use super::headers::Origins;
 use super::problem::Problem;
+use super::written::Written;
 
 /// The form of a date in a head (RFC 9110, IMF-fixdate).
 const DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 
-/// A refusal is shorter.
-const LONGEST: usize = 256;
-
 const STATUSES: [StatusCode; 3] =
     [StatusCode::BAD_REQUEST, StatusCode::REQUEST_TIMEOUT, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE];
 
-/// Where the parser's refusal begins in what the server writes, and its status: it is the last that is
-/// written on a connection, perhaps behind answers to earlier requests.
-///
-/// No answer of ours ends like this. Each has further headers, and as for bodies: JSON has no line break
-/// as such, and CSV puts a cell with a comma, as in the date, in quotes. A file that is served as it was
-/// uploaded is looked at first.
-fn refusal(written: &[u8]) -> Option<(usize, StatusCode)> {
-    let head = written.strip_suffix(b"\r\n\r\n")?;
-    let begin = head.windows(7).rposition(|sign| sign == b"HTTP/1.")?;
-    let lines: Vec<&str> = str::from_utf8(&head[begin..]).ok()?.split("\r\n").collect();
-    let (first, date) = match lines[..] {
-        [first, "content-length: 0", date]
-        | [first, "content-length: 0", "connection: close" | "connection: keep-alive", date] => (first, date),
-        _ => return None,
-    };
-    let date = date.strip_prefix("date: ").filter(|date| date.len() == 29)?;
-    NaiveDateTime::parse_from_str(date, DATE).ok()?;
-    let told = first.strip_prefix("HTTP/1.1 ").or_else(|| first.strip_prefix("HTTP/1.0 "))?;
-    STATUSES.into_iter().find(|status| status.to_string() == told).map(|status| (begin, status))
-}
-
-/// Whether a file holds what would be taken for a refusal, wherever one that is sent piece by piece is cut.
-pub fn is_imitated(file: &[u8]) -> bool {
-    const END: &[u8] = b" GMT\r\n\r\n";
-    let ends =
-        file.windows(END.len()).enumerate().filter(|(_, sign)| *sign == END).map(|(at, _)| at + END.len());
-    ends.into_iter().any(|end| refusal(&file[end.saturating_sub(LONGEST)..end]).is_some())
+/// The status in a head that the server wrote of its own accord.
+fn status(head: &[u8]) -> Option<StatusCode> {
+    let status = StatusCode::from_bytes(head.get(9..12)?).ok()?;
+    STATUSES.contains(&status).then_some(status)
 }
 
 /// The bytes of an answer that is the last on its connection.
@@ -87,6 +62,7 @@ async fn end(mut stream: TcpStream, left: Vec<u8>, linger: Duration) -> io::Resu
 pub struct Explaining {
     /// The connection itself, until a refusal ends it.
     pub(super) stream: Option<TcpStream>,
+    pub(super) written: Written,
     ending: Option<LocalBoxFuture<'static, io::Result<()>>>,
     origins: Data<Origins>,
     linger: Duration,
@@ -95,7 +71,7 @@ pub struct Explaining {
 impl Explaining {
     /// A connection that was just made.
     pub fn new(stream: TcpStream, origins: Data<Origins>, linger: Duration) -> Explaining {
-        Explaining { stream: Some(stream), ending: None, origins, linger }
+        Explaining { stream: Some(stream), written: Written::default(), ending: None, origins, linger }
     }
 
     fn open(&mut self) -> Option<Pin<&mut TcpStream>> {
@@ -143,11 +119,16 @@ impl AsyncWrite for Explaining {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if let Some(stream) = self.open() {
-            let Some((begin, status)) = refusal(bytes) else { return stream.poll_write(context, bytes) };
+        let ahead = self.written.look(bytes);
+        let refusal = ahead.foreign.and_then(|begin| Some((begin, status(&bytes[begin..])?)));
+        if let Some((begin, status)) = refusal {
             self.explain(&bytes[..begin], status);
         }
-        self.poll_end(context)
+        let Some(stream) = self.open() else { return self.poll_end(context) };
+        let taken = ready!(stream.poll_write(context, bytes))?;
+        let ahead = if taken < bytes.len() { self.written.look(&bytes[..taken]) } else { ahead };
+        self.written.advance(ahead);
+        Poll::Ready(Ok(taken))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -161,71 +142,6 @@ impl AsyncWrite for Explaining {
         match self.open() {
             Some(stream) => stream.poll_shutdown(context),
             None => self.poll_end(context),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BARE: &str = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: Tue, 24 Nov 2026 09:04:13 GMT\r\n\r\n";
-
-    #[test]
-    fn a_bare_refusal_is_found_at_the_end() {
-        for (status, line) in STATUSES.into_iter().zip([
-            "400 Bad Request",
-            "408 Request Timeout",
-            "431 Request Header Fields Too Large",
-        ]) {
-            for connection in ["", "connection: close\r\n", "connection: keep-alive\r\n"] {
-                let bare = BARE.replace("400 Bad Request", line).replace("connection: close\r\n", connection);
-                assert_eq!(refusal(bare.as_bytes()), Some((0, status)), "{bare}");
-                let before = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{BARE}", BARE.len());
-                let both = before.clone() + &bare;
-                assert_eq!(refusal(both.as_bytes()), Some((before.len(), status)), "{bare}");
-            }
-        }
-        assert!(refusal(BARE.replace("1.1", "1.0").as_bytes()).is_some(), "as to a client of HTTP/1.0");
-    }
-
-    #[test]
-    fn a_file_that_holds_one_is_found() {
-        let padding = "x".repeat(300);
-        for held in [BARE.to_owned(), format!("{padding}{BARE}"), format!("{BARE}{padding}{BARE}{padding}")] {
-            assert!(is_imitated(held.as_bytes()), "{held}");
-        }
-        for other in ["", "x", " GMT\r\n\r\n", &BARE[9..], &BARE.replace(": 0", ": 1")] {
-            assert!(!is_imitated(other.as_bytes()), "{other}");
-        }
-    }
-
-    #[test]
-    fn an_answer_of_ours_is_not_one() {
-        let ours = last(
-            Problem::unreadable(StatusCode::BAD_REQUEST).respond_without_request("1", &Origins::default()),
-        );
-        let json = serde_json::json!({ "text": BARE }).to_string();
-        let csv = BARE.replace("date: ", "\"date: ").replace("GMT", "GMT\"");
-        for text in [
-            String::from_utf8_lossy(&ours).into_owned(),
-            json,
-            csv,
-            format!("{BARE}0\r\n\r\n"),
-            format!("5a\r\n{BARE}\r\n0\r\n\r\n"),
-            BARE.replace(": 0", ": 1"),
-            BARE.replace("date", "x-request-id: 1\r\ndate"),
-            BARE.replace("400 Bad Request", "404 Not Found"),
-            BARE.replace("Nov", "Nox"),
-            BARE.replace("24 Nov", "24  Nov"),
-            BARE.replace("GMT", "GMT+1"),
-            BARE.replace('\r', ""),
-            BARE[1..].to_owned(),
-            BARE[..BARE.len() - 1].to_owned(),
-            "\r\n\r\n".to_owned(),
-            String::new(),
-        ] {
-            assert_eq!(refusal(text.as_bytes()), None, "{text}");
         }
     }
 }

@@ -54,6 +54,7 @@ pub fn serving<F: Fn() -> S + 'static, S: Future<Output = ()> + 'static>(
         .client_disconnect_timeout(LINGER)
         .keep_alive(KEEP_ALIVE)
         .on_connect_ext(|connection: &Explaining, data| {
+            data.insert(connection.written.given());
             if let Some(stream) = &connection.stream {
                 connection::watch(stream, data, HEAD_WITHIN);
             }

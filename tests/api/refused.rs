@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::attachments::form;
 use crate::harness::{Answer, TestApp};
 use crate::process::Process;
 
@@ -115,4 +116,55 @@ async fn a_body_is_not_taken_for_a_request() {
     assert_eq!(answers.len(), 2);
     assert_eq!(answers[0].problem(400, "malformed_request")["errors"][0]["code"], "json_syntax");
     assert_eq!(answers[1].status, 200);
+}
+
+#[actix_web::test]
+async fn what_an_answer_contains_does_not_decide_what_it_is() {
+    let app = TestApp::empty().await;
+    let key = app.key("reporter", None).await;
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().display().to_string();
+    let process = Process::start_with(&app.url, &[("TAIZHANG_ATTACHMENTS", &place)]);
+    let refusal = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: Tue, 24 Nov 2026 09:04:13 GMT\r\n\r\n";
+    let file = format!("%PDF-1.4\n{}", refusal.repeat(2000)).into_bytes();
+    let (media_type, body) = form(&file);
+    let authorization = format!("Host: x\r\nAuthorization: Bearer {key}\r\n");
+    let mut upload = format!(
+        "POST /api/v1/attachments HTTP/1.1\r\n{authorization}Content-Type: {media_type}\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    upload.extend(body);
+    let stored = answers(&process, &upload).pop().unwrap();
+    assert_eq!(stored.status, 201, "{}", stored.text());
+    let path = stored.header("location").to_owned();
+    let get = format!("GET {path} HTTP/1.1\r\n{authorization}\r\n");
+    let mut all = answers(&process, format!("{get}{get}s3cret\r\n\r\n").as_bytes());
+    all.pop().unwrap().problem(400, "malformed_request");
+    assert_eq!(all.len(), 2);
+    for answer in all {
+        assert_eq!(answer.status, 200);
+        assert!(answer.body == file, "{} of {} bytes", answer.body.len(), file.len());
+    }
+}
+
+#[actix_web::test]
+async fn answers_without_a_body_do_not_hide_a_refusal() {
+    let app = TestApp::empty().await;
+    let process = Process::start(&app.url);
+    let tag = process.get("/openapi.json");
+    let tag = tag.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().trim();
+    let sent = format!(
+        "HEAD /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n\
+         GET /openapi.json HTTP/1.1\r\nHost: x\r\nIf-None-Match: {tag}\r\n\r\ns3cret\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(&process.address).unwrap();
+    stream.write_all(sent.as_bytes()).unwrap();
+    let mut told = String::new();
+    stream.read_to_string(&mut told).unwrap();
+    let heads = told.split("HTTP/1.1 ").skip(1).map(|head| head.get(..3).unwrap_or_default());
+    let statuses: Vec<&str> = heads.filter(|head| head.parse::<u16>().is_ok()).collect();
+    assert_eq!(statuses, ["200", "304", "400"]);
+    assert!(told.ends_with('}') && told.contains("/problems/malformed_request"), "{told}");
 }

@@ -16,7 +16,6 @@ use super::condition::{self, Verdict};
 use super::format::{self, Format};
 use super::problem::Problem;
 use super::query::{Code, Fields, Query};
-use super::refused;
 use crate::db::Db;
 use crate::db::attachments::{self, Seen};
 use crate::domain::access::Caller;
@@ -71,15 +70,7 @@ pub async fn create_attachment(
     };
     let recognised = pictures::recognise(file).map_err(unfit)?;
     let turn = store.turn(recognised.mib).await?;
-    let prepare = move || {
-        let prepared = pictures::prepare(recognised, keep_position)?;
-        Ok((refused::is_imitated(&prepared.content), prepared))
-    };
-    let (is_imitation, prepared) = turn.work(prepare).await?.map_err(unfit)?;
-    if is_imitation {
-        let (zh, en) = ("文件含有伪装成本服务应答的内容", "holds what looks like an answer of this service");
-        return Err(refuse(Invalid::new("imitation", zh, en)));
-    }
+    let prepared = turn.work(move || pictures::prepare(recognised, keep_position)).await?.map_err(unfit)?;
     let attachment = Attachment::from(files::keep(&db, &store, &caller, prepared).await?);
     Ok(HttpResponse::build(StatusCode::CREATED)
         .insert_header((header::LOCATION, base::address(&format!("/api/v1/attachments/{}", attachment.id))))
