@@ -50,6 +50,11 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "TAIZHANG_CACHE_MIB", default: "16", help: "memory for ready answers, in MiB" },
     Setting { name: "TAIZHANG_BODY_KIB", default: "4096", help: "largest body of a request, in KiB" },
     Setting {
+        name: "TAIZHANG_DOWNLOADS_MIB",
+        default: "4096",
+        help: "what downloads under way may take of TMPDIR together, in MiB",
+    },
+    Setting {
         name: "TAIZHANG_ATTACHMENTS",
         default: "data/attachments",
         help: "folder of uploaded files, if not set beside the SQLite database; or s3://BUCKET/PREFIX",
@@ -176,6 +181,8 @@ pub struct ServerConfig {
     pub cache_bytes: u64,
     /// Largest body of a request, in bytes.
     pub body_bytes: usize,
+    /// What downloads under way may take of the disk together, in bytes.
+    pub download_bytes: u64,
     /// Most connections open at a time.
     pub connections: usize,
     /// Requests a second of one client address; 0 is no limit.
@@ -318,6 +325,7 @@ impl Config {
             workers: values.number("TAIZHANG_WORKERS", 0, 1024),
             cache_bytes: values.number::<u64>("TAIZHANG_CACHE_MIB", 1, 65536) << 20,
             body_bytes: values.number::<usize>("TAIZHANG_BODY_KIB", 1, 1 << 20) << 10,
+            download_bytes: values.number::<u64>("TAIZHANG_DOWNLOADS_MIB", 1, 1 << 24) << 20,
             connections: values.number("TAIZHANG_CONNECTIONS", 1, 1_000_000),
             rate_address: values.number("TAIZHANG_RATE_ADDRESS", 0, 1_000_000),
             rate_key: values.number("TAIZHANG_RATE_KEY", 0, 1_000_000),

@@ -216,6 +216,9 @@ pub enum Error {
     /// server allows, or it cannot be written for the time being.
     #[error("the database cannot serve now: {0}")]
     Busy(String),
+    /// A read would have held its snapshot longer than may be.
+    #[error("a snapshot was held too long")]
+    TooLong,
     /// The store of attachments cannot serve now.
     #[error("the store of attachments cannot be used: {0}")]
     Storage(String),

@@ -2,11 +2,11 @@
 
 use actix_web::body::{BodyStream, BoxBody, MessageBody};
 use actix_web::http::header;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::NaiveDateTime;
-use futures_util::stream;
+use futures_util::Stream;
 use serde::Serialize;
-use tokio::sync::mpsc;
 
 use super::base;
 use super::format::Format;
@@ -75,18 +75,14 @@ impl Answer {
         Ok(Answer::one(request, seq(&data), &Snapshot { head, data })?.good_until(good_until))
     }
 
-    /// A body with this hash that arrives in chunks.
+    /// A body with this hash that arrives in pieces.
     pub fn stream(
         head: i64,
         media_type: &'static str,
         content: u64,
-        chunks: mpsc::Receiver<Result<Vec<u8>>>,
+        pieces: impl Stream<Item = Result<Bytes>> + 'static,
     ) -> Answer {
-        let chunks = stream::unfold(chunks, |mut chunks| async move {
-            let chunk = chunks.recv().await?;
-            Some((chunk.map(actix_web::web::Bytes::from), chunks))
-        });
-        let body = BodyStream::new(Box::pin(chunks)).boxed();
+        let body = BodyStream::new(Box::pin(pieces)).boxed();
         let mut answer = Answer { media_type, body, ..Answer::json(head, Vec::new()) };
         answer.vintage.content = Some(content);
         answer

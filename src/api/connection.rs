@@ -1,5 +1,5 @@
-//! Connections that a client would hold open: with a body that nobody reads, or with a further request
-//! whose head never ends. The server itself times only the head of the first request.
+//! Connections that a client would hold open: with a body that nobody reads, with an answer that it does not read, or
+//! with a further request whose head never ends. The server itself times only the head of the first request.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::net::{Shutdown, TcpStream};
@@ -20,14 +20,16 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 use tokio::task::JoinHandle;
 
+use super::pace::Pace;
 use super::written::Given;
 
 /// Watches a new connection: it is cut when, after an answer, the head of the next request is not
-/// there within `longest`.
-pub fn watch(stream: &rt::net::TcpStream, data: &mut Extensions, longest: Duration) {
+/// there within `longest`, and when the client takes an answer more slowly than it may.
+pub fn watch(stream: &rt::net::TcpStream, pace: Pace, data: &mut Extensions, longest: Duration) {
     // Without a second handle on the socket it goes unwatched, as with a server that has no file left.
     let Ok(socket) = stream.as_fd().try_clone_to_owned() else { return };
-    let kept = Rc::new(Kept { socket: socket.into(), idle_since: Cell::new(None), watcher: OnceCell::new() });
+    let kept =
+        Rc::new(Kept { socket: socket.into(), pace, idle_since: Cell::new(None), watcher: OnceCell::new() });
     let watcher = rt::spawn(cut(Rc::downgrade(&kept), longest));
     // It is set only here.
     let _ = kept.watcher.set(watcher);
@@ -40,7 +42,7 @@ async fn cut(kept: Weak<Kept>, longest: Duration) {
         tokio::time::sleep(left).await;
         let Some(kept) = kept.upgrade() else { return };
         let idle = kept.idle_since.get().map_or(Duration::ZERO, |since| since.elapsed());
-        left = longest.saturating_sub(idle);
+        left = if kept.pace.is_too_slow() { Duration::ZERO } else { longest.saturating_sub(idle) };
         if left.is_zero() {
             // It fails only when the client was faster.
             let _ = kept.socket.shutdown(Shutdown::Both);
@@ -51,6 +53,7 @@ async fn cut(kept: Weak<Kept>, longest: Duration) {
 /// A connection, and since when no request is under way on it.
 struct Kept {
     socket: TcpStream,
+    pace: Pace,
     idle_since: Cell<Option<Instant>>,
     watcher: OnceCell<JoinHandle<()>>,
 }

@@ -1,17 +1,19 @@
 //! Downloads: a whole selection in one of the formats of files, read from one snapshot, put together on disk and
 //! sent piece by piece, so that memory does not grow with it. It is put together first because its tag is the hash
-//! of its bytes, which nothing else tells exactly.
+//! of its bytes, which nothing else tells exactly; and so that no snapshot and no turn is held by a client that reads
+//! slowly.
 
 use std::io::{self, BufWriter, Read, Seek, Write};
-use std::time::Duration;
 
 use actix_web::HttpRequest;
+use actix_web::web::Bytes;
 use chrono::NaiveDateTime;
+use futures_util::stream;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 use tempfile::SpooledTempFile;
-use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::access;
@@ -19,6 +21,8 @@ use super::answer::Answer;
 use super::format::Format;
 use super::page::Listing;
 use super::problem::Problem;
+use super::turns::{self, Reserved};
+use crate::db::turns::{Held, Turn};
 use crate::db::{Conn, Db, Window, ledger};
 use crate::error::{Error, Result};
 use crate::exchange::json_stat::JsonStatWriter;
@@ -50,9 +54,6 @@ const PIECE: usize = 64 << 10;
 /// Bytes of a file that need no disk.
 const IN_MEMORY: usize = 1 << 20;
 
-/// A download whose client takes nothing for so long is given up.
-const STALLED: Duration = Duration::from_secs(60);
-
 /// When the answer changes: the head of the ledger, and the time without a write, if ever.
 type Vintage = (i64, Option<NaiveDateTime>);
 
@@ -71,7 +72,7 @@ pub async fn download<L: Listing>(
         let subject = operation.strip_prefix("list_").unwrap_or(operation);
         format!("{subject}.{ending}")
     });
-    let work = move |conn: &mut Conn, mut outlet: Outlet| {
+    let work = move |conn: &mut Conn, outlet: &mut Outlet| {
         listing.check(conn, sight)?;
         if format == Format::Xlsx && after.is_none() {
             workbook::fits(listing.count(conn, sight)?)?;
@@ -84,16 +85,15 @@ pub async fn download<L: Listing>(
         loop {
             let items = listing.page(conn, sight, &Window { after: after.take(), limit: CHUNK })?;
             after = items.last().map(|item| listing.key(item));
-            writer.rows(&items, &mut outlet)?;
-            outlet.flush()?;
+            writer.rows(&items, outlet)?;
+            outlet.check()?;
             if (items.len() as i64) < CHUNK {
                 break;
             }
         }
-        writer.finish(conn, &mut outlet)?;
-        Ok(outlet.end()?)
+        writer.finish(conn, outlet)
     };
-    Ok(stream(db, format.media_type(), work).await?.kept_as(name))
+    Ok(stream(db, request, format.media_type(), work).await?.kept_as(name))
 }
 
 /// The address that was asked for, without the host.
@@ -103,39 +103,56 @@ pub fn address(request: &HttpRequest) -> String {
 }
 
 /// Answers with what is written to the outlet, piece by piece, once all of it is there: what fails is a problem.
-pub async fn stream<F>(db: &Db, media_type: &'static str, work: F) -> Result<Answer, Problem>
+pub async fn stream<F>(
+    db: &Db,
+    request: &HttpRequest,
+    media_type: &'static str,
+    work: F,
+) -> Result<Answer, Problem>
 where
-    F: FnOnce(&mut Conn, Outlet) -> Result<()> + Send + 'static,
+    F: FnOnce(&mut Conn, &mut Outlet) -> Result<()> + Send + 'static,
 {
-    let (sender, mut receiver) = mpsc::channel(2);
-    let (begin, begun) = oneshot::channel();
-    let scanned = db.clone();
-    let runtime = Handle::current();
-    actix_web::rt::spawn(async move {
-        let failed = sender.clone();
-        let outlet = Outlet {
-            begin,
+    let (taken, room) = turns::download(request).await?;
+    let (is_gone, _waiting) = oneshot::channel();
+    let timer = db.clone();
+    let work = move |conn: &mut Conn| {
+        let mut outlet = Outlet {
             vintage: (0, None),
-            sender,
-            runtime,
             spool: BufWriter::with_capacity(PIECE, SpooledTempFile::new(IN_MEMORY)),
             hash: Xxh3::new(),
+            unchecked: 0,
+            room,
+            held: timer.hold(),
+            is_gone,
+            refusal: None,
         };
-        let work = move |conn: &mut Conn| work(conn, outlet);
-        if let Err(error) = scanned.scan(work).await {
-            // Should the answer have begun, this cuts it off: the client sees that it is not whole.
-            drop(failed.send(Err(error)).await);
+        // Whatever writes makes an error of its own of the refusal.
+        work(conn, &mut outlet).map_err(|error| outlet.refusal.take().unwrap_or(error))?;
+        outlet.end()
+    };
+    let File { vintage: (head, good_until), content, spool, room } =
+        turns::scan(db, request, Turn::Download, work).await?.data;
+    let pieces = stream::unfold(Some((spool, (taken, room))), |left| async {
+        let (spool, held) = left?;
+        match piece(spool).await {
+            Ok((piece, _)) if piece.is_empty() => None,
+            Ok((piece, spool)) => Some((Ok(Bytes::from(piece)), Some((spool, held)))),
+            // This cuts the answer off: the client sees that it is not whole.
+            Err(error) => Some((Err(error), None)),
         }
     });
-    match begun.await {
-        Ok(((head, good_until), content)) => {
-            Ok(Answer::stream(head, media_type, content, receiver).good_until(good_until))
-        }
-        Err(_) => {
-            let failed = receiver.recv().await.and_then(Result::err);
-            Err(failed.unwrap_or(Error::Cancelled).into())
-        }
-    }
+    Ok(Answer::stream(head, media_type, content, pieces).good_until(good_until))
+}
+
+/// The next piece of a file.
+async fn piece(mut spool: SpooledTempFile) -> Result<(Vec<u8>, SpooledTempFile)> {
+    let is_in_memory = !spool.is_rolled();
+    let read = move || {
+        let mut piece = Vec::with_capacity(PIECE);
+        Read::by_ref(&mut spool).take(PIECE as u64).read_to_end(&mut piece)?;
+        Ok((piece, spool))
+    };
+    if is_in_memory { read() } else { spawn_blocking(read).await.map_err(|_| Error::Cancelled)? }
 }
 
 fn writer<L: Listing>(
@@ -160,12 +177,25 @@ fn writer<L: Listing>(
 
 /// Where the bytes of a download go until all are there.
 pub struct Outlet {
-    begin: oneshot::Sender<(Vintage, u64)>,
     vintage: Vintage,
-    sender: mpsc::Sender<Result<Vec<u8>>>,
-    runtime: Handle,
     spool: BufWriter<SpooledTempFile>,
     hash: Xxh3,
+    /// Bytes since the last check.
+    unchecked: usize,
+    room: Reserved,
+    held: Held,
+    is_gone: oneshot::Sender<()>,
+    /// Why writing was refused.
+    refusal: Option<Error>,
+}
+
+/// A download that is put together.
+struct File {
+    vintage: Vintage,
+    /// Hash of its bytes.
+    content: u64,
+    spool: SpooledTempFile,
+    room: Reserved,
 }
 
 impl Outlet {
@@ -176,38 +206,40 @@ impl Outlet {
         Ok(())
     }
 
-    /// Begins the answer, and sends all of it; even of nothing there is one.
-    pub fn end(self) -> io::Result<()> {
-        let mut file = self.spool.into_inner()?;
-        file.rewind()?;
-        if self.begin.send((self.vintage, self.hash.digest())).is_err() {
-            return Err(io::ErrorKind::BrokenPipe.into());
+    /// Checks that the download may and need go on: the snapshot is not held too long, and somebody waits for it.
+    pub fn check(&mut self) -> Result<()> {
+        if self.is_gone.is_closed() {
+            return Err(Error::Cancelled);
         }
-        loop {
-            let mut piece = Vec::with_capacity(PIECE);
-            if Read::by_ref(&mut file).take(PIECE as u64).read_to_end(&mut piece)? == 0 {
-                return Ok(());
-            }
-            // A client that stops reading must not hold a snapshot for ever. Should it go on, the error tells
-            // it that this is not the whole.
-            match self.runtime.block_on(tokio::time::timeout(STALLED, self.sender.send(Ok(piece)))) {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return Err(io::ErrorKind::BrokenPipe.into()),
-                Err(_) => return Err(io::ErrorKind::TimedOut.into()),
-            }
-        }
+        self.held.check()?;
+        self.room.add(std::mem::take(&mut self.unchecked) as u64)
+    }
+
+    fn end(mut self) -> Result<File> {
+        self.check()?;
+        let Outlet { vintage, spool, hash, room, .. } = self;
+        let mut spool = spool.into_inner().map_err(io::Error::from)?;
+        spool.rewind()?;
+        Ok(File { vintage, content: hash.digest(), spool, room })
     }
 }
 
 impl Write for Outlet {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.unchecked >= PIECE
+            && let Err(refusal) = self.check()
+        {
+            self.refusal = Some(refusal);
+            return Err(io::ErrorKind::Other.into());
+        }
         let written = self.spool.write(bytes)?;
         self.hash.update(&bytes[..written]);
+        self.unchecked += written;
         Ok(written)
     }
 
-    /// The bytes wait for the whole; nobody waits for it who is gone.
+    /// The bytes wait for the whole.
     fn flush(&mut self) -> io::Result<()> {
-        if self.begin.is_closed() { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+        Ok(())
     }
 }

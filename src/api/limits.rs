@@ -85,6 +85,10 @@ pub fn client(request: &HttpRequest) -> Option<IpAddr> {
     request.app_data::<Data<Rates>>().map_or(Source::Peer, |rates| rates.source).client(request)
 }
 
+/// The address of the client that a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Client(pub IpAddr);
+
 /// The last element of a header that is a list.
 fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let line = headers.get_all(name).last()?.to_str().ok()?;
@@ -180,6 +184,9 @@ pub async fn by_address(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let address = rates.source.address(request.request());
+    if let Some(address) = address {
+        request.extensions_mut().insert(Client(address));
+    }
     let checked = address.map_or(Ok(()), |address| rates.address.check(request.request(), &address));
     let mut response = match checked {
         Ok(()) => next.call(request).await?.map_into_boxed_body(),

@@ -25,6 +25,7 @@ pub mod observations;
 pub mod observe;
 pub mod openapi;
 pub mod operations;
+pub mod pace;
 pub mod page;
 pub mod payload;
 pub mod plan_items;
@@ -42,6 +43,7 @@ pub mod service;
 pub mod statistics;
 pub mod submissions;
 pub mod timeline;
+pub mod turns;
 pub mod units;
 pub mod villages;
 pub mod write;
@@ -70,6 +72,7 @@ use observe::Metrics;
 use operations::Operations;
 use problem::Problem;
 use service::Document;
+use turns::Clients;
 
 /// How the service is to be had.
 #[derive(Debug, Clone)]
@@ -80,6 +83,8 @@ pub struct Settings {
     pub body: payload::Limits,
     /// How many requests are taken of one client.
     pub rates: PerSecond,
+    /// What downloads under way may take of `TMPDIR` together, in bytes.
+    pub download_bytes: u64,
     /// Which pages may read answers.
     pub origins: Origins,
     /// Where the files of attachments lie; if not said, in memory.
@@ -94,6 +99,7 @@ impl Default for Settings {
             cache_bytes: 16 << 20,
             body: payload::Limits::default(),
             rates: PerSecond::default(),
+            download_bytes: 4 << 30,
             origins: Origins::default(),
             store: Store::in_memory(),
             publisher: Publisher::default(),
@@ -111,6 +117,7 @@ pub struct Shared {
     operations: Data<Operations>,
     body: payload::Limits,
     rates: Data<Rates>,
+    clients: Data<Clients>,
     origins: Data<Origins>,
     store: Data<Store>,
     publisher: Data<Publisher>,
@@ -122,6 +129,7 @@ impl Shared {
         let (operations, document) = described()?;
         let metrics = Metrics::new().map_err(|error| crate::error::Error::Corrupt(error.to_string()))?;
         Ok(Shared {
+            clients: Data::new(Clients::new(&db, settings.download_bytes)),
             db: Data::new(db),
             answers: Data::new(Answers::new(settings.cache_bytes)),
             metrics: Data::new(metrics),
@@ -170,6 +178,7 @@ pub fn app(
         .app_data(shared.operations.clone())
         .app_data(shared.body)
         .app_data(shared.rates.clone())
+        .app_data(shared.clients.clone())
         .app_data(shared.origins.clone())
         .app_data(shared.store.clone())
         .app_data(shared.publisher.clone())

@@ -16,6 +16,8 @@ use super::download;
 use super::format::{Format, TableFormat};
 use super::problem::Problem;
 use super::query::{Fields, FromFields};
+use super::turns;
+use crate::db::turns::Turn;
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::error::{Fault, Invalid, Result};
@@ -36,7 +38,9 @@ pub struct PageQuery {
     /// `exact` adds the number of all items as `count`.
     #[param(required = false, inline, value_type = Option<CountMode>)]
     pub count: Option<CountMode>,
-    /// Format of the answer; wins over the Accept header.
+    /// Format of the answer; wins over the Accept header. Only JSON has pages. A download that takes too long to be
+    /// put together is a 503 `unavailable`, and one that is read too slowly is cut off: pages can be resumed by
+    /// `cursor`.
     #[param(required = false, inline, value_type = Option<TableFormat>)]
     pub format: Option<Format>,
     /// Starts a CSV file with a byte-order mark, which some spreadsheets need to read Chinese.
@@ -219,7 +223,9 @@ async fn page<L: Listing>(
     list: String,
     after: Option<L::Key>,
 ) -> Result<Answer, Problem> {
-    let (limit, sight, is_long) = (query.limit, access::sight(request), listing.is_long());
+    // Counting looks at all of the list, however short the page.
+    let is_long = listing.is_long() || query.count.is_some();
+    let (limit, sight) = (query.limit, access::sight(request));
     let work = move |conn: &mut Conn| {
         listing.check(conn, sight)?;
         let good_until = listing.good_until(conn)?;
@@ -242,7 +248,8 @@ async fn page<L: Listing>(
         };
         Ok((body, next, good_until))
     };
-    let snapshot = if is_long { db.scan(work).await? } else { db.read(work).await? };
+    let snapshot =
+        if is_long { turns::scan(db, request, Turn::RollUp, work).await? } else { db.read(work).await? };
     let (body, next, good_until) = snapshot.data;
     let mut answer = Answer::json(snapshot.head, body).good_until(good_until);
     if let Some(next) = next {

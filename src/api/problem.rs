@@ -127,6 +127,27 @@ impl Problem {
         Problem::explained(&TOO_MANY_REQUESTS)
     }
 
+    /// A client that has as much under way as it may.
+    pub fn too_many_at_once() -> Problem {
+        let (zh, en) = (
+            "该地址或密钥正在进行的汇总或下载已达上限，请待其完成后再试",
+            "This address or key has as many roll-ups or downloads under way as it may: let one of them end first.",
+        );
+        Problem::new(&TOO_MANY_REQUESTS, Text::new(zh, en))
+    }
+
+    /// A selection that takes too long to be put together.
+    fn too_long() -> Problem {
+        let (zh, en) = (
+            "整理所选数据用时过长，已中止以免妨碍他人；请用 format=json 与 cursor 分页读取，或缩小范围",
+            "Putting the selection together took too long and was given up, so that nobody else is held up: read it page \
+             by page (format=json with cursor), or select less.",
+        );
+        let mut problem = Problem::new(&UNAVAILABLE, Text::new(zh, en));
+        problem.0.cause = Some(Error::TooLong);
+        problem
+    }
+
     /// Parameters that are unknown (first choice) or malformed. `faults` is not empty.
     pub fn parameters(faults: Vec<Fault>) -> Problem {
         let unknown = faults.iter().any(|fault| fault.invalid.code == "unknown_parameter");
@@ -333,6 +354,7 @@ impl From<Error> for Problem {
                 };
                 Problem::of_faults(kind, faults)
             }
+            Error::TooLong => Problem::too_long(),
             Error::Busy(_) | Error::Storage(_) | Error::Unusable(_) => Problem::inside(&UNAVAILABLE, error),
             Error::Io(ref cause) if lacks_means(cause) => Problem::inside(&UNAVAILABLE, error),
             Error::File { .. }

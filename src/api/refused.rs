@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::headers::Origins;
+use super::pace::Pace;
 use super::problem::Problem;
 use super::written::Written;
 
@@ -63,6 +64,7 @@ pub struct Explaining {
     /// The connection itself, until a refusal ends it.
     pub(super) stream: Option<TcpStream>,
     pub(super) written: Written,
+    pub(super) pace: Pace,
     ending: Option<LocalBoxFuture<'static, io::Result<()>>>,
     origins: Data<Origins>,
     linger: Duration,
@@ -70,8 +72,8 @@ pub struct Explaining {
 
 impl Explaining {
     /// A connection that was just made.
-    pub fn new(stream: TcpStream, origins: Data<Origins>, linger: Duration) -> Explaining {
-        Explaining { stream: Some(stream), written: Written::default(), ending: None, origins, linger }
+    pub fn new(stream: TcpStream, origins: Data<Origins>, linger: Duration, pace: Pace) -> Explaining {
+        Explaining { stream: Some(stream), written: Written::default(), pace, ending: None, origins, linger }
     }
 
     fn open(&mut self) -> Option<Pin<&mut TcpStream>> {
@@ -125,7 +127,12 @@ impl AsyncWrite for Explaining {
             self.explain(&bytes[..begin], status);
         }
         let Some(stream) = self.open() else { return self.poll_end(context) };
-        let taken = ready!(stream.poll_write(context, bytes))?;
+        let Poll::Ready(taken) = stream.poll_write(context, bytes) else {
+            self.pace.waits();
+            return Poll::Pending;
+        };
+        let taken = taken?;
+        self.pace.takes(taken);
         let ahead = if taken < bytes.len() { self.written.look(&bytes[..taken]) } else { ahead };
         self.written.advance(ahead);
         Poll::Ready(Ok(taken))

@@ -12,12 +12,25 @@ use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::dev::{AppConfig, ServiceFactory, fn_service};
 use actix_web::rt::net::{TcpSocket, TcpStream};
 
+use super::pace::Pace;
 use super::refused::Explaining;
 use super::{Shared, app, connection};
 
-/// A client has so long to send the head of a request: the first from when it connects, a later one from the
-/// answer before.
-const HEAD_WITHIN: Duration = Duration::from_secs(5);
+/// How long clients are waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// A client has so long to send the head of a request: the first from when it connects, a later one from the
+    /// answer before.
+    pub head: Duration,
+    /// Over so long a time of waiting for a client it is looked at how much of its answer it takes.
+    pub reading: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience { head: Duration::from_secs(5), reading: Duration::from_secs(30) }
+    }
+}
 
 /// A connection that is to be closed is read for so long, that the client sees its answer first.
 const LINGER: Duration = Duration::from_secs(1);
@@ -29,11 +42,17 @@ const KEEP_ALIVE: Duration = Duration::from_secs(4);
 /// So many clients wait to be accepted before the system turns further ones away.
 const BACKLOG: u32 = 1024;
 
+/// So many bytes of answers the system keeps for each connection; it takes twice that for its own. More would only
+/// hide for longer that a client does not read.
+const SENT_AHEAD: u32 = 128 << 10;
+
 /// Listens at an address.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // After a restart the address may still be taken by connections that have ended.
     socket.set_reuseaddr(true)?;
+    // Connections have it from here.
+    socket.set_send_buffer_size(SENT_AHEAD)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)?.into_std()
 }
@@ -44,19 +63,20 @@ pub fn serving<F: Fn() -> S + 'static, S: Future<Output = ()> + 'static>(
     shared: &Shared,
     address: SocketAddr,
     stopping: F,
+    patience: Patience,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<F, S>
 {
     let origins = shared.origins.clone();
     let http = HttpService::build()
         .local_addr(address)
         .graceful_shutdown_signal(stopping)
-        .client_request_timeout(HEAD_WITHIN)
+        .client_request_timeout(patience.head)
         .client_disconnect_timeout(LINGER)
         .keep_alive(KEEP_ALIVE)
-        .on_connect_ext(|connection: &Explaining, data| {
+        .on_connect_ext(move |connection: &Explaining, data| {
             data.insert(connection.written.given());
             if let Some(stream) = &connection.stream {
-                connection::watch(stream, data, HEAD_WITHIN);
+                connection::watch(stream, connection.pace.clone(), data, patience.head);
             }
         })
         // Nothing reads the name and address of the server that the application could be told.
@@ -66,7 +86,7 @@ pub fn serving<F: Fn() -> S + 'static, S: Future<Output = ()> + 'static>(
         // Else the end of an answer that is sent in pieces waits until the client has acknowledged what came
         // before, which clients put off by 40 ms. Only a connection that is gone already refuses.
         let _ = stream.set_nodelay(true);
-        let connection = Explaining::new(stream, origins.clone(), LINGER);
+        let connection = Explaining::new(stream, origins.clone(), LINGER, Pace::over(patience.reading));
         async move { Ok((connection, peer)) }
     })
     .and_then(http)

@@ -84,7 +84,7 @@ async fn list(db: &Db) -> Result<()> {
     let mut after = None;
     loop {
         let window = Window { after, limit: CHUNK };
-        let keys = db.scan(move |conn| keys::list(conn, Reach::Everywhere, &window)).await?.data;
+        let keys = db.read(move |conn| keys::list(conn, Reach::Everywhere, &window)).await?.data;
         say(&keys.iter().map(line).collect::<String>())?;
         match keys.last() {
             Some(last) => after = Some(last.id.clone()),

@@ -51,7 +51,7 @@ pub async fn run(config: &Config) -> Result<()> {
             let stopping = stopping.clone();
             async move { stopping.notified().await }
         };
-        server::serving(&shared, address, stopped)
+        server::serving(&shared, address, stopped, server::Patience::default())
     })?;
     let no_key = db.read(keys::are_none).await?.data;
     if let Err(error) = say(&greeting(&config.database.url, address, no_key)) {
@@ -137,6 +137,7 @@ fn settings(config: &Config, store: Store) -> api::Settings {
                 Forwarded::XForwardedFor => Source::XForwardedFor,
             },
         },
+        download_bytes: config.download_bytes,
         origins: Origins(config.cors_origins.clone()),
         store,
         publisher: Publisher {

@@ -164,7 +164,8 @@ pub fn open(location: &Location, purpose: Purpose) -> Result<Conn> {
             // FULL: an answered write survives a power cut, not only a crash of this process.
             conn.batch_execute(
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;",
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
+                 PRAGMA journal_size_limit = 8388608;",
             )
             .map_err(|error| Error::Unusable(format!("{path}: {error}")))?;
             if purpose == Purpose::Read {
@@ -432,6 +433,16 @@ pub fn tidy(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(conn) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
         Conn::Postgres(conn) => conn.batch_execute("VACUUM ANALYZE"),
     }?)
+}
+
+/// Folds the log of an embedded database into its file and begins it anew. Where a snapshot still needs the log it
+/// stays as it is: somebody will try again.
+pub fn fold_log(conn: &mut Conn) -> Result<()> {
+    if let Conn::Sqlite(conn) = conn {
+        // Writers wait as long as this does.
+        conn.batch_execute("PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)")?;
+    }
+    Ok(())
 }
 
 /// Whether the transaction under way on this connection can no longer be ended in order: a rollback

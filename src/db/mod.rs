@@ -38,6 +38,7 @@ mod stamps;
 pub mod submissions;
 pub mod texts;
 pub mod timeline;
+pub mod turns;
 pub mod units;
 mod writer;
 
@@ -49,12 +50,12 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use diesel::Connection;
 use diesel::r2d2::{ManageConnection, Pool};
-use tokio::sync::Semaphore;
 
 pub use dialect::Conn;
 use dialect::{Location, Purpose};
 use idempotency::{Reply, Ticket};
 use ledger::{Entry, Origin, Written};
+use turns::{Held, PATIENCE, Turn, Turns};
 use writer::Writer;
 
 use crate::error::{Error, Result};
@@ -101,14 +102,10 @@ struct Inner {
     location: Location,
     /// PostgreSQL only: an embedded database gives each thread a connection of its own.
     pool: Option<Pool<Manager>>,
-    /// Long reads hold their connection long: they may have half of the pool.
-    scans: Semaphore,
+    turns: Turns,
     head: Arc<AtomicI64>,
     writer: Writer,
 }
-
-/// How long a request waits for a connection or for its turn.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was written so long ago tells that the database can be written.
 const WRITTEN: Duration = Duration::from_secs(10);
@@ -185,9 +182,9 @@ impl Db {
         };
         let head = Arc::new(AtomicI64::new(0));
         let writer = Writer::start(conn, location.clone(), head.clone())?;
-        let scans = Semaphore::new(usize::try_from(most / 2).unwrap_or(1).max(1));
+        let turns = Turns::new(&location, most);
         let id = OPENED.fetch_add(1, Ordering::Relaxed);
-        Ok(Db { inner: Arc::new(Inner { id, location, pool, scans, head, writer }) })
+        Ok(Db { inner: Arc::new(Inner { id, location, pool, turns, head, writer }) })
     }
 
     /// `sqlite` or `postgres`.
@@ -259,17 +256,30 @@ impl Db {
         }
     }
 
-    /// Work that may be long, in one snapshot, always on a blocking thread.
-    pub async fn scan<T, F>(&self, work: F) -> Result<Snapshot<T>>
+    /// Work that may be long, in one snapshot, always on a blocking thread, once it has its turn. It keeps the turn
+    /// until it ends, whether or not anybody waits for it.
+    pub async fn scan<T, F>(&self, turn: Turn, work: F) -> Result<Snapshot<T>>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let scans = tokio::time::timeout(PATIENCE, self.inner.scans.acquire()).await;
-        let _one_of_few = scans
-            .map_err(|_| Error::Busy("too many long reads at once".to_owned()))?
-            .map_err(|_| Error::Cancelled)?;
-        self.on_a_thread(work).await
+        let taken = self.inner.turns.take(turn).await?;
+        self.on_a_thread(move |conn| {
+            let done = work(conn);
+            drop(taken);
+            done
+        })
+        .await
+    }
+
+    /// How long a snapshot that begins now is held.
+    pub fn hold(&self) -> Held {
+        self.inner.turns.hold()
+    }
+
+    /// How many may have a turn at a time.
+    pub fn most_at_once(&self, turn: Turn) -> usize {
+        self.inner.turns.most(turn)
     }
 
     async fn on_a_thread<T, F>(&self, work: F) -> Result<Snapshot<T>>

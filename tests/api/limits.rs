@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
 use serde_json::json;
 use taizhang::api::headers::Origins;
 use taizhang::api::limits::{PerSecond, Source};
+use taizhang::api::pace::Pace;
 use taizhang::api::problem::Problem;
 use taizhang::api::{self, Settings, connection, payload};
 
@@ -422,7 +423,12 @@ async fn clients_that_dawdle_are_cut() {
     let shared = app.shared.clone();
     let server = HttpServer::new(move || api::app(&shared).route("/echo", web::post().to(echo)));
     let server = server.on_connect(|io, data| {
-        connection::watch(io.downcast_ref().unwrap(), data, Duration::from_secs(2));
+        connection::watch(
+            io.downcast_ref().unwrap(),
+            Pace::over(Duration::from_secs(30)),
+            data,
+            Duration::from_secs(2),
+        );
     });
     let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
     let echoing = server.addrs()[0].to_string();

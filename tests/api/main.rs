@@ -70,6 +70,7 @@ mod stranger;
 mod submissions;
 mod text;
 mod timeline;
+mod turns;
 mod units;
 mod villages;
 mod visibility;

@@ -70,6 +70,11 @@ impl Listing for AreaFilter {
         wire(conn, rows)
     }
 
+    /// Names are compared one by one.
+    fn is_long(&self) -> bool {
+        self.q.is_some() && self.parent.is_none()
+    }
+
     fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         areas::count(conn, self)
     }

@@ -14,12 +14,14 @@ use crate::api::plans::types::{LightCounts, Scoreboard, SectionScore};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::api::statistics::types::Worked as Number;
+use crate::api::turns;
 use crate::db::areas::{self, AreaRow};
 use crate::db::figures::Figure;
 use crate::db::glance::{self, Counts};
 use crate::db::lights::At;
 use crate::db::observations::Moment;
 use crate::db::progress_reports::{self, ProgressReportRow, Subject};
+use crate::db::turns::Turn;
 use crate::db::{Conn, Db, plans, projects};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -290,7 +292,7 @@ pub async fn show_area_overview(
         let area = areas::find(conn, code.0)?;
         Ok((overview(conn, sight, area, asked, at)?, at.good_until(conn)?))
     };
-    let read = db.scan(work).await?;
+    let read = turns::scan(&db, &request, Turn::Screen, work).await?;
     Answer::changing(&request, read, |_| NO_ROW)
 }
 

@@ -11,9 +11,11 @@ use crate::api::areas::types::gather;
 use crate::api::light::AtQuery;
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Query};
+use crate::api::turns;
 use crate::db::lights::{self, At};
 use crate::db::plan_items::{self, BoardRow};
 use crate::db::plans::{self, PlanRow};
+use crate::db::turns::Turn;
 use crate::db::{Conn, Db, areas};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -52,7 +54,7 @@ pub async fn show_scoreboard(
         let plan = plans::find(conn, code.0.as_str())?;
         Ok((of_plan(conn, sight, &plan, at)?, at.good_until(conn)?))
     };
-    let read = db.scan(work).await?;
+    let read = turns::scan(&db, &request, Turn::Screen, work).await?;
     Answer::changing(&request, read, |_| NO_ROW)
 }
 

@@ -83,11 +83,11 @@ kinds! {
     OVERFLOW, "overflow", UNPROCESSABLE_ENTITY, "数值溢出", "Overflow",
         "计算结果超出可表示的范围（绝对值小于 10^12）。", "The result lies outside of what can be held (magnitude below 10^12).";
     TOO_MANY_REQUESTS, "too_many_requests", TOO_MANY_REQUESTS, "请求过多", "Too many requests",
-        "该地址或密钥的请求超过速率上限，请按 Retry-After 稍后重试。RateLimit-Policy 头给出上限。",
-        "This address or key sent more requests than its rate allows; retry after the time in Retry-After. The RateLimit-Policy header tells the rate.";
+        "该地址或密钥的请求超过速率上限，或正在进行的汇总、下载过多，请按 Retry-After 稍后重试。RateLimit-Policy 头给出速率上限。",
+        "This address or key sent more requests than its rate allows, or has too many roll-ups or downloads under way; retry after the time in Retry-After. The RateLimit-Policy header tells the rate.";
     UNAVAILABLE, "unavailable", SERVICE_UNAVAILABLE, "暂不可用", "Unavailable",
-        "数据库或附件存储暂时繁忙、无法连接或无法写入，请按 Retry-After 稍后重试。",
-        "The database or the store of attachments is busy, out of reach or cannot be written; retry after the time in Retry-After.";
+        "数据库或附件存储暂时繁忙、无法连接或无法写入，请按 Retry-After 稍后重试。下载整理过久也会中止：请改为分页读取。",
+        "The database or the store of attachments is busy, out of reach or cannot be written; retry after the time in Retry-After. A download that takes too long to be put together is given up as well: read it page by page.";
     INTERNAL, "internal", INTERNAL_SERVER_ERROR, "内部错误", "Internal error",
         "服务内部出错，已记录。请附上 request_id 联系运维。", "Something failed inside the service and was logged. Give the request_id to its operator.";
 }

@@ -1,7 +1,5 @@
 //! `GET /projects/oc4ids.json`: projects as a package of the Open Contracting for Infrastructure Data Standard.
 
-use std::io::Write;
-
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
@@ -48,26 +46,26 @@ pub async fn show_oc4ids_package(
     let Query((filter, light)) = query;
     let projects = Projects { filter, light, at: At::today() };
     let address = download::address(&request);
-    let work = move |conn: &mut Conn, mut outlet: Outlet| {
+    let work = move |conn: &mut Conn, outlet: &mut Outlet| {
         projects.check(conn, sight)?;
         let of_today = projects.filter.overdue.is_some() || !projects.light.is_open();
         outlet.is_of(conn, projects.at.midnight.filter(|_| of_today))?;
-        let mut package = PackageWriter::begin(&mut outlet)?;
+        let mut package = PackageWriter::begin(outlet)?;
         let mut window = Window { after: None, limit: CHUNK };
         loop {
             let rows = watched(conn, sight, &projects, &window)?;
             let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
             window.after = rows.last().map(|(row, _)| row.code.clone());
             let is_last = (rows.len() as i64) < CHUNK;
-            package.projects(&told(conn, sight, &publisher, rows)?, &mut outlet)?;
-            outlet.flush()?;
+            package.projects(&told(conn, sight, &publisher, rows)?, outlet)?;
+            outlet.check()?;
             if is_last {
-                package.finish(&publisher, &address, &mut outlet)?;
-                return Ok(outlet.end()?);
+                package.finish(&publisher, &address, outlet)?;
+                return Ok(());
             }
         }
     };
-    download::stream(&db, Format::Json.media_type(), work).await
+    download::stream(&db, &request, Format::Json.media_type(), work).await
 }
 
 /// Projects with all that belongs to them, in OC4IDS.

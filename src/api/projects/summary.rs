@@ -18,8 +18,10 @@ use crate::api::plans::types::LightCounts;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::statistics::types::Worked;
+use crate::api::turns;
 use crate::db::lights::{self, At};
 use crate::db::projects::{self, ProjectFilter, ProjectRow, money};
+use crate::db::turns::Turn;
 use crate::db::{Conn, Db, Window, areas, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -187,7 +189,7 @@ pub async fn show_project_summary(
         projects.check(conn, sight)?;
         Ok((summary(conn, sight, &projects)?, projects.at.midnight))
     };
-    let read = db.scan(work).await?;
+    let read = turns::scan(&db, &request, Turn::RollUp, work).await?;
     Answer::changing(&request, read, |_| NO_ROW)
 }
 

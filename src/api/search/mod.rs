@@ -50,6 +50,11 @@ impl Listing for SearchFilter {
             .collect())
     }
 
+    /// A character that is everywhere finds everything.
+    fn is_long(&self) -> bool {
+        true
+    }
+
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
         search::count(conn, sight, self)
     }

@@ -46,6 +46,11 @@ impl Listing for VillageFilter {
         wire(conn, rows)
     }
 
+    /// Names are compared one by one.
+    fn is_long(&self) -> bool {
+        self.q.is_some()
+    }
+
     fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         areas::count_villages(conn, self)
     }
