@@ -179,28 +179,33 @@ pub fn metrics_with_targets(
         .load(conn)?)
 }
 
-/// Which of these areas have stated a result of which of these metrics for exactly a period, and over which
-/// accumulation.
+/// Which areas have stated a result of which of these metrics for exactly a period, and over which accumulation. Of
+/// places with a level the figures of other levels come too.
 pub fn reported(
     conn: &mut Conn,
     codes: &[String],
-    places: &[AreaCode],
+    places: &Places,
     period: Period,
     moment: Moment,
 ) -> Result<Vec<(AreaCode, String, Accumulation)>> {
-    if places.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(joined(ObservationId::First)
+    let query = joined(ObservationId::First)
         .filter(current(moment))
-        .filter(observations::area.eq_any(places.to_vec()))
         .filter(observations::metric.eq_any(codes.to_vec()))
         .filter(observations::starts_on.eq(period.first_day()))
         .filter(observations::period.eq(period.to_string()))
         .filter(observations::role.eq(Role::Actual))
         .select((observations::area, observations::metric, observations::accumulation))
         .order((observations::area, observations::metric, observations::accumulation))
-        .load(conn)?)
+        .into_boxed::<Backend>();
+    Ok(match places {
+        Places::These(codes) if codes.is_empty() => Vec::new(),
+        Places::These(codes) => query.filter(observations::area.eq_any(codes.clone())).load(conn)?,
+        Places::Codes(first, last, _) => {
+            // The last day too, because an index has it before the area.
+            let ends = observations::ends_on.eq(period.last_day());
+            query.filter(observations::area.between(*first, *last)).filter(ends).load(conn)?
+        }
+    })
 }
 
 /// What of a metric goes with its figures at a glance.
@@ -320,6 +325,23 @@ pub fn targets(
         .order((observations::area, observations::id))
         .load(conn))?;
     rows.into_iter().map(|(metric, row)| Ok((metric, figure(row)?))).collect()
+}
+
+/// The first days of the periods that figures of a scope may be of: of all that was ever stated there, whatever level
+/// its areas have and whoever sees it.
+pub fn first_days(conn: &mut Conn, scope: &Scope) -> Result<Vec<NaiveDate>> {
+    let mut query = observations::table
+        .filter(observations::metric.eq(scope.metric.clone()))
+        .select(observations::starts_on)
+        .distinct()
+        .into_boxed::<Backend>();
+    if let Places::Codes(first, last, _) = scope.places {
+        query = query.filter(observations::area.between(first, last));
+    }
+    if let Times::Inside(span) = &scope.times {
+        query = query.filter(observations::starts_on.between(span.first_day(), span.last_day()));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// The figures of a scope, in order of area, first day and last day.

@@ -1,4 +1,4 @@
-//! What the first screen of an app counts of an area and of all below, in one query.
+//! What the first screen of an app counts of an area and of all below: in one query, of wide areas in a few.
 
 use chrono::NaiveDate;
 use diesel::dsl::exists;
@@ -7,13 +7,16 @@ use diesel::prelude::*;
 use super::areas::existing;
 use super::dialect::{Conn, on_each};
 use super::observation_id::ObservationId;
-use super::observations::{Moment, current, joined};
+use super::observations::{Moment, Selection, count, current, joined};
 use super::plan_items::visible;
 use super::schema::{areas, observations, plan_item_areas, plan_items};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::Level;
 use crate::error::Result;
+
+/// A county and all below it have fewer codes.
+const COUNTY: i64 = 1_000_000;
 
 /// How much there is of an area and of all below, as far as it is seen.
 #[derive(Debug, Clone, Copy)]
@@ -44,9 +47,12 @@ pub fn counts(
         .filter(plan_item_areas::item.eq(plan_items::code))
         .filter(plan_item_areas::area.between(first, last));
     let items = plan_items::table.filter(visible(sight.internal)).filter(exists(inside)).count();
+    // A prefecture has more figures than are counted one by one.
+    let is_wide = last - first >= COUNTY;
+    let (from, to) = if is_wide { (1, 0) } else { (first, last) };
     let figures = joined(ObservationId::First)
         .filter(current(moment))
-        .filter(observations::area.between(first, last))
+        .filter(observations::area.between(from, to))
         .count();
     let counted: (Option<i64>, Option<i64>, Option<i64>) = on_each!(conn, conn => diesel::select((
         villages.single_value(),
@@ -55,9 +61,9 @@ pub fn counts(
     ))
     .get_result(conn))?;
     let (villages, plan_items, observations) = counted;
-    Ok(Counts {
-        villages: villages.unwrap_or(0),
-        plan_items: plan_items.unwrap_or(0),
-        observations: observations.unwrap_or(0),
-    })
+    let observations = match is_wide {
+        true => count(conn, &Selection { within: Some(within), ..Selection::all(moment) })?,
+        false => observations.unwrap_or(0),
+    };
+    Ok(Counts { villages: villages.unwrap_or(0), plan_items: plan_items.unwrap_or(0), observations })
 }

@@ -243,21 +243,37 @@ impl Selection {
         self.sort == SortBy::Id && !aims && narrow.iter().all(|&count| count == 0)
     }
 
-    /// Whether a page may take long to find: many figures may have to be read for it.
-    pub fn is_long(&self) -> bool {
+    /// Whether a subtree is listed in an order that no index of areas has, and nothing else narrows it.
+    fn is_sorted_subtree(&self) -> bool {
+        let narrow =
+            [self.metric.len(), self.theme.len(), self.area.len(), self.level.len(), self.period.len()];
+        let beside = [self.accumulation.len(), self.role.len(), self.report.len(), self.comparator.len()];
+        let timeless = [self.from, self.to].iter().all(Option::is_none);
+        let valued = [self.value_ge, self.value_le].iter().any(Option::is_some);
+        let none = narrow.iter().chain(&beside).all(|&count| count == 0);
+        let by_other = !matches!(self.sort, SortBy::Id | SortBy::Area);
+        by_other && none && timeless && !valued
+    }
+
+    /// Whether an index leads to so little that all of it can be looked at.
+    fn is_narrow(&self) -> bool {
         let county_or_less = self.within.is_some_and(|area| {
             let (first, last) = area.subtree().into_inner();
             last - first < 1_000_000
         });
-        let led = !self.area.is_empty() || !self.report.is_empty() || county_or_less;
+        !self.area.is_empty() || !self.report.is_empty() || county_or_less
+    }
+
+    /// Whether a page may take long to find: many figures may have to be read for it.
+    pub fn is_long(&self) -> bool {
         let passed_over = [self.level.len(), self.accumulation.len(), self.role.len(), self.comparator.len()]
             .iter()
             .any(|&count| count > 0)
             || [self.from, self.to].iter().any(Option::is_some)
             || [self.value_ge, self.value_le].iter().any(Option::is_some);
         let by_index = !self.metric.is_empty() || !self.theme.is_empty() || !self.period.is_empty();
-        let sorted = self.sort != SortBy::Id && (by_index || self.within.is_some());
-        !led && (passed_over || sorted)
+        let sorted = self.sort != SortBy::Id && by_index;
+        !self.is_narrow() && (passed_over || sorted || self.within.is_some())
     }
 }
 
@@ -355,27 +371,26 @@ macro_rules! keep {
     };
 }
 
-/// The rows of a selection, for a list, a count and the units alike. A macro, because the type of
-/// this query is longer than the query.
-macro_rules! select {
-    ($selection:expr) => {{
-        let selection: &Selection = $selection;
-        // States lead by their order or their report.
-        let by_state = matches!(selection.sort, SortBy::Value | SortBy::ReleasedAt | SortBy::Seq)
-            || !selection.report.is_empty();
-        let id = if by_state { ObservationId::Plain } else { ObservationId::First };
-        let mut query = joined(id).filter(current(selection.moment)).into_boxed::<Backend>();
-        query = keep!(query, observations::metric, selection.metric);
-        query = keep!(query, metrics::theme, selection.theme);
-        query = keep!(query, observations::area, selection.area);
-        if let Some(within) = selection.within {
+/// Narrows a query of observations by what a selection says of them, and not of their states or metrics; where the
+/// order of a list is to lead, an area does not.
+macro_rules! narrow {
+    ($query:expr, $selection:ident, $in_order:expr) => {{
+        let mut query = $query;
+        query = keep!(query, observations::metric, $selection.metric);
+        query = keep!(query, observations::area, $selection.area);
+        if let Some(within) = $selection.within {
             let (first, last) = within.subtree().into_inner();
-            query = query.filter(observations::area.between(first, last));
+            query = if $in_order {
+                // Any part of the list has some: its own order leads.
+                query.filter((observations::area + 0).between(first, last))
+            } else {
+                query.filter(observations::area.between(first, last))
+            };
         }
-        if !selection.level.is_empty() {
-            let level = areas::level.eq_any(selection.level.clone());
+        if !$selection.level.is_empty() {
+            let level = areas::level.eq_any($selection.level.clone());
             // Few areas are looked up; of many, any part of the list has some.
-            query = if selection.level.iter().all(|&level| level < Level::County) {
+            query = if $selection.level.iter().all(|&level| level < Level::County) {
                 let few = areas::table.filter(level).select(areas::code);
                 query.filter(observations::area.eq_any(few))
             } else {
@@ -383,32 +398,51 @@ macro_rules! select {
             };
         }
         // A period is its days and nothing else, and the days are indexed.
-        if let [period] = selection.period[..] {
+        if let [period] = $selection.period[..] {
             query = query
                 .filter(observations::starts_on.eq(period.first_day()))
                 .filter(observations::ends_on.eq(period.last_day()));
-        } else if !selection.period.is_empty() {
-            let first_days: Vec<NaiveDate> = selection.period.iter().map(Period::first_day).collect();
-            let periods: Vec<String> = selection.period.iter().map(ToString::to_string).collect();
+        } else if !$selection.period.is_empty() {
+            let first_days: Vec<NaiveDate> = $selection.period.iter().map(Period::first_day).collect();
+            let periods: Vec<String> = $selection.period.iter().map(ToString::to_string).collect();
             query = query
                 .filter(observations::starts_on.eq_any(first_days))
                 .filter(observations::period.eq_any(periods));
         }
-        if let Some(from) = selection.from {
+        if let Some(from) = $selection.from {
             query = query.filter(observations::starts_on.ge(from.first_day()));
         }
-        if let Some(to) = selection.to {
+        if let Some(to) = $selection.to {
             query = query.filter(observations::ends_on.le(to.last_day()));
         }
-        query = keep!(query, observations::accumulation, selection.accumulation);
+        query = keep!(query, observations::accumulation, $selection.accumulation);
         // Aims are few and indexed; of results, any part of the list has some.
-        if selection.role.contains(&Role::Actual) {
-            for &other in Role::ALL.iter().filter(|role| !selection.role.contains(role)) {
+        if $selection.role.contains(&Role::Actual) {
+            for &other in Role::ALL.iter().filter(|role| !$selection.role.contains(role)) {
                 query = query.filter(observations::role.ne(other));
             }
         } else {
-            query = keep!(query, observations::role, selection.role);
+            query = keep!(query, observations::role, $selection.role);
         }
+        query
+    }};
+}
+
+/// The rows of a selection, for a list, a count and the units alike. A macro, because the type of
+/// this query is longer than the query.
+macro_rules! select {
+    ($selection:expr) => {
+        select!($selection, false)
+    };
+    ($selection:expr, $in_order:expr) => {{
+        let selection: &Selection = $selection;
+        // States lead by their order or their report.
+        let by_state = matches!(selection.sort, SortBy::Value | SortBy::ReleasedAt | SortBy::Seq)
+            || !selection.report.is_empty();
+        let id = if by_state { ObservationId::Plain } else { ObservationId::First };
+        let query = joined(id).filter(current(selection.moment)).into_boxed::<Backend>();
+        let mut query = narrow!(query, selection, $in_order);
+        query = keep!(query, metrics::theme, selection.theme);
         query = keep!(query, revisions::report, selection.report);
         if !selection.comparator.is_empty() {
             // As with results: each is found by passing over the others.
@@ -445,10 +479,63 @@ pub fn list(conn: &mut Conn, selection: &Selection, window: &Window<ObservationK
     if selection.metric.len() > 1 || !selection.theme.is_empty() {
         return merged(conn, selection, window);
     }
+    if let Some(few) = few(conn, selection)? {
+        return page(conn, selection, window, Lead::Ids(few));
+    }
     match selection.within {
         Some(within) if selection.is_by_area_and_id() => in_subtree(conn, selection, within, window),
-        _ => page(conn, selection, window, None),
+        Some(within) if selection.is_sorted_subtree() && is_wide(conn, within)? => {
+            page(conn, selection, window, Lead::Order)
+        }
+        _ => page(conn, selection, window, Lead::Filters),
     }
+}
+
+/// The observations whose states have these values or comparators, where they are few and nothing else leads to them;
+/// else any part of the list has some.
+fn few(conn: &mut Conn, selection: &Selection) -> Result<Option<Vec<i64>>> {
+    use revisions::{comparator, observation, value};
+    let few = |ids: &Vec<i64>| (ids.len() as i64) < IDS;
+    if selection.is_narrow() || !selection.metric.is_empty() || !selection.period.is_empty() {
+        return Ok(None);
+    }
+    if selection.value_ge.is_some() || selection.value_le.is_some() {
+        let mut query = revisions::table.select(observation).into_boxed::<Backend>();
+        // Bounds lie about the value, so that this holds of what is certain too.
+        if let Some(least) = selection.value_ge {
+            query = query.filter(value.ge(least.millionths()));
+        }
+        if let Some(most) = selection.value_le {
+            query = query.filter(value.le(most.millionths()));
+        }
+        let ids: Vec<i64> = query.limit(IDS).load(conn)?;
+        if few(&ids) {
+            return Ok(Some(ids));
+        }
+    }
+    let compared: Vec<String> = selection.comparator.iter().flatten().cloned().collect();
+    if !compared.is_empty() && compared.len() == selection.comparator.len() {
+        let query = revisions::table.filter(comparator.eq_any(compared)).select(observation);
+        let ids: Vec<i64> = query.limit(IDS).load(conn)?;
+        return Ok(Some(ids).filter(few));
+    }
+    Ok(None)
+}
+
+/// So many observations of an area and of all below are not sorted, but looked for in the order of all.
+const WIDE: i64 = 50_000;
+
+fn is_wide(conn: &mut Conn, within: AreaCode) -> Result<bool> {
+    let (first, last) = within.subtree().into_inner();
+    let within = observations::table.filter(observations::area.between(first, last));
+    let last: Option<i64> = within
+        .select(observations::id)
+        .order(observations::area)
+        .offset(WIDE)
+        .limit(1)
+        .get_result(conn)
+        .optional()?;
+    Ok(last.is_some())
 }
 
 /// The list of several metrics, merged of the lists of each: each is read in its own order and no further than
@@ -487,7 +574,7 @@ fn in_subtree(
         query = if selection.descending { query.order(id.desc()) } else { query.order(id.asc()) };
         let ids: Vec<i64> = query.limit(taken).load(conn)?;
         let (more, next) = (ids.len() as i64 == taken, ids.last().copied());
-        let found = page(conn, selection, &window, Some(ids))?;
+        let found = page(conn, selection, &window, Lead::Ids(ids))?;
         window.limit -= found.len() as i64;
         rows.extend(found);
         match next.filter(|_| more && window.limit > 0) {
@@ -501,15 +588,25 @@ fn in_subtree(
 /// The most ids of one query: both databases take twice as many parameters.
 const IDS: i64 = 15_000;
 
-/// A page of the selection, and of these ids where they are given.
+/// What leads to the rows of a page.
+enum Lead {
+    /// What the selection filters by.
+    Filters,
+    /// The order of the list.
+    Order,
+    /// Their ids: all that it can have are among these.
+    Ids(Vec<i64>),
+}
+
+/// A page of the selection.
 fn page(
     conn: &mut Conn,
     selection: &Selection,
     window: &Window<ObservationKey>,
-    ids: Option<Vec<i64>>,
+    lead: Lead,
 ) -> Result<Vec<Stated>> {
-    let mut query = select!(selection);
-    if let Some(ids) = ids {
+    let mut query = select!(selection, matches!(lead, Lead::Order));
+    if let Lead::Ids(ids) = lead {
         query = query.filter(observations::id.eq_any(ids));
     }
     // A mark of another kind has been refused with its cursor. The first condition leads an index to the place
@@ -588,7 +685,54 @@ pub fn key(sort: SortBy, stated: &Stated) -> ObservationKey {
 
 /// How many observations the selection has.
 pub fn count(conn: &mut Conn, selection: &Selection) -> Result<i64> {
-    Ok(select!(selection).count().get_result(conn)?)
+    let by_state = [selection.value_ge, selection.value_le].iter().any(Option::is_some)
+        || !selection.comparator.is_empty()
+        || !selection.report.is_empty();
+    // Who sees the internal metrics of some areas sees others of each metric.
+    let in_part = matches!(selection.moment.sight.internal, Reach::Within(_));
+    match if by_state || in_part || selection.is_narrow() { None } else { doubtful(conn, selection.moment)? }
+    {
+        Some(doubtful) => count_by_index(conn, selection, doubtful),
+        None => Ok(select!(selection).count().get_result(conn)?),
+    }
+}
+
+/// The observations that may have no state to be seen, where they are few: those that were ever retracted, and those
+/// with a state that is released later. All others have one.
+fn doubtful(conn: &mut Conn, moment: Moment) -> Result<Option<Vec<i64>>> {
+    use revisions::{observation, released_at, retracted};
+    let most = IDS / 2;
+    let later = revisions::table.filter(released_at.gt(moment.public)).select(observation);
+    let mut ids: Vec<i64> = later.limit(most).load(conn)?;
+    // Written so that the index of these has them.
+    let ever: Vec<i64> = revisions::table.filter(retracted).select(observation).limit(most).load(conn)?;
+    if [ids.len(), ever.len()].iter().any(|&count| count as i64 == most) {
+        return Ok(None);
+    }
+    ids.extend(ever);
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Some(ids))
+}
+
+/// Counts by the indexes of observations, and looks at the states of the doubtful ones alone.
+fn count_by_index(conn: &mut Conn, selection: &Selection, doubtful: Vec<i64>) -> Result<i64> {
+    let mut metrics = metrics::table.select(metrics::code).into_boxed::<Backend>();
+    if selection.moment.sight.internal == Reach::Nowhere {
+        metrics = metrics.filter(metrics::visibility.eq(Visibility::Public));
+    }
+    if !selection.theme.is_empty() {
+        metrics = metrics.filter(metrics::theme.eq_any(selection.theme.clone()));
+    }
+    let metrics: Vec<String> = metrics.load(conn)?;
+    let base = || {
+        let of_metrics = observations::table.filter(observations::metric.eq_any(metrics.clone()));
+        narrow!(of_metrics.into_boxed::<Backend>(), selection, false)
+    };
+    let all: i64 = base().count().get_result(conn)?;
+    let among: i64 = base().filter(observations::id.eq_any(doubtful.clone())).count().get_result(conn)?;
+    let seen = select!(selection).filter(observations::id.eq_any(doubtful));
+    Ok(all - among + seen.count().get_result::<i64>(conn)?)
 }
 
 /// Codes of the units that the observations of the selection are held in. Each unit is looked for on its own:

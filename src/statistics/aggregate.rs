@@ -1,19 +1,22 @@
 //! Roll-ups over areas and time: the figures of the areas of one level within each group, by the area rule
 //! and the time rule of the metric, with what is missing, beside the group's own figure.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
 
 use super::outside_life::{self, OutsideLife};
 use super::{ByArea, Extent, Question, Term, below, existing, held, level_below, not_aggregable, reach};
 use crate::db::areas::Member;
-use crate::db::figures::{Places, Times};
+use crate::db::figures::{self, Places, Times};
 use crate::db::{Conn, areas, metrics};
 use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaRule, Level};
 use crate::domain::derived::{Derived, percent};
+use crate::domain::life::Life;
 use crate::domain::period::Period;
 use crate::domain::rollup::{Made, OverAreas};
 use crate::domain::unit::Unit;
@@ -95,6 +98,10 @@ struct Terms {
 }
 
 impl Terms {
+    fn iter(&self) -> impl Iterator<Item = &Term> {
+        std::iter::once(&self.figure).chain(&self.beside)
+    }
+
     /// The days of a span on one of which an area has to exist: for its figure to count, and for what is
     /// beside it. A ratio is of two sums, each with its own areas; the weight of a mean goes with the mean.
     fn counted_days(&self, span: Period) -> (Period, Option<Period>) {
@@ -197,54 +204,202 @@ fn scale(above: &Unit, below: &Unit, ratio: &Unit) -> Option<Derived> {
 ///
 /// Errors: `not_aggregable`.
 pub fn roll_up(conn: &mut Conn, question: &Question, plan: &Plan, level: Level) -> Result<Aggregate> {
-    let terms = terms(conn, question)?;
-    let terms_of = std::iter::once(&terms.figure).chain(&terms.beside);
-    let metrics = terms_of.clone().map(|term| &term.metric).chain([&question.metric]);
-    let extent = Extent::new(plan.within, question.moment.sight, metrics);
-    let rows = rows(conn, question, &terms, (plan, level), &extent)?;
-    let spans = if plan.groups == Groups::Years { whole_years(plan.span) } else { vec![plan.span] };
-    let mut outside = OutsideLife::default();
-    for span in spans {
-        let times = (&Times::Inside(span), span);
-        for term in terms_of.clone() {
-            let reached = (extent.range, level);
-            outside.extend(outside_life::of_term(conn, question, term, reached, times)?);
-        }
-    }
-    Ok(Aggregate { scope: extent.scope, rows, outside_life: outside })
+    let prepared = Prepared::new(conn, question, plan, level)?;
+    let mut rows = Vec::new();
+    prepared.rows(conn, question, 0..prepared.len(), |row| {
+        rows.push(row);
+        Ok(())
+    })?;
+    Ok(Aggregate { scope: prepared.extent.scope, rows, outside_life: prepared.outside_life })
 }
 
-fn rows(
+/// A roll-up of which it is known what there is a row for, and nothing has been added up yet.
+pub struct Prepared {
+    plan: Plan,
+    level: Level,
+    terms: Terms,
+    extent: Extent,
+    /// In order of name.
+    groups: Vec<Group>,
+    /// What is stated within the span and not counted.
+    pub outside_life: OutsideLife,
+}
+
+impl Prepared {
+    /// Looks up the groups of a roll-up over the areas of a [`level`].
+    ///
+    /// Errors: `not_aggregable`.
+    pub fn new(conn: &mut Conn, question: &Question, plan: &Plan, level: Level) -> Result<Prepared> {
+        let terms = terms(conn, question)?;
+        let metrics = terms.iter().map(|term| &term.metric).chain([&question.metric]);
+        let extent = Extent::new(plan.within, question.moment.sight, metrics);
+        let groups = groups(conn, question, &terms, plan, &extent)?;
+        let outside_life = outside_life(conn, question, &terms, (plan, level), &extent, &groups)?;
+        Ok(Prepared { plan: plan.clone(), level, terms, extent, groups, outside_life })
+    }
+
+    /// The area that it is cut to; none when nothing is cut.
+    pub fn scope(&self) -> Option<AreaCode> {
+        self.extent.scope
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// The place of the first row behind a group.
+    pub fn behind(&self, group: &str) -> usize {
+        self.groups.partition_point(|known| known.name.as_str() <= group)
+    }
+
+    /// Works out the rows in these places, and nothing for others.
+    pub fn rows(
+        &self,
+        conn: &mut Conn,
+        question: &Question,
+        places: Range<usize>,
+        mut each: impl FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        let groups = &self.groups[places];
+        if self.plan.groups == Groups::Years {
+            // All years have the same areas, but for those that do not live through all of them.
+            let (first, last) = self.extent.range;
+            let all = areas::existing_between(conn, (first, last), self.level, self.plan.span, None)?;
+            let is_steady = all.iter().all(|member| member.life == Life::default());
+            for group in groups {
+                let days = self.terms.days(group.span);
+                let alive = || all.iter().filter(|member| member.life.meets(days)).cloned().collect();
+                let members: Cow<'_, [Member]> =
+                    if is_steady { Cow::Borrowed(&all) } else { Cow::Owned(alive()) };
+                self.work(conn, question, std::slice::from_ref(group), &members, &mut each)?;
+            }
+            return Ok(());
+        }
+        for groups in groups.chunks(CHUNK) {
+            let (Some(first), Some(last)) = (groups.first(), groups.last()) else { continue };
+            let range = self.cut(first, last);
+            let days = self.terms.days(first.span);
+            let members = areas::existing_between(conn, range, self.level, days, None)?;
+            self.work(conn, question, groups, &members, &mut each)?;
+        }
+        Ok(())
+    }
+
+    /// The codes from one group to another, as far as they are told of.
+    fn cut(&self, first: &Group, last: &Group) -> (i64, i64) {
+        (first.first.max(self.extent.range.0), last.last.min(self.extent.range.1))
+    }
+
+    /// Works out neighbouring groups of one span, in order of their codes, out of their members.
+    fn work(
+        &self,
+        conn: &mut Conn,
+        question: &Question,
+        groups: &[Group],
+        members: &[Member],
+        each: &mut impl FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return Ok(()) };
+        let (span, terms) = (first.span, &self.terms);
+        let (mut figures, mut beside, mut own) = (ByArea::new(), ByArea::new(), ByArea::new());
+        if groups.iter().any(|group| group.is_stated) {
+            let (first, last) = self.cut(first, last);
+            let places = Places::Codes(first, last, Some(self.level));
+            figures = terms.figure.over(conn, question, (places.clone(), members), span)?;
+            if let Some(term) = &terms.beside {
+                beside = term.over(conn, question, (places, members), span)?;
+            }
+            // What is cut is not compared with the figure of the whole.
+            let codes = groups.iter().filter_map(|group| group.code);
+            let codes: Vec<AreaCode> = codes.filter(|code| self.extent.covers(*code)).collect();
+            let owners = areas::members_of(conn, &codes)?;
+            own = question.term().over(conn, question, (Places::These(codes), &owners), span)?;
+        }
+        for group in groups {
+            let from = members.partition_point(|member| member.code.as_i64() < group.first);
+            let to = members.partition_point(|member| member.code.as_i64() <= group.last);
+            each(Row {
+                group: group.name.clone(),
+                span,
+                together: together(terms, span, &members[from..to], &figures, &beside),
+                own: group.code.and_then(|code| own.get(&code)).map(|(own, _)| own.clone()),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// What there is a row for, in order of name.
+fn groups(
+    conn: &mut Conn,
+    question: &Question,
+    terms: &Terms,
+    plan: &Plan,
+    extent: &Extent,
+) -> Result<Vec<Group>> {
+    let span = plan.span;
+    Ok(match plan.groups {
+        Groups::One => {
+            let name = plan.within.map_or_else(String::new, |code| code.to_string());
+            vec![Group::of(plan.within, name, span, true)]
+        }
+        Groups::Years => {
+            let mut stated = BTreeSet::new();
+            for term in terms.iter().chain([&question.term()]) {
+                let scope = term.scope(
+                    question,
+                    Places::Codes(extent.range.0, extent.range.1, None),
+                    Times::Inside(span),
+                );
+                stated.extend(figures::first_days(conn, &scope)?.iter().map(NaiveDate::year));
+            }
+            let group = |year: Period| {
+                let is_stated = stated.contains(&year.first_day().year());
+                Group::of(plan.within, year.to_string(), year, is_stated)
+            };
+            whole_years(span).into_iter().map(group).collect()
+        }
+        Groups::Areas(of) => {
+            let mut codes = existing(conn, reach(plan.within), of, terms.days(span))?;
+            codes.retain(|code| extent.scope.is_none_or(|scope| Reach::Within(scope).meets(*code)));
+            codes.into_iter().map(|code| Group::of(Some(code), code.to_string(), span, true)).collect()
+        }
+    })
+}
+
+/// What is stated within the spans of groups and not counted.
+fn outside_life(
     conn: &mut Conn,
     question: &Question,
     terms: &Terms,
     (plan, level): (&Plan, Level),
     extent: &Extent,
-) -> Result<Vec<Row>> {
-    let whole = |name: String| Group::of(plan.within, name);
-    let mut rows = Vec::new();
-    match plan.groups {
-        Groups::One => {
-            let group = whole(plan.within.map_or_else(String::new, |code| code.to_string()));
-            rows = work(conn, question, terms, (level, plan.span, extent), &[group])?;
-        }
-        Groups::Years => {
-            for span in whole_years(plan.span) {
-                let group = whole(span.to_string());
-                rows.extend(work(conn, question, terms, (level, span, extent), &[group])?);
-            }
-        }
-        Groups::Areas(of) => {
-            let mut codes = existing(conn, reach(plan.within), of, terms.days(plan.span))?;
-            codes.retain(|code| extent.scope.is_none_or(|scope| Reach::Within(scope).meets(*code)));
-            for codes in codes.chunks(CHUNK) {
-                let groups: Vec<Group> =
-                    codes.iter().map(|&code| Group::of(Some(code), code.to_string())).collect();
-                rows.extend(work(conn, question, terms, (level, plan.span, extent), &groups)?);
-            }
+    groups: &[Group],
+) -> Result<OutsideLife> {
+    let spans: Vec<Period> = match plan.groups {
+        Groups::Years => groups.iter().filter(|group| group.is_stated).map(|group| group.span).collect(),
+        Groups::One | Groups::Areas(_) => vec![plan.span],
+    };
+    let mut outside = OutsideLife::default();
+    let Some((first, last)) = spans.first().zip(spans.last()) else { return Ok(outside) };
+    let whole = Period::from_days(first.first_day(), last.last_day());
+    let whole = whole.map_err(|invalid| Fault::parameter("to", invalid))?;
+    if areas::not_throughout(conn, extent.range, level, whole)?.is_empty() {
+        return Ok(outside);
+    }
+    for span in spans {
+        let times = (&Times::Inside(span), span);
+        for term in terms.iter() {
+            outside.extend(outside_life::of_term(conn, question, term, (extent.range, level), times)?);
         }
     }
-    Ok(rows)
+    Ok(outside)
 }
 
 /// The calendar years that lie wholly within a span.
@@ -263,48 +418,16 @@ struct Group {
     name: String,
     first: i64,
     last: i64,
+    span: Period,
+    /// Whether anything may be stated within its span.
+    is_stated: bool,
 }
 
 impl Group {
-    fn of(code: Option<AreaCode>, name: String) -> Group {
+    fn of(code: Option<AreaCode>, name: String, span: Period, is_stated: bool) -> Group {
         let (first, last) = reach(code);
-        Group { code, name, first, last }
+        Group { code, name, first, last, span, is_stated }
     }
-}
-
-/// Works out neighbouring groups, in order of their codes.
-fn work(
-    conn: &mut Conn,
-    question: &Question,
-    terms: &Terms,
-    (level, span, extent): (Level, Period, &Extent),
-    groups: &[Group],
-) -> Result<Vec<Row>> {
-    let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return Ok(Vec::new()) };
-    let (first, last) = (first.first.max(extent.range.0), last.last.min(extent.range.1));
-    let members = areas::existing_between(conn, (first, last), level, terms.days(span), None)?;
-    let places = Places::Codes(first, last, Some(level));
-    let figures = terms.figure.over(conn, question, (places.clone(), &members), span)?;
-    let beside = match &terms.beside {
-        Some(term) => term.over(conn, question, (places, &members), span)?,
-        None => ByArea::new(),
-    };
-    // What is cut is not compared with the figure of the whole.
-    let codes: Vec<AreaCode> =
-        groups.iter().filter_map(|group| group.code).filter(|code| extent.covers(*code)).collect();
-    let owners = areas::members_of(conn, &codes)?;
-    let own = question.term().over(conn, question, (Places::These(codes), &owners), span)?;
-    let row = |group: &Group| {
-        let from = members.partition_point(|member| member.code.as_i64() < group.first);
-        let to = members.partition_point(|member| member.code.as_i64() <= group.last);
-        Row {
-            group: group.name.clone(),
-            span,
-            together: together(terms, span, &members[from..to], &figures, &beside),
-            own: group.code.and_then(|code| own.get(&code)).map(|(own, _)| own.clone()),
-        }
-    };
-    Ok(groups.iter().map(row).collect())
 }
 
 fn together(terms: &Terms, span: Period, members: &[Member], figures: &ByArea, beside: &ByArea) -> Together {

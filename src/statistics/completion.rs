@@ -60,27 +60,43 @@ impl Plan {
         reach(self.within)
     }
 
+    /// What the metric states for these places, of the role.
+    fn scope(&self, question: &Question, places: Places, role: Role) -> Scope {
+        let times = match &self.periods[..] {
+            [] => Times::Between(None, None),
+            periods => Times::These(periods.to_vec()),
+        };
+        Scope {
+            metric: question.metric.code.clone(),
+            places,
+            times,
+            accumulation: self.accumulation,
+            role,
+            moment: question.moment,
+        }
+    }
+
     /// The areas above, whose targets for each village are also those of its villages.
     pub fn above(&self) -> Vec<AreaCode> {
         self.within.iter().flat_map(|within| within.ancestors()).collect()
     }
 }
 
+/// A target, and the area that it was set for each village of; none for one of the area itself.
+pub type Target = (Quantity, Option<AreaCode>);
+
 /// The targets of a metric and what has come of them, in order of area, period and accumulation.
 pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row>> {
+    let targets = targets(conn, question, plan)?;
+    results(conn, question, plan, &targets)
+}
+
+/// The targets of a metric, in order of area, period and accumulation.
+pub fn targets(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<(Place, Target)>> {
     let (first, last) = plan.reach();
     let inside = Places::Codes(first, last, plan.level);
-    let times =
-        if plan.periods.is_empty() { Times::Between(None, None) } else { Times::These(plan.periods.clone()) };
-    let scope = |places: Places, role: Role| Scope {
-        metric: question.metric.code.clone(),
-        places,
-        times: times.clone(),
-        accumulation: plan.accumulation,
-        role,
-        moment: question.moment,
-    };
-    let mut targets: BTreeMap<Place, (Quantity, Option<AreaCode>)> = BTreeMap::new();
+    let scope = |places: Places, role: Role| plan.scope(question, places, role);
+    let mut targets: BTreeMap<Place, Target> = BTreeMap::new();
     for target in set_for_each(conn, plan, &scope)? {
         for village in villages(conn, question, plan, &target)? {
             targets
@@ -88,19 +104,29 @@ pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row
         }
     }
     // What was set for an area itself stands before what was set for each.
-    for target in figures::list(conn, &scope(inside.clone(), Role::Target))?.iter().filter(|row| is_own(row))
-    {
+    for target in figures::list(conn, &scope(inside, Role::Target))?.iter().filter(|row| is_own(row)) {
         targets.insert((target.area, target.period, target.accumulation), (target.quantity, None));
     }
-    if targets.is_empty() {
+    Ok(targets.into_iter().collect())
+}
+
+/// What has come of some targets, which are in order: the results of their areas alone are looked at.
+pub fn results(
+    conn: &mut Conn,
+    question: &Question,
+    plan: &Plan,
+    targets: &[(Place, Target)],
+) -> Result<Vec<Row>> {
+    let (Some(((first, ..), _)), Some(((last, ..), _))) = (targets.first(), targets.last()) else {
         return Ok(Vec::new());
-    }
-    let actuals: BTreeMap<Place, Quantity> = figures::list(conn, &scope(inside, plan.role))?
+    };
+    let places = Places::Codes(first.as_i64(), last.as_i64(), plan.level);
+    let actuals: BTreeMap<Place, Quantity> = figures::list(conn, &plan.scope(question, places, plan.role))?
         .into_iter()
         .filter(is_own)
         .map(|row| ((row.area, row.period, row.accumulation), row.quantity))
         .collect();
-    let row = |((area, period, accumulation), (target, each_of)): (Place, (Quantity, Option<AreaCode>))| {
+    let row = |&((area, period, accumulation), (target, each_of)): &(Place, Target)| {
         let actual = actuals.get(&(area, period, accumulation)).copied();
         let (completion, met) = match &actual {
             Some(actual) => compare(actual, &target, question.metric.direction),
@@ -108,7 +134,7 @@ pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row
         };
         Row { area, period, accumulation, target, each_of, actual, completion, met }
     };
-    Ok(targets.into_iter().map(row).collect())
+    Ok(targets.iter().map(row).collect())
 }
 
 /// The targets that were set for each village, of the areas looked at and of those above them: the widest

@@ -85,8 +85,8 @@ pub fn of_period(
     let mut found = OutsideLife::default();
     let short_lived = areas::not_throughout(conn, range, level, period)?;
     for members in short_lived.chunks(CHUNK) {
-        let codes: Vec<AreaCode> = members.iter().map(|member| member.code).collect();
-        for (area, metric, _) in figures::reported(conn, &named, &codes, period, moment)? {
+        let places = Places::These(members.iter().map(|member| member.code).collect());
+        for (area, metric, _) in figures::reported(conn, &named, &places, period, moment)? {
             let kind = kinds.get(metric.as_str());
             if kind.is_some_and(|kind| !exists(members, area, counted_days(*kind, period))) {
                 found.add(area, 1);

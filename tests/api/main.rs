@@ -15,6 +15,7 @@ mod citations;
 mod commands;
 mod conventions;
 mod correcting;
+mod counting;
 mod entries;
 mod faults;
 mod figures;

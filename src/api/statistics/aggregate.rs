@@ -1,18 +1,22 @@
 //! `GET /metrics/{code}/aggregate`.
 
+use std::sync::OnceLock;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
+use chrono::NaiveDateTime;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::types::{MOST_NAMED, MetricMeta, NotCounted, Worked as Number};
-use super::{Figures, Whole, Worked, span, unusable};
+use super::{Figures, good_until, span, unusable};
 use crate::api::answer::Answer;
-use crate::api::page::{self, CubeQuery, Statistics};
+use crate::api::page::{self, CubeQuery, Listing, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::ledger::now;
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code as MetricCode;
@@ -21,10 +25,11 @@ use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::rollup::Made;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exchange::cube::{Cube, Dimension, dimensions};
 use crate::exchange::table::Tabular;
-use crate::statistics::aggregate::{self, Aggregate as Aggregated, Groups, Plan, Row, Together};
+use crate::exchange::writer::unwritable;
+use crate::statistics::aggregate::{self, Groups, Plan, Prepared, Row, Together};
 use crate::statistics::{Asked, Question};
 
 codes! {
@@ -233,42 +238,81 @@ const OF_YEARS: &Cube = &cube(&dimensions("within"));
 struct Aggregate {
     asked: Asked,
     query: AggregateQuery,
+    done: OnceLock<Done>,
 }
 
-impl Worked for Aggregate {
-    type Meta = AggregateMeta;
-    type Row = AggregateRow;
-    type Place = String;
+/// A roll-up that has been looked up; its rows are worked out page by page.
+struct Done {
+    question: Question,
+    prepared: Prepared,
+    meta: Value,
+}
 
-    fn asked(&self) -> &Asked {
-        &self.asked
+impl Aggregate {
+    fn done(&self) -> Result<&Done> {
+        self.done.get().ok_or(Error::Cancelled)
     }
+}
 
-    fn work(&self, conn: &mut Conn, sight: Sight) -> Result<(AggregateMeta, Vec<AggregateRow>)> {
+impl Listing for Aggregate {
+    type Key = String;
+    type Item = AggregateRow;
+
+    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         let question = Question::new(conn, sight, &self.asked)?;
         let plan = self.query.plan()?;
         let level = aggregate::level(conn, &plan)?;
-        let Aggregated { scope, rows, outside_life } = aggregate::roll_up(conn, &question, &plan, level)?;
-        let rows = rows.into_iter().map(|row| AggregateRow::new(&question, row)).collect::<Result<_>>()?;
-        let Plan { within, span, .. } = plan;
+        let prepared = Prepared::new(conn, &question, &plan, level)?;
         let meta = AggregateMeta {
             metric: (&question).into(),
-            within,
-            scope,
+            within: plan.within,
+            scope: prepared.scope(),
             group_by: self.query.group_by,
             level,
-            period: span,
-            outside_life: outside_life.into(),
+            period: plan.span,
+            outside_life: prepared.outside_life.clone().into(),
         };
-        Ok((meta, rows))
+        let meta = serde_json::to_value(meta).map_err(unwritable)?;
+        // Nobody else sets it.
+        let _ = self.done.set(Done { question, prepared, meta });
+        Ok(())
     }
 
-    fn cube(&self) -> &'static Cube {
-        if self.query.group_by == Some(GroupBy::Year) { OF_YEARS } else { OF_AREAS }
+    fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<AggregateRow>> {
+        let Done { question, prepared, .. } = self.done()?;
+        let from = window.after.as_deref().map_or(0, |after| prepared.behind(after));
+        let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        let places = from..from.saturating_add(limit).min(prepared.len());
+        let mut rows = Vec::new();
+        prepared.rows(conn, question, places, |row| {
+            rows.push(AggregateRow::new(question, row)?);
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
-    fn place(row: &AggregateRow) -> String {
+    fn count(&self, _: &mut Conn, _: Sight) -> Result<i64> {
+        Ok(self.done()?.prepared.len() as i64)
+    }
+
+    fn key(&self, row: &AggregateRow) -> String {
         row.group.clone()
+    }
+
+    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        good_until(conn, &self.asked)
+    }
+
+    fn meta(&self, _: &mut Conn, _: Sight) -> Result<Option<Value>> {
+        Ok(Some(self.done()?.meta.clone()))
+    }
+
+    fn cube(&self) -> Option<&'static Cube> {
+        Some(if self.query.group_by == Some(GroupBy::Year) { OF_YEARS } else { OF_AREAS })
+    }
+
+    fn is_long(&self) -> bool {
+        true
     }
 }
 
@@ -288,6 +332,6 @@ pub async fn list_metric_aggregates(
     query: Query<(AggregateQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
     let Query((query, (figures, CubeQuery(paging)))) = query;
-    let aggregate = Aggregate { asked: figures.of(code.0.as_str(), now()), query };
-    page::list(&db, &request, paging, Whole::new(aggregate)).await
+    let aggregate = Aggregate { asked: figures.of(code.0.as_str(), now()), query, done: OnceLock::new() };
+    page::list(&db, &request, paging, aggregate).await
 }

@@ -15,7 +15,7 @@ use crate::api::observations::query::AsOf;
 use crate::api::page::{self, Listing, PageQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
-use crate::db::figures;
+use crate::db::figures::{self, Places};
 use crate::db::ledger::now;
 use crate::db::metrics::{self, MetricFilter, MetricRow};
 use crate::db::observations::Moment;
@@ -33,8 +33,9 @@ use crate::exchange::writer::unwritable;
 use crate::statistics::outside_life::{self, OutsideLife};
 use crate::statistics::{Extent, existing, level_below};
 
-/// Areas looked at together.
-const CHUNK: i64 = 200;
+/// Areas looked at together: few at first, because a page needs no more, and at most so many.
+const FIRST_CHUNK: i64 = 100;
+const CHUNK: i64 = 2000;
 
 /// Whose reports are looked at, and on what.
 #[derive(Debug, Clone, utoipa::IntoParams)]
@@ -165,13 +166,15 @@ impl Completeness {
         days.min().unwrap_or(self.period.end())
     }
 
-    /// Calls `each` for every row after a place, until it wants no more.
+    /// Calls `each` for every row after a place, until it wants no more: with an area, a metric, and the accumulations
+    /// that were reported, which are looked up only where they matter.
     fn walk(
         &self,
         conn: &mut Conn,
         sight: Sight,
         after: Option<&(AreaCode, String)>,
-        mut each: impl FnMut(CompletenessRow) -> bool,
+        looks_up: bool,
+        mut each: impl FnMut(AreaCode, &MetricRow, &[Accumulation]) -> bool,
     ) -> Result<()> {
         let metrics = self.metrics(conn, sight)?;
         let codes: Vec<String> = metrics.iter().map(|metric| metric.code.clone()).collect();
@@ -179,34 +182,39 @@ impl Completeness {
         let (mut first, last) = self.range(sight, &metrics);
         // The area of the place itself may have more rows.
         first = after.map_or(first, |(area, _)| first.max(area.as_i64()));
-        loop {
-            let areas = areas::existing_between(conn, (first, last), level, days, Some(CHUNK))?;
+        let (mut chunk, mut goes_on) = (FIRST_CHUNK, true);
+        while goes_on {
+            let areas = areas::existing_between(conn, (first, last), level, days, Some(chunk))?;
             let Some(end) = areas.last() else { return Ok(()) };
+            let places = match level {
+                // Most of what is stated between two villages is of villages.
+                Level::Village => Places::Codes(areas[0].code.as_i64(), end.code.as_i64(), None),
+                _ => Places::These(areas.iter().map(|area| area.code).collect()),
+            };
             first = end.code.as_i64() + 1;
-            let places: Vec<AreaCode> = areas.iter().map(|area| area.code).collect();
-            let mut found: HashMap<(AreaCode, String), Vec<Accumulation>> = HashMap::new();
-            let reported = figures::reported(conn, &codes, &places, self.period, self.moment(sight))?;
-            for (area, metric, accumulation) in reported {
-                found.entry((area, metric)).or_default().push(accumulation);
+            chunk = (2 * chunk).min(CHUNK);
+            let mut found: HashMap<(AreaCode, &str), Vec<Accumulation>> = HashMap::new();
+            let reported = match looks_up {
+                true => figures::reported(conn, &codes, &places, self.period, self.moment(sight))?,
+                false => Vec::new(),
+            };
+            for (area, metric, accumulation) in &reported {
+                found.entry((*area, metric)).or_default().push(*accumulation);
             }
-            for (area, metric) in
-                areas.iter().flat_map(|area| metrics.iter().map(move |metric| (area, metric)))
-            {
-                let place = (area.code, metric.code.clone());
-                let accumulations = found.remove(&place).unwrap_or_default();
-                let reported = !accumulations.is_empty();
-                let seen = metric.visibility == Visibility::Public || sight.internal.covers(area.code);
-                let wanted = seen
-                    && area.life.meets(counted_days(metric.kind, self.period))
-                    && self.query.reported.is_none_or(|wanted| wanted == reported)
-                    && after.is_none_or(|after| place > *after);
-                let (area, metric) = place;
-                let row = CompletenessRow { area, metric, period: self.period, reported, accumulations };
-                if wanted && !each(row) {
-                    return Ok(());
-                }
-            }
+            goes_on = areas.iter().all(|area| {
+                metrics.iter().all(|metric| {
+                    let code = metric.code.as_str();
+                    let accumulations = found.get(&(area.code, code)).map_or(&[][..], Vec::as_slice);
+                    let seen = metric.visibility == Visibility::Public || sight.internal.covers(area.code);
+                    let wanted = seen
+                        && area.life.meets(counted_days(metric.kind, self.period))
+                        && self.query.reported.is_none_or(|wanted| wanted != accumulations.is_empty())
+                        && after.is_none_or(|(after, than)| (area.code, code) > (*after, than.as_str()));
+                    !wanted || each(area.code, metric, accumulations)
+                })
+            });
         }
+        Ok(())
     }
 
     /// What is reported of the period and has no row.
@@ -234,8 +242,14 @@ impl Listing for Completeness {
     ) -> Result<Vec<CompletenessRow>> {
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let mut rows = Vec::new();
-        self.walk(conn, sight, window.after.as_ref(), |row| {
-            rows.push(row);
+        self.walk(conn, sight, window.after.as_ref(), true, |area, metric, accumulations| {
+            rows.push(CompletenessRow {
+                area,
+                metric: metric.code.clone(),
+                period: self.period,
+                reported: !accumulations.is_empty(),
+                accumulations: accumulations.to_vec(),
+            });
             rows.len() < limit
         })?;
         Ok(rows)
@@ -243,7 +257,7 @@ impl Listing for Completeness {
 
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
         let mut count = 0;
-        self.walk(conn, sight, None, |_| {
+        self.walk(conn, sight, None, self.query.reported.is_some(), |_, _, _| {
             count += 1;
             true
         })?;

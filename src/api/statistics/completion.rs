@@ -33,7 +33,7 @@ use crate::domain::when::When;
 use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
-use crate::statistics::completion::{self, Place, Plan, Row};
+use crate::statistics::completion::{self, Place, Plan, Row, Target};
 use crate::statistics::{Asked, Question};
 
 /// Which targets are looked at.
@@ -184,8 +184,14 @@ struct Completion {
     query: CompletionQuery,
     plan: Plan,
     now: NaiveDateTime,
-    /// The metric that was worked out last, and its rows: a download takes them page by page.
-    last: Mutex<Option<(String, Arc<[CompletionRow]>)>>,
+    /// The metric that was looked up last, with its targets: a download takes them page by page.
+    last: Mutex<Option<(String, Arc<Targets>)>>,
+}
+
+/// A metric, and its targets in their order.
+struct Targets {
+    question: Question,
+    targets: Vec<(Place, Target)>,
 }
 
 impl Completion {
@@ -217,18 +223,21 @@ impl Completion {
         Ok(named.find(|code| after.is_none_or(|after| *code > after)).map(str::to_owned))
     }
 
-    fn rows(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Arc<[CompletionRow]>> {
+    fn targets(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Option<Arc<Targets>>> {
         // Nobody can have failed while holding it.
         let mut last = self.last.lock().map_err(|_| Error::Cancelled)?;
-        if let Some((_, rows)) = last.as_ref().filter(|(of, _)| of == metric) {
-            return Ok(rows.clone());
+        if let Some((_, targets)) = last.as_ref().filter(|(of, _)| of == metric) {
+            return Ok(Some(targets.clone()));
         }
-        let question = self.question(conn, sight, metric)?;
-        let rows = completion::rows(conn, &question, &self.plan)?;
-        let rows = rows.into_iter().map(|row| CompletionRow::new(&question, row));
-        let rows: Arc<[CompletionRow]> = rows.collect::<Result<_>>()?;
-        *last = Some((metric.to_owned(), rows.clone()));
-        Ok(rows)
+        let question = match self.question(conn, sight, metric) {
+            // It is gone since the page before.
+            Err(Error::NotFound { .. }) => return Ok(None),
+            question => question?,
+        };
+        let targets = completion::targets(conn, &question, &self.plan)?;
+        let targets = Arc::new(Targets { question, targets });
+        *last = Some((metric.to_owned(), targets.clone()));
+        Ok(Some(targets))
     }
 }
 
@@ -253,16 +262,19 @@ impl Listing for Completion {
             None => self.next(conn, sight, None)?,
         };
         while let Some(code) = metric.filter(|_| found.len() < limit) {
-            let rows = match self.rows(conn, sight, &code) {
-                // It is gone since the page before.
-                Err(Error::NotFound { .. }) => Arc::new([]),
-                rows => rows?,
-            };
-            let from = match &window.after {
-                Some(after) => rows.partition_point(|row| self.key(row) <= *after),
-                None => 0,
-            };
-            found.extend(rows[from..].iter().take(limit - found.len()).cloned());
+            if let Some(targets) = self.targets(conn, sight, &code)? {
+                let Targets { question, targets } = &*targets;
+                let from = match &window.after {
+                    Some((metric, after)) if *metric == code => {
+                        targets.partition_point(|(place, _)| place <= after)
+                    }
+                    _ => 0,
+                };
+                let to = targets.len().min(from + (limit - found.len()));
+                for row in completion::results(conn, question, &self.plan, &targets[from..to])? {
+                    found.push(CompletionRow::new(question, row)?);
+                }
+            }
             metric = self.next(conn, sight, Some(&code))?;
         }
         Ok(found)
@@ -271,7 +283,7 @@ impl Listing for Completion {
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
         let (mut count, mut metric) = (0, self.next(conn, sight, None)?);
         while let Some(code) = metric {
-            count += self.rows(conn, sight, &code)?.len() as i64;
+            count += self.targets(conn, sight, &code)?.map_or(0, |targets| targets.targets.len()) as i64;
             metric = self.next(conn, sight, Some(&code))?;
         }
         Ok(count)

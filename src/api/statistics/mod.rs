@@ -29,31 +29,44 @@ use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
-use crate::statistics::Asked;
+use crate::statistics::{Asked, Question};
 
 /// A statistic whose rows are worked out all at once, in the order of their places.
 pub trait Worked: Send + Sync + 'static {
     /// What its rows share.
     type Meta: Serialize;
+    /// A row as it is worked out.
+    type Row: Send + Sync + 'static;
     /// A row as it goes over the wire.
-    type Row: Tabular + ToSchema + Clone + Send + Sync + 'static;
+    type Told: Tabular + ToSchema + Send + 'static;
     /// What a row is known by, in a cursor.
     type Place: Ord + Serialize + DeserializeOwned + Send + 'static;
 
     /// What was asked for.
     fn asked(&self) -> &Asked;
     /// Works it out.
-    fn work(&self, conn: &mut Conn, sight: Sight) -> Result<(Self::Meta, Vec<Self::Row>)>;
+    fn work(&self, conn: &mut Conn, question: &Question) -> Result<(Self::Meta, Vec<Self::Row>)>;
+    /// Puts a row as it goes over the wire: of those on a page and no others.
+    fn told(&self, question: &Question, row: &Self::Row) -> Result<Self::Told>;
     /// How the rows make a cube.
     fn cube(&self) -> &'static Cube;
     /// The place of a row.
     fn place(row: &Self::Row) -> Self::Place;
+    /// The place of a row as it goes over the wire.
+    fn place_of(told: &Self::Told) -> Self::Place;
 }
 
 /// A statistic as a list. It is worked out once, however often pages of it are asked for.
 pub struct Whole<W: Worked> {
     worked: W,
-    done: OnceLock<(Value, Vec<W::Row>)>,
+    done: OnceLock<Done<W::Row>>,
+}
+
+/// A statistic that has been worked out.
+struct Done<R> {
+    question: Question,
+    meta: Value,
+    rows: Vec<R>,
 }
 
 impl<W: Worked> Whole<W> {
@@ -62,48 +75,48 @@ impl<W: Worked> Whole<W> {
         Whole { worked, done: OnceLock::new() }
     }
 
-    fn done(&self) -> Result<&(Value, Vec<W::Row>)> {
+    fn done(&self) -> Result<&Done<W::Row>> {
         self.done.get().ok_or(Error::Cancelled)
     }
 }
 
 impl<W: Worked> Listing for Whole<W> {
     type Key = W::Place;
-    type Item = W::Row;
+    type Item = W::Told;
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        let (meta, rows) = self.worked.work(conn, sight)?;
+        let question = Question::new(conn, sight, self.worked.asked())?;
+        let (meta, rows) = self.worked.work(conn, &question)?;
         let meta = serde_json::to_value(meta).map_err(unwritable)?;
         // Nobody else sets it.
-        let _ = self.done.set((meta, rows));
+        let _ = self.done.set(Done { question, meta, rows });
         Ok(())
     }
 
-    fn page(&self, _: &mut Conn, _: Sight, window: &Window<W::Place>) -> Result<Vec<W::Row>> {
-        let (_, rows) = self.done()?;
+    fn page(&self, _: &mut Conn, _: Sight, window: &Window<W::Place>) -> Result<Vec<W::Told>> {
+        let Done { question, rows, .. } = self.done()?;
         let from = match &window.after {
             Some(after) => rows.partition_point(|row| W::place(row) <= *after),
             None => 0,
         };
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
-        Ok(rows[from..].iter().take(limit).cloned().collect())
+        rows[from..].iter().take(limit).map(|row| self.worked.told(question, row)).collect()
     }
 
     fn count(&self, _: &mut Conn, _: Sight) -> Result<i64> {
-        Ok(self.done()?.1.len() as i64)
+        Ok(self.done()?.rows.len() as i64)
     }
 
-    fn key(&self, row: &W::Row) -> W::Place {
-        W::place(row)
+    fn key(&self, told: &W::Told) -> W::Place {
+        W::place_of(told)
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        let asked = self.worked.asked();
-        next_change(conn, Moment::new(Sight::PUBLIC, asked.as_of, asked.now), asked.now)
+        good_until(conn, self.worked.asked())
     }
 
     fn meta(&self, _: &mut Conn, _: Sight) -> Result<Option<Value>> {
-        Ok(Some(self.done()?.0.clone()))
+        Ok(Some(self.done()?.meta.clone()))
     }
 
     fn cube(&self) -> Option<&'static Cube> {
@@ -113,6 +126,11 @@ impl<W: Worked> Listing for Whole<W> {
     fn is_long(&self) -> bool {
         true
     }
+}
+
+/// When a statistic changes without a write, if ever.
+fn good_until(conn: &mut Conn, asked: &Asked) -> Result<Option<NaiveDateTime>> {
+    next_change(conn, Moment::new(Sight::PUBLIC, asked.as_of, asked.now), asked.now)
 }
 
 /// The parameters that every statistic of a metric has.

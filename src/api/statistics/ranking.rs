@@ -13,7 +13,6 @@ use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::ledger::now;
 use crate::db::{Conn, Db};
-use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::codes::{Direction, Level, codes};
@@ -171,23 +170,23 @@ impl Tabular for RankingRow {
 }
 
 impl RankingRow {
-    fn new(question: &Question, period: Period, row: Row) -> Result<RankingRow> {
+    fn new(question: &Question, period: Period, row: &Row) -> Result<RankingRow> {
         let Row { area, standing, value, text: _, previous, previous_rank, change, completion } = row;
         let told = |number: &Option<_>| Number::new(question, number.as_ref());
-        let (before, change) = (told(&previous)?, told(&change)?);
-        let completion = completion.and_then(|share| share.shown().ok());
+        let (before, change) = (told(previous)?, told(change)?);
+        let completion = completion.as_ref().and_then(|share| share.shown().ok());
         let number = |rank: usize| i64::try_from(rank).unwrap_or(i64::MAX);
         Ok(RankingRow {
             rank: standing.rank,
             best_rank: standing.best,
             worst_rank: standing.worst,
-            area,
+            area: *area,
             metric: question.metric.code.clone(),
             period,
             unit: question.unit.code.clone(),
-            number: Number::new(question, Some(&value))?,
+            number: Number::new(question, Some(value))?,
             previous_value: before.value,
-            previous_rank,
+            previous_rank: *previous_rank,
             movement: previous_rank.map(|before| number(before) - number(standing.rank)),
             change: change.value,
             change_comparator: change.comparator,
@@ -221,15 +220,15 @@ struct Ranking {
 
 impl Worked for Ranking {
     type Meta = RankingMeta;
-    type Row = RankingRow;
+    type Row = Row;
+    type Told = RankingRow;
     type Place = (usize, AreaCode);
 
     fn asked(&self) -> &Asked {
         &self.asked
     }
 
-    fn work(&self, conn: &mut Conn, sight: Sight) -> Result<(RankingMeta, Vec<RankingRow>)> {
-        let question = Question::new(conn, sight, &self.asked)?;
+    fn work(&self, conn: &mut Conn, question: &Question) -> Result<(RankingMeta, Vec<Row>)> {
         let better = match question.metric.direction {
             Direction::Lower => Order::Ascending,
             Direction::Higher | Direction::Neutral => Order::Descending,
@@ -238,9 +237,9 @@ impl Worked for Ranking {
         let (order, by, period) = (order.unwrap_or(better), by.unwrap_or(By::Value), self.period);
         let plan = Plan { within, level, period, by, ascending: order == Order::Ascending };
         let ranking::Ranking { level, scope, rows, expected, not_reported, unranked, outside_life } =
-            ranking::rank(conn, &question, &plan)?;
+            ranking::rank(conn, question, &plan)?;
         let meta = RankingMeta {
-            metric: (&question).into(),
+            metric: question.into(),
             within,
             scope,
             level,
@@ -254,15 +253,22 @@ impl Worked for Ranking {
             unranked: unranked.into_iter().take(MOST_NAMED).collect(),
             outside_life: outside_life.into(),
         };
-        let rows = rows.into_iter().map(|row| RankingRow::new(&question, period, row));
-        Ok((meta, rows.collect::<Result<_>>()?))
+        Ok((meta, rows))
+    }
+
+    fn told(&self, question: &Question, row: &Row) -> Result<RankingRow> {
+        RankingRow::new(question, self.period, row)
     }
 
     fn cube(&self) -> &'static Cube {
         CUBE
     }
 
-    fn place(row: &RankingRow) -> (usize, AreaCode) {
+    fn place(row: &Row) -> (usize, AreaCode) {
+        (row.standing.rank, row.area)
+    }
+
+    fn place_of(row: &RankingRow) -> (usize, AreaCode) {
         (row.rank, row.area)
     }
 }

@@ -13,7 +13,6 @@ use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::ledger::now;
 use crate::db::{Conn, Db};
-use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::decimal::Decimal;
@@ -158,7 +157,7 @@ fn beside(question: &Question, change: Option<&Change>) -> Result<(Beside, Besid
 }
 
 impl SeriesPoint {
-    fn new(question: &Question, point: Point) -> Result<SeriesPoint> {
+    fn new(question: &Question, point: &Point) -> Result<SeriesPoint> {
         let Point { period, area, stated, change, year_change, breaks } = point;
         let ((change, change_comparator), (change_rate, change_rate_comparator)) =
             beside(question, change.as_ref())?;
@@ -166,15 +165,15 @@ impl SeriesPoint {
             beside(question, year_change.as_ref())?;
         let asked = || question.metric.code.clone();
         Ok(SeriesPoint {
-            period,
-            area,
+            period: *period,
+            area: *area,
             metric: stated.as_ref().map_or_else(asked, |stated| stated.metric.clone()),
             unit: question.unit.code.clone(),
             number: Number::new(question, stated.as_ref().map(|stated| &stated.number))?,
             text: stated.as_ref().and_then(|stated| stated.figure.text.clone()),
             observation: stated.as_ref().map(|stated| stated.figure.id),
             definition: stated.as_ref().map(|stated| stated.definition),
-            breaks,
+            breaks: *breaks,
             change,
             change_comparator,
             change_rate,
@@ -202,26 +201,33 @@ struct Series {
 
 impl Worked for Series {
     type Meta = SeriesMeta;
-    type Row = SeriesPoint;
+    type Row = Point;
+    type Told = SeriesPoint;
     type Place = (Period, AreaCode);
 
     fn asked(&self) -> &Asked {
         &self.asked
     }
 
-    fn work(&self, conn: &mut Conn, sight: Sight) -> Result<(SeriesMeta, Vec<SeriesPoint>)> {
-        let question = Question::new(conn, sight, &self.asked)?;
-        let (frequency, points) = series::points(conn, &question, &self.plan)?;
-        let meta = SeriesMeta { metric: (&question).into(), areas: self.plan.areas.clone(), frequency };
-        let points = points.into_iter().map(|point| SeriesPoint::new(&question, point));
-        Ok((meta, points.collect::<Result<_>>()?))
+    fn work(&self, conn: &mut Conn, question: &Question) -> Result<(SeriesMeta, Vec<Point>)> {
+        let (frequency, points) = series::points(conn, question, &self.plan)?;
+        let meta = SeriesMeta { metric: question.into(), areas: self.plan.areas.clone(), frequency };
+        Ok((meta, points))
+    }
+
+    fn told(&self, question: &Question, point: &Point) -> Result<SeriesPoint> {
+        SeriesPoint::new(question, point)
     }
 
     fn cube(&self) -> &'static Cube {
         CUBE
     }
 
-    fn place(point: &SeriesPoint) -> (Period, AreaCode) {
+    fn place(point: &Point) -> (Period, AreaCode) {
+        (point.period, point.area)
+    }
+
+    fn place_of(point: &SeriesPoint) -> (Period, AreaCode) {
         (point.period, point.area)
     }
 }

@@ -1,0 +1,2 @@
+DROP INDEX revisions_by_comparator;
+DROP INDEX revisions_retracted;
