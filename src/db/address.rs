@@ -18,7 +18,7 @@ pub fn check(rest: &str) -> Result<()> {
             "signs that mean something in an address are percent-encoded in user name and password: @ is %40",
         );
     }
-    if !hosts.split(',').all(|host| has_port(host)) {
+    if !hosts.split(',').all(has_port) {
         return wrong(
             "应为 postgres://用户名:密码@主机:端口/数据库",
             "it has the form postgres://USER:PASSWORD@HOST:PORT/NAME, and a port is a number up to 65535",

@@ -95,14 +95,14 @@ pub async fn take_stock(db: &Db, store: &Store, all: bool) -> Result<Inventory> 
     let known = db.read(attachments::count).await?.data;
     let mut inventory = Inventory { known, ..Inventory::default() };
     if !all {
-        let sample = db.scan(|conn| attachments::sample(conn, SAMPLE)).await?.data;
+        let sample = db.read(|conn| attachments::sample(conn, SAMPLE)).await?.data;
         inventory.read_files(store, &sample).await?;
         return Ok(inventory);
     }
     let mut window = Window { after: None, limit: GROUP };
     loop {
         let asked = window.clone();
-        let rows = db.scan(move |conn| attachments::list(conn, &asked)).await?.data;
+        let rows = db.read(move |conn| attachments::list(conn, &asked)).await?.data;
         inventory.read_files(store, &rows).await?;
         match rows.last() {
             Some(last) => window.after = Some(last.id.clone()),

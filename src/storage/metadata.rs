@@ -116,6 +116,29 @@ fn strip_scans(scans: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
+/// How many pixels a PNG has, and how many bytes it takes to unpack them, with so many for a profile where it has
+/// one; none of what is broken.
+pub fn size_of_png(file: &[u8], of_profile: u64) -> Option<(u64, u64)> {
+    let png = Png::from_bytes(Bytes::copy_from_slice(file)).ok()?;
+    let head = png.chunk_by_type(*b"IHDR")?.contents();
+    let edge = |at: usize| Some(u64::from(u32::from_be_bytes(head.get(at..at + 4)?.try_into().ok()?)));
+    let (width, height) = (edge(0)?, edge(4)?);
+    let has = |kind: [u8; 4]| png.chunk_by_type(kind).is_some();
+    let parts = match head.get(9)? {
+        0 => 1 + u64::from(has(*b"tRNS")),
+        // A palette is unpacked as well.
+        2 | 3 => 3 + u64::from(has(*b"tRNS")),
+        4 => 2,
+        _ => 4,
+    };
+    let bytes_of_pixel = if *head.get(8)? == 16 { parts * 2 } else { parts };
+    let row = width.checked_mul(bytes_of_pixel)?;
+    let profile = if has(*b"iCCP") { of_profile } else { 0 };
+    // Some rows stand beside those that are done.
+    let bytes = row.checked_mul(height)?.checked_add(row.checked_mul(4)?)?.checked_add(profile)?;
+    Some((width.checked_mul(height)?, bytes))
+}
+
 fn png(file: Bytes) -> Result<Bytes, Error> {
     let mut png = Png::from_bytes(file)?;
     let upright = upright(&png);

@@ -25,6 +25,9 @@ const MOST_PIXELS: u64 = 50_000_000;
 /// What unpacking a picture may take, in bytes.
 const MOST_BYTES: u64 = (MOST_MIB as u64) << 20;
 
+/// What a PNG may take beside its pixels, in bytes: a row, and a profile of colours, which may swell as well.
+const BESIDE_PIXELS: u64 = 16 << 20;
+
 /// The longer edges that small pictures can have.
 pub const EDGES: [i64; 3] = [160, 320, 640];
 
@@ -177,17 +180,23 @@ impl Picture {
 /// Errors: `too_many_pixels` when it is more than any may take; `broken_picture`.
 pub fn demand(file: &[u8], media_type: MediaType) -> Result<u32, Unfit> {
     guarded(|| {
-        let decoder = decoder(file, media_type)?;
-        let (width, height) = decoder.dimensions();
-        let pixels = u64::from(width) * u64::from(height);
-        let beside = match media_type {
-            // The coefficients of a picture in several scans are all there before the first pixel is.
-            MediaType::Jpeg => metadata::coefficients_of_jpeg(file) * 2,
-            // The planes of its colours, or all of its pixels once more.
-            MediaType::Webp => pixels * 4,
-            MediaType::Png | MediaType::Pdf => 0,
+        let (pixels, bytes) = match media_type {
+            // Its decoder would unpack the profile of its colours to tell.
+            MediaType::Png => metadata::size_of_png(file, BESIDE_PIXELS).ok_or_else(broken)?,
+            MediaType::Jpeg | MediaType::Webp => {
+                let decoder = decoder(file, media_type)?;
+                let (width, height) = decoder.dimensions();
+                let pixels = u64::from(width) * u64::from(height);
+                let beside = match media_type {
+                    // The coefficients of a picture in several scans are all there before the first pixel is.
+                    MediaType::Jpeg => metadata::coefficients_of_jpeg(file) * 2,
+                    // The planes of its colours, or all of its pixels once more.
+                    _ => pixels * 4,
+                };
+                (pixels, decoder.total_bytes().saturating_add(beside))
+            }
+            MediaType::Pdf => return Err(Unfit::Type),
         };
-        let bytes = decoder.total_bytes().saturating_add(beside);
         if pixels > MOST_PIXELS || bytes > MOST_BYTES {
             return Err(too_many_pixels());
         }
@@ -204,15 +213,18 @@ fn decoder(file: &[u8], media_type: MediaType) -> Result<impl ImageDecoder, Unfi
     };
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MOST_BYTES);
+    limits.max_alloc = Some(BESIDE_PIXELS);
     reader.limits(limits);
     reader.into_decoder().map_err(|_| broken())
 }
 
+/// Unpacks a picture whose demand is known.
 fn unpack(file: &[u8], media_type: MediaType) -> Result<Picture, Unfit> {
-    demand(file, media_type)?;
     guarded(|| {
         let mut decoder = decoder(file, media_type)?;
+        if decoder.total_bytes() > MOST_BYTES {
+            return Err(too_many_pixels());
+        }
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let is_rgb = |profile: &Vec<u8>| profile.get(16..20) == Some(b"RGB ");
         let profile = decoder.icc_profile().ok().flatten().filter(is_rgb);

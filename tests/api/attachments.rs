@@ -1,7 +1,7 @@
 //! Attachments: what is taken and what is not, what is left of photos, who sees a file, small pictures, and
 //! what happens to files that nobody uses.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 
 use actix_web::http::Method;
 use chrono::{TimeDelta, Utc};
@@ -307,6 +307,15 @@ async fn what_pictures_take_is_bounded_for_the_whole_process() {
     assert_eq!(large, 189);
     assert_eq!(mib(head_of_png(6600, 5000, 8)).unwrap(), 95);
     assert!(matches!(mib(head_of_png(10_000, 5_001, 8)), Err(pictures::Unfit::Content(_))));
+    // A profile of colours may swell too: it has its part, and no more.
+    let mut swelling = Png::from_bytes(png(9, 9).into()).unwrap();
+    let mut packed = flate2::write::ZlibEncoder::new(b"a\0\0".to_vec(), flate2::Compression::best());
+    packed.write_all(&vec![0; 17 << 20]).unwrap();
+    swelling.chunks_mut().insert(1, PngChunk::new(*b"iCCP", packed.finish().unwrap().into()));
+    let swelling = pictures::recognise(swelling.encoder().bytes().into()).unwrap();
+    assert_eq!(swelling.mib, 17);
+    // What swells beyond is left out, and the picture is seen without.
+    assert_eq!(pictures::prepare(swelling, false).unwrap().pixels, Some((9, 9)));
     // Of a JPEG in several scans, a decoder holds all coefficients: two bytes for each part of each pixel.
     let mut jpeg = Jpeg::from_bytes(picture(16, 16, ImageFormat::Jpeg).into()).unwrap();
     let frame = jpeg.segments().iter().position(|segment| segment.marker() == 0xC0).unwrap();
