@@ -491,14 +491,15 @@ pub fn list(conn: &mut Conn, selection: &Selection, window: &Window<ObservationK
     }
 }
 
-/// The observations whose states have these values or comparators, where they are few and nothing else leads to them;
-/// else any part of the list has some.
+/// The observations that a selection can have, where they are few and nothing else leads to them: by their values or
+/// comparators, or by what passes over others in an order that they are not stored in. Of what is not few any part of
+/// the list has some.
 fn few(conn: &mut Conn, selection: &Selection) -> Result<Option<Vec<i64>>> {
     use revisions::{comparator, observation, value};
-    let few = |ids: &Vec<i64>| (ids.len() as i64) < IDS;
     if selection.is_narrow() || !selection.metric.is_empty() || !selection.period.is_empty() {
         return Ok(None);
     }
+    let few = |ids: &Vec<i64>| (ids.len() as i64) < IDS;
     if selection.value_ge.is_some() || selection.value_le.is_some() {
         let mut query = revisions::table.select(observation).into_boxed::<Backend>();
         // Bounds lie about the value, so that this holds of what is certain too.
@@ -517,6 +518,15 @@ fn few(conn: &mut Conn, selection: &Selection) -> Result<Option<Vec<i64>>> {
     if !compared.is_empty() && compared.len() == selection.comparator.len() {
         let query = revisions::table.filter(comparator.eq_any(compared)).select(observation);
         let ids: Vec<i64> = query.limit(IDS).load(conn)?;
+        if few(&ids) {
+            return Ok(Some(ids));
+        }
+    }
+    let passed_over = [selection.level.len(), selection.accumulation.len(), selection.role.len()];
+    let in_time = selection.from.is_some() || selection.to.is_some();
+    if selection.sort != SortBy::Id && (in_time || passed_over.iter().any(|&count| count > 0)) {
+        let query = narrow!(observations::table.into_boxed::<Backend>(), selection, false);
+        let ids: Vec<i64> = query.select(observations::id).limit(IDS).load(conn)?;
         return Ok(Some(ids).filter(few));
     }
     Ok(None)

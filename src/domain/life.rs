@@ -26,7 +26,7 @@ impl Life {
 
     /// Whether the area exists on any day of a span.
     pub fn meets(&self, span: Period) -> bool {
-        self.within(span).is_some()
+        *self == Life::default() || self.within(span).is_some()
     }
 
     /// Whether this is the first day on which the area exists.

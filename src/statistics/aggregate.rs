@@ -431,6 +431,10 @@ impl Group {
 }
 
 fn together(terms: &Terms, span: Period, members: &[Member], figures: &ByArea, beside: &ByArea) -> Together {
+    if figures.is_empty() && beside.is_empty() {
+        let missing: Vec<AreaCode> = members.iter().map(|member| member.code).collect();
+        return Together { number: None, made: BTreeSet::new(), expected: missing.len(), missing };
+    }
     let mut sum = OverAreas::new(terms.rule, terms.scale.clone());
     let (mut made, mut missing) = (BTreeSet::new(), Vec::new());
     let (figure_days, beside_days) = terms.counted_days(span);

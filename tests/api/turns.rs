@@ -1,7 +1,7 @@
 //! Turns: what one client has under way never stops another, a download holds nothing that others need while it is
 //! read, and what holds a snapshot too long is told to read pages.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -83,7 +83,7 @@ async fn downloads_that_nobody_reads_stop_nobody_else() {
 async fn many_of_one_client_wait_for_each_other() {
     let app = TestApp::seeded().await;
     let ask = |path| status(&app, "192.0.2.1:1000", path);
-    let all = join_all((0..40).map(|_| ask("/api/v1/areas/430681107/overview"))).await;
+    let all = join_all((0..10).map(|_| ask("/api/v1/areas/430681107/overview"))).await;
     assert!(all.iter().all(|status| *status == 200), "{all:?}");
 }
 
@@ -164,10 +164,16 @@ async fn who_reads_nothing_is_cut_and_who_reads_slowly_is_not() {
     let idle = connect.clone();
     let idle = spawn_blocking(move || {
         let mut stream = idle();
-        std::thread::sleep(8 * second);
+        // It learns of its end by what it sends.
+        let mut left = 60;
+        while left > 0 && stream.write_all(b"x").is_ok() {
+            left -= 1;
+            std::thread::sleep(second);
+        }
         let mut told = Vec::new();
-        let end = stream.read_to_end(&mut told).map_err(|error| error.kind());
-        (end != Err(ErrorKind::WouldBlock), told.len())
+        // What was on its way may be there, or nothing.
+        let _ = stream.read_to_end(&mut told);
+        (left > 0, told.len())
     });
     // Half a megabyte a second.
     let slow = spawn_blocking(move || {
