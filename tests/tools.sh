@@ -90,6 +90,7 @@ make_venv() {
 # Builds the program, fills DATABASE_URL with the built-in seed, makes a key of an admin (TAIZHANG_KEY) and
 # serves on a free port (address) until stop_service.
 start_service() {
+    unset TAIZHANG_KEY # of a service before
     cargo build --locked --quiet
     local program=${CARGO_TARGET_DIR:-target}/debug/taizhang
     export DATABASE_URL TAIZHANG_LOG=${TAIZHANG_LOG:-error} TAIZHANG_RATE_ADDRESS=0 TAIZHANG_RATE_KEY=0
