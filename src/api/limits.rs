@@ -82,12 +82,17 @@ impl Source {
 
 /// The address of the client of a request, as the connection tells it, or the proxy that is trusted.
 pub fn client(request: &HttpRequest) -> Option<IpAddr> {
-    request.app_data::<Data<Rates>>().map_or(Source::Peer, |rates| rates.source).client(request)
+    source(request).client(request)
 }
 
-/// The address of the client that a request comes from.
-#[derive(Debug, Clone, Copy)]
-pub struct Client(pub IpAddr);
+/// Whom a request is counted for.
+pub fn counted(request: &HttpRequest) -> Option<IpAddr> {
+    source(request).address(request)
+}
+
+fn source(request: &HttpRequest) -> Source {
+    request.app_data::<Data<Rates>>().map_or(Source::Peer, |rates| rates.source)
+}
 
 /// The last element of a header that is a list.
 fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -184,9 +189,6 @@ pub async fn by_address(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let address = rates.source.address(request.request());
-    if let Some(address) = address {
-        request.extensions_mut().insert(Client(address));
-    }
     let checked = address.map_or(Ok(()), |address| rates.address.check(request.request(), &address));
     let mut response = match checked {
         Ok(()) => next.call(request).await?.map_into_boxed_body(),

@@ -12,7 +12,7 @@ use actix_web::{HttpMessage, HttpRequest};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::limits::Client;
+use super::limits;
 use super::problem::Problem;
 use crate::db::turns::{PATIENCE, Turn};
 use crate::db::{Conn, Db, Snapshot};
@@ -54,9 +54,8 @@ enum Holder {
 
 /// The address that a request comes from, and its key.
 fn holders(request: &HttpRequest) -> Vec<Holder> {
-    let extensions = request.extensions();
-    let address = extensions.get::<Client>().map(|Client(address)| Holder::Address(*address));
-    let key = extensions.get::<Caller>().map(|caller| Holder::Key(caller.id.clone()));
+    let address = limits::counted(request).map(Holder::Address);
+    let key = request.extensions().get::<Caller>().map(|caller| Holder::Key(caller.id.clone()));
     address.into_iter().chain(key).collect()
 }
 

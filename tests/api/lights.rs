@@ -7,6 +7,7 @@ use actix_web::{App, test};
 use chrono::{DateTime, Days, FixedOffset, Utc};
 use serde_json::{Value, json};
 use taizhang::api::answer::Vintage;
+use taizhang::api::turns::Clients;
 use taizhang::api::{plan_items, plans, projects};
 use taizhang::db::lights::{self, At};
 use taizhang::domain::access::Sight;
@@ -469,6 +470,7 @@ async fn good_until(app: &TestApp, path: &str) -> Option<DateTime<FixedOffset>> 
     // Without the cache, which keeps this for itself.
     let service = App::new()
         .app_data(Data::new(app.db.clone()))
+        .app_data(Data::new(Clients::new(&app.db, 1 << 20)))
         .service(plan_items::list_plan_items)
         .service(plan_items::show_plan_item)
         .service(plans::list_plans)
