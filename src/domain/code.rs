@@ -63,7 +63,7 @@ impl fmt::Display for Code {
 /// A word that stands for something, such as the code of a unit: any text without a comma, which ends a value in
 /// a list.
 #[derive(Debug, Clone, PartialEq, Eq, utoipa::ToSchema)]
-#[schema(value_type = String, pattern = "^[^,]+$", example = "MU")]
+#[schema(value_type = String, example = "MU")]
 pub struct Word(String);
 
 impl Word {

@@ -21,8 +21,11 @@ macro_rules! unseen {
 /// Free text, as an expression that a document may carry.
 pub const TEXT: &str = concat!("^[^", unseen!(), "]*$");
 
-/// Free text that says something, as such an expression.
-pub const WORDS: &str = concat!("^[^", unseen!(), r"]*[^\s", unseen!(), "][^", unseen!(), "]*$");
+/// Free text that says something, as such an expression; its dialect does not count U+0085 as white space.
+pub const WORDS: &str = concat!("^[^", unseen!(), r"]*[^\s\u0085", unseen!(), "][^", unseen!(), "]*$");
+
+/// As [`WORDS`], without a comma, which ends a value in a list.
+pub const WORD: &str = concat!("^[^,", unseen!(), r"]*[^,\s\u0085", unseen!(), "][^,", unseen!(), "]*$");
 
 /// A name, a title or another text of one line: any white space in it is one blank.
 ///
@@ -207,11 +210,12 @@ mod tests {
     #[test]
     fn the_expression_allows_what_the_rule_allows() {
         let check = |pattern| jsonschema::validator_for(&serde_json::json!({"pattern": pattern}));
-        let [text, words] = [TEXT, WORDS].map(|pattern| check(pattern).expect("an expression"));
+        let [text, words, word] = [TEXT, WORDS, WORD].map(|pattern| check(pattern).expect("an expression"));
         for sign in '\0'..='\u{ffff}' {
             let (fine, number) = (fault_of(sign).is_none(), u32::from(sign));
             let between = format!("水{sign}库").into();
             assert_eq!((text.is_valid(&between), words.is_valid(&between)), (fine, fine), "U+{number:04X}");
+            assert_eq!(word.is_valid(&between), fine && sign != ',', "U+{number:04X}");
             assert_eq!(
                 words.is_valid(&sign.to_string().into()),
                 fine && !sign.is_whitespace(),

@@ -36,6 +36,7 @@ pub fn tidy(document: &mut Value) {
             }
         }
         schemas["Terms"]["pattern"] = text::WORDS.into();
+        schemas["Word"]["pattern"] = text::WORD.into();
         bodies::fill(schemas);
     }
     select_members(document);
