@@ -52,7 +52,7 @@ pub struct Held<B> {
 
 /// Members that say where a row belongs or what becomes of it: they are looked at even in a body that breaks a
 /// rule elsewhere, for what they are refused for is told before that.
-const TELLING: &[&str] = &["code", "area", "areas", "within", "issuer_area", "plan", "to"];
+const TELLING: &[&str] = &["code", "area", "areas", "within", "issuer_area", "plan", "to", "suspended"];
 
 impl<B: Body> Held<B> {
     /// Reads a body, and why it is sent.
@@ -91,6 +91,11 @@ impl<B> Held<B> {
     pub fn areas(&self) -> Vec<AreaCode> {
         let listed = self.said::<Vec<AreaCode>>("areas").unwrap_or_default();
         self.said("area").into_iter().chain(listed).collect()
+    }
+
+    /// As [`Held::checked`], of a move, of which it comes first whether the row can go to the state that it names.
+    pub fn checked_move<T: DeserializeOwned>(&self, check: impl FnOnce(T) -> Result<()>) -> Result<&B> {
+        self.checked().or_else(|error| self.said("to").map_or(Ok(()), check).and(Err(error)))
     }
 
     /// As [`Held::checked`], of a new row, of which it comes first that its code is taken.

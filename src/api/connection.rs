@@ -87,7 +87,8 @@ impl Drop for Busy {
     }
 }
 
-/// Notes each answer before it is written, and closes the connection after it where the body of the request was not read to its end.
+/// Notes each answer before it is written, and closes the connection after it where the body of the request was not
+/// read to its end.
 ///
 /// The server does so by itself, but not when the body comes in chunks and whoever should read it is
 /// gone: then it goes on receiving, for as long as the client likes. So the answer keeps hold of it.

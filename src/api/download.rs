@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::access;
 use super::answer::Answer;
+use super::base;
 use super::format::Format;
 use super::page::Listing;
 use super::problem::Problem;
@@ -67,7 +68,7 @@ pub async fn download<L: Listing>(
     after: Option<L::Key>,
 ) -> Result<Answer, Problem> {
     let sight = access::sight(request);
-    let address = address(request);
+    let address = base::address(&address(request));
     let name = request.match_name().zip(format.ending()).map(|(operation, ending)| {
         let subject = operation.strip_prefix("list_").unwrap_or(operation);
         format!("{subject}.{ending}")

@@ -188,7 +188,7 @@ pub async fn by_address(
     let Some(rates) = request.app_data::<Data<Rates>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let address = rates.source.address(request.request());
+    let address = counted(request.request());
     let checked = address.map_or(Ok(()), |address| rates.address.check(request.request(), &address));
     let mut response = match checked {
         Ok(()) => next.call(request).await?.map_into_boxed_body(),

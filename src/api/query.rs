@@ -8,7 +8,7 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{Either, LocalBoxFuture};
 
 use super::payload;
 use super::problem::Problem;
@@ -286,7 +286,7 @@ pub struct Code<T>(pub T);
 
 impl<T: FromStr<Err = Invalid> + 'static> FromRequest for Code<T> {
     type Error = Problem;
-    type Future = LocalBoxFuture<'static, Result<Code<T>, Problem>>;
+    type Future = AfterBody<Code<T>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         after_body(request, in_path(request, 0).map(Code))
@@ -302,7 +302,7 @@ where
     B: FromStr<Err = Invalid> + 'static,
 {
     type Error = Problem;
-    type Future = LocalBoxFuture<'static, Result<Codes<A, B>, Problem>>;
+    type Future = AfterBody<Codes<A, B>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         after_body(request, in_path(request, 0).and_then(|first| Ok(Codes(first, in_path(request, 1)?))))
@@ -310,21 +310,16 @@ where
 }
 
 /// What the path says; what is wrong with it waits until the body has been read.
-fn after_body<T: 'static>(
-    request: &HttpRequest,
-    read: Result<T, Problem>,
-) -> LocalBoxFuture<'static, Result<T, Problem>> {
-    match read {
-        Ok(read) => ready(Ok(read)).boxed_local(),
-        Err(problem) => {
-            let request = request.clone();
-            async move {
-                payload::been_read(&request).await;
-                Err(problem)
-            }
-            .boxed_local()
-        }
-    }
+type AfterBody<T> = Either<Ready<Result<T, Problem>>, LocalBoxFuture<'static, Result<T, Problem>>>;
+
+fn after_body<T: 'static>(request: &HttpRequest, read: Result<T, Problem>) -> AfterBody<T> {
+    let Err(problem) = read else { return Either::Left(ready(read)) };
+    let request = request.clone();
+    let refuse = async move {
+        payload::been_read(&request).await;
+        Err(problem)
+    };
+    Either::Right(refuse.boxed_local())
 }
 
 /// The value of a path's parameter, by its place.

@@ -1,5 +1,5 @@
-//! What one client may have under way at a time: a quarter of the turns of each purpose, and so many downloads. Whoever asks
-//! for more waits for himself, and nobody else does.
+//! What one client may have under way at a time: a quarter of the turns of each purpose, and so many downloads.
+//! Whoever asks for more waits for himself, and nobody else does.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -10,7 +10,6 @@ use actix_web::http::header::{self, ContentEncoding, Header, HeaderName, IfMatch
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::base;
@@ -146,20 +145,6 @@ impl Intent {
     /// As [`Intent::matches`], of a request that need not say what it expects.
     pub fn matches_if_said(&self, seq: i64) -> Result<()> {
         if self.expected == Expected::Unsaid { Ok(()) } else { self.matches(seq) }
-    }
-
-    /// The body of a move. Whether the row may go to the state that it names (`may_go`), and is as the caller
-    /// expects, comes before what is wrong with the rest of it.
-    pub fn move_of<'b, B, T: DeserializeOwned>(
-        &self,
-        body: &'b Held<B>,
-        seq: i64,
-        may_go: impl FnOnce(T) -> Result<()>,
-    ) -> Result<&'b B> {
-        body.checked().or_else(|error| {
-            body.said("to").map_or(Ok(()), may_go)?;
-            self.matches_if_said(seq).and(Err(error))
-        })
     }
 
     /// As [`Intent::matches`], where there may be no row yet.

@@ -243,15 +243,12 @@ pub async fn move_plan_item_extension(
         plan_items::find(entry.conn, intent.sight(), code)?;
         let before = extensions::find(entry.conn, code, ordinal.number())?;
         let item = writable(entry, intent, code)?;
-        let may_go = |to| {
+        if let Some(to) = body.said("to") {
             Decision { to, on: None }.permit(&intent.caller, &before)?;
-            intent.matches_if_said(before.seq)?;
-            before.state.check_move(to)
-        };
-        let Plain(ExtensionMove { to, on }) = *intent.move_of(&body, before.seq, may_go)?;
-        let decision = Decision { to, on };
-        decision.permit(&intent.caller, &before)?;
+        }
         intent.matches_if_said(before.seq)?;
+        let Plain(ExtensionMove { to, on }) = *body.checked_move(|to| before.state.check_move(to))?;
+        let decision = Decision { to, on };
         decision.make(entry, &intent.caller, &item, &before)?;
         let decided = Extension::from(extensions::find(entry.conn, code, ordinal.number())?);
         Done::row(decided.seq, &decided)

@@ -113,14 +113,11 @@ pub async fn move_plan_item(
         let row = plan_items::find(entry.conn, intent.sight(), code.0.as_str())?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
-        let may_go = |to| {
+        if let Some(to) = body.said("to") {
             plan_item::permit(entry, &intent.caller, &before.row, to)?;
-            intent.matches_if_said(before.row.seq)?;
-            before.row.state.check_move(to)
-        };
-        let asked = ItemMove::from(intent.move_of(&body, before.row.seq, may_go)?.clone());
-        plan_item::permit(entry, &intent.caller, &before.row, asked.to)?;
+        }
         intent.matches_if_said(before.row.seq)?;
+        let asked = ItemMove::from(body.checked_move(|to| before.row.state.check_move(to))?.clone());
         asked.make(entry, &intent.caller, &before, |areas| intent.may_write(areas))?;
         let item = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
         Done::row(item.seq, &item)

@@ -57,17 +57,12 @@ pub async fn move_project(
         let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
         let before = write::whole(entry.conn, row)?;
         intent.may_write(&before.areas)?;
-        let may_go = |to| {
-            let asked = ProjectMove { to, suspended: None, on: None };
-            asked.permit(&intent.caller, &before)?;
-            intent.matches_if_said(before.row.seq)?;
-            asked.check(&before)
-        };
-        let Plain(NewProjectMove { to, suspended, on }) = *intent.move_of(&body, before.row.seq, may_go)?;
-        let asked = ProjectMove { to, suspended, on };
+        let asked = ProjectMove { to: body.said("to"), suspended: body.said("suspended"), on: None };
         asked.permit(&intent.caller, &before)?;
         intent.matches_if_said(before.row.seq)?;
-        asked.make(entry, &intent.caller, &before)?;
+        let Plain(NewProjectMove { on, .. }) =
+            *body.checked().or_else(|error| asked.check(&before).and(Err(error)))?;
+        ProjectMove { on, ..asked }.make(entry, &intent.caller, &before)?;
         let project = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
         Done::row(project.seq, &project)
     };
