@@ -37,8 +37,8 @@ pub struct TestApp {
     call: Call,
     /// The key that requests have unless they say otherwise.
     key: Option<String>,
-    /// Keeps the folder of an embedded database until the test ends.
-    _folder: Option<tempfile::TempDir>,
+    /// After `db`, whose connections end before their database does.
+    _copied: Option<Copied>,
 }
 
 type Call = Box<dyn Fn(actix_http::Request) -> Pin<Box<dyn Future<Output = ServiceResponse>>>>;
@@ -133,31 +133,34 @@ pub fn forget_today(told: &mut Value) {
 impl TestApp {
     /// A service over the township of the built-in seed.
     pub async fn seeded() -> TestApp {
-        TestApp::over(copy(Template::Seeded).await).await
+        let (url, copied) = copy(Template::Seeded).await;
+        TestApp::over(url, Some(copied)).await
     }
 
     /// A service over a migrated database with nothing in it.
     pub async fn empty() -> TestApp {
-        TestApp::over(copy(Template::Empty).await).await
+        let (url, copied) = copy(Template::Empty).await;
+        TestApp::over(url, Some(copied)).await
     }
 
     /// A service with such settings over a migrated database with nothing in it.
     pub async fn with(settings: Settings) -> TestApp {
-        TestApp::serving(copy(Template::Empty).await, settings).await
+        let (url, copied) = copy(Template::Empty).await;
+        TestApp::serving(url, Some(copied), settings).await
     }
 
     /// The service started a second time over the same database, as after a restart or beside the first.
     pub async fn again(&self) -> TestApp {
-        TestApp::over((self.url.clone(), None)).await
+        TestApp::over(self.url.clone(), None).await
     }
 
-    async fn over(database: (String, Option<tempfile::TempDir>)) -> TestApp {
+    async fn over(url: String, copied: Option<Copied>) -> TestApp {
         // A test may send as fast as it can.
         let rates = PerSecond { key: 0, ..PerSecond::default() };
-        TestApp::serving(database, Settings { cache_bytes: 1 << 20, rates, ..Settings::default() }).await
+        TestApp::serving(url, copied, Settings { cache_bytes: 1 << 20, rates, ..Settings::default() }).await
     }
 
-    async fn serving((url, folder): (String, Option<tempfile::TempDir>), settings: Settings) -> TestApp {
+    async fn serving(url: String, copied: Option<Copied>, settings: Settings) -> TestApp {
         let db = Db::open(&url, 2).unwrap();
         let store = settings.store.clone();
         let shared = Shared::new(db.clone(), settings).unwrap();
@@ -166,7 +169,7 @@ impl TestApp {
             let service = service.clone();
             Box::pin(async move { test::call_service(&*service, request).await.map_into_boxed_body() })
         });
-        TestApp { db, url, shared, store, call, key: None, _folder: folder }
+        TestApp { db, url, shared, store, call, key: None, _copied: copied }
     }
 
     /// The same service, with a key of an admin on every request that says nothing else.
@@ -313,8 +316,23 @@ pub fn server() -> Option<String> {
     std::env::var("TEST_DATABASE_URL").ok()
 }
 
-/// A copy of a template: its URL, and the folder to keep where it has one.
-async fn copy(template: Template) -> (String, Option<tempfile::TempDir>) {
+/// What a test's own database lies in. It goes with the test: all of a run would fill a disk.
+enum Copied {
+    Folder(#[expect(dead_code, reason = "kept until the test ends")] tempfile::TempDir),
+    Database { server: String, name: String },
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        let Copied::Database { server, name } = self else { return };
+        // A test that stops the server has nothing left to drop.
+        let Ok(mut admin) = PgConnection::establish(server) else { return };
+        let _ = sql_query(format!("DROP DATABASE {name} WITH (FORCE)")).execute(&mut admin);
+    }
+}
+
+/// The URL of a copy of a template, and what to keep as long as it is used.
+async fn copy(template: Template) -> (String, Copied) {
     let number = COPIES.fetch_add(1, Ordering::Relaxed);
     let name = match template {
         Template::Empty => format!("taizhang_empty_{}", std::process::id()),
@@ -339,7 +357,8 @@ async fn copy(template: Template) -> (String, Option<tempfile::TempDir>) {
             sql_query(format!("CREATE DATABASE {name}_{number} TEMPLATE {name}"))
                 .execute(&mut admin)
                 .unwrap();
-            (format!("{base}/{name}_{number}"), None)
+            let name = format!("{name}_{number}");
+            (format!("{base}/{name}"), Copied::Database { server, name })
         }
         None => {
             let original = template_file(&mut templates, &name);
@@ -355,7 +374,7 @@ async fn copy(template: Template) -> (String, Option<tempfile::TempDir>) {
             sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).unwrap();
             drop(conn);
             std::fs::copy(original, &file).unwrap();
-            (format!("sqlite://{}", file.display()), Some(folder))
+            (format!("sqlite://{}", file.display()), Copied::Folder(folder))
         }
     }
 }
