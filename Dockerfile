@@ -10,8 +10,8 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,id=taizhang-target,sharing=locked,target=/build/target \
     touch src/lib.rs src/main.rs && \
-    cargo build --release --locked --bin taizhang && \
-    cp target/release/taizhang /usr/local/bin/
+    cargo build --profile dist --locked --bin taizhang && \
+    cp target/dist/taizhang /usr/local/bin/
 
 # The same Debian as above: the binary is linked to its libc.
 FROM debian:bookworm-slim

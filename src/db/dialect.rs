@@ -161,10 +161,11 @@ pub fn open(location: &Location, purpose: Purpose) -> Result<Conn> {
             }
             let mut conn =
                 SqliteConnection::establish(path).map_err(|e| Error::Unusable(format!("{path}: {e}")))?;
-            // FULL: an answered write survives a power cut, not only a crash of this process.
+            // FULL: an answered write survives a power cut, not only a crash of this process. The map is the largest
+            // that SQLite makes: what lies beyond is copied page by page, several times as slowly.
             conn.batch_execute(
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; \
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 2147418112; \
                  PRAGMA journal_size_limit = 8388608;",
             )
             .map_err(|error| Error::Unusable(format!("{path}: {error}")))?;

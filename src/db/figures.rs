@@ -98,6 +98,9 @@ fn figure((place, said): (Place, Said)) -> Result<Figure> {
     Ok(Figure { id, area, period, accumulation, quantity: figure.quantity()?, text, spread, seq })
 }
 
+/// A county has as many codes.
+const WIDE: i64 = 1_000_000 - 1;
+
 /// The rows of a scope. A macro, because the type of this query is longer than the query.
 macro_rules! select {
     ($scope:expr) => {{
@@ -113,7 +116,13 @@ macro_rules! select {
         match &scope.places {
             Places::These(codes) => query = query.filter(observations::area.eq_any(codes.clone())),
             Places::Codes(first, last, level) => {
-                query = query.filter(observations::area.between(*first, *last));
+                query = match scope.times {
+                    // All that was ever stated there is more than what the metric states of the span anywhere.
+                    Times::Inside(_) if last - first >= WIDE => {
+                        query.filter((observations::area + 0).between(*first, *last))
+                    }
+                    _ => query.filter(observations::area.between(*first, *last)),
+                };
                 if let Some(level) = level {
                     let of_level = areas::table
                         .filter(areas::code.eq(observations::area))
@@ -346,7 +355,33 @@ pub fn first_days(conn: &mut Conn, scope: &Scope) -> Result<Vec<NaiveDate>> {
 
 /// The figures of a scope, in order of area, first day and last day.
 pub fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Figure>> {
+    first(conn, scope, i64::MAX)
+}
+
+/// The first of these figures, at most so many.
+pub fn first(conn: &mut Conn, scope: &Scope, limit: i64) -> Result<Vec<Figure>> {
     let rows: Vec<(Place, Said)> = select!(scope)
+        .limit(limit)
+        .select((Place::as_select(), Said::as_select()))
+        .order((observations::area, observations::starts_on, observations::ends_on))
+        .load(conn)?;
+    rows.into_iter().map(figure).collect()
+}
+
+/// How many figures of a scope are of their areas, and not for each of the villages there.
+pub fn count_own(conn: &mut Conn, scope: &Scope) -> Result<i64> {
+    let own = revisions::spread.is_null().or(revisions::spread.ne(Spread::Each));
+    Ok(select!(scope).filter(own).count().get_result(conn)?)
+}
+
+/// The figures of a scope that are for each of the villages there, in order of area, first day and last day.
+pub fn for_each(conn: &mut Conn, scope: &Scope) -> Result<Vec<Figure>> {
+    let set = diesel::alias!(revisions as set);
+    let each =
+        set.filter(set.field(revisions::spread).eq(Spread::Each)).select(set.field(revisions::observation));
+    let rows: Vec<(Place, Said)> = select!(scope)
+        .filter(revisions::spread.eq(Spread::Each))
+        .filter(observations::id.eq_any(each))
         .select((Place::as_select(), Said::as_select()))
         .order((observations::area, observations::starts_on, observations::ends_on))
         .load(conn)?;

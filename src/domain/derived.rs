@@ -1,9 +1,8 @@
 //! Numbers worked out from stated figures: sums, differences, products, quotients, with the bounds that
 //! follow. Exact fractions all the way; only [`Derived::shown`] rounds, and says so.
 
-use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 
 use super::decimal::Decimal;
 use super::quantity::{Comparator, Quantity};
@@ -16,17 +15,24 @@ const SIGNIFICANT: usize = 15;
 /// A limit of what a true number can be, and whether it can be the limit itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
-    at: BigRational,
+    at: RBig,
     inclusive: bool,
 }
 
 /// A limit, and on which side of it the true number stays: 1 above, -1 below, 0 when it can be the limit.
-pub type Edge = (BigRational, i8);
+pub type Edge = (RBig, i8);
 
-/// A number with what is known of the true one behind it. No limit: nothing is known on that side.
+/// A number with what is known of the true one behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {
-    value: BigRational,
+    value: RBig,
+    /// None for the true number itself.
+    bounds: Option<Box<Bounds>>,
+}
+
+/// Least and most that the true number can be. No limit: nothing is known on that side.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Bounds {
     lower: Option<Limit>,
     upper: Option<Limit>,
 }
@@ -58,52 +64,87 @@ impl From<Decimal> for Derived {
 
 impl From<&Quantity> for Derived {
     fn from(quantity: &Quantity) -> Derived {
-        let limit = |bound: Option<Decimal>, inclusive| bound.map(|at| Limit { at: ratio(at), inclusive });
-        Derived {
-            value: ratio(quantity.value),
-            lower: limit(quantity.lower, quantity.lower_inclusive),
-            upper: limit(quantity.upper, quantity.upper_inclusive),
+        let Quantity { value, lower, upper, lower_inclusive, upper_inclusive, .. } = *quantity;
+        if [lower, upper] == [Some(value); 2] && lower_inclusive && upper_inclusive {
+            return Derived::from(value);
         }
+        let limit = |bound: Option<Decimal>, inclusive| bound.map(|at| Limit { at: ratio(at), inclusive });
+        Derived::bounded(ratio(value), limit(lower, lower_inclusive), limit(upper, upper_inclusive))
     }
 }
 
-fn ratio(number: Decimal) -> BigRational {
-    BigRational::new(number.millionths().into(), 1_000_000.into())
+fn is_positive(number: &RBig) -> bool {
+    *number > RBig::ZERO
+}
+
+fn is_negative(number: &RBig) -> bool {
+    *number < RBig::ZERO
+}
+
+fn ratio(number: Decimal) -> RBig {
+    RBig::from_parts(number.millionths().into(), 1_000_000_u32.into())
 }
 
 impl Derived {
-    fn exactly(value: BigRational) -> Derived {
-        let limit = Limit { at: value.clone(), inclusive: true };
-        Derived { value, lower: Some(limit.clone()), upper: Some(limit) }
+    fn exactly(value: RBig) -> Derived {
+        Derived { value, bounds: None }
+    }
+
+    fn bounded(value: RBig, lower: Option<Limit>, upper: Option<Limit>) -> Derived {
+        let reached = |limit: &Option<Limit>| limit.as_ref().is_some_and(|at| at.inclusive && at.at == value);
+        if reached(&lower) && reached(&upper) {
+            return Derived::exactly(value);
+        }
+        Derived { value, bounds: Some(Box::new(Bounds { lower, upper })) }
+    }
+
+    fn lower(&self) -> Option<Limit> {
+        match &self.bounds {
+            Some(bounds) => bounds.lower.clone(),
+            None => Some(Limit { at: self.value.clone(), inclusive: true }),
+        }
+    }
+
+    fn upper(&self) -> Option<Limit> {
+        match &self.bounds {
+            Some(bounds) => bounds.upper.clone(),
+            None => Some(Limit { at: self.value.clone(), inclusive: true }),
+        }
+    }
+
+    /// Whether both are the true numbers themselves: so is what is worked out from them.
+    fn are_exact(&self, other: &Derived) -> bool {
+        self.bounds.is_none() && other.bounds.is_none()
     }
 
     /// Exactly nothing, the sum of no figures.
     pub fn zero() -> Derived {
-        Derived::exactly(BigRational::zero())
+        Derived::exactly(RBig::ZERO)
     }
 
     /// Exactly one.
     pub fn one() -> Derived {
-        Derived::exactly(BigRational::one())
+        Derived::exactly(RBig::ONE)
     }
 
     /// A fraction of whole numbers; none when the denominator is 0.
     pub fn fraction(numerator: i64, denominator: i64) -> Option<Derived> {
-        (denominator != 0).then(|| Derived::exactly(BigRational::new(numerator.into(), denominator.into())))
+        (denominator != 0)
+            .then(|| Derived::exactly(RBig::from_parts_signed(numerator.into(), denominator.into())))
     }
 
     /// The value, without what is known of the true one: what a ranking sorts by.
-    pub fn value(&self) -> &BigRational {
+    pub fn value(&self) -> &RBig {
         &self.value
     }
 
     /// The sum.
     pub fn plus(&self, other: &Derived) -> Derived {
-        Derived {
-            value: &self.value + &other.value,
-            lower: sum(self.lower.as_ref(), other.lower.as_ref()),
-            upper: sum(self.upper.as_ref(), other.upper.as_ref()),
+        let value = &self.value + &other.value;
+        if self.are_exact(other) {
+            return Derived::exactly(value);
         }
+        Derived::bounded(value, sum(self.lower(), other.lower()), sum(self.upper(), other.upper()))
     }
 
     /// The difference.
@@ -116,31 +157,33 @@ impl Derived {
         let turned = |limit: &Option<Limit>| {
             limit.as_ref().map(|limit| Limit { at: -&limit.at, inclusive: limit.inclusive })
         };
-        Derived { value: -&self.value, lower: turned(&self.upper), upper: turned(&self.lower) }
+        let bounds = self.bounds.as_ref();
+        let bounds = bounds.map(|of| Box::new(Bounds { lower: turned(&of.upper), upper: turned(&of.lower) }));
+        Derived { value: -&self.value, bounds }
     }
 
     /// The product. It has bounds where the other is certainly not negative, as weights are.
     pub fn times(&self, other: &Derived) -> Derived {
         let value = &self.value * &other.value;
-        let Some(least) = other.lower.as_ref().filter(|limit| !limit.at.is_negative()) else {
-            return Derived { value, lower: None, upper: None };
+        if self.are_exact(other) && !is_negative(&other.value) {
+            return Derived::exactly(value);
+        }
+        let Some(least) = other.lower().filter(|limit| !is_negative(&limit.at)) else {
+            return Derived::bounded(value, None, None);
         };
+        let most = other.upper();
         // The far corner of a bound on the side of 0 is the other's greatest, and the near one its least.
-        let corner = |limit: &Option<Limit>, outward: fn(&BigRational) -> bool| {
+        let corner = |limit: &Option<Limit>, outward: fn(&RBig) -> bool| {
             let limit = limit.as_ref()?;
             if limit.at.is_zero() {
                 let inclusive = limit.inclusive || least.at.is_zero() && least.inclusive;
-                return Some(Limit { at: BigRational::zero(), inclusive });
+                return Some(Limit { at: RBig::ZERO, inclusive });
             }
-            let factor = if outward(&limit.at) { other.upper.as_ref()? } else { least };
+            let factor = if outward(&limit.at) { most.as_ref()? } else { &least };
             let inclusive = factor.inclusive && (limit.inclusive || factor.at.is_zero());
             Some(Limit { at: &limit.at * &factor.at, inclusive })
         };
-        Derived {
-            value,
-            lower: corner(&self.lower, Signed::is_negative),
-            upper: corner(&self.upper, Signed::is_positive),
-        }
+        Derived::bounded(value, corner(&self.lower(), is_negative), corner(&self.upper(), is_positive))
     }
 
     /// The quotient; none when the divisor is 0. It has bounds where the divisor is certainly not 0.
@@ -150,9 +193,8 @@ impl Derived {
         }
         let positive = |number: &Derived| {
             number
-                .lower
-                .as_ref()
-                .is_some_and(|limit| limit.at.is_positive() || limit.at.is_zero() && !limit.inclusive)
+                .lower()
+                .is_some_and(|limit| is_positive(&limit.at) || limit.at.is_zero() && !limit.inclusive)
         };
         let negated = divisor.negated();
         if positive(divisor) {
@@ -160,49 +202,51 @@ impl Derived {
         } else if positive(&negated) {
             Some(self.negated().over_positive(&negated))
         } else {
-            Some(Derived { value: &self.value / &divisor.value, lower: None, upper: None })
+            Some(Derived::bounded(&self.value / &divisor.value, None, None))
         }
     }
 
     fn over_positive(&self, divisor: &Derived) -> Derived {
-        let corner = |limit: &Option<Limit>, outward: fn(&BigRational) -> bool| {
+        let value = &self.value / &divisor.value;
+        if self.are_exact(divisor) {
+            return Derived::exactly(value);
+        }
+        let (least, most) = (divisor.lower(), divisor.upper());
+        let corner = |limit: &Option<Limit>, outward: fn(&RBig) -> bool| {
             let limit = limit.as_ref()?;
             if limit.at.is_zero() {
-                return Some(Limit { at: BigRational::zero(), inclusive: limit.inclusive });
+                return Some(Limit { at: RBig::ZERO, inclusive: limit.inclusive });
             }
             if outward(&limit.at) {
-                let least = divisor.lower.as_ref().filter(|least| !least.at.is_zero())?;
+                let least = least.as_ref().filter(|least| !least.at.is_zero())?;
                 return Some(Limit {
                     at: &limit.at / &least.at,
                     inclusive: limit.inclusive && least.inclusive,
                 });
             }
-            Some(match &divisor.upper {
+            Some(match &most {
                 Some(most) => {
                     Limit { at: &limit.at / &most.at, inclusive: limit.inclusive && most.inclusive }
                 }
                 // However great the divisor, the quotient does not get to 0.
-                None => Limit { at: BigRational::zero(), inclusive: false },
+                None => Limit { at: RBig::ZERO, inclusive: false },
             })
         };
-        Derived {
-            value: &self.value / &divisor.value,
-            lower: corner(&self.lower, Signed::is_negative),
-            upper: corner(&self.upper, Signed::is_positive),
-        }
+        Derived::bounded(value, corner(&self.lower(), is_negative), corner(&self.upper(), is_positive))
     }
 
     /// The magnitude of what is certainly on one side of 0; of anything else the value's alone.
     pub fn magnitude(&self) -> Derived {
-        let certain = |limit: &Option<Limit>, sign: fn(&BigRational) -> bool| {
-            limit.as_ref().is_some_and(|limit| limit.at.is_zero() || sign(&limit.at))
+        let certain = |limit: Option<Limit>, sign: fn(&RBig) -> bool| {
+            limit.is_some_and(|limit| limit.at.is_zero() || sign(&limit.at))
         };
-        if certain(&self.lower, Signed::is_positive) {
+        if certain(self.lower(), is_positive) {
             self.clone()
-        } else if certain(&self.upper, Signed::is_negative) {
+        } else if certain(self.upper(), is_negative) {
             self.negated()
         } else {
-            Derived { value: self.value.abs(), lower: None, upper: None }
+            let value = if is_negative(&self.value) { -&self.value } else { self.value.clone() };
+            Derived::bounded(value, None, None)
         }
     }
 
@@ -213,12 +257,12 @@ impl Derived {
 
     /// The lesser of both. It is at most what either is at most.
     pub fn min(&self, other: &Derived) -> Derived {
-        let upper = match (&self.upper, &other.upper) {
-            (Some(one), Some(two)) => Some(lesser(one, two, true)),
-            (one, two) => one.clone().or_else(|| two.clone()),
+        let upper = match (self.upper(), other.upper()) {
+            (Some(one), Some(two)) => Some(lesser(&one, &two, true)),
+            (one, two) => one.or(two),
         };
-        let lower = self.lower.as_ref().zip(other.lower.as_ref()).map(|(one, two)| lesser(one, two, false));
-        Derived { value: self.value.clone().min(other.value.clone()), lower, upper }
+        let lower = self.lower().zip(other.lower()).map(|(one, two)| lesser(&one, &two, false));
+        Derived::bounded(self.value.clone().min(other.value.clone()), lower, upper)
     }
 
     /// The same in another unit, exactly.
@@ -229,41 +273,43 @@ impl Derived {
             return Ok(self.clone());
         }
         check_dimension(from, to)?;
-        let numerator = BigInt::from(from.numerator) * BigInt::from(to.denominator);
-        let denominator = BigInt::from(from.denominator) * BigInt::from(to.numerator);
-        Ok(self.times(&Derived::exactly(BigRational::new(numerator, denominator))))
+        let numerator = IBig::from(from.numerator) * IBig::from(to.denominator);
+        let denominator = IBig::from(from.denominator) * IBig::from(to.numerator);
+        Ok(self.times(&Derived::exactly(RBig::from_parts_signed(numerator, denominator))))
     }
 
     /// The sum with something more of which only that it is not negative is known.
     pub fn and_more(self) -> Derived {
-        Derived { upper: None, ..self }
+        let lower = self.lower();
+        Derived::bounded(self.value, lower, None)
     }
 
     /// Whether the true number is certainly more than the other's.
     pub fn exceeds(&self, other: &Derived) -> bool {
-        self.lower.as_ref().zip(other.upper.as_ref()).is_some_and(|(least, most)| {
+        self.lower().zip(other.upper()).is_some_and(|(least, most)| {
             least.at > most.at || least.at == most.at && !(least.inclusive && most.inclusive)
         })
     }
 
     /// Whether the true number is certainly at least the other's.
     pub fn reaches(&self, other: &Derived) -> bool {
-        self.lower.as_ref().zip(other.upper.as_ref()).is_some_and(|(least, most)| least.at >= most.at)
+        self.lower().zip(other.upper()).is_some_and(|(least, most)| least.at >= most.at)
     }
 
     /// Where the lower and the upper bound lie, for finding among many what is certainly more or less.
     pub fn edges(&self) -> (Option<Edge>, Option<Edge>) {
-        let edge = |limit: &Option<Limit>, beside: i8| {
-            limit.as_ref().map(|limit| (limit.at.clone(), if limit.inclusive { 0 } else { beside }))
+        let edge = |limit: Option<Limit>, beside: i8| {
+            limit.map(|limit| (limit.at, if limit.inclusive { 0 } else { beside }))
         };
-        (edge(&self.lower, 1), edge(&self.upper, -1))
+        (edge(self.lower(), 1), edge(self.upper(), -1))
     }
 
     fn comparator(&self) -> Option<Comparator> {
+        let Bounds { lower, upper } = self.bounds.as_deref()?;
         let at = |limit: &Option<Limit>| {
             limit.as_ref().filter(|limit| limit.at == self.value).map(|limit| limit.inclusive)
         };
-        match (at(&self.lower), at(&self.upper)) {
+        match (at(lower), at(upper)) {
             (Some(_), Some(_)) => None,
             (Some(true), None) => Some(Comparator::AtLeast),
             (Some(false), None) => Some(Comparator::More),
@@ -278,28 +324,39 @@ impl Derived {
     /// Errors: `overflow` when a number is no longer below 10^12.
     pub fn shown(&self) -> Result<Shown, Invalid> {
         let mut rounded = false;
-        let mut told = |number: &BigRational, round: fn(&BigRational) -> BigRational| {
+        let mut told = |number: &RBig, round: fn(&RBig) -> IBig| {
             let (decimal, exact) = decimal(number, round)?;
             rounded |= !exact;
             Ok((decimal, exact))
         };
-        let (value, _) = told(&self.value, BigRational::round)?;
-        let mut limit = |limit: &Option<Limit>, round: fn(&BigRational) -> BigRational| {
+        let (value, exact) = told(&self.value, RBig::round)?;
+        if exact && self.bounds.is_none() {
+            return Ok(Shown {
+                value,
+                comparator: None,
+                lower: Some(value),
+                upper: Some(value),
+                lower_inclusive: true,
+                upper_inclusive: true,
+                rounded: false,
+            });
+        }
+        let mut limit = |limit: Option<Limit>, round: fn(&RBig) -> IBig| {
             let Some(limit) = limit else { return Ok((None, false)) };
             let (at, exact) = told(&limit.at, round)?;
             // What was rounded outward is no longer reached.
             Ok((Some(at), limit.inclusive && exact))
         };
-        let (lower, lower_inclusive) = limit(&self.lower, BigRational::floor)?;
-        let (upper, upper_inclusive) = limit(&self.upper, BigRational::ceil)?;
+        let (lower, lower_inclusive) = limit(self.lower(), RBig::floor)?;
+        let (upper, upper_inclusive) = limit(self.upper(), RBig::ceil)?;
         let comparator = self.comparator();
         Ok(Shown { value, comparator, lower, upper, lower_inclusive, upper_inclusive, rounded })
     }
 }
 
-fn sum(one: Option<&Limit>, two: Option<&Limit>) -> Option<Limit> {
+fn sum(one: Option<Limit>, two: Option<Limit>) -> Option<Limit> {
     let (one, two) = one.zip(two)?;
-    Some(Limit { at: &one.at + &two.at, inclusive: one.inclusive && two.inclusive })
+    Some(Limit { at: one.at + two.at, inclusive: one.inclusive && two.inclusive })
 }
 
 /// The lesser of two limits. Where they are alike, an upper one is reached if both are, and a lower one if
@@ -317,13 +374,13 @@ fn lesser(one: &Limit, two: &Limit, is_upper: bool) -> Limit {
 }
 
 /// The nearest number that can be told, by a way of rounding, and whether it is the number itself.
-fn decimal(number: &BigRational, round: fn(&BigRational) -> BigRational) -> Result<(Decimal, bool), Invalid> {
-    let whole = number.trunc().numer().magnitude().to_string();
-    let digits = if whole == "0" { 0 } else { whole.len() };
-    let decimals = SIGNIFICANT.saturating_sub(digits).min(usize::from(Decimal::MAX_DECIMALS));
-    let scale = |decimals: usize| BigRational::from(num_traits::pow(BigInt::from(10), decimals));
-    let near = round(&(number * scale(decimals))) / scale(decimals);
-    let millionths = (&near * scale(usize::from(Decimal::MAX_DECIMALS))).to_integer().to_i64();
+fn decimal(number: &RBig, round: fn(&RBig) -> IBig) -> Result<(Decimal, bool), Invalid> {
+    let (_, whole) = number.trunc().into_parts();
+    let digits = if whole.is_zero() { 0 } else { whole.ilog(&UBig::from(10_u8)) + 1 };
+    let most = usize::from(Decimal::MAX_DECIMALS);
+    let decimals = SIGNIFICANT.saturating_sub(digits).min(most);
+    let scaled = number * RBig::from(UBig::from(10_u8).pow(decimals));
+    let millionths = i64::try_from(round(&scaled) * IBig::from(10).pow(most - decimals));
     let overflow = || {
         Invalid::new(
             "overflow",
@@ -331,13 +388,13 @@ fn decimal(number: &BigRational, round: fn(&BigRational) -> BigRational) -> Resu
             "the result is out of range: its magnitude must be below 10^12",
         )
     };
-    let decimal = Decimal::from_millionths(millionths.ok_or_else(overflow)?).map_err(|_| overflow())?;
-    Ok((decimal, near == *number))
+    let decimal = Decimal::from_millionths(millionths.map_err(|_| overflow())?).map_err(|_| overflow())?;
+    Ok((decimal, scaled.is_int()))
 }
 
 /// A hundred, for percentages.
 pub fn percent() -> Derived {
-    Derived::exactly(BigRational::one() * BigInt::from(100))
+    Derived::exactly(RBig::from(100))
 }
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 //! that has passed. Exact; rounded only to be shown.
 
 use chrono::NaiveDate;
-use num_rational::BigRational;
-use num_traits::{ToPrimitive, Zero};
+use dashu_ratio::RBig;
 
 use super::decimal::Decimal;
 use super::derived::Derived;
@@ -26,7 +25,7 @@ pub struct ProjectTally {
     pub behind: i64,
     lights: [i64; LightColor::ALL.len()],
     /// The shares of the time that has passed, in percent, added up.
-    elapsed: BigRational,
+    elapsed: RBig,
     /// The progress of the same projects in percent, added up.
     progress: i64,
 }
@@ -46,7 +45,7 @@ impl ProjectTally {
             let progress = i64::from(facts.progress.unwrap_or(0));
             self.timed += 1;
             self.behind += i64::from(progress * days < passed * 100);
-            self.elapsed += BigRational::new((passed * 100).into(), days.into());
+            self.elapsed += RBig::from_parts_signed((passed * 100).into(), days.into());
             self.progress += progress;
         }
     }
@@ -63,16 +62,16 @@ impl ProjectTally {
 
     /// The mean progress of the same projects in percent, where nobody has told 0.
     pub fn progress(&self) -> Option<Decimal> {
-        self.mean(&BigRational::from_integer(self.progress.into()))
+        self.mean(&self.progress.into())
     }
 
     /// With two decimals, half up.
-    fn mean(&self, sum: &BigRational) -> Option<Decimal> {
-        if self.timed.is_zero() {
+    fn mean(&self, sum: &RBig) -> Option<Decimal> {
+        if self.timed == 0 {
             return None;
         }
-        let hundredths = sum * BigRational::new(100.into(), self.timed.into());
-        Decimal::from_millionths(hundredths.round().to_integer().to_i64()? * 10_000).ok()
+        let hundredths = sum * RBig::from_parts_signed(100.into(), self.timed.into());
+        Decimal::from_millionths(i64::try_from(hundredths.round()).ok()? * 10_000).ok()
     }
 }
 

@@ -1,9 +1,8 @@
 //! How far the parts of a plan have come together: how many, under which lights, and how much is done by
 //! weight. Exact; rounded only to be shown.
 
-use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{ToPrimitive, Zero};
+use dashu_int::IBig;
+use dashu_ratio::RBig;
 
 use super::decimal::Decimal;
 use super::light::LightColor;
@@ -14,9 +13,9 @@ pub struct Tally {
     /// How many items there are.
     pub items: i64,
     lights: [i64; LightColor::ALL.len()],
-    weight: BigInt,
+    weight: IBig,
     /// Percent done, each part's times its weight.
-    done: BigRational,
+    done: RBig,
 }
 
 impl Tally {
@@ -24,7 +23,7 @@ impl Tally {
     pub fn of_item(color: LightColor, percent: i16) -> Tally {
         let mut item = Tally { items: 1, weight: 1.into(), ..Tally::default() };
         item.lights[color as usize] = 1;
-        item.done = BigRational::from_integer(percent.into());
+        item.done = percent.into();
         item
     }
 
@@ -36,7 +35,7 @@ impl Tally {
             *count += more;
         }
         if let Some(done) = part.done() {
-            let weight = BigInt::from(weight.unwrap_or(1));
+            let weight = IBig::from(weight.unwrap_or(1));
             self.done += done * &weight;
             self.weight += weight;
         }
@@ -47,13 +46,13 @@ impl Tally {
         self.lights[color as usize]
     }
 
-    fn done(&self) -> Option<BigRational> {
+    fn done(&self) -> Option<RBig> {
         (!self.weight.is_zero()).then(|| &self.done / &self.weight)
     }
 
     /// How much is done in percent, by weight, with two decimals, half up. None where nothing has a weight.
     pub fn completion(&self) -> Option<Decimal> {
-        let hundredths = (self.done()? * BigInt::from(100)).round().to_integer().to_i64()?;
+        let hundredths = i64::try_from((self.done()? * IBig::from(100)).round()).ok()?;
         Decimal::from_millionths(hundredths * 10_000).ok()
     }
 }

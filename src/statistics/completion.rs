@@ -1,19 +1,20 @@
 //! Results against targets of the same metric, area, period and accumulation, by bounds. A target for each
 //! village is one target for each of its villages, and none for the area that it was set for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Question, is_own, reach};
 use crate::db::Conn;
-use crate::db::areas;
+use crate::db::areas::{self, Member};
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, AreaKind, Level, Role};
+use crate::domain::codes::{Accumulation, AreaKind, Level, MetricKind, Role};
 use crate::domain::derived::Derived;
 use crate::domain::goal::{Met, compare};
+use crate::domain::life::counted_days;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
-use crate::error::Result;
+use crate::error::{Fault, Result};
 
 /// What a result and a target have in common.
 pub type Place = (AreaCode, Period, Accumulation);
@@ -83,80 +84,170 @@ impl Plan {
 }
 
 /// A target, and the area that it was set for each village of; none for one of the area itself.
-pub type Target = (Quantity, Option<AreaCode>);
+type Target = (Quantity, Option<AreaCode>);
+
+/// Targets that are looked up together.
+const CHUNK: i64 = 1000;
 
 /// The targets of a metric and what has come of them, in order of area, period and accumulation.
 pub fn rows(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Row>> {
-    let targets = targets(conn, question, plan)?;
-    results(conn, question, plan, &targets)
+    page(conn, question, plan, None, usize::MAX)
 }
 
-/// The targets of a metric, in order of area, period and accumulation.
-pub fn targets(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<(Place, Target)>> {
+/// At most so many of these rows after a place. No more is looked at than these need.
+pub fn page(
+    conn: &mut Conn,
+    question: &Question,
+    plan: &Plan,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Vec<Row>> {
+    let each = ForEach::new(conn, question, plan)?;
+    let (mut from, last) = plan.reach();
+    // The area of the place itself may have more rows.
+    from = after.map_or(from, |(area, ..)| from.max(area.as_i64()));
+    let mut rows = Vec::new();
+    while rows.len() < limit {
+        let (targets, upto) = targets(conn, question, plan, &each, (from, last))?;
+        let targets = targets.into_iter().filter(|(place, _)| after.is_none_or(|after| *place > after));
+        let targets: Vec<_> = targets.take(limit - rows.len()).collect();
+        rows.extend(results(conn, question, plan, &targets)?);
+        if upto == last {
+            break;
+        }
+        from = upto + 1;
+    }
+    Ok(rows)
+}
+
+/// How many rows there are.
+pub fn count(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<i64> {
     let (first, last) = plan.reach();
-    let inside = Places::Codes(first, last, plan.level);
-    let scope = |places: Places, role: Role| plan.scope(question, places, role);
-    let mut targets: BTreeMap<Place, Target> = BTreeMap::new();
-    for target in set_for_each(conn, plan, &scope)? {
-        for village in villages(conn, question, plan, &target)? {
-            targets
-                .insert((village, target.period, target.accumulation), (target.quantity, Some(target.area)));
+    let each = ForEach::new(conn, question, plan)?;
+    let villages: BTreeSet<Place> =
+        each.villages((first, last)).map(|(target, village)| place(target, village)).collect();
+    let own = figures::count_own(
+        conn,
+        &plan.scope(question, Places::Codes(first, last, plan.level), Role::Target),
+    )?;
+    if villages.is_empty() {
+        return Ok(own);
+    }
+    // What was set for a village itself stands before what was set for each, and is counted already.
+    let periods: BTreeSet<Period> = villages.iter().map(|&(_, period, _)| period).collect();
+    let own_of_villages = Plan { periods: Vec::from_iter(periods), ..plan.clone() };
+    let scope =
+        own_of_villages.scope(question, Places::Codes(first, last, Some(Level::Village)), Role::Target);
+    let own_of_villages = figures::list(conn, &scope)?;
+    let twice = own_of_villages.iter().filter(|row| is_own(row) && villages.contains(&place(row, row.area)));
+    Ok(own + villages.len() as i64 - twice.count() as i64)
+}
+
+/// Where a target is held against a result: of an area itself, or of one that it was set for.
+fn place(target: &Figure, area: AreaCode) -> Place {
+    (area, target.period, target.accumulation)
+}
+
+/// The targets of all areas from the first of these codes up to one, which is given with them: in order, and no
+/// fewer than a page has unless there are no more.
+fn targets(
+    conn: &mut Conn,
+    question: &Question,
+    plan: &Plan,
+    each: &ForEach,
+    (first, last): (i64, i64),
+) -> Result<(Vec<(Place, Target)>, i64)> {
+    let scope = |places| plan.scope(question, places, Role::Target);
+    let mut own = figures::first(conn, &scope(Places::Codes(first, last, plan.level)), CHUNK)?;
+    let mut upto = last;
+    if let Some(end) = own.last().filter(|_| own.len() as i64 == CHUNK).map(|end| end.area) {
+        // There may be more of the last area.
+        upto = end.as_i64() - 1;
+        if own.first().is_some_and(|first| first.area == end) {
+            upto = end.as_i64();
+            own = figures::list(conn, &scope(Places::These(vec![end])))?;
         }
     }
-    // What was set for an area itself stands before what was set for each.
-    for target in figures::list(conn, &scope(inside, Role::Target))?.iter().filter(|row| is_own(row)) {
-        targets.insert((target.area, target.period, target.accumulation), (target.quantity, None));
+    let mut targets: BTreeMap<Place, Target> = BTreeMap::new();
+    for (target, village) in each.villages((first, upto)) {
+        targets.insert(place(target, village), (target.quantity, Some(target.area)));
     }
-    Ok(targets.into_iter().collect())
+    // What was set for an area itself stands before what was set for each.
+    for target in own.iter().filter(|target| is_own(target) && target.area.as_i64() <= upto) {
+        targets.insert(place(target, target.area), (target.quantity, None));
+    }
+    Ok((targets.into_iter().collect(), upto))
 }
 
-/// What has come of some targets, which are in order: the results of their areas alone are looked at.
-pub fn results(
+/// What has come of some targets: the results of their areas alone are looked at.
+fn results(
     conn: &mut Conn,
     question: &Question,
     plan: &Plan,
     targets: &[(Place, Target)],
 ) -> Result<Vec<Row>> {
-    let (Some(((first, ..), _)), Some(((last, ..), _))) = (targets.first(), targets.last()) else {
-        return Ok(Vec::new());
-    };
-    let places = Places::Codes(first.as_i64(), last.as_i64(), plan.level);
-    let actuals: BTreeMap<Place, Quantity> = figures::list(conn, &plan.scope(question, places, plan.role))?
-        .into_iter()
-        .filter(is_own)
-        .map(|row| ((row.area, row.period, row.accumulation), row.quantity))
-        .collect();
-    let row = |&((area, period, accumulation), (target, each_of)): &(Place, Target)| {
-        let actual = actuals.get(&(area, period, accumulation)).copied();
-        let (completion, met) = match &actual {
-            Some(actual) => compare(actual, &target, question.metric.direction),
-            None => (None, Met::Unknown),
-        };
-        Row { area, period, accumulation, target, each_of, actual, completion, met }
-    };
-    Ok(targets.iter().map(row).collect())
+    let mut rows = Vec::with_capacity(targets.len());
+    for targets in targets.chunks(CHUNK as usize) {
+        let areas: BTreeSet<AreaCode> = targets.iter().map(|((area, ..), _)| *area).collect();
+        let places = Places::These(Vec::from_iter(areas));
+        let actuals = figures::list(conn, &plan.scope(question, places, plan.role))?;
+        let actuals: HashMap<Place, Quantity> = actuals
+            .iter()
+            .filter(|row| is_own(row))
+            .map(|row| (place(row, row.area), row.quantity))
+            .collect();
+        rows.extend(targets.iter().map(|&((area, period, accumulation), (target, each_of))| {
+            let actual = actuals.get(&(area, period, accumulation)).copied();
+            let (completion, met) = match &actual {
+                Some(actual) => compare(actual, &target, question.metric.direction),
+                None => (None, Met::Unknown),
+            };
+            Row { area, period, accumulation, target, each_of, actual, completion, met }
+        }));
+    }
+    Ok(rows)
 }
 
-/// The targets that were set for each village, of the areas looked at and of those above them: the widest
-/// first, so that a nearer one stands in its place.
-fn set_for_each(conn: &mut Conn, plan: &Plan, scope: &impl Fn(Places, Role) -> Scope) -> Result<Vec<Figure>> {
-    if plan.level.is_some_and(|level| level != Level::Village) {
-        return Ok(Vec::new());
-    }
-    let (first, last) = plan.reach();
-    let mut each = Vec::new();
-    for places in [Places::These(plan.above()), Places::Codes(first, last, None)] {
-        let targets = figures::list(conn, &scope(places, Role::Target))?;
-        each.extend(targets.into_iter().filter(|target| !is_own(target)));
-    }
-    Ok(each)
+/// The targets that were set for each village, and the villages that these are for: villages 村, not communities.
+struct ForEach {
+    kind: MetricKind,
+    /// Of the areas above those looked at and of these themselves: the widest first, so that a nearer one stands in
+    /// its place.
+    targets: Vec<Figure>,
+    /// In order of code.
+    villages: Vec<Member>,
 }
 
-/// The villages of the plan that a target for each was set for: villages 村, not communities.
-fn villages(conn: &mut Conn, question: &Question, plan: &Plan, target: &Figure) -> Result<Vec<AreaCode>> {
-    let (first, last) = plan.reach();
-    let (from, to) = target.area.subtree().into_inner();
-    let (range, days) = ((first.max(from), last.min(to)), question.counted_days(target.period));
-    let members = areas::existing_between(conn, range, Level::Village, days, None)?;
-    Ok(members.iter().filter(|member| member.kind == AreaKind::Village).map(|member| member.code).collect())
+impl ForEach {
+    fn new(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<ForEach> {
+        let mut each = ForEach { kind: question.metric.kind, targets: Vec::new(), villages: Vec::new() };
+        if plan.level.is_some_and(|level| level != Level::Village) {
+            return Ok(each);
+        }
+        let (first, last) = plan.reach();
+        for places in [Places::These(plan.above()), Places::Codes(first, last, None)] {
+            each.targets.extend(figures::for_each(conn, &plan.scope(question, places, Role::Target))?);
+        }
+        let days = each.targets.iter().map(|target| counted_days(each.kind, target.period));
+        let (starts, ends) =
+            (days.clone().map(|days| days.first_day()).min(), days.map(|days| days.last_day()).max());
+        let Some((starts, ends)) = starts.zip(ends) else { return Ok(each) };
+        let days = Period::from_days(starts, ends).map_err(|invalid| Fault::parameter("period", invalid))?;
+        let members = areas::existing_between(conn, (first, last), Level::Village, days, None)?;
+        each.villages = members.into_iter().filter(|member| member.kind == AreaKind::Village).collect();
+        Ok(each)
+    }
+
+    /// Each target with each of its villages between two codes.
+    fn villages(&self, (first, last): (i64, i64)) -> impl Iterator<Item = (&Figure, AreaCode)> {
+        self.targets.iter().flat_map(move |target| {
+            let (from, to) = target.area.subtree().into_inner();
+            let from = self.villages.partition_point(|village| village.code.as_i64() < from.max(first));
+            let to = self.villages.partition_point(|village| village.code.as_i64() <= to.min(last));
+            let days = counted_days(self.kind, target.period);
+            let alive = self.villages.get(from..to).unwrap_or_default().iter();
+            let alive = alive.filter(move |village| village.life.meets(days));
+            alive.map(move |village| (target, village.code))
+        })
+    }
 }

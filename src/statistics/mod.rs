@@ -1,5 +1,5 @@
-//! What figures say together: roll-ups, rankings, series, completion. Reads through `db`, works out by the
-//! rules of `domain`; knows nothing of HTTP. Nothing here writes.
+//! Whatever is worked out from rows: roll-ups, rankings, series, completion, scoreboards, summaries, overviews. Reads
+//! through `db`, works out by the rules of `domain`; knows nothing of HTTP. Nothing here writes.
 
 pub mod aggregate;
 pub mod completion;
@@ -27,6 +27,9 @@ use crate::domain::period_before::before;
 use crate::domain::rollup::{Made, over_time};
 use crate::domain::unit::{Unit, check_dimension};
 use crate::error::{Error, Fault, Invalid, Result};
+
+/// So many areas are looked up one by one.
+const FEW: usize = 500;
 
 /// Which figures of a metric a statistic is made of, and how it is told.
 #[derive(Debug, Clone)]
@@ -198,6 +201,11 @@ impl Term {
         (places, members): (Places, &[Member]),
         span: Period,
     ) -> Result<ByArea> {
+        let places = if members.len() <= FEW {
+            Places::These(members.iter().map(|member| member.code).collect())
+        } else {
+            places
+        };
         let stated = self.stated(conn, question, places, Times::Inside(span))?;
         let made = members.iter().filter_map(|Member { code, life, .. }| {
             Some((*code, self.over_time(span, life, stated.get(code)?)?))

@@ -17,7 +17,10 @@ use super::page::{self, CubeQuery, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Query};
 use crate::db::ledger::now;
-use crate::db::observations::{self, Moment, ObservationKey, Selection, Stated};
+use crate::db::observations::count::count;
+use crate::db::observations::list::{self, list};
+use crate::db::observations::selection::{ObservationKey, Selection, key};
+use crate::db::observations::{self, Moment, Stated};
 use crate::db::{Conn, Db, Window, areas, metrics, reports, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -64,7 +67,7 @@ impl Listing for Observations {
         let Some(unit) = &self.filter.unit else { return Ok(()) };
         // All of the selection, so that a figure far down the list refuses the first page too.
         let to = units::named(conn, "unit", unit)?;
-        for held in observations::units(conn, &self.selection)? {
+        for held in list::units(conn, &self.selection)? {
             let from = units::named(conn, "unit", &held)?;
             check_dimension(&from, &to).map_err(|invalid| Fault::parameter("unit", invalid))?;
         }
@@ -72,15 +75,14 @@ impl Listing for Observations {
     }
 
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<ObservationKey>) -> Result<Vec<Placed>> {
-        let rows = observations::list(conn, &self.selection, window)?;
-        let keys: Vec<ObservationKey> =
-            rows.iter().map(|row| observations::key(self.selection.sort, row)).collect();
+        let rows = list(conn, &self.selection, window)?;
+        let keys: Vec<ObservationKey> = rows.iter().map(|row| key(self.selection.sort, row)).collect();
         let shown = wire(conn, sight, rows, self.filter.unit.as_deref(), self.filter.names)?;
         Ok(keys.into_iter().zip(shown).map(|(key, observation)| Placed { observation, key }).collect())
     }
 
     fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
-        observations::count(conn, &self.selection)
+        count(conn, &self.selection)
     }
 
     fn key(&self, placed: &Placed) -> ObservationKey {

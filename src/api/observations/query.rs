@@ -9,7 +9,8 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::types::Observation;
 use crate::api::query::{Fields, FromFields};
-use crate::db::observations::{Moment, Selection, SortBy};
+use crate::db::observations::Moment;
+use crate::db::observations::selection::{Selection, SortBy};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;

@@ -1,7 +1,5 @@
 //! `GET /completion`.
 
-use std::sync::{Arc, Mutex};
-
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::NaiveDateTime;
@@ -33,7 +31,7 @@ use crate::domain::when::When;
 use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
-use crate::statistics::completion::{self, Place, Plan, Row, Target};
+use crate::statistics::completion::{self, Place, Plan, Row};
 use crate::statistics::{Asked, Question};
 
 /// Which targets are looked at.
@@ -184,14 +182,6 @@ struct Completion {
     query: CompletionQuery,
     plan: Plan,
     now: NaiveDateTime,
-    /// The metric that was looked up last, with its targets: a download takes them page by page.
-    last: Mutex<Option<(String, Arc<Targets>)>>,
-}
-
-/// A metric, and its targets in their order.
-struct Targets {
-    question: Question,
-    targets: Vec<(Place, Target)>,
 }
 
 impl Completion {
@@ -223,21 +213,12 @@ impl Completion {
         Ok(named.find(|code| after.is_none_or(|after| *code > after)).map(str::to_owned))
     }
 
-    fn targets(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Option<Arc<Targets>>> {
-        // Nobody can have failed while holding it.
-        let mut last = self.last.lock().map_err(|_| Error::Cancelled)?;
-        if let Some((_, targets)) = last.as_ref().filter(|(of, _)| of == metric) {
-            return Ok(Some(targets.clone()));
+    /// The question about a metric of the list; none when the metric is gone since the page before.
+    fn question_of(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Option<Question>> {
+        match self.question(conn, sight, metric) {
+            Err(Error::NotFound { .. }) => Ok(None),
+            question => question.map(Some),
         }
-        let question = match self.question(conn, sight, metric) {
-            // It is gone since the page before.
-            Err(Error::NotFound { .. }) => return Ok(None),
-            question => question?,
-        };
-        let targets = completion::targets(conn, &question, &self.plan)?;
-        let targets = Arc::new(Targets { question, targets });
-        *last = Some((metric.to_owned(), targets.clone()));
-        Ok(Some(targets))
     }
 }
 
@@ -262,17 +243,11 @@ impl Listing for Completion {
             None => self.next(conn, sight, None)?,
         };
         while let Some(code) = metric.filter(|_| found.len() < limit) {
-            if let Some(targets) = self.targets(conn, sight, &code)? {
-                let Targets { question, targets } = &*targets;
-                let from = match &window.after {
-                    Some((metric, after)) if *metric == code => {
-                        targets.partition_point(|(place, _)| place <= after)
-                    }
-                    _ => 0,
-                };
-                let to = targets.len().min(from + (limit - found.len()));
-                for row in completion::results(conn, question, &self.plan, &targets[from..to])? {
-                    found.push(CompletionRow::new(question, row)?);
+            if let Some(question) = self.question_of(conn, sight, &code)? {
+                let after =
+                    window.after.as_ref().filter(|(metric, _)| *metric == code).map(|&(_, place)| place);
+                for row in completion::page(conn, &question, &self.plan, after, limit - found.len())? {
+                    found.push(CompletionRow::new(&question, row)?);
                 }
             }
             metric = self.next(conn, sight, Some(&code))?;
@@ -283,7 +258,9 @@ impl Listing for Completion {
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
         let (mut count, mut metric) = (0, self.next(conn, sight, None)?);
         while let Some(code) = metric {
-            count += self.targets(conn, sight, &code)?.map_or(0, |targets| targets.targets.len()) as i64;
+            if let Some(question) = self.question_of(conn, sight, &code)? {
+                count += completion::count(conn, &question, &self.plan)?;
+            }
             metric = self.next(conn, sight, Some(&code))?;
         }
         Ok(count)
@@ -332,5 +309,5 @@ pub async fn list_completion(
         accumulation: query.accumulation,
         role: Role::Actual,
     };
-    page::list(&db, &request, paging, Completion { query, plan, now: now(), last: Mutex::default() }).await
+    page::list(&db, &request, paging, Completion { query, plan, now: now() }).await
 }

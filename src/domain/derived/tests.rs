@@ -1,7 +1,7 @@
 //! Numbers that are worked out: by hand, and against any truth that the figures allow.
 
-use num_bigint::BigInt;
-use num_rational::BigRational;
+use dashu_int::IBig;
+use dashu_ratio::RBig;
 use proptest::prelude::*;
 
 use super::*;
@@ -118,7 +118,7 @@ fn what_is_too_large_to_tell_is_an_overflow() {
 }
 
 /// A figure, and a true number that it allows.
-fn figure_and_truth() -> impl Strategy<Value = (Derived, BigRational)> {
+fn figure_and_truth() -> impl Strategy<Value = (Derived, RBig)> {
     let comparator = prop::option::of(prop::sample::select(Comparator::ALL));
     (-1_000_000_i64..1_000_000, comparator, 0_i64..1_000_000, 1_i64..1_000_000).prop_map(
         |(millis, comparator, beside, above)| {
@@ -134,21 +134,19 @@ fn figure_and_truth() -> impl Strategy<Value = (Derived, BigRational)> {
                 Some(Comparator::AtLeast) => beside,
                 Some(Comparator::More) => 1 + beside % (above * 10 - 1).max(1),
             };
-            let truth = BigRational::new(BigInt::from(value + beside), 1_000_000.into());
+            let truth = RBig::from_parts(IBig::from(value + beside), 1_000_000_u32.into());
             (Derived::from(&quantity), truth)
         },
     )
 }
 
-fn allows(number: &Derived, truth: &BigRational) -> bool {
-    let above =
-        number.lower.as_ref().is_none_or(|limit| limit.at < *truth || limit.inclusive && limit.at == *truth);
-    let below =
-        number.upper.as_ref().is_none_or(|limit| *truth < limit.at || limit.inclusive && limit.at == *truth);
+fn allows(number: &Derived, truth: &RBig) -> bool {
+    let above = number.lower().is_none_or(|limit| limit.at < *truth || limit.inclusive && limit.at == *truth);
+    let below = number.upper().is_none_or(|limit| *truth < limit.at || limit.inclusive && limit.at == *truth);
     above && below
 }
 
-fn shows(number: &Derived, truth: &BigRational) -> bool {
+fn shows(number: &Derived, truth: &RBig) -> bool {
     let Ok(shown) = number.shown() else { return true };
     let above = shown
         .lower
@@ -172,7 +170,7 @@ proptest! {
             (one.times(&two), &a * &b),
             (one.max(&two), a.clone().max(b.clone())),
             (one.min(&two), a.clone().min(b.clone())),
-            (one.magnitude(), a.abs()),
+            (one.magnitude(), if a < RBig::ZERO { -&a } else { a.clone() }),
         ];
         if let Some(quotient) = one.over(&two).filter(|_| !b.is_zero()) {
             all.push((quotient, &a / &b));

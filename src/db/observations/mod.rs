@@ -1,0 +1,377 @@
+//! Observations and their revisions: rows and queries. One condition answers every "as of": a
+//! revision is the current one from its release until it is superseded. Observations of internal
+//! metrics, and what is not yet released, are shown to keys that reach their area.
+
+pub mod count;
+pub mod list;
+mod select;
+pub mod selection;
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+use diesel::sql_types::Timestamp;
+use serde::Serialize;
+
+use crate::db::columns::{decimal, optional_decimal};
+use crate::db::dialect::{Conn, on_each};
+use crate::db::observation_id::ObservationId;
+use crate::db::schema::{
+    areas, metrics, observations, projects, revision_areas, revision_projects, revisions,
+};
+use crate::db::{Window, projects as works};
+use crate::domain::access::{Reach, Sight};
+use crate::domain::area_code::AreaCode;
+use crate::domain::codes::{Accumulation, RevisionReason, Role, Spread, Visibility};
+use crate::domain::period::Period;
+use crate::domain::quantity::Quantity;
+use crate::error::{Error, Result};
+
+/// The natural key of an observation, its id and its last change, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = observations, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct ObservationRow {
+    #[diesel(skip_insertion)]
+    pub id: i64,
+    pub metric: String,
+    pub area: AreaCode,
+    pub period: String,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub accumulation: Accumulation,
+    pub role: Role,
+    pub seq: i64,
+    pub updated_at: NaiveDateTime,
+}
+
+/// The natural key of an observation: what it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Code of the metric.
+    pub metric: String,
+    /// The area.
+    pub area: AreaCode,
+    /// The span of time.
+    pub period: Period,
+    /// Over which part of the period it accumulates.
+    pub accumulation: Accumulation,
+    /// Result, aim, projection or point of comparison.
+    pub role: Role,
+}
+
+/// One state of an observation, as stored. Values are millionths of the metric's unit; `warnings`
+/// is a JSON array.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct RevisionRow {
+    pub observation: i64,
+    pub revision: i64,
+    pub retracted: bool,
+    pub value: i64,
+    pub decimals: i16,
+    pub comparator: Option<String>,
+    pub lower: Option<i64>,
+    pub upper: Option<i64>,
+    pub lower_inclusive: bool,
+    pub upper_inclusive: bool,
+    pub text: Option<String>,
+    pub warnings: String,
+    pub spread: Option<Spread>,
+    pub note: Option<String>,
+    pub report: Option<String>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+    pub reason: Option<RevisionReason>,
+    pub comment: Option<String>,
+    pub author: String,
+    pub released_at: NaiveDateTime,
+    pub recorded_at: NaiveDateTime,
+    pub superseded_at: Option<NaiveDateTime>,
+    pub seq: i64,
+}
+
+/// The columns of a revision that hold its figure.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = revisions)]
+pub(super) struct QuantityColumns {
+    pub(super) value: i64,
+    pub(super) decimals: i16,
+    pub(super) comparator: Option<String>,
+    pub(super) lower: Option<i64>,
+    pub(super) upper: Option<i64>,
+    pub(super) lower_inclusive: bool,
+    pub(super) upper_inclusive: bool,
+}
+
+impl QuantityColumns {
+    /// The figure, in the unit that its metric is held in.
+    pub(super) fn quantity(&self) -> Result<Quantity> {
+        let broken = |what: &dyn std::fmt::Display| Error::Corrupt(format!("figure: {what}"));
+        let comparator = self.comparator.as_deref().map(str::parse).transpose();
+        Ok(Quantity {
+            value: decimal(self.value)?,
+            decimals: u8::try_from(self.decimals).map_err(|error| broken(&error))?,
+            comparator: comparator.map_err(|invalid| broken(&invalid))?,
+            lower: optional_decimal(self.lower)?,
+            upper: optional_decimal(self.upper)?,
+            lower_inclusive: self.lower_inclusive,
+            upper_inclusive: self.upper_inclusive,
+        })
+    }
+}
+
+impl RevisionRow {
+    /// The figure, in the unit that its metric is held in.
+    pub fn quantity(&self) -> Result<Quantity> {
+        let columns = QuantityColumns {
+            value: self.value,
+            decimals: self.decimals,
+            comparator: self.comparator.clone(),
+            lower: self.lower,
+            upper: self.upper,
+            lower_inclusive: self.lower_inclusive,
+            upper_inclusive: self.upper_inclusive,
+        };
+        columns.quantity()
+    }
+}
+
+/// An observation in one of its states, with the unit that its metric is held in.
+#[derive(Debug, Clone, Queryable)]
+pub struct Stated {
+    /// What it speaks of.
+    pub observation: ObservationRow,
+    /// What it says.
+    pub revision: RevisionRow,
+    /// Code of the unit.
+    pub unit: String,
+}
+
+/// As of when, and for whose eyes.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// What the reader sees.
+    pub sight: Sight,
+    /// The time asked for, but never one to come: what is released later is not public yet.
+    pub public: NaiveDateTime,
+    /// The time asked for, or the end of all time: where the reader sees what is not yet released.
+    pub ahead: NaiveDateTime,
+}
+
+impl Moment {
+    /// The time asked for, if one is, as this reader sees it at `now`.
+    pub fn new(sight: Sight, asked: Option<NaiveDateTime>, now: NaiveDateTime) -> Moment {
+        let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX).and_time(NaiveTime::MIN);
+        Moment { sight, public: asked.map_or(now, |time| time.min(now)), ahead: asked.unwrap_or(last) }
+    }
+}
+
+/// Observations with their states and their metrics, joined by the id as it is written.
+#[auto_type(no_type_alias)]
+pub(super) fn joined(id: ObservationId) -> _ {
+    observations::table
+        .inner_join(revisions::table.on(revisions::observation.eq(id)))
+        .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
+}
+
+/// The observations that may be seen, as far as their metric decides.
+#[auto_type]
+fn visible(reach: Reach) -> _ {
+    let public: Visibility = Visibility::Public;
+    let inside: within = within(reach);
+    metrics::visibility.eq(public).or(inside)
+}
+
+#[auto_type]
+fn within(reach: Reach) -> _ {
+    let first: i64 = reach.span().0;
+    let last: i64 = reach.span().1;
+    observations::area.between(first, last)
+}
+
+#[auto_type(no_type_alias)]
+fn released(moment: Moment) -> _ {
+    let ahead: NaiveDateTime = moment.ahead;
+    let public: NaiveDateTime = moment.public;
+    let inside: within = within(moment.sight.unreleased);
+    revisions::released_at.le(public).or(inside.and(revisions::released_at.le(ahead)))
+}
+
+/// The time as of which a reader sees an area.
+#[auto_type]
+fn seen_at(moment: Moment) -> _ {
+    let inside: within = within(moment.sight.unreleased);
+    let ahead: NaiveDateTime = moment.ahead;
+    let public: NaiveDateTime = moment.public;
+    let ahead = ahead.into_sql::<Timestamp>();
+    let public = public.into_sql::<Timestamp>();
+    diesel::dsl::case_when(inside, ahead).otherwise(public)
+}
+
+/// The condition of every "as of": what could be known at that time. The time is one expression, and not a
+/// choice of conditions: those would tempt a planner to begin with all that was ever released before now.
+#[auto_type(no_type_alias)]
+pub fn current(moment: Moment) -> _ {
+    let seen: visible = visible(moment.sight.internal);
+    let released: seen_at = seen_at(moment);
+    let superseded: seen_at = seen_at(moment);
+    revisions::retracted
+        .eq(false)
+        .and(seen)
+        .and(revisions::released_at.le(released))
+        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(superseded.nullable())))
+}
+
+/// The observation with this id as it stood at a time.
+///
+/// Errors: `NotFound` when there is none, it was not yet released, it is retracted, or it may not be
+/// seen.
+pub fn find(conn: &mut Conn, id: i64, moment: Moment) -> Result<Stated> {
+    joined(ObservationId::Plain)
+        .filter(current(moment))
+        .filter(observations::id.eq(id))
+        .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| missing(id))
+}
+
+/// The observations with these ids as they stood at a time, in the same order. No id stands there twice.
+///
+/// Errors: as those of [`find`].
+pub fn find_all(conn: &mut Conn, ids: &[i64], moment: Moment) -> Result<Vec<Stated>> {
+    let rows: Vec<Stated> = joined(ObservationId::Plain)
+        .filter(current(moment))
+        .filter(observations::id.eq_any(ids.to_vec()))
+        .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
+        .load(conn)?;
+    let mut found: HashMap<i64, Stated> = rows.into_iter().map(|row| (row.observation.id, row)).collect();
+    ids.iter().map(|&id| found.remove(&id).ok_or_else(|| missing(id))).collect()
+}
+
+fn missing(id: i64) -> Error {
+    Error::NotFound { what: "observation", key: id.to_string() }
+}
+
+/// Checks that an observation may be seen in any of its states.
+pub fn check(conn: &mut Conn, id: i64, moment: Moment) -> Result<()> {
+    joined(ObservationId::Plain)
+        .filter(observations::id.eq(id))
+        .filter(visible(moment.sight.internal))
+        .filter(released(moment))
+        .select(observations::id)
+        .first::<i64>(conn)
+        .optional()?
+        .map(drop)
+        .ok_or_else(|| missing(id))
+}
+
+/// What a metric stated at a time for these areas, those directly below them, and these periods, as far
+/// as it may be seen.
+pub fn figures(
+    conn: &mut Conn,
+    metric: &str,
+    groups: &[AreaCode],
+    periods: &[Period],
+    moment: Moment,
+) -> Result<Vec<(Key, RevisionRow)>> {
+    let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
+    let rows: Vec<(ObservationRow, RevisionRow)> = joined(ObservationId::Plain)
+        .inner_join(areas::table.on(areas::code.eq(observations::area)))
+        .filter(current(moment))
+        .filter(observations::metric.eq(metric))
+        .filter(areas::code.eq_any(groups.to_vec()).or(areas::parent.eq_any(groups.to_vec())))
+        .filter(observations::period.eq_any(periods))
+        .select((ObservationRow::as_select(), RevisionRow::as_select()))
+        .load(conn)?;
+    let keyed = |(row, state): (ObservationRow, RevisionRow)| {
+        let ObservationRow { metric, area, period, accumulation, role, .. } = row;
+        let period = period.parse().map_err(|_| Error::Corrupt(format!("period {period}")))?;
+        Ok((Key { metric, area, period, accumulation, role }, state))
+    };
+    rows.into_iter().map(keyed).collect()
+}
+
+/// Which of these ids are of observations that may be seen in any of their states, retracted ones too.
+pub fn known_among(conn: &mut Conn, moment: Moment, ids: Vec<i64>) -> Result<HashSet<i64>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let known: Vec<i64> = joined(ObservationId::Plain)
+        .filter(observations::id.eq_any(ids))
+        .filter(visible(moment.sight.internal))
+        .filter(released(moment))
+        .select(observations::id)
+        .distinct()
+        .load(conn)?;
+    Ok(known.into_iter().collect())
+}
+
+/// Which of these ids are of observations as they stand at a time.
+pub fn current_among(conn: &mut Conn, moment: Moment, ids: Vec<i64>) -> Result<HashSet<i64>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found = joined(ObservationId::Plain).filter(current(moment)).filter(observations::id.eq_any(ids));
+    Ok(found.select(observations::id).load(conn)?.into_iter().collect())
+}
+
+/// Every state of an observation that may be seen, in the order of entry, retractions too.
+pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -> Result<Vec<Stated>> {
+    Ok(joined(ObservationId::Plain)
+        .filter(observations::id.eq(id))
+        .filter(visible(moment.sight.internal))
+        .filter(released(moment))
+        .filter(revisions::revision.gt(window.after.unwrap_or(0)))
+        .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
+        .order(revisions::revision)
+        .limit(window.limit)
+        .load(conn)?)
+}
+
+/// How many states of an observation may be seen.
+pub fn count_history(conn: &mut Conn, id: i64, moment: Moment) -> Result<i64> {
+    Ok(joined(ObservationId::Plain)
+        .filter(observations::id.eq(id))
+        .filter(visible(moment.sight.internal))
+        .filter(released(moment))
+        .count()
+        .get_result(conn)?)
+}
+
+/// The areas that these states speak of jointly, as (observation, revision, area).
+pub fn covers(conn: &mut Conn, observations: &[i64]) -> Result<Vec<(i64, i64, AreaCode)>> {
+    Ok(revision_areas::table
+        .filter(revision_areas::observation.eq_any(observations.to_vec()))
+        .order((revision_areas::observation, revision_areas::revision, revision_areas::area))
+        .load(conn)?)
+}
+
+/// The projects that these states speak of jointly, as (observation, revision, project).
+pub fn joint_projects(
+    conn: &mut Conn,
+    sight: Sight,
+    observations: &[i64],
+) -> Result<Vec<(i64, i64, String)>> {
+    Ok(revision_projects::table
+        .inner_join(projects::table.on(projects::code.eq(revision_projects::project)))
+        .filter(revision_projects::observation.eq_any(observations.to_vec()))
+        .filter(works::visible(sight.internal))
+        .order((revision_projects::observation, revision_projects::revision, revision_projects::project))
+        .select((revision_projects::observation, revision_projects::revision, revision_projects::project))
+        .load(conn)?)
+}
+
+/// The next time after `now` at which a figure is released, and answers change without a write.
+pub fn next_release(conn: &mut Conn, now: NaiveDateTime) -> Result<Option<NaiveDateTime>> {
+    Ok(on_each!(conn, conn => revisions::table
+        .filter(revisions::released_at.gt(now))
+        .select(diesel::dsl::min(revisions::released_at))
+        .get_result(conn))?)
+}
