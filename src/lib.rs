@@ -14,7 +14,8 @@
 //! - [`db`]: three verbs, `read`, `scan` and `write`, and one module of rows and queries for each
 //!   resource. Every write is one numbered entry of the ledger ([`db::ledger`]).
 //! - [`storage`]: files that are no rows, in a folder or a bucket, and what pictures are.
-//! - [`statistics`]: what figures say together: roll-ups, rankings, series, completion.
+//! - [`statistics`]: whatever is worked out from rows: roll-ups, rankings, series, completion, completeness,
+//!   scoreboards, summaries, overviews.
 //! - [`exchange`]: between rows and what is handed in or out: drafts, seeds, the formats of files.
 //! - [`api`]: keys, routes, query strings, bodies, pages, downloads, problem documents, the cache of
 //!   ready answers.

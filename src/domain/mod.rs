@@ -32,6 +32,7 @@ pub mod tally;
 pub mod text;
 pub mod token;
 pub mod transition;
+pub mod tree;
 pub mod unit;
 pub mod when;
 mod width;

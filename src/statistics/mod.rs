@@ -2,10 +2,14 @@
 //! through `db`, works out by the rules of `domain`; knows nothing of HTTP. Nothing here writes.
 
 pub mod aggregate;
+pub mod by_light;
+pub mod completeness;
 pub mod completion;
 pub mod outside_life;
 pub mod overview;
+pub mod projects;
 pub mod ranking;
+pub mod scoreboard;
 pub mod series;
 
 use std::collections::HashMap;

@@ -1,20 +1,27 @@
-//! What matters of an area at a glance: some of its figures, with their change, completion and history.
+//! An area at a glance: counts, how its plan and its projects stand, the latest progress, and some of its figures
+//! with their change, completion and history.
 
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
 use super::is_own;
-use crate::db::Conn;
-use crate::db::areas::AreaRow;
+use super::scoreboard::{self, Scoreboard};
+use crate::db::areas::{self, AreaRow};
 use crate::db::figures::{self, Among, Figure, Glance};
+use crate::db::glance::{self, Counts};
+use crate::db::lights::At;
 use crate::db::observations::Moment;
+use crate::db::progress_reports::{self, ProgressReportRow, Subject};
+use crate::db::{Conn, plans, projects};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, AreaKind};
+use crate::domain::codes::{Accumulation, AreaKind, Level};
 use crate::domain::derived::Derived;
 use crate::domain::goal::{Met, compare};
 use crate::domain::period::Period;
 use crate::domain::period_before::before;
+use crate::domain::stage::Stage;
 use crate::error::Result;
 
 /// Figures that an overview shows at most.
@@ -22,6 +29,49 @@ const MOST_HEADLINES: usize = 12;
 
 /// Periods of a history, the present one included.
 const HISTORY: usize = 6;
+
+/// Progress reports that an overview shows at most.
+const LATEST: i64 = 5;
+
+/// An area at a glance, as far as the reader sees it.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The area.
+    pub area: AreaRow,
+    /// Those above it, as (code, name, level), the nearest last.
+    pub parents: Vec<(AreaCode, String, Level)>,
+    /// How much there is of it and of all below.
+    pub counts: Counts,
+    /// Some of its figures.
+    pub headlines: Vec<Headline>,
+    /// How its newest plan stands, without single areas; none when it has none.
+    pub plan: Option<Scoreboard>,
+    /// How many projects are at each stage that any is at.
+    pub by_stage: Vec<(Stage, i64)>,
+    /// The latest progress reports, with the name of what each is on.
+    pub latest: Vec<(Subject, String, ProgressReportRow)>,
+}
+
+/// The overview of an area: figures of one period, or of whatever period has ended.
+pub fn overview(
+    conn: &mut Conn,
+    sight: Sight,
+    area: AreaRow,
+    asked: Option<Period>,
+    at: At,
+) -> Result<Overview> {
+    let moment = Moment::new(sight, None, at.now);
+    let plan = plans::newest_of(conn, area.code)?;
+    Ok(Overview {
+        parents: areas::above(conn, &area)?,
+        counts: glance::counts(conn, sight, area.code, at.day, moment)?,
+        headlines: headlines(conn, &area, asked, at.day, moment)?,
+        plan: plan.map(|plan| scoreboard::at_a_glance(conn, sight, &plan, at)).transpose()?,
+        by_stage: projects::count_by_stage(conn, sight, area.code)?,
+        latest: progress_reports::latest_within(conn, sight, area.code, LATEST)?,
+        area,
+    })
+}
 
 /// A figure with what goes with it.
 #[derive(Debug, Clone)]
@@ -43,7 +93,7 @@ pub struct Headline {
 /// The latest figure of each metric that an area states, of one period or of whatever period has ended by a
 /// day, each with what goes with its own period. In the order that the metrics are given; then come those with
 /// a target, and all by theme and code.
-pub fn headlines(
+fn headlines(
     conn: &mut Conn,
     area: &AreaRow,
     asked: Option<Period>,

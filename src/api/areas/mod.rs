@@ -5,6 +5,7 @@ pub mod types;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get, patch, put};
+use itertools::Itertools;
 
 use super::answer::Answer;
 use super::body::{Held, Put, same_code};
@@ -21,7 +22,7 @@ use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::area::AreaDraft;
-use types::{Area, AreaChanges, NewArea, gather};
+use types::{Area, AreaChanges, NewArea};
 
 impl FromFields for AreaFilter {
     fn from_fields(fields: &mut Fields) -> AreaFilter {
@@ -39,9 +40,9 @@ impl FromFields for AreaFilter {
 /// Areas as they go over the wire, in the order of the rows.
 pub fn wire(conn: &mut Conn, rows: Vec<AreaRow>) -> Result<Vec<Area>> {
     let codes: Vec<AreaCode> = rows.iter().map(|row| row.code).collect();
-    let mut successors = gather(areas::successors(conn, &codes)?);
+    let mut successors = areas::successors(conn, &codes)?.into_iter().into_group_map();
     let highlights = areas::highlights(conn, &codes)?.into_iter().map(|row| (row.area, row.into()));
-    let mut highlights = gather(highlights);
+    let mut highlights = highlights.into_iter().into_group_map();
     rows.into_iter()
         .map(|row| {
             let successors = successors.remove(&row.code).unwrap_or_default();

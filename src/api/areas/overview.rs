@@ -9,20 +9,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::answer::{Answer, NO_ROW};
-use crate::api::plans::scoreboard;
-use crate::api::plans::types::{LightCounts, Scoreboard, SectionScore};
+use crate::api::plans::types::{LightCounts, SectionScore};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::api::statistics::types::Worked as Number;
 use crate::api::turns;
 use crate::db::areas::{self, AreaRow};
 use crate::db::figures::Figure;
-use crate::db::glance::{self, Counts};
+use crate::db::glance::Counts;
 use crate::db::lights::At;
-use crate::db::observations::Moment;
-use crate::db::progress_reports::{self, ProgressReportRow, Subject};
+use crate::db::progress_reports::{ProgressReportRow, Subject};
 use crate::db::turns::Turn;
-use crate::db::{Conn, Db, plans, projects};
+use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level};
@@ -34,9 +32,7 @@ use crate::domain::quantity::Comparator;
 use crate::domain::stage::Stage;
 use crate::error::Result;
 use crate::statistics::overview::{self, Headline as Chosen};
-
-/// Progress reports that are shown.
-const LATEST: i64 = 5;
+use crate::statistics::scoreboard::Scoreboard;
 
 /// Signs of a report's text that are shown.
 const SNIPPET: usize = 200;
@@ -194,9 +190,9 @@ pub struct PlanGlance {
 
 impl From<Scoreboard> for PlanGlance {
     fn from(board: Scoreboard) -> PlanGlance {
-        let Scoreboard { plan, total, mut by_section, .. } = board;
-        by_section.truncate(20);
-        PlanGlance { code: plan, completion: total.completion, lights: total.lights, sections: by_section }
+        let Scoreboard { plan, total, sections, .. } = board;
+        let sections = sections.into_iter().take(20).map(SectionScore::from).collect();
+        PlanGlance { code: plan, completion: total.completion(), lights: (&total).into(), sections }
     }
 }
 
@@ -273,6 +269,25 @@ fn headline(chosen: Chosen) -> Headline {
     }
 }
 
+impl Overview {
+    fn new(overview: overview::Overview, period: Option<Period>) -> Overview {
+        let overview::Overview { area, parents, counts, headlines, plan, by_stage, latest } = overview;
+        let Counts { villages, plan_items, observations } = counts;
+        let projects = by_stage.iter().map(|(_, count)| count).sum();
+        let parent = |(code, name, level)| PlaceName { code, name, level };
+        Overview {
+            area: area.into(),
+            parents: parents.into_iter().map(parent).collect(),
+            counts: OverviewCounts { villages, projects, plan_items, observations },
+            period,
+            headlines: headlines.into_iter().map(headline).collect(),
+            plan: plan.map(PlanGlance::from),
+            projects: ProjectsGlance { by_stage: by_stage.into_iter().collect() },
+            latest: latest.into_iter().map(LatestProgress::new).collect(),
+        }
+    }
+}
+
 /// Read the overview of an area
 ///
 /// What the first screen of an app shows, in one small answer: the area and those above it, counts, some of its
@@ -290,35 +305,9 @@ pub async fn show_area_overview(
     let (at, asked) = (At::today(), query.0.period);
     let work = move |conn: &mut Conn| {
         let area = areas::find(conn, code.0)?;
-        Ok((overview(conn, sight, area, asked, at)?, at.good_until(conn)?))
+        let overview = overview::overview(conn, sight, area, asked, at)?;
+        Ok((Overview::new(overview, asked), at.good_until(conn)?))
     };
     let read = turns::scan(&db, &request, Turn::Screen, work).await?;
     Answer::changing(&request, read, |_| NO_ROW)
-}
-
-fn overview(conn: &mut Conn, sight: Sight, area: AreaRow, asked: Option<Period>, at: At) -> Result<Overview> {
-    let moment = Moment::new(sight, None, at.now);
-    let headlines = overview::headlines(conn, &area, asked, at.day, moment)?;
-    let plan = match plans::newest_of(conn, area.code)? {
-        Some(plan) => Some(scoreboard::at_a_glance(conn, sight, &plan, at)?.into()),
-        None => None,
-    };
-    let latest = progress_reports::latest_within(conn, sight, area.code, LATEST)?;
-    let by_stage = projects::count_by_stage(conn, sight, area.code)?;
-    let projects = by_stage.iter().map(|(_, count)| count).sum();
-    let Counts { villages, plan_items, observations } =
-        glance::counts(conn, sight, area.code, at.day, moment)?;
-    Ok(Overview {
-        parents: areas::above(conn, &area)?
-            .into_iter()
-            .map(|(code, name, level)| PlaceName { code, name, level })
-            .collect(),
-        counts: OverviewCounts { villages, projects, plan_items, observations },
-        period: asked,
-        headlines: headlines.into_iter().map(headline).collect(),
-        plan,
-        projects: ProjectsGlance { by_stage: by_stage.into_iter().collect() },
-        latest: latest.into_iter().map(LatestProgress::new).collect(),
-        area: area.into(),
-    })
 }

@@ -1,7 +1,5 @@
 //! Areas as they go over the wire.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -184,13 +182,4 @@ impl Area {
             updated_at: updated_at.and_utc(),
         })
     }
-}
-
-/// The second of each pair, gathered under the first.
-pub fn gather<K: Eq + std::hash::Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
-    let mut gathered: HashMap<K, Vec<V>> = HashMap::new();
-    for (key, value) in pairs {
-        gathered.entry(key).or_default().push(value);
-    }
-    gathered
 }

@@ -10,7 +10,8 @@ use crate::domain::period::Period;
 use crate::domain::text;
 use crate::domain::when;
 use crate::domain::zone;
-use crate::error::{Error, Fault, Invalid, Place, Result};
+use crate::error::{Error, Fault, Invalid, Result};
+use crate::exchange::bulletins::issue::Ranked;
 use crate::exchange::drafts::check_name;
 use crate::statistics::ranking::By;
 
@@ -64,18 +65,6 @@ pub enum Subject {
     Metric(Ranked),
     /// A plan, by its code; in an area of it where one is named.
     Plan(String, Option<AreaCode>),
-}
-
-/// Which ranking a bulletin tells.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the members of the body of the same names describe them")]
-pub struct Ranked {
-    pub metric: String,
-    pub within: AreaCode,
-    pub level: Option<Level>,
-    pub period: Option<Period>,
-    pub accumulation: Option<Accumulation>,
-    pub by: By,
 }
 
 impl NewBulletin {
@@ -136,35 +125,5 @@ impl NewBulletin {
         }
         Period::from_days(date, date).map_err(at)?;
         Ok((date, today))
-    }
-}
-
-/// A refusal by a parameter of a statistic, told of the member of the body that stands for it.
-pub fn of_body(error: Error) -> Error {
-    match error {
-        Error::Invalid(faults) => Error::Invalid(faults.into_iter().map(member).collect()),
-        other => other,
-    }
-}
-
-fn member(fault: Fault) -> Fault {
-    match fault.place {
-        Place::Parameter(name) => {
-            let name = if name == "code" { "metric" } else { &name };
-            Fault::pointer(format!("/{name}"), fault.invalid)
-        }
-        place => Fault { place, invalid: fault.invalid },
-    }
-}
-
-/// The same refusal, of something named in the body that is not there, or not public.
-pub fn unknown(error: Error, pointer: &str) -> Error {
-    match error {
-        Error::NotFound { key, .. } => {
-            let (zh, en) =
-                (format!("没有登记或不公开“{key}”"), format!("“{key}” is not registered, or not public"));
-            Fault::pointer(pointer, Invalid::new("unknown_reference", zh, en)).into()
-        }
-        other => other,
     }
 }

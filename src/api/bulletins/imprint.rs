@@ -1,12 +1,13 @@
 //! Who issues a bulletin, and under which numbers it is to be counted.
 
-use super::bodies::{NewBulletin, unknown};
+use super::bodies::NewBulletin;
 use crate::db::areas;
 use crate::db::imprints::ImprintRow;
 use crate::db::ledger::Entry;
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::check_document_code;
 use crate::error::{Fault, Invalid, Result};
+use crate::exchange::bulletins::issue::unknown;
 use crate::exchange::drafts::check_name;
 
 /// The imprint of a bulletin of an area in a year, before it has its numbers.

@@ -1,17 +1,12 @@
 //! `GET` and `POST /bulletins`, `GET /bulletins/{no}`.
 
-mod board;
 pub mod bodies;
 mod imprint;
-mod ranking;
-mod total;
 pub mod types;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get, post};
 use chrono::Datelike;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
 use super::body::Plain;
@@ -26,7 +21,8 @@ use crate::db::{Conn, Db, Window, areas, imprints, metrics, plans};
 use crate::domain::access::Sight;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::id::Id;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::exchange::bulletins::issue::{self, Issue};
 use crate::exchange::bulletins::print::Printed;
 use crate::exchange::bulletins::{html, workbook};
 use crate::exchange::writer::unwritable;
@@ -149,45 +145,25 @@ pub async fn create_bulletin(
             intent.may_write(&[area])?;
         }
         let Plain(body) = body.checked()?;
-        let bulletin = Bulletin::try_from(issue(entry, intent, body)?)?;
+        let bulletin = Bulletin::try_from(insert(entry, intent, body)?)?;
         Done::created(format!("/api/v1/bulletins/{}", bulletin.no), bulletin.seq, &bulletin)
     };
     intent.commit(&db, work).await
 }
 
-/// A bulletin that is worked out but not yet numbered.
-struct Issue {
-    title: String,
-    series: String,
-    previous: Option<i64>,
-    content: String,
-}
-
-impl Issue {
-    fn new(
-        title: String,
-        series: String,
-        previous: Option<BulletinRow>,
-        content: &impl Serialize,
-    ) -> Result<Issue> {
-        let content = serde_json::to_string(content).map_err(unwritable)?;
-        Ok(Issue { title, series, previous: previous.map(|row| row.no), content })
-    }
-}
-
-fn issue(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<Issued> {
+fn insert(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<Issued> {
     let subject = body.subject()?;
     let area = match &subject {
         Subject::Metric(ranked) => ranked.within,
         Subject::Plan(_, Some(within)) => *within,
-        Subject::Plan(code, None) => board::plan(entry, code)?.area,
+        Subject::Plan(code, None) => issue::board::plan(entry.conn, code)?.area,
     };
     intent.may_write(&[area, body.issuer_area.unwrap_or(area)])?;
     let (date, today) = body.days(entry.at)?;
     let imprint = imprint::imprint(entry, body, area, today.year())?;
     let (kind, issue) = match &subject {
-        Subject::Metric(ranked) => (BulletinKind::Metric, ranking::issue(entry, ranked, date, today)?),
-        Subject::Plan(code, _) => (BulletinKind::Plan, board::issue(entry, code, area, date, today)?),
+        Subject::Metric(ranked) => (BulletinKind::Metric, issue::ranking::issue(entry, ranked, date, today)?),
+        Subject::Plan(code, _) => (BulletinKind::Plan, issue::board::issue(entry, code, area, date, today)?),
     };
     let Issue { title, series, previous, content } = issue;
     let bulletin = BulletinRow {
@@ -211,10 +187,4 @@ fn issue(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<I
         bulletins::insert_print(entry.conn, issued.bulletin.no, format.as_str(), &body)?;
     }
     Ok(issued)
-}
-
-/// What a stored bulletin says.
-fn read_content<T: DeserializeOwned>(row: &BulletinRow) -> Result<T> {
-    serde_json::from_str(&row.content)
-        .map_err(|error| Error::Corrupt(format!("content of bulletin {}: {error}", row.no)))
 }

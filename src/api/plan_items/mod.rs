@@ -10,10 +10,10 @@ use std::str::FromStr;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::NaiveDateTime;
+use itertools::Itertools;
 
 use super::answer::Answer;
-use super::areas::types::gather;
-use super::light::{AtQuery, LightFilter, Lit, lit};
+use super::light::AtQuery;
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, Query};
@@ -22,7 +22,9 @@ use crate::db::plan_items::{self, ItemKey, Parent, PlanItemFilter, PlanItemRow};
 use crate::db::{Conn, Db, Window, areas, plans};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
+use crate::domain::light::Facts;
 use crate::error::{Error, Invalid, Result};
+use crate::statistics::by_light::{self, LightFilter, Lit};
 use types::PlanItem;
 
 impl FromStr for Parent {
@@ -51,16 +53,14 @@ impl FromFields for PlanItemFilter {
     }
 }
 
-/// Plan items with their lights, and with the progress that is reported in the place of their own, in the order
-/// of the rows.
-pub fn with_lights(
-    conn: &mut Conn,
-    sight: Sight,
-    at: At,
-    mut rows: Vec<PlanItemRow>,
-) -> Result<Lit<PlanItemRow>> {
-    let facts = lights::of_items(conn, sight, &rows, at)?;
+/// Plan items with their lights, and with the progress that their facts tell in the place of their own.
+pub fn lit(mut rows: Vec<PlanItemRow>, facts: Vec<Facts>, at: At) -> Lit<PlanItemRow> {
     rows.iter_mut().zip(&facts).for_each(|(row, facts)| row.progress = facts.progress);
+    by_light::lit(rows, facts, at)
+}
+
+fn with_lights(conn: &mut Conn, sight: Sight, at: At, rows: Vec<PlanItemRow>) -> Result<Lit<PlanItemRow>> {
+    let facts = lights::of_items(conn, sight, &rows, at)?;
     Ok(lit(rows, facts, at))
 }
 
@@ -70,7 +70,8 @@ pub fn wire(conn: &mut Conn, sight: Sight, rows: Lit<PlanItemRow>) -> Result<Vec
     let rows = plan_items::seen(conn, sight, rows)?;
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let parts = plan_items::parts(conn, sight, &codes)?;
-    let (mut areas, mut projects) = (gather(parts.areas), gather(parts.projects));
+    let (mut areas, mut projects) =
+        (parts.areas.into_iter().into_group_map(), parts.projects.into_iter().into_group_map());
     rows.into_iter()
         .zip(lights)
         .map(|(row, light)| {

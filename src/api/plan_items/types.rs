@@ -11,7 +11,6 @@ use crate::db::columns::words;
 use crate::db::plan_items::PlanItemRow;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, Visibility};
-use crate::domain::light::LightColor;
 use crate::domain::partial_date::PartialDate;
 use crate::domain::period::Frequency;
 use crate::error::Result;
@@ -146,12 +145,6 @@ impl Tabular for PlanItem {
 }
 
 impl PlanItem {
-    /// How much of it is done on the day of its light, in percent.
-    pub fn completion(&self) -> i16 {
-        // Blue is the light of what is closed, and of nothing else.
-        if self.light.color == LightColor::Blue { 100 } else { self.progress.unwrap_or(0) }
-    }
-
     /// A plan item with its light, areas and projects.
     pub fn new(
         row: PlanItemRow,

@@ -7,35 +7,37 @@ pub mod writing;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::NaiveDateTime;
+use itertools::Itertools;
 
 use super::answer::Answer;
-use super::areas::types::gather;
 use super::light::AtQuery;
 use super::page::{self, Listing, Page, PageQuery};
 use super::plan_items;
 use super::problem::Problem;
 use super::query::{Code, Query};
-use crate::db::lights::At;
+use crate::db::lights::{self, At};
+use crate::db::plan_items::BoardRow;
 use crate::db::plans::{self, PlanRow};
-use crate::db::{Conn, Db, Window};
+use crate::db::{self, Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as PlanCode;
 use crate::error::{Error, Result};
+use crate::statistics::scoreboard::completions;
 use types::Plan;
 
 fn wire(conn: &mut Conn, sight: Sight, at: At, rows: Vec<PlanRow>) -> Result<Vec<Plan>> {
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
-    let items = crate::db::plan_items::of_plans(conn, sight, &codes)?;
-    let items = plan_items::with_lights(conn, sight, at, items)?;
-    let items = plan_items::wire(conn, sight, items)?;
-    let mut items = gather(items.into_iter().map(|item| (item.plan.clone(), item)));
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let items = items.remove(&row.code).unwrap_or_default();
-            Plan::new(row, items)
-        })
-        .collect())
+    let items = db::plan_items::of_plans(conn, sight, &codes)?;
+    let facts = lights::of_items(conn, sight, &items, at)?;
+    let watched = items.iter().map(BoardRow::from).zip(facts.iter().cloned());
+    let mut done = completions(watched.collect(), at.day);
+    let items = plan_items::wire(conn, sight, plan_items::lit(items, facts, at))?;
+    let mut items = items.into_iter().map(|item| (item.plan.clone(), item)).into_group_map();
+    let plan = |row: PlanRow| {
+        let items = items.remove(&row.code).unwrap_or_default();
+        Plan::new(row, items, &mut done)
+    };
+    Ok(rows.into_iter().map(plan).collect())
 }
 
 /// The plan with this code as it is answered.

@@ -14,10 +14,13 @@ use crate::db::plans::PlanRow;
 use crate::domain::area_code::AreaCode;
 use crate::domain::decimal::Decimal;
 use crate::domain::light::LightColor;
+use crate::domain::light::rule::RULE;
 use crate::domain::partial_date::PartialDate;
 use crate::domain::tally::Tally;
+use crate::domain::tree::{self, Node};
 use crate::exchange::drafts::plan::PlanDraft;
 use crate::exchange::table::Tabular;
+use crate::statistics::scoreboard;
 
 /// The plan of an area for a year 计划, with the tree of its items.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -77,27 +80,29 @@ impl Tabular for Plan {
         &["code", "title", "area", "year", "report", "seq", "updated_at"];
 }
 
+impl Node for PlanItem {
+    fn code(&self) -> &str {
+        &self.code
+    }
+
+    fn parent(&self) -> Option<&str> {
+        self.parent.as_deref()
+    }
+}
+
 impl Plan {
-    /// A plan with its items, which come in the order of the tree. An item whose parent is not among
-    /// them hangs on the plan itself.
-    pub fn new(row: PlanRow, items: Vec<PlanItem>) -> Plan {
+    /// A plan with its items, which come in the order of the tree, and what is done of each by its code. An item
+    /// whose parent is not among them hangs on the plan itself.
+    pub fn new(
+        row: PlanRow,
+        items: Vec<PlanItem>,
+        completions: &mut HashMap<String, Option<Decimal>>,
+    ) -> Plan {
         let PlanRow { code, title, area, year, report, seq, updated_at } = row;
-        let mut below: HashMap<Option<String>, (Vec<PlanNode>, Tally)> = HashMap::new();
-        let known: std::collections::HashSet<String> = items.iter().map(|item| item.code.clone()).collect();
-        // From the last to the first, every item comes after all that is below it.
-        for item in items.into_iter().rev() {
-            let (mut children, mut tally) = below.remove(&Some(item.code.clone())).unwrap_or_default();
-            children.reverse();
-            if children.is_empty() {
-                tally = Tally::of_item(item.light.color, item.completion());
-            }
-            let parent = item.parent.clone().filter(|parent| known.contains(parent));
-            let (siblings, above) = below.entry(parent).or_default();
-            above.add(&tally, item.weight);
-            siblings.push(PlanNode { item, completion: tally.completion(), children });
-        }
-        let (mut children, _) = below.remove(&None).unwrap_or_default();
-        children.reverse();
+        let children = tree::fold(items, |item, children| {
+            let completion = completions.remove(&item.code).flatten();
+            PlanNode { item, completion, children }
+        });
         Plan { code, title, area, year, report, children, seq, updated_at: updated_at.and_utc() }
     }
 }
@@ -235,23 +240,50 @@ pub struct OverdueItem {
     pub light: Light,
 }
 
-impl OverdueItem {
-    /// An item that was due and has been overdue for so many days.
-    pub fn new(row: &BoardRow, due_on: PartialDate, days_overdue: i64, light: Light) -> OverdueItem {
-        OverdueItem {
-            code: row.code.clone(),
-            title: row.title.clone(),
-            lead_unit: row.lead_unit.clone(),
-            due_on: due_on.to_string(),
-            days_overdue,
-            light,
+impl From<scoreboard::Scoreboard> for Scoreboard {
+    fn from(board: scoreboard::Scoreboard) -> Scoreboard {
+        let scoreboard::Scoreboard { plan, at, total, sections, units, areas, overdue, overdue_count } =
+            board;
+        let unit = |(lead_unit, tally): (_, Tally)| UnitScore { lead_unit, score: (&tally).into() };
+        let area = |(area, name, tally): (_, _, Tally)| AreaScore { area, name, score: (&tally).into() };
+        Scoreboard {
+            plan,
+            at,
+            rule: RULE.version,
+            total: (&total).into(),
+            by_section: sections.into_iter().map(SectionScore::from).collect(),
+            by_unit: units.into_iter().map(unit).collect(),
+            by_area: areas.into_iter().map(area).collect(),
+            overdue: overdue.into_iter().map(OverdueItem::from).collect(),
+            overdue_count,
         }
+    }
+}
+
+impl From<scoreboard::Section> for SectionScore {
+    fn from(section: scoreboard::Section) -> SectionScore {
+        let scoreboard::Section { code, title, tally } = section;
+        SectionScore { code, title, score: (&tally).into() }
+    }
+}
+
+impl From<scoreboard::Overdue> for OverdueItem {
+    fn from(overdue: scoreboard::Overdue) -> OverdueItem {
+        let scoreboard::Overdue { item, due_on, days, light } = overdue;
+        let BoardRow { code, title, lead_unit, .. } = item;
+        let due_on = due_on.to_string();
+        OverdueItem { code, title, lead_unit, due_on, days_overdue: days, light: light.into() }
+    }
+}
+
+impl From<&Tally> for LightCounts {
+    fn from(tally: &Tally) -> LightCounts {
+        LightCounts::new(|color| tally.lights(color))
     }
 }
 
 impl From<&Tally> for Score {
     fn from(tally: &Tally) -> Score {
-        let lights = LightCounts::new(|color| tally.lights(color));
-        Score { items: tally.items, completion: tally.completion(), lights }
+        Score { items: tally.items, completion: tally.completion(), lights: tally.into() }
     }
 }

@@ -7,9 +7,9 @@ pub mod writing;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::{NaiveDate, NaiveDateTime};
+use itertools::Itertools;
 
 use super::answer::Answer;
-use super::areas::types::gather;
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Codes, Fields, FromFields, NoParameters, Query};
@@ -32,10 +32,10 @@ impl FromFields for ProgressReportFilter {
 /// Progress reports as they go over the wire, in the order of the rows.
 pub fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut attachments = gather(progress_reports::attachments(conn, &ids)?);
+    let mut attachments = progress_reports::attachments(conn, &ids)?.into_iter().into_group_map();
     let linked = progress_reports::observations(conn, &ids)?;
     let seen = observations::current_among(conn, moment, linked.iter().map(|(_, id)| *id).collect())?;
-    let mut observations = gather(linked.into_iter().filter(|(_, id)| seen.contains(id)));
+    let mut observations = linked.into_iter().filter(|(_, id)| seen.contains(id)).into_group_map();
     let told = |row: ProgressReportRow| {
         let attachments = attachments.remove(&row.id).unwrap_or_default();
         let observations = observations.remove(&row.id).unwrap_or_default();

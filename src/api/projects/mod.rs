@@ -10,19 +10,21 @@ pub mod writing;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::NaiveDateTime;
+use itertools::Itertools;
 
 use super::answer::Answer;
-use super::areas::types::gather;
-use super::light::{LightFilter, Lit, lit};
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::lights::{self, At};
 use crate::db::projects::{self, ProjectFilter, ProjectRow};
-use crate::db::{Conn, Db, Window, areas};
+use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ProjectCode;
+use crate::domain::light::Facts;
 use crate::error::{Error, Result};
+use crate::statistics::by_light::{LightFilter, Lit};
+use crate::statistics::projects::Projects;
 use types::Project;
 
 impl FromFields for ProjectFilter {
@@ -44,23 +46,18 @@ impl FromFields for ProjectFilter {
 }
 
 /// Projects with their lights, and with the progress that is reported in the place of their own.
-fn with_lights(conn: &mut Conn, at: At, mut rows: Vec<ProjectRow>) -> Result<Lit<ProjectRow>> {
-    let facts = lights::of_projects(conn, &rows, at)?;
-    rows.iter_mut().zip(&facts).for_each(|(row, facts)| row.progress = facts.progress);
-    Ok(lit(rows, facts, at))
-}
-
-fn wire(conn: &mut Conn, sight: Sight, rows: Lit<ProjectRow>) -> Result<Vec<Project>> {
-    let codes: Vec<String> = rows.iter().map(|(row, _)| row.code.clone()).collect();
+fn wire(conn: &mut Conn, sight: Sight, rows: Lit<(ProjectRow, Facts)>) -> Result<Vec<Project>> {
+    let codes: Vec<String> = rows.iter().map(|((row, _), _)| row.code.clone()).collect();
     let parts = projects::parts(conn, sight, &codes)?;
-    let mut areas = gather(parts.areas);
-    let mut amounts = gather(parts.amounts.into_iter().map(|row| (row.project.clone(), row)));
-    let mut plan_items = gather(parts.plan_items);
+    let mut areas = parts.areas.into_iter().into_group_map();
+    let mut amounts = parts.amounts.into_iter().map(|row| (row.project.clone(), row)).into_group_map();
+    let mut plan_items = parts.plan_items.into_iter().into_group_map();
     rows.into_iter()
-        .map(|(row, light)| {
+        .map(|((row, facts), light)| {
             let areas = areas.remove(&row.code).unwrap_or_default();
             let amounts = amounts.remove(&row.code).unwrap_or_default();
             let plan_items = plan_items.remove(&row.code).unwrap_or_default();
+            let row = ProjectRow { progress: facts.progress, ..row };
             Project::new(row, light.into(), areas, amounts, plan_items)
         })
         .collect()
@@ -71,25 +68,9 @@ fn wire(conn: &mut Conn, sight: Sight, rows: Lit<ProjectRow>) -> Result<Vec<Proj
 /// Errors: `NotFound` when there is none, or none that may be seen.
 fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Project> {
     let row = projects::find(conn, sight, code)?;
-    let row = with_lights(conn, at, vec![row])?;
-    wire(conn, sight, row)?.pop().ok_or(Error::Cancelled)
-}
-
-struct Projects {
-    filter: ProjectFilter,
-    light: LightFilter,
-    at: At,
-}
-
-impl Projects {
-    fn read(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Lit<ProjectRow>> {
-        let rows = projects::list(conn, sight, &self.filter, window)?;
-        with_lights(conn, self.at, rows)
-    }
-}
-
-fn place(row: &ProjectRow) -> String {
-    row.code.clone()
+    let facts = lights::of_projects(conn, std::slice::from_ref(&row), at)?;
+    let rows = facts.into_iter().map(|facts| ((row.clone(), facts.clone()), facts.light(at.day)));
+    wire(conn, sight, rows.collect())?.pop().ok_or(Error::Cancelled)
 }
 
 impl Listing for Projects {
@@ -97,21 +78,16 @@ impl Listing for Projects {
     type Item = Project;
 
     fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
-        projects::money::check(conn, &self.filter)?;
-        areas::check(conn, "within", self.filter.within)?;
-        self.filter.area.iter().try_for_each(|&area| areas::check(conn, "area", Some(area)))
+        Projects::check(self, conn)
     }
 
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<Project>> {
-        let rows = self.light.choose(window, place, |window| self.read(conn, sight, window))?;
+        let rows = self.watched(conn, sight, window)?;
         wire(conn, sight, rows)
     }
 
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
-        if self.light.is_open() {
-            return projects::count(conn, sight, &self.filter);
-        }
-        self.light.count(place, |window| self.read(conn, sight, window))
+        Projects::count(self, conn, sight)
     }
 
     fn key(&self, project: &Project) -> String {

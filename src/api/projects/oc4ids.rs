@@ -2,15 +2,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
+use itertools::Itertools;
 
-use super::Projects;
-use super::summary::{CHUNK, watched};
 use crate::api::answer::Answer;
-use crate::api::areas::types::gather;
 use crate::api::download::{self, Outlet};
 use crate::api::format::Format;
-use crate::api::light::LightFilter;
-use crate::api::page::Listing;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::db::lights::At;
@@ -21,6 +17,8 @@ use crate::domain::light::Facts;
 use crate::error::Result;
 use crate::exchange::oc4ids::project::Whole;
 use crate::exchange::oc4ids::{Package, PackageWriter, Project, Publisher};
+use crate::statistics::by_light::LightFilter;
+use crate::statistics::projects::{CHUNK, Projects};
 
 /// Download projects as an OC4IDS package
 ///
@@ -47,13 +45,13 @@ pub async fn show_oc4ids_package(
     let projects = Projects { filter, light, at: At::today() };
     let address = download::address(&request);
     let work = move |conn: &mut Conn, outlet: &mut Outlet| {
-        projects.check(conn, sight)?;
+        projects.check(conn)?;
         let of_today = projects.filter.overdue.is_some() || !projects.light.is_open();
         outlet.is_of(conn, projects.at.midnight.filter(|_| of_today))?;
         let mut package = PackageWriter::begin(outlet)?;
         let mut window = Window { after: None, limit: CHUNK };
         loop {
-            let rows = watched(conn, sight, &projects, &window)?;
+            let rows = projects.watched(conn, sight, &window)?;
             let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
             window.after = rows.last().map(|(row, _)| row.code.clone());
             let is_last = (rows.len() as i64) < CHUNK;
@@ -83,10 +81,10 @@ fn told(
         let name = names.get(&area).cloned().unwrap_or_default();
         (project, (area, name))
     });
-    let mut areas = gather(named);
-    let mut amounts = gather(parts.amounts.into_iter().map(|row| (row.project.clone(), row)));
+    let mut areas = named.into_iter().into_group_map();
+    let mut amounts = parts.amounts.into_iter().map(|row| (row.project.clone(), row)).into_group_map();
     let milestones = projects::milestones::of_projects(conn, &codes)?;
-    let mut milestones = gather(milestones.into_iter().map(|row| (row.project.clone(), row)));
+    let mut milestones = milestones.into_iter().map(|row| (row.project.clone(), row)).into_group_map();
     let whole = rows.into_iter().map(|(row, facts)| {
         let whole = Whole {
             progress: facts.progress,

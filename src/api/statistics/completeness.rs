@@ -1,7 +1,5 @@
 //! `GET /completeness`.
 
-use std::collections::HashMap;
-
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::NaiveDateTime;
@@ -15,27 +13,18 @@ use crate::api::observations::query::AsOf;
 use crate::api::page::{self, Listing, PageQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
-use crate::db::figures::{self, Places};
 use crate::db::ledger::now;
-use crate::db::metrics::{self, MetricFilter, MetricRow};
-use crate::db::observations::Moment;
-use crate::db::{Conn, Db, Window, areas};
+use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
-use crate::domain::codes::{Accumulation, Level, MetricStatus, Visibility};
-use crate::domain::life::counted_days;
+use crate::domain::codes::{Accumulation, Level};
 use crate::domain::period::Period;
 use crate::domain::when::When;
 use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
-use crate::statistics::outside_life::{self, OutsideLife};
-use crate::statistics::{Extent, existing, level_below};
-
-/// Areas looked at together: few at first, because a page needs no more, and at most so many.
-const FIRST_CHUNK: i64 = 100;
-const CHUNK: i64 = 2000;
+use crate::statistics::completeness::{Completeness, Row, Shared};
 
 /// Whose reports are looked at, and on what.
 #[derive(Debug, Clone, utoipa::IntoParams)]
@@ -121,117 +110,12 @@ impl Tabular for CompletenessRow {
     const COLUMNS: &'static [&'static str] = &["area", "metric", "period", "reported", "accumulations"];
 }
 
-struct Completeness {
-    query: CompletenessQuery,
-    period: Period,
-    now: NaiveDateTime,
-}
-
-impl Completeness {
-    fn moment(&self, sight: Sight) -> Moment {
-        Moment::new(sight, self.query.as_of.map(AsOf::time), self.now)
-    }
-
-    /// The metrics, in order of code.
-    fn metrics(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<MetricRow>> {
-        let CompletenessQuery { metric: named, theme, .. } = &self.query;
-        if !named.is_empty() && theme.is_empty() {
-            return named.iter().map(|code| metrics::find(conn, sight, code)).collect();
-        }
-        let status = if named.is_empty() { vec![MetricStatus::Active] } else { Vec::new() };
-        let filter = MetricFilter { theme: theme.clone(), status, ..MetricFilter::default() };
-        let rows = metrics::list(conn, sight, &filter, &Window { after: None, limit: i64::MAX })?;
-        let word = format!("\"{}\"", self.period.frequency());
-        let looked_at = |row: &MetricRow| {
-            if named.is_empty() { row.frequencies.contains(&word) } else { named.contains(&row.code) }
-        };
-        Ok(rows.into_iter().filter(looked_at).collect())
-    }
-
-    fn level(&self, conn: &mut Conn) -> Result<Level> {
-        level_below(conn, self.query.within, self.query.level)
-    }
-
-    /// The areas that are told of for any of these metrics: those of the one that is told of most.
-    fn range(&self, sight: Sight, metrics: &[MetricRow]) -> (i64, i64) {
-        let public = metrics.iter().filter(|metric| metric.visibility == Visibility::Public);
-        let widest: &[MetricRow] = if public.count() > 0 { &[] } else { metrics };
-        Extent::new(self.query.within, sight, widest).range
-    }
-
-    /// The days on one of which an area has to exist to be looked at for any of these metrics.
-    fn days(&self, metrics: &[MetricRow]) -> Period {
-        let days = metrics.iter().map(|metric| counted_days(metric.kind, self.period));
-        // All end with the period.
-        days.min().unwrap_or(self.period.end())
-    }
-
-    /// Calls `each` for every row after a place, until it wants no more: with an area, a metric, and the accumulations
-    /// that were reported, which are looked up only where they matter.
-    fn walk(
-        &self,
-        conn: &mut Conn,
-        sight: Sight,
-        after: Option<&(AreaCode, String)>,
-        looks_up: bool,
-        mut each: impl FnMut(AreaCode, &MetricRow, &[Accumulation]) -> bool,
-    ) -> Result<()> {
-        let metrics = self.metrics(conn, sight)?;
-        let codes: Vec<String> = metrics.iter().map(|metric| metric.code.clone()).collect();
-        let (level, days) = (self.level(conn)?, self.days(&metrics));
-        let (mut first, last) = self.range(sight, &metrics);
-        // The area of the place itself may have more rows.
-        first = after.map_or(first, |(area, _)| first.max(area.as_i64()));
-        let (mut chunk, mut goes_on) = (FIRST_CHUNK, true);
-        while goes_on {
-            let areas = areas::existing_between(conn, (first, last), level, days, Some(chunk))?;
-            let Some(end) = areas.last() else { return Ok(()) };
-            let places = match level {
-                // Most of what is stated between two villages is of villages.
-                Level::Village => Places::Codes(areas[0].code.as_i64(), end.code.as_i64(), None),
-                _ => Places::These(areas.iter().map(|area| area.code).collect()),
-            };
-            first = end.code.as_i64() + 1;
-            chunk = (2 * chunk).min(CHUNK);
-            let mut found: HashMap<(AreaCode, &str), Vec<Accumulation>> = HashMap::new();
-            let reported = match looks_up {
-                true => figures::reported(conn, &codes, &places, self.period, self.moment(sight))?,
-                false => Vec::new(),
-            };
-            for (area, metric, accumulation) in &reported {
-                found.entry((*area, metric)).or_default().push(*accumulation);
-            }
-            goes_on = areas.iter().all(|area| {
-                metrics.iter().all(|metric| {
-                    let code = metric.code.as_str();
-                    let accumulations = found.get(&(area.code, code)).map_or(&[][..], Vec::as_slice);
-                    let seen = metric.visibility == Visibility::Public || sight.internal.covers(area.code);
-                    let wanted = seen
-                        && area.life.meets(counted_days(metric.kind, self.period))
-                        && self.query.reported.is_none_or(|wanted| wanted != accumulations.is_empty())
-                        && after.is_none_or(|(after, than)| (area.code, code) > (*after, than.as_str()));
-                    !wanted || each(area.code, metric, accumulations)
-                })
-            });
-        }
-        Ok(())
-    }
-
-    /// What is reported of the period and has no row.
-    fn outside_life(&self, conn: &mut Conn, sight: Sight, metrics: &[MetricRow]) -> Result<OutsideLife> {
-        let (reached, moment) = ((self.range(sight, metrics), self.level(conn)?), self.moment(sight));
-        outside_life::of_period(conn, metrics, reached, self.period, moment)
-    }
-}
-
 impl Listing for Completeness {
     type Key = (AreaCode, String);
     type Item = CompletenessRow;
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        metrics::check(conn, sight, "metric", &self.query.metric)?;
-        metrics::check_themes(conn, sight, &self.query.theme)?;
-        self.level(conn).map(drop)
+        Completeness::check(self, conn, sight)
     }
 
     fn page(
@@ -241,27 +125,15 @@ impl Listing for Completeness {
         window: &Window<Self::Key>,
     ) -> Result<Vec<CompletenessRow>> {
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
-        let mut rows = Vec::new();
-        self.walk(conn, sight, window.after.as_ref(), true, |area, metric, accumulations| {
-            rows.push(CompletenessRow {
-                area,
-                metric: metric.code.clone(),
-                period: self.period,
-                reported: !accumulations.is_empty(),
-                accumulations: accumulations.to_vec(),
-            });
-            rows.len() < limit
-        })?;
-        Ok(rows)
+        let row = |Row { area, metric, accumulations }| {
+            let (period, reported) = (self.period, !accumulations.is_empty());
+            CompletenessRow { area, metric, period, reported, accumulations }
+        };
+        Ok(self.rows(conn, sight, window.after.as_ref(), limit)?.into_iter().map(row).collect())
     }
 
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
-        let mut count = 0;
-        self.walk(conn, sight, None, self.query.reported.is_some(), |_, _, _| {
-            count += 1;
-            true
-        })?;
-        Ok(count)
+        Completeness::count(self, conn, sight)
     }
 
     fn key(&self, row: &CompletenessRow) -> Self::Key {
@@ -273,16 +145,9 @@ impl Listing for Completeness {
     }
 
     fn meta(&self, conn: &mut Conn, sight: Sight) -> Result<Option<serde_json::Value>> {
-        let (level, metrics) = (self.level(conn)?, self.metrics(conn, sight)?);
-        let meta = CompletenessMeta {
-            within: self.query.within,
-            level,
-            period: self.period,
-            scope: Extent::new(self.query.within, sight, &metrics).scope,
-            areas: existing(conn, self.range(sight, &metrics), level, self.days(&metrics))?.len(),
-            outside_life: self.outside_life(conn, sight, &metrics)?.into(),
-            metrics: metrics.into_iter().map(|metric| metric.code).collect(),
-        };
+        let Shared { level, scope, areas, metrics, outside_life } = self.shared(conn, sight)?;
+        let (within, period, outside_life) = (self.within, self.period, outside_life.into());
+        let meta = CompletenessMeta { within, scope, level, period, areas, metrics, outside_life };
         serde_json::to_value(meta).map(Some).map_err(unwritable)
     }
 
@@ -304,6 +169,8 @@ pub async fn list_completeness(
     query: Query<(CompletenessQuery, PageQuery)>,
 ) -> Result<Answer, Problem> {
     let Query((query, paging)) = query;
-    let period = query.period.ok_or(Error::Cancelled)?;
-    page::list(&db, &request, paging, Completeness { query, period, now: now() }).await
+    let CompletenessQuery { within, level, period, metric, theme, reported, as_of } = query;
+    let (period, as_of) = (period.ok_or(Error::Cancelled)?, as_of.map(AsOf::time));
+    let asked = Completeness { within, level, period, metric, theme, reported, as_of, now: now() };
+    page::list(&db, &request, paging, asked).await
 }

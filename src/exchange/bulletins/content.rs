@@ -11,6 +11,7 @@ use crate::domain::derived::{Derived, Shown};
 use crate::domain::light::{Light, LightColor, LightReasonCode};
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
+use crate::domain::tally::Tally;
 use crate::statistics::ranking::By;
 
 /// What a bulletin says: of a metric a ranking, of a plan a board.
@@ -261,6 +262,16 @@ pub struct Standing {
     pub completion: Option<Decimal>,
     /// How many have each light.
     pub lights: Lights,
+}
+
+impl From<&Tally> for Standing {
+    fn from(tally: &Tally) -> Standing {
+        let [green, yellow, red, blue, grey] =
+            [LightColor::Green, LightColor::Yellow, LightColor::Red, LightColor::Blue, LightColor::Grey]
+                .map(|color| tally.lights(color));
+        let lights = Lights { green, yellow, red, blue, grey };
+        Standing { items: tally.items, completion: tally.completion(), lights }
+    }
 }
 
 /// Items by the color of their light.

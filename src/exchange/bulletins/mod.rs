@@ -4,5 +4,6 @@
 
 pub mod content;
 pub mod html;
+pub mod issue;
 pub mod print;
 pub mod workbook;

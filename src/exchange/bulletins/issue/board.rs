@@ -5,32 +5,33 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::bodies::unknown;
-use super::{Issue, read_content};
-use crate::api::areas::types::gather;
-use crate::api::plans::scoreboard;
-use crate::api::plans::types::{
-    AreaScore, LightCounts, OverdueItem, Score, Scoreboard, SectionScore, UnitScore,
-};
+use super::{Issue, read_content, unknown};
+use crate::db::Conn;
 use crate::db::ledger::Entry;
 use crate::db::lights::At;
-use crate::db::plan_items::{self, BoardRow};
+use crate::db::plan_items::BoardRow;
 use crate::db::plans::{self, PlanRow};
 use crate::db::{areas, bulletins};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::{Shift, shift};
-use crate::domain::light::{Facts, Light, LightColor, LightReasonCode};
+use crate::domain::light::rule::RULE;
+use crate::domain::light::{Light, LightColor, LightReasonCode};
+use crate::domain::tally::Tally;
+use crate::domain::tree;
 use crate::domain::when::When;
 use crate::error::{Fault, Invalid, Result};
 use crate::exchange::bulletins::content::{
-    AreaStand, BoardContent, ItemLight, LightShift, Lights, OverdueLine, SectionStand, SilentItem, Stand,
-    Standing, UnitStand, reasons,
+    AreaStand, BoardContent, ItemLight, LightShift, OverdueLine, SectionStand, SilentItem, Stand, UnitStand,
+    reasons,
 };
+use crate::statistics::scoreboard::{self, Overdue, Scoreboard, Section, Watched};
 
 /// The plan with this code.
-pub fn plan(entry: &mut Entry<'_>, code: &str) -> Result<PlanRow> {
-    plans::find(entry.conn, code).map_err(|error| unknown(error, "/plan"))
+///
+/// Errors: `Invalid` when there is none.
+pub fn plan(conn: &mut Conn, code: &str) -> Result<PlanRow> {
+    plans::find(conn, code).map_err(|error| unknown(error, "/plan"))
 }
 
 /// The board of a plan in an area, ready to be issued.
@@ -41,7 +42,7 @@ pub fn issue(
     date: NaiveDate,
     today: NaiveDate,
 ) -> Result<Issue> {
-    let plan = &plan(entry, code)?;
+    let plan = &plan(entry.conn, code)?;
     let conn = &mut *entry.conn;
     let area = areas::find(conn, within).map_err(|error| unknown(error, "/within"))?;
     if !plan.area.subtree().contains(&within.as_i64()) {
@@ -52,7 +53,7 @@ pub fn issue(
         return Err(Fault::pointer("/within", Invalid::new("outside_of_plan", zh, en)).into());
     }
     let at = At::as_known(When::Day(date), entry.at);
-    let places = gather(plan_items::areas_of_plan(conn, &plan.code)?);
+    let places = scoreboard::item_areas(conn, plan)?;
     let mut items = scoreboard::watched(conn, Sight::PUBLIC, plan, at)?;
     if within != plan.area {
         items = inside(items, |row| {
@@ -64,37 +65,38 @@ pub fn issue(
     let before: Option<BoardContent> = previous.as_ref().map(read_content).transpose()?;
     let lit: Vec<(BoardRow, Light)> =
         leaves(&items).into_iter().map(|(row, facts)| (row, facts.light(date))).collect();
-    let board = scoreboard::of_items(conn, plan, items, &places, at)?;
+    let board = scoreboard::of_items(conn, plan, items, &places, at.day)?;
     let (worse, better) = shifts(&lit, before.as_ref());
-    let Scoreboard { rule, total, by_section, by_unit, by_area, overdue, overdue_count, .. } = board;
+    let Scoreboard { total, sections: by_section, units, areas: in_areas, overdue, overdue_count, .. } =
+        board;
     let was = before.iter();
     let sections: HashMap<&str, &Stand> =
         was.clone().flat_map(|was| &was.by_section).map(|row| (row.code.as_str(), &row.stand)).collect();
-    let units: HashMap<Option<&str>, &Stand> =
+    let of_units: HashMap<Option<&str>, &Stand> =
         was.clone().flat_map(|was| &was.by_unit).map(|row| (row.lead_unit.as_deref(), &row.stand)).collect();
-    let in_areas: HashMap<AreaCode, &Stand> =
+    let of_areas: HashMap<AreaCode, &Stand> =
         was.flat_map(|was| &was.by_area).map(|row| (row.area, &row.stand)).collect();
-    let by_section = by_section.into_iter().map(|SectionScore { code, title, score }| SectionStand {
-        stand: stand(score, sections.get(code.as_str()).copied()),
+    let by_section = by_section.into_iter().map(|Section { code, title, tally }| SectionStand {
+        stand: stand(&tally, sections.get(code.as_str()).copied()),
         code,
         title,
     });
-    let by_unit = by_unit.into_iter().map(|UnitScore { lead_unit, score }| UnitStand {
-        stand: stand(score, units.get(&lead_unit.as_deref()).copied()),
+    let by_unit = units.into_iter().map(|(lead_unit, tally)| UnitStand {
+        stand: stand(&tally, of_units.get(&lead_unit.as_deref()).copied()),
         lead_unit,
     });
-    let by_area = by_area.into_iter().filter(|row| covers(within, row.area));
-    let by_area = by_area.map(|AreaScore { area, name, score }| AreaStand {
-        stand: stand(score, in_areas.get(&area).copied()),
+    let by_area = in_areas.into_iter().filter(|(area, ..)| covers(within, *area));
+    let by_area = by_area.map(|(area, name, tally)| AreaStand {
+        stand: stand(&tally, of_areas.get(&area).copied()),
         area,
         name,
     });
     let content = BoardContent {
         plan_title: plan.title.clone(),
         area_name: area.name.clone(),
-        rule,
+        rule: RULE.version,
         previous_date: previous.as_ref().map(|row| row.date),
-        total: stand(total, before.as_ref().map(|was| &was.total)),
+        total: stand(&total, before.as_ref().map(|was| &was.total)),
         by_section: by_section.collect(),
         by_unit: by_unit.collect(),
         by_area: by_area.collect(),
@@ -119,20 +121,16 @@ fn covers(within: AreaCode, code: AreaCode) -> bool {
     within.subtree().contains(&code.as_i64())
 }
 
-type Watched = Vec<(BoardRow, Facts)>;
-
 /// The items without any below them that are meant, each with the headings above it, in the same order.
 fn inside(items: Watched, is_meant: impl Fn(&BoardRow) -> bool) -> Watched {
-    let parents: HashSet<String> = items.iter().filter_map(|(row, _)| row.parent.clone()).collect();
-    let mut kept: HashSet<String> = HashSet::new();
-    // From the last to the first, every item comes after all that is below it.
-    for (row, _) in items.iter().rev() {
-        if kept.contains(&row.code) || !parents.contains(&row.code) && is_meant(row) {
-            kept.insert(row.code.clone());
-            kept.extend(row.parent.clone());
-        }
-    }
-    items.into_iter().filter(|(row, _)| kept.contains(&row.code)).collect()
+    let kept = tree::fold(items, |item, below: Vec<(bool, Watched)>| {
+        let is_leaf = below.is_empty();
+        let below: Watched = below.into_iter().flat_map(|(_, kept)| kept).collect();
+        let is_kept = if is_leaf { is_meant(&item.0) } else { !below.is_empty() };
+        let kept = if is_kept { std::iter::once(item).chain(below).collect() } else { Vec::new() };
+        (is_kept, kept)
+    });
+    kept.into_iter().flat_map(|(_, kept)| kept).collect()
 }
 
 /// The items without any below them: those that are counted.
@@ -179,14 +177,11 @@ fn silent((row, light): &(BoardRow, Light)) -> Option<SilentItem> {
 }
 
 /// How items stand, beside how they stood.
-fn stand(score: Score, before: Option<&Stand>) -> Stand {
-    let Score { items, completion, lights } = score;
-    let LightCounts { green, yellow, red, blue, grey } = lights;
-    let now = Standing { items, completion, lights: Lights { green, yellow, red, blue, grey } };
-    Stand { now, previous: before.map(|before| before.now.clone()) }
+fn stand(tally: &Tally, before: Option<&Stand>) -> Stand {
+    Stand { now: tally.into(), previous: before.map(|before| before.now.clone()) }
 }
 
-fn overdue_line(item: OverdueItem) -> OverdueLine {
-    let OverdueItem { code, title, lead_unit, due_on, days_overdue, light: _ } = item;
-    OverdueLine { code, title, lead_unit, due_on, days_overdue }
+fn overdue_line(overdue: Overdue) -> OverdueLine {
+    let Overdue { item: BoardRow { code, title, lead_unit, .. }, due_on, days, light: _ } = overdue;
+    OverdueLine { code, title, lead_unit, due_on: due_on.to_string(), days_overdue: days }
 }

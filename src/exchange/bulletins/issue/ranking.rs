@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::bodies::{Ranked, of_body, unknown};
-use super::{Issue, read_content, total};
+use super::{Issue, Ranked, of_body, read_content, total, unknown};
 use crate::db::columns::words;
 use crate::db::ledger::Entry;
 use crate::db::metrics::MetricRow;

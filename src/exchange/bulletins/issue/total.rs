@@ -1,7 +1,7 @@
 //! What the areas of a ranking come to together, and what that has changed since the bulletin before: over those
 //! that have reported both times only.
 
-use super::bodies::of_body;
+use super::of_body;
 use crate::db::Conn;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::AreaRule;
