@@ -24,7 +24,7 @@ const CHUNK: i64 = 1000;
 #[derive(Debug, Clone, Subcommand)]
 pub enum Action {
     /// Make a key and print its token, which is shown this once
-    #[command(after_help = crate::config::help())]
+    #[command(after_help = crate::config::settings::help())]
     Create {
         /// Name, which signs what is written with the key
         #[arg(long)]
@@ -40,10 +40,10 @@ pub enum Action {
         expires: Option<When>,
     },
     /// List all keys, one a line, columns separated by tabs
-    #[command(after_help = crate::config::help())]
+    #[command(after_help = crate::config::settings::help())]
     List,
     /// Revoke a key for good
-    #[command(after_help = crate::config::help())]
+    #[command(after_help = crate::config::settings::help())]
     Revoke {
         /// Id of the key, as `keys list` prints it
         id: KeyId,

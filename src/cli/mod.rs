@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 
 /// 台账: a township's ledger of villages, metrics, projects and plan items behind one REST JSON API.
 #[derive(Debug, Parser)]
-#[command(name = "taizhang", version, after_help = config::help())]
+#[command(name = "taizhang", version, after_help = config::settings::help())]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -33,31 +33,31 @@ struct Arguments {
 #[derive(Debug, Clone, Subcommand)]
 enum Command {
     /// Migrate, fill an empty database with the built-in seed, and serve (the default)
-    #[command(after_help = config::help())]
+    #[command(after_help = config::settings::help())]
     Serve,
     /// Run the database migrations that are missing
-    #[command(after_help = config::help())]
+    #[command(after_help = config::settings::help())]
     Migrate,
     /// Add what is missing from the built-in seed or from a folder; safe to run twice
-    #[command(after_help = config::help())]
+    #[command(after_help = config::settings::help())]
     Seed {
         /// Folder with files like those of the built-in seed; any of them may be left out
         dir: Option<PathBuf>,
     },
     /// Fill an empty database with made-up data, to try the service at any size
-    #[command(after_help = config::help())]
+    #[command(after_help = config::settings::help())]
     Generate(generate::Sizing),
     /// Make, list and revoke API keys
-    #[command(subcommand, after_help = config::help())]
+    #[command(subcommand, after_help = config::settings::help())]
     Keys(keys::Action),
     /// Lock and unlock the periods that submissions may report on
-    #[command(after_help = config::help())]
+    #[command(after_help = config::settings::help())]
     Periods {
         #[command(subcommand)]
         command: periods::Periods,
     },
     /// Look after uploaded files
-    #[command(after_help = config::help())]
+    #[command(after_help = config::settings::help())]
     Attachments {
         #[command(subcommand)]
         command: attachments::Attachments,
@@ -65,7 +65,7 @@ enum Command {
     /// Print the OpenAPI document
     Openapi,
     /// Read settings, database and uploaded files, and say what is wrong
-    #[command(after_help = config::help())]
+    #[command(after_help = config::settings::help())]
     Check(check::Extent),
 }
 

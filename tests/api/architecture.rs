@@ -11,7 +11,7 @@ const RINGS: &[(&str, &[&str])] = &[
     ("exchange", &["storage", "statistics", "db", "domain", "error"]),
     ("api", &["exchange", "storage", "statistics", "db", "domain", "error"]),
     ("cli", &["api", "exchange", "storage", "statistics", "db", "domain", "error", "config"]),
-    ("config.rs", &["db", "storage", "error"]),
+    ("config", &["db", "storage", "error"]),
     ("error.rs", &[]),
 ];
 

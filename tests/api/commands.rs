@@ -23,7 +23,7 @@ async fn help_lists_every_command_and_every_setting() {
         let own = taizhang(&[command, "--help"], &[]);
         assert!(own.status.success() && !own.stdout.is_empty(), "{command} --help");
     }
-    for setting in taizhang::config::SETTINGS {
+    for setting in taizhang::config::settings::SETTINGS {
         assert!(help.contains(setting.name) && help.contains(setting.help), "{}", setting.name);
     }
 }
@@ -31,7 +31,7 @@ async fn help_lists_every_command_and_every_setting() {
 #[actix_web::test]
 async fn the_readme_lists_every_setting() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    for setting in taizhang::config::SETTINGS {
+    for setting in taizhang::config::settings::SETTINGS {
         let row = readme.lines().find(|line| line.contains(&format!("`{}`", setting.name)));
         let row = row.unwrap_or_else(|| panic!("{} is not in the README", setting.name));
         assert!(row.contains(&format!("`{}`", setting.default)), "{row}");
