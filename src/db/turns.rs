@@ -2,7 +2,7 @@
 //! waits for another, and downloads never so long that the log of the embedded database grows without bound.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedRwLockReadGuard, OwnedSemaphorePermit, RwLock, Semaphore};
@@ -22,6 +22,9 @@ const LOG_FULL: u64 = 16 << 20;
 
 /// Once it is so long, downloads that hold a snapshot give it up.
 const LOG_OVERFULL: u64 = 40 << 20;
+
+/// Beside reads that go on it is folded in at most once in such a time, because writes wait meanwhile.
+const FOLDED_AGAIN: Duration = Duration::from_secs(5);
 
 /// What a long read is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,7 +78,13 @@ impl Turns {
             Location::Sqlite(path) => Some(PathBuf::from(format!("{path}-wal"))),
             Location::Postgres { .. } => None,
         };
-        let log = Log { location: location.clone(), path, gate: Arc::default() };
+        let log = Log {
+            location: location.clone(),
+            path,
+            gate: Arc::default(),
+            folded: Mutex::default(),
+            folding: Mutex::default(),
+        };
         Turns { screens: shared(4), roll_ups: shared(4), downloads: shared(8), log: Arc::new(log) }
     }
 
@@ -102,7 +111,10 @@ impl Turns {
         let taken = timeout(PATIENCE, turns.acquire_owned()).await.map_err(busy)?;
         let reading = match turn {
             Turn::Download => Some(self.log.reader().await?),
-            Turn::Screen | Turn::RollUp => None,
+            Turn::Screen | Turn::RollUp => {
+                self.log.fold_beside();
+                None
+            }
         };
         Ok(Taken { _one_of_few: taken.map_err(|_| Error::Cancelled)?, _reading: reading })
     }
@@ -138,12 +150,41 @@ struct Log {
     path: Option<PathBuf>,
     /// Held in common while a download has a snapshot, and alone to fold the log in.
     gate: Arc<RwLock<()>>,
+    /// When it was last folded in beside reads that go on.
+    folded: Mutex<Option<Instant>>,
+    /// Held while it is folded in.
+    folding: Mutex<()>,
 }
 
 impl Log {
     fn len(&self) -> u64 {
         let path = self.path.as_ref();
         path.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
+    }
+
+    /// Where reads that follow each other closely keep an overfull log from beginning anew, folds it in beside them:
+    /// writes wait for those under way, a second at most. The reads themselves wait for nothing.
+    fn fold_beside(self: &Arc<Log>) {
+        if self.len() <= LOG_OVERFULL {
+            return;
+        }
+        // Nobody can have failed while holding it.
+        let Ok(mut folded) = self.folded.lock() else { return };
+        if folded.is_some_and(|last| last.elapsed() < FOLDED_AGAIN) {
+            return;
+        }
+        *folded = Some(Instant::now());
+        let log = self.clone();
+        // Where it fails there is no less of the log than before, and the next read tries again.
+        tokio::task::spawn_blocking(move || {
+            log.fold().inspect_err(|error| tracing::warn!(%error, "the log stays"))
+        });
+    }
+
+    fn fold(&self) -> Result<()> {
+        // One at a time: a second one would find the log locked and give up.
+        let _alone = self.folding.lock().map_err(|_| Error::Cancelled)?;
+        dialect::fold_log(&mut dialect::open(&self.location, Purpose::Write)?)
     }
 
     /// Lets a download begin; where the log is full once it has been folded in. Downloads that come meanwhile wait,
@@ -157,7 +198,7 @@ impl Log {
                 let log = self.clone();
                 let fold = move || {
                     let _alone = alone;
-                    dialect::fold_log(&mut dialect::open(&log.location, Purpose::Write)?)
+                    log.fold()
                 };
                 tokio::task::spawn_blocking(fold).await.map_err(|_| Error::Cancelled)??;
             }

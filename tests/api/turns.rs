@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::{Server, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::rt::task::spawn_blocking;
+use actix_web::rt::time::sleep;
 use actix_web::test::{self, TestRequest};
 use diesel::connection::SimpleConnection;
 use diesel::{RunQueryDsl, sql_query};
@@ -97,15 +98,9 @@ async fn a_download_does_not_let_the_log_grow() {
     let app = TestApp::seeded().await;
     let Location::Sqlite(path) = Location::parse(&app.url).unwrap() else { return };
     let location = Location::Sqlite(path.clone());
-    let fill = |table: &str| {
-        app.sql(&format!(
-            "CREATE TABLE {table} AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 46) \
-             SELECT randomblob(1000000) AS bytes FROM n"
-        ));
-    };
     // Whoever is the last on the database folds the log in.
     assert_eq!(app.get(FILE).await.status, 200);
-    fill("once");
+    fill(&app, "once");
     assert!(log(&path) > 40 << 20);
     assert_eq!(app.get(FILE).await.status, 200, "whoever comes first folds it in");
     assert!(log(&path) < 1 << 20, "{}", log(&path));
@@ -113,7 +108,7 @@ async fn a_download_does_not_let_the_log_grow() {
     let mut reader = dialect::open(&location, Purpose::Read).unwrap();
     reader.batch_execute("BEGIN").unwrap();
     sql_query("SELECT 1 FROM areas").execute(&mut reader).unwrap();
-    fill("twice");
+    fill(&app, "twice");
     let refused = app.get_with(FILE, &[("accept-language", "en")]).await;
     let problem = refused.problem(503, "unavailable");
     assert!(problem["detail"].as_str().unwrap().contains("page by page"), "{problem}");
@@ -122,6 +117,30 @@ async fn a_download_does_not_let_the_log_grow() {
     reader.batch_execute("COMMIT").unwrap();
     assert_eq!(app.get(FILE).await.status, 200);
     assert!(log(&path) < 1 << 20, "{}", log(&path));
+}
+
+/// Writes more to the log than it may hold.
+fn fill(app: &TestApp, table: &str) {
+    app.sql(&format!(
+        "CREATE TABLE {table} AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 46) \
+         SELECT randomblob(1000000) AS bytes FROM n"
+    ));
+}
+
+#[actix_web::test]
+async fn screens_do_not_let_the_log_grow() {
+    let app = TestApp::seeded().await;
+    let Location::Sqlite(path) = Location::parse(&app.url).unwrap() else { return };
+    assert_eq!(app.get("/api/v1/areas/430681107/overview?period=2021").await.status, 200);
+    fill(&app, "once");
+    assert!(log(&path) > 40 << 20);
+    // Not the one that is ready already.
+    assert_eq!(app.get("/api/v1/areas/430681107/overview?period=2022").await.status, 200);
+    let begun = Instant::now();
+    while log(&path) > 1 << 20 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{}", log(&path));
+        sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[actix_web::test]
