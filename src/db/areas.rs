@@ -371,6 +371,9 @@ pub fn highlights(conn: &mut Conn, codes: &[AreaCode]) -> Result<Vec<HighlightRo
 
 /// Names by code.
 pub fn names(conn: &mut Conn, codes: Vec<AreaCode>) -> Result<HashMap<AreaCode, String>> {
+    if codes.is_empty() {
+        return Ok(HashMap::new());
+    }
     let pairs: Vec<(AreaCode, String)> =
         areas::table.filter(areas::code.eq_any(codes)).select((areas::code, areas::name)).load(conn)?;
     Ok(pairs.into_iter().collect())

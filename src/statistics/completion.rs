@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Question, is_own, reach};
 use crate::db::Conn;
-use crate::db::areas::{self, Member};
+use crate::db::areas;
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, AreaKind, Level, MetricKind, Role};
+use crate::domain::codes::{Accumulation, AreaKind, Level, Role};
 use crate::domain::derived::Derived;
 use crate::domain::goal::{Met, compare};
-use crate::domain::life::counted_days;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::error::{Fault, Result};
@@ -102,7 +101,7 @@ pub fn page(
     after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<Row>> {
-    let each = ForEach::new(conn, question, plan)?;
+    let each = set_for_each(conn, question, plan)?;
     let (mut from, last) = plan.reach();
     // The area of the place itself may have more rows.
     from = after.map_or(from, |(area, ..)| from.max(area.as_i64()));
@@ -123,9 +122,9 @@ pub fn page(
 /// How many rows there are.
 pub fn count(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<i64> {
     let (first, last) = plan.reach();
-    let each = ForEach::new(conn, question, plan)?;
-    let villages: BTreeSet<Place> =
-        each.villages((first, last)).map(|(target, village)| place(target, village)).collect();
+    let each = set_for_each(conn, question, plan)?;
+    let (pairs, _) = villages(conn, question, &each, (first, last), None)?;
+    let villages: BTreeSet<Place> = pairs.iter().map(|(target, village)| place(target, *village)).collect();
     let own = figures::count_own(
         conn,
         &plan.scope(question, Places::Codes(first, last, plan.level), Role::Target),
@@ -154,7 +153,7 @@ fn targets(
     conn: &mut Conn,
     question: &Question,
     plan: &Plan,
-    each: &ForEach,
+    each: &[Figure],
     (first, last): (i64, i64),
 ) -> Result<(Vec<(Place, Target)>, i64)> {
     let scope = |places| plan.scope(question, places, Role::Target);
@@ -168,8 +167,9 @@ fn targets(
             own = figures::list(conn, &scope(Places::These(vec![end])))?;
         }
     }
+    let (pairs, upto) = villages(conn, question, each, (first, upto), Some(CHUNK))?;
     let mut targets: BTreeMap<Place, Target> = BTreeMap::new();
-    for (target, village) in each.villages((first, upto)) {
+    for (target, village) in pairs {
         targets.insert(place(target, village), (target.quantity, Some(target.area)));
     }
     // What was set for an area itself stands before what was set for each.
@@ -208,46 +208,51 @@ fn results(
     Ok(rows)
 }
 
-/// The targets that were set for each village, and the villages that these are for: villages 村, not communities.
-struct ForEach {
-    kind: MetricKind,
-    /// Of the areas above those looked at and of these themselves: the widest first, so that a nearer one stands in
-    /// its place.
-    targets: Vec<Figure>,
-    /// In order of code.
-    villages: Vec<Member>,
+/// The targets that were set for each village, of the areas looked at and of those above them: the widest first, so
+/// that a nearer one stands in its place.
+fn set_for_each(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Figure>> {
+    let mut each = Vec::new();
+    if plan.level.is_some_and(|level| level != Level::Village) {
+        return Ok(each);
+    }
+    let (first, last) = plan.reach();
+    for places in [Places::These(plan.above()), Places::Codes(first, last, None)] {
+        each.extend(figures::for_each(conn, &plan.scope(question, places, Role::Target))?);
+    }
+    Ok(each)
 }
 
-impl ForEach {
-    fn new(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<ForEach> {
-        let mut each = ForEach { kind: question.metric.kind, targets: Vec::new(), villages: Vec::new() };
-        if plan.level.is_some_and(|level| level != Level::Village) {
-            return Ok(each);
-        }
-        let (first, last) = plan.reach();
-        for places in [Places::These(plan.above()), Places::Codes(first, last, None)] {
-            each.targets.extend(figures::for_each(conn, &plan.scope(question, places, Role::Target))?);
-        }
-        let days = each.targets.iter().map(|target| counted_days(each.kind, target.period));
-        let (starts, ends) =
-            (days.clone().map(|days| days.first_day()).min(), days.map(|days| days.last_day()).max());
-        let Some((starts, ends)) = starts.zip(ends) else { return Ok(each) };
-        let days = Period::from_days(starts, ends).map_err(|invalid| Fault::parameter("period", invalid))?;
-        let members = areas::existing_between(conn, (first, last), Level::Village, days, None)?;
-        each.villages = members.into_iter().filter(|member| member.kind == AreaKind::Village).collect();
-        Ok(each)
+/// Each of these targets with each of its villages 村, not communities, from the first of two codes up to one, which is
+/// given with them: the last of the two, unless there are more villages than the limit.
+fn villages<'a>(
+    conn: &mut Conn,
+    question: &Question,
+    each: &'a [Figure],
+    (first, mut upto): (i64, i64),
+    limit: Option<i64>,
+) -> Result<(Vec<(&'a Figure, AreaCode)>, i64)> {
+    let span = |target: &Figure| target.area.subtree().into_inner();
+    let near = || each.iter().filter(|target| span(target).0 <= upto && span(target).1 >= first);
+    let days = || near().map(|target| question.counted_days(target.period));
+    let starts = days().map(|days| days.first_day()).min();
+    let Some((starts, ends)) = starts.zip(days().map(|days| days.last_day()).max()) else {
+        return Ok((Vec::new(), upto));
+    };
+    let days = Period::from_days(starts, ends).map_err(|invalid| Fault::parameter("period", invalid))?;
+    let from = near().map(|target| span(target).0).min().map_or(first, |from| from.max(first));
+    let to = near().map(|target| span(target).1).max().map_or(upto, |to| to.min(upto));
+    let members = areas::existing_between(conn, (from, to), Level::Village, days, limit)?;
+    if let Some(last) = members.last().filter(|_| limit == Some(members.len() as i64)) {
+        upto = last.code.as_i64();
     }
-
-    /// Each target with each of its villages between two codes.
-    fn villages(&self, (first, last): (i64, i64)) -> impl Iterator<Item = (&Figure, AreaCode)> {
-        self.targets.iter().flat_map(move |target| {
-            let (from, to) = target.area.subtree().into_inner();
-            let from = self.villages.partition_point(|village| village.code.as_i64() < from.max(first));
-            let to = self.villages.partition_point(|village| village.code.as_i64() <= to.min(last));
-            let days = counted_days(self.kind, target.period);
-            let alive = self.villages.get(from..to).unwrap_or_default().iter();
-            let alive = alive.filter(move |village| village.life.meets(days));
-            alive.map(move |village| (target, village.code))
-        })
+    let mut pairs = Vec::new();
+    for target in each {
+        let days = question.counted_days(target.period);
+        let from = members.partition_point(|member| member.code.as_i64() < span(target).0);
+        let to = members.partition_point(|member| member.code.as_i64() <= span(target).1);
+        let of_target = members[from..to].iter();
+        let alive = of_target.filter(|member| member.kind == AreaKind::Village && member.life.meets(days));
+        pairs.extend(alive.map(|member| (target, member.code)));
     }
+    Ok((pairs, upto))
 }

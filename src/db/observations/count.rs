@@ -5,7 +5,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::list::IDS;
-use super::select::{keep, narrow, select, stating};
+use super::select::{keep, narrow, select};
 use super::selection::Selection;
 use super::{Moment, current, joined};
 use crate::db::dialect::{Backend, Conn};
@@ -24,37 +24,11 @@ pub fn count(conn: &mut Conn, selection: &Selection) -> Result<i64> {
         || !selection.report.is_empty();
     // Who sees the internal metrics of some areas sees others of each metric.
     let in_part = matches!(selection.moment.sight.internal, Reach::Within(_));
-    if by_state && !in_part && selection.is_of_states() {
-        return count_states(conn, selection);
-    }
     match if by_state || in_part || selection.is_narrow() { None } else { doubtful(conn, selection.moment)? }
     {
         Some(doubtful) => count_by_index(conn, selection, doubtful),
         None => Ok(select!(selection).count().get_result(conn)?),
     }
-}
-
-/// Counts by an index of states, without their observations, and takes away those of metrics that are not seen.
-fn count_states(conn: &mut Conn, selection: &Selection) -> Result<i64> {
-    let moment = selection.moment;
-    let time = if moment.sight.unreleased == Reach::Nowhere { moment.public } else { moment.ahead };
-    let states = revisions::table
-        .filter(revisions::retracted.eq(false))
-        .filter(revisions::released_at.le(time))
-        .filter(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(time)));
-    let all: i64 = stating!(states.into_boxed::<Backend>(), selection).count().get_result(conn)?;
-    if moment.sight.internal != Reach::Nowhere {
-        return Ok(all);
-    }
-    let internal = metrics::table.filter(metrics::visibility.eq(Visibility::Internal)).select(metrics::code);
-    let internal: Vec<String> = internal.load(conn)?;
-    if internal.is_empty() {
-        return Ok(all);
-    }
-    let hidden = states
-        .inner_join(observations::table.on(observations::id.eq(revisions::observation)))
-        .filter(observations::metric.eq_any(internal));
-    Ok(all - stating!(hidden.into_boxed::<Backend>(), selection).count().get_result::<i64>(conn)?)
 }
 
 /// The observations that may have no state to be seen, where they are few: those that were ever retracted, and those

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::select::{keep, narrow, select, stating};
+use super::select::{keep, narrow, select};
 use super::selection::{Mark, ObservationKey, Selection, SortBy, key};
 use super::{ObservationRow, RevisionRow, Stated, current, joined};
 use crate::db::Window;

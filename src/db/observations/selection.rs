@@ -4,7 +4,6 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::{Moment, Stated};
-use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, Role};
 use crate::domain::decimal::Decimal;
@@ -117,15 +116,6 @@ impl Selection {
             last - first < 1_000_000
         });
         !self.area.is_empty() || !self.report.is_empty() || county_or_less
-    }
-
-    /// Whether nothing but what states say narrows it, for a reader who sees as far ahead everywhere.
-    pub(super) fn is_of_states(&self) -> bool {
-        let observed = [self.metric.len(), self.theme.len(), self.area.len(), self.level.len()];
-        let beside = [self.period.len(), self.accumulation.len(), self.role.len(), self.report.len()];
-        let bounded = self.within.is_some() || self.from.is_some() || self.to.is_some();
-        let ahead_in_part = matches!(self.moment.sight.unreleased, Reach::Within(_));
-        !bounded && !ahead_in_part && observed.iter().chain(&beside).all(|&count| count == 0)
     }
 
     /// Whether a page may take long to find: many figures may have to be read for it.
