@@ -12,7 +12,7 @@ use super::schema::{
     attachment_strays, attachment_uploads, attachments, plan_item_move_attachments, plan_items,
     progress_report_attachments, progress_reports, projects,
 };
-use super::{plan_items as items, projects as works};
+use super::sight::{plan_item_visible, project_visible};
 use crate::domain::access::{Caller, KeyRole, Reach, Sight};
 use crate::domain::codes::MediaType;
 use crate::error::{Error, Result};
@@ -142,14 +142,14 @@ fn hangs_on_what_is_seen(conn: &mut Conn, sight: Sight, id: &str) -> Result<bool
         .filter(progress_report_attachments::attachment.eq(id));
     let on_project = reports
         .inner_join(projects::table.on(progress_reports::project.eq(projects::code.nullable())))
-        .filter(works::visible(sight.internal))
+        .filter(project_visible(sight.internal))
         .select(projects::code);
     if on_project.first::<String>(conn).optional()?.is_some() {
         return Ok(true);
     }
     let on_item = reports
         .inner_join(plan_items::table.on(progress_reports::plan_item.eq(plan_items::code.nullable())))
-        .filter(items::visible(sight.internal))
+        .filter(plan_item_visible(sight.internal))
         .select(plan_items::code);
     if on_item.first::<String>(conn).optional()?.is_some() {
         return Ok(true);
@@ -157,7 +157,7 @@ fn hangs_on_what_is_seen(conn: &mut Conn, sight: Sight, id: &str) -> Result<bool
     let on_move = plan_item_move_attachments::table
         .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_move_attachments::item)))
         .filter(plan_item_move_attachments::attachment.eq(id))
-        .filter(items::visible(sight.internal))
+        .filter(plan_item_visible(sight.internal))
         .select(plan_items::code);
     Ok(on_move.first::<String>(conn).optional()?.is_some())
 }

@@ -6,8 +6,8 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::dialect::Conn;
-use super::projects as works;
 use super::schema::{plan_item_projects, progress_reports, projects};
+use super::sight::project_visible;
 use crate::domain::access::Sight;
 use crate::error::Result;
 
@@ -32,7 +32,7 @@ pub fn reports_seen(conn: &mut Conn, sight: Sight, ids: Vec<i64>) -> Result<Hash
     }
     let on_seen = projects::table
         .filter(projects::code.nullable().eq(progress_reports::project))
-        .filter(works::visible(sight.internal));
+        .filter(project_visible(sight.internal));
     let seen: Vec<i64> = progress_reports::table
         .filter(progress_reports::id.eq_any(ids))
         .filter(progress_reports::project.is_null().or(exists(on_seen)))

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::Window;
 use super::dialect::Conn;
+use super::item_set::{ItemSet, load_of_items};
 use super::ledger::{Edited, Entry};
-use super::lights::{Items, load_of_items};
 use super::schema::plan_item_extensions as extensions;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ExtensionState;
@@ -83,7 +83,7 @@ pub fn last(conn: &mut Conn, item: &str) -> Result<(i64, Option<i64>, Option<Nai
 /// The due dates that plan items had at the end of a day, of those that were given more time since.
 pub fn due_dates_before(
     conn: &mut Conn,
-    items: &Items,
+    items: &ItemSet,
     day: NaiveDate,
 ) -> Result<HashMap<String, Option<String>>> {
     let query = extensions::table

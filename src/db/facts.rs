@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use serde::{Deserialize, Serialize};
 
+use super::Window;
 use super::dialect::Conn;
-use super::observations::{Moment, current};
 use super::schema::{
     area_highlights, metrics, milestones, observations, plan_items, project_amounts, projects, revisions,
 };
-use super::{Window, plan_items as items, projects as works};
+use super::sight::{Moment, current};
+use super::sight::{plan_item_visible, project_visible};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AmountKind, codes};
 use crate::error::Result;
@@ -130,13 +131,13 @@ pub fn list(conn: &mut Conn, report: &str, moment: Moment, window: &Window<FactK
     gather!(
         FactKind::Project,
         projects,
-        projects::table.filter(works::visible(reach)),
+        projects::table.filter(project_visible(reach)),
         (projects::code, only(), projects::name, no_text(), none())
     );
     let amounts = |kind: AmountKind| {
         project_amounts::table
             .inner_join(projects::table.on(projects::code.eq(project_amounts::project)))
-            .filter(works::visible(reach))
+            .filter(project_visible(reach))
             .filter(project_amounts::kind.eq(kind))
     };
     gather!(
@@ -166,13 +167,13 @@ pub fn list(conn: &mut Conn, report: &str, moment: Moment, window: &Window<FactK
         milestones,
         milestones::table
             .inner_join(projects::table.on(projects::code.eq(milestones::project)))
-            .filter(works::visible(reach)),
+            .filter(project_visible(reach)),
         (milestones::project, milestones::ordinal, milestones::title, no_text(), none())
     );
     gather!(
         FactKind::PlanItem,
         plan_items,
-        plan_items::table.filter(items::visible(reach)),
+        plan_items::table.filter(plan_item_visible(reach)),
         (plan_items::code, only(), plan_items::title, no_text(), none())
     );
     gather!(

@@ -8,10 +8,10 @@ use super::areas::existing;
 use super::dialect::{Conn, on_each};
 use super::observation_id::ObservationId;
 use super::observations::count::count;
+use super::observations::joined;
 use super::observations::selection::Selection;
-use super::observations::{Moment, current, joined};
-use super::plan_items::visible;
 use super::schema::{areas, observations, plan_item_areas, plan_items};
+use super::sight::{Moment, current, plan_item_visible};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::Level;
@@ -48,7 +48,7 @@ pub fn counts(
     let inside = plan_item_areas::table
         .filter(plan_item_areas::item.eq(plan_items::code))
         .filter(plan_item_areas::area.between(first, last));
-    let items = plan_items::table.filter(visible(sight.internal)).filter(exists(inside)).count();
+    let items = plan_items::table.filter(plan_item_visible(sight.internal)).filter(exists(inside)).count();
     // A prefecture has more figures than are counted one by one.
     let is_wide = last - first >= COUNTY;
     let (from, to) = if is_wide { (1, 0) } else { (first, last) };

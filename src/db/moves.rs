@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::dialect::Conn;
+use super::item_set::{ItemSet, load_of_items};
 use super::ledger::{Edited, Entry};
-use super::lights::{Items, load_of_items};
 use super::schema::{attachments, plan_item_move_attachments as files, plan_item_moves, project_moves};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, RevisionReason};
@@ -86,7 +86,7 @@ pub fn last_of_project(conn: &mut Conn, project: &str) -> Result<(i64, Option<Na
 /// The states that plan items were in at the end of a day, of those that have moved since.
 pub fn item_states_before(
     conn: &mut Conn,
-    items: &Items,
+    items: &ItemSet,
     day: NaiveDate,
 ) -> Result<HashMap<String, ItemState>> {
     let query = plan_item_moves::table
@@ -99,7 +99,7 @@ pub fn item_states_before(
 }
 
 /// The last day by a day on which plan items were assigned, of those that were.
-pub fn assigned_by(conn: &mut Conn, items: &Items, day: NaiveDate) -> Result<HashMap<String, NaiveDate>> {
+pub fn assigned_by(conn: &mut Conn, items: &ItemSet, day: NaiveDate) -> Result<HashMap<String, NaiveDate>> {
     let query = plan_item_moves::table
         .filter(plan_item_moves::became.eq(ItemState::Assigned))
         .filter(plan_item_moves::moved_on.le(day))

@@ -3,22 +3,23 @@
 //! the plan alone as `inherited`. Internal items are shown to keys that reach one of these.
 
 pub mod place;
+pub mod seen;
+pub mod whole;
 pub mod write;
 
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use diesel::dsl::{auto_type, exists};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::dialect::{Backend, Conn, on_each};
-use super::ledger::now;
-use super::observations::Moment;
 use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
-use super::{Window, containing, metrics, observations, projects as works, stamps, with_prefixes};
-use crate::domain::access::{Reach, Sight};
+use super::sight::{plan_item_visible, project_visible};
+use super::{Window, containing, with_prefixes};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{ItemState, Visibility};
@@ -158,21 +159,8 @@ pub struct Parts {
 /// Place of an item in the order of the tree: plan, then path.
 pub type ItemKey = (String, String);
 
-/// The plan items that may be seen.
-#[auto_type(no_type_alias)]
-pub fn visible(reach: Reach) -> _ {
-    let public: Visibility = Visibility::Public;
-    let first: i64 = reach.span().0;
-    let last: i64 = reach.span().1;
-    plan_items::visibility.eq(public).or(exists(
-        plan_item_areas::table
-            .filter(plan_item_areas::item.eq(plan_items::code))
-            .filter(plan_item_areas::area.between(first, last)),
-    ))
-}
-
 fn select(sight: Sight, filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
-    let mut query = plan_items::table.filter(visible(sight.internal)).into_boxed();
+    let mut query = plan_items::table.filter(plan_item_visible(sight.internal)).into_boxed();
     if !filter.plan.is_empty() {
         query = query.filter(plan_items::plan.eq_any(filter.plan.clone()));
     }
@@ -244,7 +232,7 @@ pub fn of_plans(conn: &mut Conn, sight: Sight, plans: &[String]) -> Result<Vec<P
 /// What the sums of a plan are made from: all its items that may be seen, in the order of the tree.
 pub fn board(conn: &mut Conn, sight: Sight, plan: &str) -> Result<Vec<BoardRow>> {
     Ok(on_each!(conn, conn => plan_items::table
-        .filter(visible(sight.internal))
+        .filter(plan_item_visible(sight.internal))
         .filter(plan_items::plan.eq(plan))
         .select(BoardRow::as_select())
         .order(plan_items::path)
@@ -257,7 +245,7 @@ pub fn board(conn: &mut Conn, sight: Sight, plan: &str) -> Result<Vec<BoardRow>>
 pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<PlanItemRow> {
     plan_items::table
         .find(code)
-        .filter(visible(sight.internal))
+        .filter(plan_item_visible(sight.internal))
         .select(PlanItemRow::as_select())
         .first(conn)
         .optional()?
@@ -297,35 +285,6 @@ pub fn below(conn: &mut Conn, row: &PlanItemRow) -> Result<Vec<PlanItemRow>> {
         .load(conn)?)
 }
 
-/// These items without the references to metrics, targets and items that may not be seen, with the stamps that
-/// the reader sees.
-pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<PlanItemRow>) -> Result<Vec<PlanItemRow>> {
-    let metrics =
-        metrics::seen_among(conn, sight, rows.iter().filter_map(|row| row.metric.clone()).collect())?;
-    let targets = rows.iter().filter_map(|row| row.target).collect();
-    let targets = observations::known_among(conn, Moment::new(sight, None, now()), targets)?;
-    // Above a public item there is nothing internal.
-    let above = rows.iter().filter(|row| row.visibility == Visibility::Internal).map(|row| &row.parent);
-    let others = rows.iter().flat_map(|row| [&row.carried_from, &row.carried_to]).chain(above).flatten();
-    let others = seen_among(conn, sight, others.cloned().collect())?;
-    let stamps = stamps::of_rows(conn, "plan_item", rows.iter().map(|row| row.code.clone()).collect())?;
-    for row in &mut rows {
-        if let Some(&stamp) = stamps.get(&row.code)
-            && !is_kept_by(conn, sight, row)?
-        {
-            (row.seq, row.updated_at) = stamp;
-        }
-        row.metric.take_if(|code| !metrics.contains(code));
-        row.target.take_if(|id| !targets.contains(id));
-        row.carried_from.take_if(|code| !others.contains(code));
-        row.carried_to.take_if(|code| !others.contains(code));
-        if row.visibility == Visibility::Internal {
-            row.parent.take_if(|code| !others.contains(code));
-        }
-    }
-    Ok(rows)
-}
-
 /// Which of these codes name plan items that may be seen.
 pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<HashSet<String>> {
     if codes.is_empty() {
@@ -333,20 +292,10 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<H
     }
     let seen: Vec<String> = plan_items::table
         .filter(plan_items::code.eq_any(codes))
-        .filter(visible(sight.internal))
+        .filter(plan_item_visible(sight.internal))
         .select(plan_items::code)
         .load(conn)?;
     Ok(seen.into_iter().collect())
-}
-
-/// Whether the reader reaches all of where an item lies, and so is one of those who write it.
-fn is_kept_by(conn: &mut Conn, sight: Sight, row: &PlanItemRow) -> Result<bool> {
-    if sight.internal == Reach::Nowhere {
-        return Ok(false);
-    }
-    let item = write::whole(conn, row.clone())?;
-    let scope = write::scope(conn, &row.plan, &item.areas)?;
-    Ok(scope.iter().all(|&area| sight.internal.covers(area)))
 }
 
 /// Where all items of a plan lie, as (item, area).
@@ -370,7 +319,7 @@ pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
         projects: plan_item_projects::table
             .inner_join(projects::table.on(projects::code.eq(plan_item_projects::project)))
             .filter(plan_item_projects::item.eq_any(codes.to_vec()))
-            .filter(works::visible(sight.internal))
+            .filter(project_visible(sight.internal))
             .order((plan_item_projects::item, plan_item_projects::ordinal))
             .select((plan_item_projects::item, plan_item_projects::project))
             .load(conn)?,

@@ -13,12 +13,12 @@ use utoipa::IntoParams;
 
 use super::Window;
 use super::dialect::{Backend, Conn, on_each};
-use super::lights::{Items, load_of_items};
+use super::item_set::{ItemSet, load_of_items};
 use super::schema::{
     plan_item_areas, plan_items, progress_report_attachments, progress_report_observations, progress_reports,
     project_areas, projects,
 };
-use super::{plan_items as items, projects as works};
+use super::sight::{plan_item_visible, project_visible};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Result};
@@ -165,7 +165,7 @@ macro_rules! latest {
 }
 
 /// What was last reported on these plan items by the end of a day.
-pub fn latest_of_items(conn: &mut Conn, items: &Items, day: NaiveDate) -> Result<HashMap<String, Latest>> {
+pub fn latest_of_items(conn: &mut Conn, items: &ItemSet, day: NaiveDate) -> Result<HashMap<String, Latest>> {
     latest!(plan_item, day, query => load_of_items!(conn, query, plan_item.assume_not_null(), items))
 }
 
@@ -182,7 +182,7 @@ pub fn latest_of_projects(
 pub fn latest_of(conn: &mut Conn, subject: &Subject, day: NaiveDate) -> Result<Latest> {
     let (code, mut latest) = match subject {
         Subject::Project(code) => (code, latest_of_projects(conn, vec![code.clone()], day)?),
-        Subject::PlanItem(code) => (code, latest_of_items(conn, &Items::These(vec![code.clone()]), day)?),
+        Subject::PlanItem(code) => (code, latest_of_items(conn, &ItemSet::These(vec![code.clone()]), day)?),
     };
     Ok(latest.remove(code).unwrap_or_default())
 }
@@ -210,9 +210,9 @@ pub fn latest_within(
             .left_join(plan_items::table.on(progress_reports::plan_item.eq(plan_items::code.nullable())))
             .filter(progress_reports::corrected_by.is_null())
             .filter(
-                works::visible(sight.internal)
+                project_visible(sight.internal)
                     .and(exists(of_projects))
-                    .or(items::visible(sight.internal).and(exists(of_items))),
+                    .or(plan_item_visible(sight.internal).and(exists(of_items))),
             )
             .select((
                 (projects::code, projects::name).nullable(),

@@ -3,23 +3,25 @@
 
 pub mod milestones;
 pub mod money;
+pub mod whole;
 pub mod write;
 
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use diesel::dsl::{auto_type, exists};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
+use self::money::AmountRow;
 use super::dialect::{Backend, Conn, on_each};
-use super::lights::At;
 use super::schema::{plan_item_projects, plan_items, project_amounts, project_areas, projects};
-use super::{Window, containing, plan_items as items, with_prefixes};
-use crate::domain::access::{Reach, Sight};
+use super::sight::{plan_item_visible, project_visible};
+use super::{Window, containing, with_prefixes};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{AmountKind, ProjectKind, Role, Visibility};
+use crate::domain::codes::{ProjectKind, Visibility};
 use crate::domain::decimal::Decimal;
 use crate::domain::fold::Terms;
 use crate::domain::light::Standing;
@@ -55,34 +57,6 @@ pub struct ProjectRow {
     pub seq: i64,
     pub updated_at: chrono::NaiveDateTime,
     pub funding_note: Option<String>,
-}
-
-/// The budget, one source of funding, or one quantity of a project, as stored. `name` is the source
-/// or what the quantity counts; values are millionths of the unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = project_amounts, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
-pub struct AmountRow {
-    pub project: String,
-    pub kind: AmountKind,
-    pub ordinal: i64,
-    pub name: String,
-    pub role: Role,
-    pub period: Option<String>,
-    pub unit: String,
-    pub value: i64,
-    pub decimals: i16,
-    pub comparator: Option<String>,
-    pub lower: Option<i64>,
-    pub upper: Option<i64>,
-    pub lower_inclusive: bool,
-    pub upper_inclusive: bool,
-    pub text: Option<String>,
-    pub report: Option<String>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
 }
 
 /// Which projects a list shows.
@@ -134,25 +108,13 @@ pub struct Parts {
     pub plan_items: Vec<(String, String)>,
 }
 
-/// The projects that may be seen.
-#[auto_type(no_type_alias)]
-pub fn visible(reach: Reach) -> _ {
-    let public: Visibility = Visibility::Public;
-    let first: i64 = reach.span().0;
-    let last: i64 = reach.span().1;
-    projects::visibility.eq(public).or(exists(
-        project_areas::table
-            .filter(project_areas::project.eq(projects::code))
-            .filter(project_areas::area.between(first, last)),
-    ))
-}
-
 fn select(
     conn: &mut Conn,
     sight: Sight,
     filter: &ProjectFilter,
+    today: NaiveDate,
 ) -> Result<projects::BoxedQuery<'static, Backend>> {
-    let mut query = projects::table.filter(visible(sight.internal)).into_boxed();
+    let mut query = projects::table.filter(project_visible(sight.internal)).into_boxed();
     if !filter.stage.is_empty() {
         query = query.filter(projects::stage.eq_any(filter.stage.clone()));
     }
@@ -189,7 +151,7 @@ fn select(
         query = query.filter(projects::finishes_on.lt(day)).filter(projects::finishes_on.ne_all(own));
     }
     if let Some(overdue) = filter.overdue {
-        let (day, own) = with_prefixes(At::today().day);
+        let (day, own) = with_prefixes(today);
         let ended = |stage: &Stage| Standing::of_project(*stage, false) != Standing::Open;
         let ended: Vec<Stage> = Stage::ALL.iter().copied().filter(ended).collect();
         query = match overdue {
@@ -204,7 +166,8 @@ fn select(
         };
     }
     if filter.budget_ge.is_some() || filter.budget_le.is_some() {
-        query = query.filter(money::in_range(conn, filter)?);
+        let unit = filter.budget_unit.as_deref();
+        query = query.filter(money::in_range(conn, filter.budget_ge, filter.budget_le, unit)?);
     }
     Ok(query)
 }
@@ -216,7 +179,7 @@ pub fn count_by_stage(conn: &mut Conn, sight: Sight, within: AreaCode) -> Result
         .filter(project_areas::project.eq(projects::code))
         .filter(project_areas::area.between(first, last));
     Ok(on_each!(conn, conn => projects::table
-        .filter(visible(sight.internal))
+        .filter(project_visible(sight.internal))
         .filter(exists(inside))
         .group_by(projects::stage)
         .select((projects::stage, diesel::dsl::count_star()))
@@ -224,23 +187,24 @@ pub fn count_by_stage(conn: &mut Conn, sight: Sight, within: AreaCode) -> Result
         .load(conn))?)
 }
 
-/// Projects in order of their code.
+/// Projects in order of their code, as of a day.
 pub fn list(
     conn: &mut Conn,
     sight: Sight,
     filter: &ProjectFilter,
+    today: NaiveDate,
     window: &Window<String>,
 ) -> Result<Vec<ProjectRow>> {
-    let mut query = select(conn, sight, filter)?;
+    let mut query = select(conn, sight, filter, today)?;
     if let Some(after) = &window.after {
         query = query.filter(projects::code.gt(after.clone()));
     }
     Ok(query.select(ProjectRow::as_select()).order(projects::code).limit(window.limit).load(conn)?)
 }
 
-/// How many projects the filter selects.
-pub fn count(conn: &mut Conn, sight: Sight, filter: &ProjectFilter) -> Result<i64> {
-    Ok(select(conn, sight, filter)?.count().get_result(conn)?)
+/// How many projects the filter selects, as of a day.
+pub fn count(conn: &mut Conn, sight: Sight, filter: &ProjectFilter, today: NaiveDate) -> Result<i64> {
+    Ok(select(conn, sight, filter, today)?.count().get_result(conn)?)
 }
 
 /// The project with this code.
@@ -249,7 +213,7 @@ pub fn count(conn: &mut Conn, sight: Sight, filter: &ProjectFilter) -> Result<i6
 pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<ProjectRow> {
     projects::table
         .find(code)
-        .filter(visible(sight.internal))
+        .filter(project_visible(sight.internal))
         .select(ProjectRow::as_select())
         .first(conn)
         .optional()?
@@ -268,7 +232,7 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<H
     }
     let seen: Vec<String> = projects::table
         .filter(projects::code.eq_any(codes))
-        .filter(visible(sight.internal))
+        .filter(project_visible(sight.internal))
         .select(projects::code)
         .load(conn)?;
     Ok(seen.into_iter().collect())
@@ -290,7 +254,7 @@ pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
         plan_items: plan_item_projects::table
             .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_projects::item)))
             .filter(plan_item_projects::project.eq_any(codes.to_vec()))
-            .filter(items::visible(sight.internal))
+            .filter(plan_item_visible(sight.internal))
             .order((plan_item_projects::project, plan_items::plan, plan_items::path))
             .select((plan_item_projects::project, plan_item_projects::item))
             .load(conn)?,

@@ -183,7 +183,7 @@ fn clean_projects(entry: &mut Entry<'_>) -> Result<()> {
     let rows: Vec<ProjectRow> =
         project_rows::table.select(ProjectRow::as_select()).order(project_rows::code).load(entry.conn)?;
     for row in rows {
-        let before = projects::write::whole(entry.conn, row)?;
+        let before = projects::whole::load(entry.conn, row)?;
         let mut after = before.clone();
         let row = &mut after.row;
         tidy(&mut row.name, label_of);
@@ -210,7 +210,7 @@ fn clean_projects(entry: &mut Entry<'_>) -> Result<()> {
         if row != before {
             (row.seq, row.updated_at) = (entry.seq, entry.at);
             let project = projects::find(entry.conn, Sight::ALL, &row.project)?;
-            let project = projects::write::whole(entry.conn, project)?;
+            let project = projects::whole::load(entry.conn, project)?;
             projects::milestones::update(entry, &project, &before, &row)?;
         }
     }
@@ -224,12 +224,12 @@ fn clean_plans(entry: &mut Entry<'_>) -> Result<()> {
         let mut row = before.clone();
         tidy(&mut row.title, label_of);
         (row.seq, row.updated_at) = (entry.seq, entry.at);
-        plans::update(entry, &before, &row)?;
+        plans::write::update(entry, &before, &row)?;
     }
     let rows: Vec<PlanItemRow> =
         item_rows::table.select(PlanItemRow::as_select()).order(item_rows::code).load(entry.conn)?;
     for row in rows {
-        let before = plan_items::write::whole(entry.conn, row)?;
+        let before = plan_items::whole::load(entry.conn, row)?;
         let mut after = before.clone();
         let row = &mut after.row;
         tidy(&mut row.title, label_of);

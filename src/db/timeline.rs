@@ -8,8 +8,9 @@ use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::dialect::Conn;
-use super::observations::{self, Moment};
+use super::observations;
 use super::schema::{edits, entries};
+use super::sight::Moment;
 use super::{metrics, plan_items, projects};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;

@@ -5,47 +5,13 @@ pub mod rule;
 
 use chrono::{Days, Months, NaiveDate};
 
-use super::codes::{ItemState, codes};
+use super::codes::ItemState;
+use super::frequency::Frequency;
 use super::partial_date::PartialDate;
-use super::period::Frequency;
 use super::stage::Stage;
 use crate::error::Text;
 use rule::RULE;
-
-codes! {
-    /// Color of a light. Of several reasons the worst counts: the order is from good to bad, and `blue` and
-    /// `grey` come alone.
-    LightColor ("灯色", "light color") {
-        Green = "green",
-        Yellow = "yellow",
-        Red = "red",
-        Blue = "blue",
-        Grey = "grey",
-    }
-}
-
-codes! {
-    /// Why a light is as it is. Each reason stands for one color.
-    LightReasonCode ("亮灯原因", "light reason") {
-        Closed = "closed",
-        Cancelled = "cancelled",
-        Suspended = "suspended",
-        CarriedOver = "carried_over",
-        StartsLater = "starts_later",
-        OnPace = "on_pace",
-        Behind = "behind",
-        FarBehind = "far_behind",
-        StartDue = "start_due",
-        StartLate = "start_late",
-        DueSoon = "due_soon",
-        Overdue = "overdue",
-        Silent = "silent",
-        LongSilent = "long_silent",
-        TargetMissed = "target_missed",
-        ProjectSuspended = "project_suspended",
-        NothingApplies = "nothing_applies",
-    }
-}
+pub use rule::{LightColor, LightReasonCode};
 
 /// A light and every reason for it; there is at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]

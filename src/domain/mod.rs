@@ -3,12 +3,14 @@
 
 pub mod access;
 pub mod area_code;
+pub mod at;
 pub mod bulletin;
 pub mod code;
 pub mod codes;
 pub mod decimal;
 pub mod derived;
 pub mod fold;
+pub mod frequency;
 pub mod goal;
 pub mod hash;
 pub mod id;

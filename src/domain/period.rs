@@ -14,30 +14,10 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::codes::codes;
+use super::frequency::Frequency;
 use crate::error::{Invalid, refused};
 
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2999;
-
-codes! {
-    /// What kind of span a period is. `interval` is any span that is none of the others.
-    Frequency ("报告频率", "frequency") {
-        /// A calendar year.
-        Year = "year",
-        /// A half of a calendar year 上半年, 下半年.
-        HalfYear = "half_year",
-        /// A quarter of a calendar year.
-        Quarter = "quarter",
-        /// A calendar month.
-        Month = "month",
-        /// A week of ISO 8601, Monday to Sunday.
-        Week = "week",
-        /// A day.
-        Day = "day",
-        /// Any other span from one day to another.
-        Interval = "interval",
-    }
-}
 
 /// A span of whole days from 1900 to 2999. Ordered by its first day, then by its last. Written in
 /// the one canonical form of its span: `2022`, `2022-S1`, `2022-Q3`, `2022-07`, `2022-W35`,

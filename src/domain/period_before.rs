@@ -4,7 +4,8 @@
 use chrono::Datelike;
 
 use super::codes::Accumulation;
-use super::period::{Frequency, Period};
+use super::frequency::Frequency;
+use super::period::Period;
 
 /// The period whose figure is the one before: the period directly before, of the same frequency, where the
 /// figures go on from it. Where nothing is stated of it there is a gap and no figure before: an older one does

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::codes::{Accumulation, AreaRule, TimeRule, codes};
 use super::derived::Derived;
+use super::frequency::Frequency;
 use super::life::Life;
-use super::period::{Frequency, Period};
+use super::period::Period;
 use chrono::{Datelike, Days, NaiveDate};
 
 codes! {

@@ -3,7 +3,7 @@
 use utoipa::IntoParams;
 
 use crate::db::Window;
-use crate::db::lights::At;
+use crate::domain::at::At;
 use crate::domain::light::{Facts, Light, LightColor};
 use crate::error::Result;
 

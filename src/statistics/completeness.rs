@@ -8,7 +8,7 @@ use super::outside_life::{self, OutsideLife};
 use super::{Extent, existing, level_below};
 use crate::db::figures::{self, Places};
 use crate::db::metrics::{self, MetricFilter, MetricRow};
-use crate::db::observations::Moment;
+use crate::db::sight::Moment;
 use crate::db::{Conn, Window, areas};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;

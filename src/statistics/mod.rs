@@ -19,7 +19,7 @@ use chrono::NaiveDateTime;
 use crate::db::areas::{self, Member};
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::db::metrics::{self, MetricRow};
-use crate::db::observations::Moment;
+use crate::db::sight::Moment;
 use crate::db::{Conn, units};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;

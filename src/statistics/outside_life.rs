@@ -6,7 +6,7 @@ use super::{Question, Term};
 use crate::db::areas::Member;
 use crate::db::figures::{self, Places, Times};
 use crate::db::metrics::MetricRow;
-use crate::db::observations::Moment;
+use crate::db::sight::Moment;
 use crate::db::{Conn, areas};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Level, MetricKind};

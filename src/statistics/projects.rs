@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use itertools::Itertools;
 
 use super::by_light::{LightFilter, Lit, lit};
-use crate::db::lights::{self, At};
+use crate::db::lights;
 use crate::db::projects::{self, ProjectFilter, ProjectRow, money};
 use crate::db::{Conn, Window, areas, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::at::At;
 use crate::domain::codes::{AmountKind, ProjectKind};
 use crate::domain::derived::Derived;
 use crate::domain::light::Facts;
@@ -41,7 +42,7 @@ impl Projects {
     ///
     /// Errors: `Invalid`.
     pub fn check(&self, conn: &mut Conn) -> Result<()> {
-        money::check(conn, &self.filter)?;
+        money::check(conn, self.filter.budget_unit.as_deref())?;
         areas::check(conn, "within", self.filter.within)?;
         self.filter.area.iter().try_for_each(|&area| areas::check(conn, "area", Some(area)))
     }
@@ -59,7 +60,7 @@ impl Projects {
     /// How many there are.
     pub fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
         if self.light.is_open() {
-            return projects::count(conn, sight, &self.filter);
+            return projects::count(conn, sight, &self.filter, self.at.day);
         }
         self.light.count(place, |window| self.read(conn, sight, window))
     }
@@ -70,7 +71,7 @@ impl Projects {
         sight: Sight,
         window: &Window<String>,
     ) -> Result<Lit<(ProjectRow, Facts)>> {
-        let rows = projects::list(conn, sight, &self.filter, window)?;
+        let rows = projects::list(conn, sight, &self.filter, self.at.day, window)?;
         let facts = lights::of_projects(conn, &rows, self.at)?;
         Ok(lit(rows.into_iter().zip(facts.iter().cloned()).collect(), facts, self.at))
     }

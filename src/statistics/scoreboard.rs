@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use itertools::Itertools;
 
-use crate::db::lights::{self, At};
+use crate::db::lights;
 use crate::db::plan_items::{self, BoardRow};
 use crate::db::plans::PlanRow;
 use crate::db::{Conn, areas};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::at::At;
 use crate::domain::decimal::Decimal;
 use crate::domain::light::{Facts, Light, LightReasonCode};
 use crate::domain::partial_date::PartialDate;

@@ -11,7 +11,8 @@ use crate::db::metrics::{self, MetricRow};
 use crate::db::{Conn, areas};
 use crate::domain::area_code::AreaCode;
 use crate::domain::derived::{Derived, percent};
-use crate::domain::period::{Frequency, Period};
+use crate::domain::frequency::Frequency;
+use crate::domain::period::Period;
 use crate::domain::unit::Unit;
 use crate::error::{Fault, Invalid, Result};
 

@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use taizhang::api::answer::Vintage;
 use taizhang::api::turns::Clients;
 use taizhang::api::{plan_items, plans, projects};
-use taizhang::db::lights::{self, At};
+use taizhang::db::ledger::now;
+use taizhang::db::lights;
 use taizhang::domain::access::Sight;
+use taizhang::domain::at::At;
 use taizhang::domain::when::When;
 use taizhang::domain::zone;
 use taizhang::exchange::drafts::observation::ObservationDraft;
@@ -67,7 +69,7 @@ async fn told(app: &TestApp, path: &str) -> String {
 
 #[actix_web::test]
 async fn progress_that_is_set_today_moves_no_light_of_a_day_before() {
-    let today = At::today().day;
+    let today = At::today(now()).day;
     let (start, due) = (today - Days::new(100), today + Days::new(100));
     let app = trial(&[("a", json!({"start_on": start, "due_on": due, "progress": 10}))]).await;
     app.add::<ProjectDraft>(json!({
@@ -95,7 +97,7 @@ async fn progress_that_is_set_today_moves_no_light_of_a_day_before() {
     assert_eq!(board("").await["completion"], 100);
     let facts = app.db.read(move |conn| {
         let row = taizhang::db::projects::find(conn, Sight::PUBLIC, "trial")?;
-        lights::of_projects(conn, &[row], At::new(Some(When::Day(yesterday))))
+        lights::of_projects(conn, &[row], At::new(Some(When::Day(yesterday)), now()))
     });
     assert_eq!(facts.await.unwrap().data[0].progress, Some(10));
 }

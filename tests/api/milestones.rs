@@ -3,7 +3,8 @@
 use actix_web::http::Method;
 use chrono::Days;
 use serde_json::{Value, json};
-use taizhang::db::lights::At;
+use taizhang::db::ledger::now;
+use taizhang::domain::at::At;
 use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::harness::{Answer, TestApp};
@@ -92,7 +93,7 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
     let app = TestApp::seeded().await;
     let editor = app.key("editor", None).await;
     let head = app.db.head().await.unwrap();
-    let tomorrow = At::today().day + Days::new(1);
+    let tomorrow = At::today(now()).day + Days::new(1);
     for (more, status, pointer, code) in [
         (json!({"title": null}), 422, "/title", "missing"),
         (json!({"title": " "}), 422, "/title", "empty"),
@@ -119,7 +120,7 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
     }
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was written");
     // A source may say that it is met and not when; and of the day itself that it was met in part.
-    for more in [json!({"status": "met"}), json!({"status": "partly_met", "met_on": At::today().day})] {
+    for more in [json!({"status": "met"}), json!({"status": "partly_met", "met_on": At::today(now()).day})] {
         let body = with(json!({"title": "节点", "forecast_on": "2030"}), more);
         assert_eq!(send(&app, Method::POST, LIST, &editor, body).await.status, 201);
     }

@@ -8,7 +8,8 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use taizhang::db::Conn;
 use taizhang::db::dialect::{self, Location, Purpose};
-use taizhang::db::lights::At;
+use taizhang::db::ledger::now;
+use taizhang::domain::at::At;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
@@ -289,7 +290,7 @@ async fn a_report_is_corrected_by_who_made_it_or_by_an_editor_of_the_area() {
 async fn what_is_wrong_with_a_report_is_told_by_its_place() {
     let desk = Desk::new().await;
     let head = desk.app.db.head().await.unwrap();
-    let tomorrow = At::today().day + Days::new(1);
+    let tomorrow = At::today(now()).day + Days::new(1);
     let many: Vec<String> = (0..21).map(|number| number.to_string()).collect();
     for (more, status, pointer, code) in [
         (json!({"as_of": null}), 422, "/as_of", "missing"),
@@ -334,7 +335,7 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
     assert_eq!(desk.app.db.head().await.unwrap(), head, "nothing was written");
     // Today is not to come, and the longest texts and ids are taken.
     let most = json!({"text": "长".repeat(2000), "client_id": "x".repeat(128), "progress": 100});
-    desk.report(PROJECT, &At::today().day.to_string(), most).await;
+    desk.report(PROJECT, &At::today(now()).day.to_string(), most).await;
     // A trial checks all of it and keeps nothing.
     let trial = format!("{PROJECT}/progress-reports?dry_run=true");
     let body = json!({"as_of": "2023-03-01", "text": "试"});

@@ -183,7 +183,7 @@ async fn projects_are_chosen_by_their_budget_in_any_unit_of_money() {
 async fn a_project_is_overdue_when_all_of_its_planned_finish_has_passed() {
     use chrono::{Datelike, Days};
     let app = TestApp::seeded().await;
-    let today = taizhang::db::lights::At::today().day;
+    let today = taizhang::domain::at::At::today(taizhang::db::ledger::now()).day;
     let day = |days: i64| match days {
         ..0 => today - Days::new(days.unsigned_abs()),
         _ => today + Days::new(days.unsigned_abs()),

@@ -3,7 +3,8 @@
 use actix_web::http::Method;
 use chrono::Days;
 use serde_json::{Value, json};
-use taizhang::db::lights::At;
+use taizhang::db::ledger::now;
+use taizhang::domain::at::At;
 use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::harness::TestApp;
@@ -23,7 +24,7 @@ async fn add(app: &TestApp, code: &str, more: Value) {
 async fn township() -> TestApp {
     let app = TestApp::seeded().await;
     let day = |days: i64| {
-        let today = At::today().day;
+        let today = At::today(now()).day;
         if days < 0 { today - Days::new(days.unsigned_abs()) } else { today + Days::new(days.unsigned_abs()) }
             .to_string()
     };
@@ -68,7 +69,7 @@ async fn projects_are_counted_once_in_all_and_once_in_each_row() {
         (&json!(6), &json!(2), &json!(1))
     );
     assert_eq!((&meta["rule"], &meta["within"]), (&json!(1), &json!("430681107000")));
-    assert_eq!(meta["today"], At::today().day.to_string());
+    assert_eq!(meta["today"], At::today(now()).day.to_string());
     // 100.5 + 1.5 + (90, 91) + 5000
     assert_eq!(
         meta["budget"],

@@ -17,12 +17,14 @@ use crate::api::turns;
 use crate::db::areas::{self, AreaRow};
 use crate::db::figures::Figure;
 use crate::db::glance::Counts;
-use crate::db::lights::At;
+use crate::db::ledger::now;
+use crate::db::lights;
 use crate::db::progress_reports::{ProgressReportRow, Subject};
 use crate::db::turns::Turn;
 use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::at::At;
 use crate::domain::codes::{Accumulation, Level};
 use crate::domain::decimal::Decimal;
 use crate::domain::derived::Derived;
@@ -302,11 +304,11 @@ pub async fn show_area_overview(
     sight: Sight,
     query: Query<OverviewQuery>,
 ) -> Result<Answer, Problem> {
-    let (at, asked) = (At::today(), query.0.period);
+    let (at, asked) = (At::today(now()), query.0.period);
     let work = move |conn: &mut Conn| {
         let area = areas::find(conn, code.0)?;
         let overview = overview::overview(conn, sight, area, asked, at)?;
-        Ok((Overview::new(overview, asked), at.good_until(conn)?))
+        Ok((Overview::new(overview, asked), lights::good_until(conn, at)?))
     };
     let read = turns::scan(&db, &request, Turn::Screen, work).await?;
     Answer::changing(&request, read, |_| NO_ROW)

@@ -9,7 +9,7 @@ use crate::db::columns::{optional_decimal, words};
 use crate::db::metrics::MetricRow;
 use crate::domain::codes::{AreaRule, Direction, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::decimal::Decimal;
-use crate::domain::period::Frequency;
+use crate::domain::frequency::Frequency;
 use crate::error::Result;
 use crate::exchange::drafts::reference::MetricDraft;
 use crate::exchange::table::Tabular;

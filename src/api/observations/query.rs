@@ -9,8 +9,8 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::types::Observation;
 use crate::api::query::{Fields, FromFields};
-use crate::db::observations::Moment;
 use crate::db::observations::selection::{Selection, SortBy};
+use crate::db::sight::Moment;
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;

@@ -14,7 +14,7 @@ use crate::api::query::{Code, Codes, NoParameters, Query};
 use crate::api::write::{Done, Intent, Write};
 use crate::db::extensions::{self, ExtensionRow};
 use crate::db::ledger::Entry;
-use crate::db::plan_items::write::{self, WholeItem};
+use crate::db::plan_items::whole::{self, WholeItem};
 use crate::db::{Conn, Db, Window, plan_items};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
@@ -259,7 +259,7 @@ pub async fn move_plan_item_extension(
 /// The plan item with this code, to which the caller may write.
 fn writable(entry: &mut Entry<'_>, intent: &Intent, code: &str) -> Checked<WholeItem> {
     let row = plan_items::find(entry.conn, intent.sight(), code)?;
-    let item = write::whole(entry.conn, row)?;
-    intent.may_write(&write::scope(entry.conn, &item.row.plan, &item.areas)?)?;
+    let item = whole::load(entry.conn, row)?;
+    intent.may_write(&whole::scope(entry.conn, &item.row.plan, &item.areas)?)?;
     Ok(item)
 }

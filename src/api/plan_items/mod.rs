@@ -17,10 +17,12 @@ use super::light::AtQuery;
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, Query};
-use crate::db::lights::{self, At};
-use crate::db::plan_items::{self, ItemKey, Parent, PlanItemFilter, PlanItemRow};
+use crate::db::ledger::now;
+use crate::db::lights;
+use crate::db::plan_items::{self, ItemKey, Parent, PlanItemFilter, PlanItemRow, seen};
 use crate::db::{Conn, Db, Window, areas, plans};
 use crate::domain::access::Sight;
+use crate::domain::at::At;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::light::Facts;
 use crate::error::{Error, Invalid, Result};
@@ -65,9 +67,9 @@ fn with_lights(conn: &mut Conn, sight: Sight, at: At, rows: Vec<PlanItemRow>) ->
 }
 
 /// Plan items as they go over the wire, in the order of the rows.
-pub fn wire(conn: &mut Conn, sight: Sight, rows: Lit<PlanItemRow>) -> Result<Vec<PlanItem>> {
+pub fn wire(conn: &mut Conn, sight: Sight, at: At, rows: Lit<PlanItemRow>) -> Result<Vec<PlanItem>> {
     let (rows, lights): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let rows = plan_items::seen(conn, sight, rows)?;
+    let rows = seen::seen(conn, sight, rows, at.now)?;
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let parts = plan_items::parts(conn, sight, &codes)?;
     let (mut areas, mut projects) =
@@ -88,7 +90,7 @@ pub fn wire(conn: &mut Conn, sight: Sight, rows: Lit<PlanItemRow>) -> Result<Vec
 fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<PlanItem> {
     let row = plan_items::find(conn, sight, code)?;
     let row = with_lights(conn, sight, at, vec![row])?;
-    wire(conn, sight, row)?.pop().ok_or(Error::Cancelled)
+    wire(conn, sight, at, row)?.pop().ok_or(Error::Cancelled)
 }
 
 struct PlanItems {
@@ -120,7 +122,7 @@ impl Listing for PlanItems {
 
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<ItemKey>) -> Result<Vec<PlanItem>> {
         let rows = self.light.choose(window, place, |window| self.read(conn, sight, window))?;
-        wire(conn, sight, rows)
+        wire(conn, sight, self.at, rows)
     }
 
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
@@ -135,7 +137,7 @@ impl Listing for PlanItems {
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        self.at.good_until(conn)
+        lights::good_until(conn, self.at)
     }
 
     fn is_long(&self) -> bool {
@@ -154,7 +156,7 @@ pub async fn list_plan_items(
     query: Query<((PlanItemFilter, PageQuery), (LightFilter, AtQuery))>,
 ) -> Result<Answer, Problem> {
     let Query(((filter, paging), (light, AtQuery { at }))) = query;
-    page::list(&db, &request, paging, PlanItems { filter, light, at: At::new(at) }).await
+    page::list(&db, &request, paging, PlanItems { filter, light, at: At::new(at, now()) }).await
 }
 
 /// Read one plan item
@@ -169,7 +171,8 @@ pub async fn show_plan_item(
     sight: Sight,
     query: Query<AtQuery>,
 ) -> Result<Answer, Problem> {
-    let at = At::new(query.0.at);
-    let work = move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, at.good_until(conn)?));
+    let at = At::new(query.0.at, now());
+    let work =
+        move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, lights::good_until(conn, at)?));
     Answer::changing(&request, db.read(work).await?, |item| item.seq)
 }

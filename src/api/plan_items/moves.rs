@@ -15,8 +15,8 @@ use crate::api::query::Code;
 use crate::api::write::{Done, Intent, Write};
 use crate::db::Db;
 use crate::db::ledger::Entry;
-use crate::db::lights::At;
-use crate::db::plan_items::{self, write};
+use crate::db::plan_items::{self, whole};
+use crate::domain::at::At;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
 use crate::domain::text;
@@ -111,15 +111,15 @@ pub async fn move_plan_item(
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = plan_items::find(entry.conn, intent.sight(), code.0.as_str())?;
-        let before = write::whole(entry.conn, row)?;
-        intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
+        let before = whole::load(entry.conn, row)?;
+        intent.may_write(&whole::scope(entry.conn, &before.row.plan, &before.areas)?)?;
         if let Some(to) = body.said("to") {
             plan_item::permit(entry, &intent.caller, &before.row, to)?;
         }
         intent.matches_if_said(before.row.seq)?;
         let asked = ItemMove::from(body.checked_move(|to| before.row.state.check_move(to))?.clone());
         asked.make(entry, &intent.caller, &before, |areas| intent.may_write(areas))?;
-        let item = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
+        let item = shown(entry.conn, intent.sight(), code.0.as_str(), At::today(entry.at))?;
         Done::row(item.seq, &item)
     };
     intent.commit(&db, work).await

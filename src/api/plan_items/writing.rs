@@ -11,12 +11,12 @@ use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::ledger::Entry;
-use crate::db::lights::At;
-use crate::db::observations::Moment;
-use crate::db::plan_items::{self, PlanItemRow, place, write};
+use crate::db::plan_items::{self, PlanItemRow, place, whole, write};
 use crate::db::progress_reports::Subject;
+use crate::db::sight::Moment;
 use crate::db::{Conn, Db, plans};
 use crate::domain::access::Sight;
+use crate::domain::at::At;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
 use crate::error::{Error, Fault, Invalid, Result as Checked, Text};
@@ -36,7 +36,7 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let plan = body.said::<String>("plan").unwrap_or_default();
-        intent.may_write(&write::scope(entry.conn, &plan, &body.areas())?)?;
+        intent.may_write(&whole::scope(entry.conn, &plan, &body.areas())?)?;
         let taken = |code: &str| Ok(plan_items::get(entry.conn, code)?.is_some());
         let New(draft) = body.checked_unless_taken("plan_item", taken)?;
         may_order_below(entry.conn, intent, intent.sight(), &draft.plan, draft.parent.as_deref())?;
@@ -52,7 +52,7 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
         let item = draft.whole(entry, None)?;
         may_move(entry.conn, intent, None, &item.row)?;
         write::insert(entry, &item)?;
-        let item = shown(entry.conn, intent.sight(), &draft.code, At::today())?;
+        let item = shown(entry.conn, intent.sight(), &draft.code, At::today(entry.at))?;
         Done::created(format!("/api/v1/plan-items/{}", item.code), item.seq, &item)
     };
     intent.commit(&db, work).await
@@ -77,26 +77,26 @@ pub async fn update_plan_item(
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.0.as_str();
         let row = plan_items::find(entry.conn, intent.sight(), code)?;
-        let before = write::whole(entry.conn, row)?;
-        intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
-        let told = shown(entry.conn, intent.sight(), code, At::today())?;
+        let before = whole::load(entry.conn, row)?;
+        intent.may_write(&whole::scope(entry.conn, &before.row.plan, &before.areas)?)?;
+        let told = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
         let changes = intent.changes(&body, &told, before.row.seq)?;
         let seen = changes.onto(&told)?;
-        intent.may_write(&write::scope(entry.conn, &seen.plan, &seen.areas)?)?;
+        intent.may_write(&whole::scope(entry.conn, &seen.plan, &seen.areas)?)?;
         // What the item refers to and the caller does not see stays, and is not held against the changes.
         seen.check_references(entry.conn, intent.sight())?;
-        let mut draft = changes.onto(&shown(entry.conn, Sight::ALL, code, At::today())?)?;
+        let mut draft = changes.onto(&shown(entry.conn, Sight::ALL, code, At::today(entry.at))?)?;
         if (draft.target, draft.metric.as_ref()) != (before.row.target, before.row.metric.as_ref()) {
             draft.check_target(entry.conn, Moment::new(intent.sight(), None, entry.at))?;
         }
         let change = changes.has("progress").then_some(draft.progress);
         let subject = Subject::PlanItem(code.to_owned());
-        draft.progress = own_progress(entry.conn, &subject, before.row.progress, change)?;
+        draft.progress = own_progress(entry, &subject, before.row.progress, change)?;
         let after = draft.whole(entry, Some(&before.row))?;
         check_deliverables(&before.row, &after.row)?;
         may_move(entry.conn, intent, Some(&before.row), &after.row)?;
         write::update(entry, &before, &after)?;
-        let item = shown(entry.conn, intent.sight(), code, At::today())?;
+        let item = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
         Done::row(item.seq, &item)
     };
     intent.commit(&db, work).await
@@ -130,8 +130,8 @@ fn may_order_below(
         Some(parent) => match plan_items::find(conn, sight, parent) {
             Err(Error::NotFound { .. }) => Vec::new(),
             found => {
-                let above = write::whole(conn, found?)?;
-                write::scope(conn, &above.row.plan, &above.areas)?
+                let above = whole::load(conn, found?)?;
+                whole::scope(conn, &above.row.plan, &above.areas)?
             }
         },
     };
@@ -167,8 +167,8 @@ fn may_move(
         }
     }
     for moved in place::moved(conn, before, after)? {
-        let item = write::whole(conn, moved.row)?;
-        intent.may_write(&write::scope(conn, &item.row.plan, &item.areas)?)?;
+        let item = whole::load(conn, moved.row)?;
+        intent.may_write(&whole::scope(conn, &item.row.plan, &item.areas)?)?;
     }
     Ok(())
 }
@@ -186,8 +186,8 @@ pub async fn delete_plan_item(
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = plan_items::find(entry.conn, intent.sight(), code.0.as_str())?;
-        let before = write::whole(entry.conn, row)?;
-        intent.may_write(&write::scope(entry.conn, &before.row.plan, &before.areas)?)?;
+        let before = whole::load(entry.conn, row)?;
+        intent.may_write(&whole::scope(entry.conn, &before.row.plan, &before.areas)?)?;
         intent.matches(before.row.seq)?;
         write::delete(entry, &before, intent.caller.reach())?;
         Ok(Done::gone())

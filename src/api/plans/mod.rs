@@ -15,11 +15,13 @@ use super::page::{self, Listing, Page, PageQuery};
 use super::plan_items;
 use super::problem::Problem;
 use super::query::{Code, Query};
-use crate::db::lights::{self, At};
+use crate::db::ledger::now;
+use crate::db::lights;
 use crate::db::plan_items::BoardRow;
 use crate::db::plans::{self, PlanRow};
 use crate::db::{self, Conn, Db, Window};
 use crate::domain::access::Sight;
+use crate::domain::at::At;
 use crate::domain::code::Code as PlanCode;
 use crate::error::{Error, Result};
 use crate::statistics::scoreboard::completions;
@@ -31,7 +33,7 @@ fn wire(conn: &mut Conn, sight: Sight, at: At, rows: Vec<PlanRow>) -> Result<Vec
     let facts = lights::of_items(conn, sight, &items, at)?;
     let watched = items.iter().map(BoardRow::from).zip(facts.iter().cloned());
     let mut done = completions(watched.collect(), at.day);
-    let items = plan_items::wire(conn, sight, plan_items::lit(items, facts, at))?;
+    let items = plan_items::wire(conn, sight, at, plan_items::lit(items, facts, at))?;
     let mut items = items.into_iter().map(|item| (item.plan.clone(), item)).into_group_map();
     let plan = |row: PlanRow| {
         let items = items.remove(&row.code).unwrap_or_default();
@@ -74,7 +76,7 @@ impl Listing for Plans {
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        self.at.good_until(conn)
+        lights::good_until(conn, self.at)
     }
 }
 
@@ -89,7 +91,7 @@ pub async fn list_plans(
     query: Query<(AtQuery, PageQuery)>,
 ) -> Result<Answer, Problem> {
     let Query((AtQuery { at }, paging)) = query;
-    page::list(&db, &request, paging, Plans { at: At::new(at) }).await
+    page::list(&db, &request, paging, Plans { at: At::new(at, now()) }).await
 }
 
 /// Read one plan
@@ -104,7 +106,8 @@ pub async fn show_plan(
     sight: Sight,
     query: Query<AtQuery>,
 ) -> Result<Answer, Problem> {
-    let at = At::new(query.0.at);
-    let work = move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, at.good_until(conn)?));
+    let at = At::new(query.0.at, now());
+    let work =
+        move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, lights::good_until(conn, at)?));
     Answer::changing(&request, db.read(work).await?, |plan| plan.seq)
 }

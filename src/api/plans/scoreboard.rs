@@ -9,10 +9,12 @@ use crate::api::light::AtQuery;
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Query};
 use crate::api::turns;
-use crate::db::lights::At;
+use crate::db::ledger::now;
+use crate::db::lights;
 use crate::db::turns::Turn;
 use crate::db::{Conn, Db, plans};
 use crate::domain::access::Sight;
+use crate::domain::at::At;
 use crate::domain::code::Code as PlanCode;
 use crate::error::Result;
 use crate::statistics::scoreboard;
@@ -35,10 +37,10 @@ pub async fn show_scoreboard(
     sight: Sight,
     query: Query<AtQuery>,
 ) -> Result<Answer, Problem> {
-    let at = At::new(query.0.at);
+    let at = At::new(query.0.at, now());
     let work = move |conn: &mut Conn| {
         let plan = plans::find(conn, code.0.as_str())?;
-        Ok((Scoreboard::from(scoreboard::of_plan(conn, sight, &plan, at)?), at.good_until(conn)?))
+        Ok((Scoreboard::from(scoreboard::of_plan(conn, sight, &plan, at)?), lights::good_until(conn, at)?))
     };
     let read = turns::scan(&db, &request, Turn::Screen, work).await?;
     Answer::changing(&request, read, |_| NO_ROW)

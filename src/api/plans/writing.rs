@@ -10,8 +10,8 @@ use crate::api::problem::Problem;
 use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::ledger::Entry;
-use crate::db::lights::At;
 use crate::db::{Db, plan_items, plans};
+use crate::domain::at::At;
 use crate::domain::code::Code as PlanCode;
 use crate::error::{Error, Text};
 use crate::exchange::drafts::Draft;
@@ -32,7 +32,7 @@ pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<
         }
         draft.check_references(entry.conn, intent.sight())?;
         draft.insert(entry)?;
-        let plan = shown(entry.conn, intent.sight(), &draft.code, At::today())?;
+        let plan = shown(entry.conn, intent.sight(), &draft.code, At::today(entry.at))?;
         Done::created(format!("/api/v1/plans/{}", plan.code), plan.seq, &plan)
     };
     intent.commit(&db, work).await
@@ -55,7 +55,7 @@ pub async fn update_plan(
         intent.may_write(&[before.area])?;
         let draft = intent.changed(
             &body,
-            &shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?,
+            &shown(entry.conn, intent.sight(), code.0.as_str(), At::today(entry.at))?,
             before.seq,
         )?;
         intent.may_write(&[draft.area])?;
@@ -68,8 +68,8 @@ pub async fn update_plan(
             );
             return Err(Error::Refused(Text::new(zh, en)));
         }
-        plans::update(entry, &before, &row)?;
-        let plan = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
+        plans::write::update(entry, &before, &row)?;
+        let plan = shown(entry.conn, intent.sight(), code.0.as_str(), At::today(entry.at))?;
         Done::row(plan.seq, &plan)
     };
     intent.commit(&db, work).await
@@ -89,7 +89,7 @@ pub async fn delete_plan(
         let before = plans::find(entry.conn, code.0.as_str())?;
         intent.may_write(&[before.area])?;
         intent.matches(before.seq)?;
-        plans::delete(entry, &before)?;
+        plans::write::delete(entry, &before)?;
         Ok(Done::gone())
     };
     write.intent.commit(&db, work).await

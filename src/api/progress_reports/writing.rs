@@ -10,11 +10,11 @@ use crate::api::body::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, Write};
+use crate::db::Db;
 use crate::db::ledger::Entry;
-use crate::db::lights::At;
-use crate::db::observations::Moment;
 use crate::db::progress_reports::{self, Subject};
-use crate::db::{Conn, Db};
+use crate::db::sight::Moment;
+use crate::domain::at::At;
 use crate::domain::code::Code as SubjectCode;
 use crate::error::{Fault, Invalid, Result as Checked};
 use crate::exchange::drafts::progress_report::Entered;
@@ -24,13 +24,13 @@ use crate::exchange::drafts::progress_report::Entered;
 ///
 /// Errors: `Invalid` when the change names another progress than reports tell.
 pub fn own_progress(
-    conn: &mut Conn,
+    entry: &mut Entry<'_>,
     subject: &Subject,
     own: Option<i16>,
     change: Option<Option<i16>>,
 ) -> Checked<Option<i16>> {
     let Some(wanted) = change else { return Ok(own) };
-    match progress_reports::latest_of(conn, subject, At::today().day)?.progress {
+    match progress_reports::latest_of(entry.conn, subject, At::today(entry.at).day)?.progress {
         None => Ok(wanted),
         told if told == wanted => Ok(own),
         Some(told) => {

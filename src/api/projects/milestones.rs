@@ -11,7 +11,7 @@ use crate::api::problem::Problem;
 use crate::api::query::{Code, Codes, NoParameters, Query};
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::ledger::Entry;
-use crate::db::projects::write::{self, WholeProject};
+use crate::db::projects::whole::{self, WholeProject};
 use crate::db::projects::{self, milestones};
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
@@ -81,7 +81,7 @@ pub async fn show_project_milestone(
 /// The project, if the caller may write to all of it.
 fn writable(entry: &mut Entry<'_>, intent: &Intent, code: &ProjectCode) -> Result<WholeProject> {
     let row = projects::find(entry.conn, intent.sight(), code.as_str())?;
-    let project = write::whole(entry.conn, row)?;
+    let project = whole::load(entry.conn, row)?;
     intent.may_write(&project.areas)?;
     Ok(project)
 }

@@ -16,10 +16,12 @@ use super::answer::Answer;
 use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use crate::db::lights::{self, At};
+use crate::db::ledger::now;
+use crate::db::lights;
 use crate::db::projects::{self, ProjectFilter, ProjectRow};
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
+use crate::domain::at::At;
 use crate::domain::code::Code as ProjectCode;
 use crate::domain::light::Facts;
 use crate::error::{Error, Result};
@@ -114,7 +116,7 @@ pub async fn list_projects(
     query: Query<((ProjectFilter, PageQuery), LightFilter)>,
 ) -> Result<Answer, Problem> {
     let Query(((filter, paging), light)) = query;
-    page::list(&db, &request, paging, Projects { filter, light, at: At::today() }).await
+    page::list(&db, &request, paging, Projects { filter, light, at: At::today(now()) }).await
 }
 
 /// Read one project
@@ -129,7 +131,7 @@ pub async fn show_project(
     sight: Sight,
     _query: Query<NoParameters>,
 ) -> Result<Answer, Problem> {
-    let at = At::today();
+    let at = At::today(now());
     let work = move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, at.midnight));
     Answer::changing(&request, db.read(work).await?, |project| project.seq)
 }

@@ -14,8 +14,8 @@ use crate::api::query::Code;
 use crate::api::write::{Done, Intent, Write};
 use crate::db::Db;
 use crate::db::ledger::Entry;
-use crate::db::lights::At;
-use crate::db::projects::{self, write};
+use crate::db::projects::{self, whole};
+use crate::domain::at::At;
 use crate::domain::code::Code as ProjectCode;
 use crate::domain::stage::Stage;
 use crate::domain::when;
@@ -55,7 +55,7 @@ pub async fn move_project(
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
-        let before = write::whole(entry.conn, row)?;
+        let before = whole::load(entry.conn, row)?;
         intent.may_write(&before.areas)?;
         let asked = ProjectMove { to: body.said("to"), suspended: body.said("suspended"), on: None };
         asked.permit(&intent.caller, &before)?;
@@ -63,7 +63,7 @@ pub async fn move_project(
         let Plain(NewProjectMove { on, .. }) =
             *body.checked().or_else(|error| asked.check(&before).and(Err(error)))?;
         ProjectMove { on, ..asked }.make(entry, &intent.caller, &before)?;
-        let project = shown(entry.conn, intent.sight(), code.0.as_str(), At::today())?;
+        let project = shown(entry.conn, intent.sight(), code.0.as_str(), At::today(entry.at))?;
         Done::row(project.seq, &project)
     };
     intent.commit(&db, work).await

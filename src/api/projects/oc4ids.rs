@@ -9,10 +9,11 @@ use crate::api::download::{self, Outlet};
 use crate::api::format::Format;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
-use crate::db::lights::At;
+use crate::db::ledger::now;
 use crate::db::projects::{self, ProjectFilter, ProjectRow};
 use crate::db::{Conn, Db, Window, areas, units};
 use crate::domain::access::Sight;
+use crate::domain::at::At;
 use crate::domain::light::Facts;
 use crate::error::Result;
 use crate::exchange::oc4ids::project::Whole;
@@ -42,7 +43,7 @@ pub async fn show_oc4ids_package(
 ) -> Result<Answer, Problem> {
     Format::json(&request)?;
     let Query((filter, light)) = query;
-    let projects = Projects { filter, light, at: At::today() };
+    let projects = Projects { filter, light, at: At::today(now()) };
     let address = download::address(&request);
     let work = move |conn: &mut Conn, outlet: &mut Outlet| {
         projects.check(conn)?;

@@ -13,12 +13,13 @@ use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::api::statistics::types::Worked;
 use crate::api::turns;
-use crate::db::lights::At;
+use crate::db::ledger::now;
 use crate::db::projects::{ProjectFilter, money};
 use crate::db::turns::Turn;
 use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::at::At;
 use crate::domain::codes::ProjectKind;
 use crate::domain::decimal::Decimal;
 use crate::domain::derived::Derived;
@@ -172,7 +173,7 @@ pub async fn show_project_summary(
 ) -> Result<Answer, Problem> {
     Format::json(&request)?;
     let Query((filter, light)) = query;
-    let projects = Projects { filter, light, at: At::today() };
+    let projects = Projects { filter, light, at: At::today(now()) };
     let work = move |conn: &mut Conn| {
         projects.check(conn)?;
         let summary = projects::summary(conn, sight, &projects)?;

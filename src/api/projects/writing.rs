@@ -12,9 +12,9 @@ use crate::api::query::Code;
 use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
 use crate::db::Db;
 use crate::db::ledger::Entry;
-use crate::db::lights::At;
 use crate::db::progress_reports::Subject;
-use crate::db::projects::{self, write};
+use crate::db::projects::{self, whole, write};
+use crate::domain::at::At;
 use crate::domain::code::Code as ProjectCode;
 use crate::error::Error;
 use crate::exchange::drafts::Draft;
@@ -37,7 +37,7 @@ pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> R
         }
         draft.check_references(entry.conn, intent.sight())?;
         draft.insert(entry)?;
-        let project = shown(entry.conn, intent.sight(), &draft.code, At::today())?;
+        let project = shown(entry.conn, intent.sight(), &draft.code, At::today(entry.at))?;
         Done::created(format!("/api/v1/projects/{}", project.code), project.seq, &project)
     };
     intent.commit(&db, work).await
@@ -60,20 +60,20 @@ pub async fn update_project(
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.0.as_str();
         let row = projects::find(entry.conn, intent.sight(), code)?;
-        let before = write::whole(entry.conn, row)?;
+        let before = whole::load(entry.conn, row)?;
         intent.may_write(&before.areas)?;
-        let told = shown(entry.conn, intent.sight(), code, At::today())?;
+        let told = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
         let changes = intent.changes(&body, &told, before.row.seq)?;
         let mut draft = changes.onto(&told)?;
         intent.may_write(&draft.areas)?;
         draft.check_references(entry.conn, intent.sight())?;
         let change = changes.has("progress").then_some(draft.progress);
         let subject = Subject::Project(code.to_owned());
-        draft.progress = own_progress(entry.conn, &subject, before.row.progress, change)?;
+        draft.progress = own_progress(entry, &subject, before.row.progress, change)?;
         let after = draft.whole(entry)?;
         write::update(entry, &before, &after)?;
         note_change(entry, &intent.caller, &before, &after)?;
-        let project = shown(entry.conn, intent.sight(), code, At::today())?;
+        let project = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
         Done::row(project.seq, &project)
     };
     intent.commit(&db, work).await
@@ -93,7 +93,7 @@ pub async fn delete_project(
 ) -> Result<Done, Problem> {
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let row = projects::find(entry.conn, intent.sight(), code.0.as_str())?;
-        let before = write::whole(entry.conn, row)?;
+        let before = whole::load(entry.conn, row)?;
         intent.may_write(&before.areas)?;
         intent.matches(before.row.seq)?;
         write::delete(entry, &before, intent.caller.reach())?;

@@ -12,7 +12,7 @@ use super::page::{self, Listing, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
 use crate::db::facts::{self, FactKey};
-use crate::db::observations::Moment;
+use crate::db::sight::Moment;
 use crate::db::{Conn, Db, Window, observations, reports};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ReportCode;

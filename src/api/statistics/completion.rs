@@ -16,7 +16,7 @@ use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
 use crate::db::figures;
 use crate::db::ledger::now;
-use crate::db::observations::Moment;
+use crate::db::sight::Moment;
 use crate::db::{Conn, Db, Window, areas, metrics};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;

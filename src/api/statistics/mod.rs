@@ -20,7 +20,7 @@ use super::observations::next_change;
 use super::observations::query::AsOf;
 use super::page::Listing;
 use super::query::{Fields, FromFields};
-use crate::db::observations::Moment;
+use crate::db::sight::Moment;
 use crate::db::{Conn, Window};
 use crate::domain::access::Sight;
 use crate::domain::codes::{Accumulation, Role};

@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::select::{keep, narrow, select};
+use super::select::{keep, narrow, narrow_states, select};
 use super::selection::{Mark, ObservationKey, Selection, SortBy, key};
-use super::{ObservationRow, RevisionRow, Stated, current, joined};
+use super::{ObservationRow, RevisionRow, Stated, joined};
 use crate::db::Window;
 use crate::db::dialect::{Backend, Conn};
 use crate::db::observation_id::ObservationId;
 use crate::db::schema::{areas, metrics, observations, revisions};
+use crate::db::sight::current;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Level, Role};
 use crate::domain::period::Period;

@@ -9,22 +9,22 @@ pub mod selection;
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
-use diesel::sql_types::Timestamp;
 use serde::Serialize;
 
+use crate::db::Window;
 use crate::db::columns::{decimal, optional_decimal};
 use crate::db::dialect::{Conn, on_each};
 use crate::db::observation_id::ObservationId;
 use crate::db::schema::{
     areas, metrics, observations, projects, revision_areas, revision_projects, revisions,
 };
-use crate::db::{Window, projects as works};
-use crate::domain::access::{Reach, Sight};
+use crate::db::sight::{Moment, current, observation_visible, project_visible, released};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, RevisionReason, Role, Spread, Visibility};
+use crate::domain::codes::{Accumulation, RevisionReason, Role, Spread};
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::error::{Error, Result};
@@ -153,79 +153,12 @@ pub struct Stated {
     pub unit: String,
 }
 
-/// As of when, and for whose eyes.
-#[derive(Debug, Clone, Copy)]
-pub struct Moment {
-    /// What the reader sees.
-    pub sight: Sight,
-    /// The time asked for, but never one to come: what is released later is not public yet.
-    pub public: NaiveDateTime,
-    /// The time asked for, or the end of all time: where the reader sees what is not yet released.
-    pub ahead: NaiveDateTime,
-}
-
-impl Moment {
-    /// The time asked for, if one is, as this reader sees it at `now`.
-    pub fn new(sight: Sight, asked: Option<NaiveDateTime>, now: NaiveDateTime) -> Moment {
-        let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX).and_time(NaiveTime::MIN);
-        Moment { sight, public: asked.map_or(now, |time| time.min(now)), ahead: asked.unwrap_or(last) }
-    }
-}
-
 /// Observations with their states and their metrics, joined by the id as it is written.
 #[auto_type(no_type_alias)]
 pub(super) fn joined(id: ObservationId) -> _ {
     observations::table
         .inner_join(revisions::table.on(revisions::observation.eq(id)))
         .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
-}
-
-/// The observations that may be seen, as far as their metric decides.
-#[auto_type]
-fn visible(reach: Reach) -> _ {
-    let public: Visibility = Visibility::Public;
-    let inside: within = within(reach);
-    metrics::visibility.eq(public).or(inside)
-}
-
-#[auto_type]
-fn within(reach: Reach) -> _ {
-    let first: i64 = reach.span().0;
-    let last: i64 = reach.span().1;
-    observations::area.between(first, last)
-}
-
-#[auto_type(no_type_alias)]
-fn released(moment: Moment) -> _ {
-    let ahead: NaiveDateTime = moment.ahead;
-    let public: NaiveDateTime = moment.public;
-    let inside: within = within(moment.sight.unreleased);
-    revisions::released_at.le(public).or(inside.and(revisions::released_at.le(ahead)))
-}
-
-/// The time as of which a reader sees an area.
-#[auto_type]
-fn seen_at(moment: Moment) -> _ {
-    let inside: within = within(moment.sight.unreleased);
-    let ahead: NaiveDateTime = moment.ahead;
-    let public: NaiveDateTime = moment.public;
-    let ahead = ahead.into_sql::<Timestamp>();
-    let public = public.into_sql::<Timestamp>();
-    diesel::dsl::case_when(inside, ahead).otherwise(public)
-}
-
-/// The condition of every "as of": what could be known at that time. The time is one expression, and not a
-/// choice of conditions: those would tempt a planner to begin with all that was ever released before now.
-#[auto_type(no_type_alias)]
-pub fn current(moment: Moment) -> _ {
-    let seen: visible = visible(moment.sight.internal);
-    let released: seen_at = seen_at(moment);
-    let superseded: seen_at = seen_at(moment);
-    revisions::retracted
-        .eq(false)
-        .and(seen)
-        .and(revisions::released_at.le(released))
-        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(superseded.nullable())))
 }
 
 /// The observation with this id as it stood at a time.
@@ -263,7 +196,7 @@ fn missing(id: i64) -> Error {
 pub fn check(conn: &mut Conn, id: i64, moment: Moment) -> Result<()> {
     joined(ObservationId::Plain)
         .filter(observations::id.eq(id))
-        .filter(visible(moment.sight.internal))
+        .filter(observation_visible(moment.sight.internal))
         .filter(released(moment))
         .select(observations::id)
         .first::<i64>(conn)
@@ -305,7 +238,7 @@ pub fn known_among(conn: &mut Conn, moment: Moment, ids: Vec<i64>) -> Result<Has
     }
     let known: Vec<i64> = joined(ObservationId::Plain)
         .filter(observations::id.eq_any(ids))
-        .filter(visible(moment.sight.internal))
+        .filter(observation_visible(moment.sight.internal))
         .filter(released(moment))
         .select(observations::id)
         .distinct()
@@ -326,7 +259,7 @@ pub fn current_among(conn: &mut Conn, moment: Moment, ids: Vec<i64>) -> Result<H
 pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -> Result<Vec<Stated>> {
     Ok(joined(ObservationId::Plain)
         .filter(observations::id.eq(id))
-        .filter(visible(moment.sight.internal))
+        .filter(observation_visible(moment.sight.internal))
         .filter(released(moment))
         .filter(revisions::revision.gt(window.after.unwrap_or(0)))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
@@ -339,7 +272,7 @@ pub fn history(conn: &mut Conn, id: i64, moment: Moment, window: &Window<i64>) -
 pub fn count_history(conn: &mut Conn, id: i64, moment: Moment) -> Result<i64> {
     Ok(joined(ObservationId::Plain)
         .filter(observations::id.eq(id))
-        .filter(visible(moment.sight.internal))
+        .filter(observation_visible(moment.sight.internal))
         .filter(released(moment))
         .count()
         .get_result(conn)?)
@@ -362,7 +295,7 @@ pub fn joint_projects(
     Ok(revision_projects::table
         .inner_join(projects::table.on(projects::code.eq(revision_projects::project)))
         .filter(revision_projects::observation.eq_any(observations.to_vec()))
-        .filter(works::visible(sight.internal))
+        .filter(project_visible(sight.internal))
         .order((revision_projects::observation, revision_projects::revision, revision_projects::project))
         .select((revision_projects::observation, revision_projects::revision, revision_projects::project))
         .load(conn)?)

@@ -70,6 +70,41 @@ macro_rules! narrow {
     }};
 }
 
+/// Narrows a query of states by what a selection says of them.
+macro_rules! narrow_states {
+    ($query:expr, $selection:ident) => {{
+        let mut query = $query;
+        query = keep!(query, revisions::report, $selection.report);
+        if !$selection.comparator.is_empty() {
+            // As with results: each is found by passing over the others.
+            for other in Comparator::ALL.iter().map(|one| Some(one.to_string())) {
+                if !$selection.comparator.contains(&other) {
+                    let passed_over = revisions::comparator.ne(other);
+                    query = query.filter(passed_over.or(revisions::comparator.is_null()));
+                }
+            }
+            if !$selection.comparator.contains(&None) {
+                query = query.filter(revisions::comparator.is_not_null());
+            }
+        }
+        // How many figures are that large nobody knows: the index on values is for their order alone.
+        let value = revisions::value + 0;
+        if let Some(least) = $selection.value_ge {
+            query = match $selection.certain {
+                true => query.filter(revisions::lower.ge(least.millionths())),
+                false => query.filter(value.ge(least.millionths())),
+            };
+        }
+        if let Some(most) = $selection.value_le {
+            query = match $selection.certain {
+                true => query.filter(revisions::upper.le(most.millionths())),
+                false => query.filter(value.le(most.millionths())),
+            };
+        }
+        query
+    }};
+}
+
 /// The rows of a selection, for a list, a count and the units alike. A macro, because the type of
 /// this query is longer than the query.
 macro_rules! select {
@@ -85,35 +120,8 @@ macro_rules! select {
         let query = joined(id).filter(current(selection.moment)).into_boxed::<Backend>();
         let mut query = narrow!(query, selection, $in_order);
         query = keep!(query, metrics::theme, selection.theme);
-        query = keep!(query, revisions::report, selection.report);
-        if !selection.comparator.is_empty() {
-            // As with results: each is found by passing over the others.
-            for other in Comparator::ALL.iter().map(|one| Some(one.to_string())) {
-                if !selection.comparator.contains(&other) {
-                    let passed_over = revisions::comparator.ne(other);
-                    query = query.filter(passed_over.or(revisions::comparator.is_null()));
-                }
-            }
-            if !selection.comparator.contains(&None) {
-                query = query.filter(revisions::comparator.is_not_null());
-            }
-        }
-        // How many figures are that large nobody knows: the index on values is for their order alone.
-        let value = revisions::value + 0;
-        if let Some(least) = selection.value_ge {
-            query = match selection.certain {
-                true => query.filter(revisions::lower.ge(least.millionths())),
-                false => query.filter(value.ge(least.millionths())),
-            };
-        }
-        if let Some(most) = selection.value_le {
-            query = match selection.certain {
-                true => query.filter(revisions::upper.le(most.millionths())),
-                false => query.filter(value.le(most.millionths())),
-            };
-        }
-        query
+        narrow_states!(query, selection)
     }};
 }
 
-pub(super) use {keep, narrow, select};
+pub(super) use {keep, narrow, narrow_states, select};

@@ -3,7 +3,8 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Stated};
+use super::Stated;
+use crate::db::sight::Moment;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, Role};
 use crate::domain::decimal::Decimal;
@@ -96,6 +97,24 @@ impl Selection {
         let none = narrow.iter().chain(&beside).all(|&count| count == 0);
         let by_other = !matches!(self.sort, SortBy::Id | SortBy::Area);
         by_other && none && timeless && !valued
+    }
+
+    /// Whether values and comparators narrow it, and nothing else does.
+    pub(super) fn is_of_states(&self) -> bool {
+        let of_observations = [
+            self.metric.len(),
+            self.theme.len(),
+            self.area.len(),
+            self.level.len(),
+            self.period.len(),
+            self.accumulation.len(),
+            self.role.len(),
+            self.report.len(),
+        ];
+        let timeless = [self.from, self.to].iter().all(Option::is_none);
+        let stated =
+            [self.value_ge, self.value_le].iter().any(Option::is_some) || !self.comparator.is_empty();
+        of_observations.iter().all(|&count| count == 0) && self.within.is_none() && timeless && stated
     }
 
     /// Whether the list is in order of what states say.

@@ -5,7 +5,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::PlanItemRow;
-use super::write::{edited, scope, whole};
+use super::whole::{self, edited, scope};
 use crate::db::dialect::Conn;
 use crate::db::ledger::Entry;
 use crate::db::schema::plan_items;
@@ -112,7 +112,7 @@ pub fn make_way(entry: &mut Entry<'_>, before: Option<&PlanItemRow>, after: &Pla
         diesel::update(plan_items::table.find(code)).set(plan_items::path.eq(nowhere)).execute(entry.conn)?;
     }
     for Moved { row, ordinal, path } in moved {
-        let before = whole(entry.conn, row)?;
+        let before = whole::load(entry.conn, row)?;
         let mut after = before.clone();
         (after.row.ordinal, after.row.path) = (ordinal, path);
         (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);

@@ -1,55 +1,20 @@
 //! Plan items as they are written: each with its areas and projects, and what the ledger keeps of it.
 
+use chrono::NaiveDateTime;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use serde::Serialize;
 
+use super::seen::seen;
+use super::whole::{self, WholeItem, edited, lies_in, scope};
 use super::{PlanItemRow, place};
 use crate::db::dialect::Conn;
-use crate::db::ledger::{Edited, Entry};
+use crate::db::ledger::Entry;
 use crate::db::schema::{plan_item_areas, plan_item_projects, plan_items, progress_reports};
-use crate::db::{extensions, moves, plans, projects, search, stamps};
+use crate::db::{extensions, moves, projects, search, stamps};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
 use crate::error::{Error, Result};
-
-/// A plan item with what is written together with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WholeItem {
-    /// The item itself.
-    #[serde(flatten)]
-    pub row: PlanItemRow,
-    /// Its areas, in the order given.
-    pub areas: Vec<AreaCode>,
-    /// Codes of the linked projects, in the order given.
-    pub projects: Vec<String>,
-}
-
-/// A plan item with what is written together with it, as stored.
-pub fn whole(conn: &mut Conn, row: PlanItemRow) -> Result<WholeItem> {
-    let parts = super::parts(conn, Sight::ALL, std::slice::from_ref(&row.code))?;
-    let areas = parts.areas.into_iter().map(|(_, area)| area).collect();
-    let projects = parts.projects.into_iter().map(|(_, project)| project).collect();
-    Ok(WholeItem { row, areas, projects })
-}
-
-/// Where an item of a plan lies: in its areas, and in the plan's where it has none or where one is outside of
-/// that. Else whoever reaches a place elsewhere could write to this plan.
-pub fn scope(conn: &mut Conn, plan: &str, areas: &[AreaCode]) -> Result<Vec<AreaCode>> {
-    Ok(lies_in(plans::get(conn, plan)?.map(|plan| plan.area), areas))
-}
-
-fn lies_in(whole: Option<AreaCode>, areas: &[AreaCode]) -> Vec<AreaCode> {
-    let covers = |whole: AreaCode| areas.iter().all(|area| whole.subtree().contains(&area.as_i64()));
-    let beside = whole.filter(|whole| areas.is_empty() || !covers(*whole) && !areas.contains(whole));
-    areas.iter().copied().chain(beside).collect()
-}
-
-/// A plan item as the ledger knows it.
-pub fn edited(code: &str) -> Edited {
-    Edited::new("plan_item", code)
-}
 
 /// Adds a plan item; siblings make way for it.
 ///
@@ -82,8 +47,10 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
     delete_links(entry.conn, code)?;
     insert_links(entry.conn, after, &new)?;
     index(entry.conn, after, &new)?;
-    match public(entry.conn, before)? {
-        Some(seen) if public(entry.conn, after)?.is_some_and(|after| after.says_the_same(&seen)) => {
+    match public(entry.conn, before, entry.at)? {
+        Some(seen)
+            if public(entry.conn, after, entry.at)?.is_some_and(|after| after.says_the_same(&seen)) =>
+        {
             stamps::keep(entry.conn, "plan_item", code, stamped)?;
         }
         _ => stamps::forget(entry.conn, "plan_item", code)?,
@@ -91,21 +58,12 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
     entry.put(edited(code).within(&[old, new].concat()), Some(before), after)
 }
 
-impl WholeItem {
-    /// Whether another says the same of the item, whenever it was written.
-    fn says_the_same(&self, other: &WholeItem) -> bool {
-        let stamp = (other.row.seq, other.row.updated_at);
-        let row = PlanItemRow { seq: stamp.0, updated_at: stamp.1, ..self.row.clone() };
-        WholeItem { row, ..self.clone() } == *other
-    }
-}
-
 /// A plan item as the public sees it, if it does.
-fn public(conn: &mut Conn, item: &WholeItem) -> Result<Option<WholeItem>> {
+fn public(conn: &mut Conn, item: &WholeItem, now: NaiveDateTime) -> Result<Option<WholeItem>> {
     if item.row.visibility == Visibility::Internal {
         return Ok(None);
     }
-    let Some(row) = super::seen(conn, Sight::PUBLIC, vec![item.row.clone()])?.pop() else { return Ok(None) };
+    let Some(row) = seen(conn, Sight::PUBLIC, vec![item.row.clone()], now)?.pop() else { return Ok(None) };
     let seen = projects::seen_among(conn, Sight::PUBLIC, item.projects.clone())?;
     let projects = item.projects.iter().filter(|code| seen.contains(*code)).cloned().collect();
     Ok(Some(WholeItem { row, projects, areas: item.areas.clone() }))
@@ -114,7 +72,7 @@ fn public(conn: &mut Conn, item: &WholeItem) -> Result<Option<WholeItem>> {
 /// Stamps a plan item with an entry that wrote what belongs to it, so that its tag moves too.
 pub fn restamp(entry: &mut Entry<'_>, code: &str) -> Result<()> {
     let row = super::find(entry.conn, Sight::ALL, code)?;
-    let before = whole(entry.conn, row)?;
+    let before = whole::load(entry.conn, row)?;
     let mut after = before.clone();
     (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
     diesel::update(plan_items::table.find(code))
@@ -133,7 +91,7 @@ fn let_go(
     change: impl Fn(&mut WholeItem),
 ) -> Result<()> {
     for row in rows {
-        let before = whole(entry.conn, row)?;
+        let before = whole::load(entry.conn, row)?;
         let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
         if scope.iter().all(|&area| reach.covers(area)) {
             continue;
@@ -203,7 +161,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeItem, reach: Reach) -> Result
 /// Puts the items of a plan where they lie once the plan has another area.
 pub fn relocate(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
     for row in super::of_plans(conn, Sight::ALL, &[plan.to_owned()])? {
-        let item = whole(conn, row)?;
+        let item = whole::load(conn, row)?;
         let scope = lies_in(Some(area), &item.areas);
         delete_links(conn, &item.row.code)?;
         insert_links(conn, &item, &scope)?;

@@ -51,12 +51,12 @@ impl Subject {
             Subject::Project(code) => {
                 let row = projects::find(conn, sight, code)?;
                 let visibility = row.visibility;
-                Ok(Place { visibility, areas: projects::write::whole(conn, row)?.areas })
+                Ok(Place { visibility, areas: projects::whole::load(conn, row)?.areas })
             }
             Subject::PlanItem(code) => {
                 let row = plan_items::find(conn, sight, code)?;
-                let item = plan_items::write::whole(conn, row)?;
-                let areas = plan_items::write::scope(conn, &item.row.plan, &item.areas)?;
+                let item = plan_items::whole::load(conn, row)?;
+                let areas = plan_items::whole::scope(conn, &item.row.plan, &item.areas)?;
                 Ok(Place { visibility: item.row.visibility, areas })
             }
         }
@@ -71,7 +71,7 @@ impl Subject {
 
     pub(in crate::db) fn restamp(&self, entry: &mut Entry<'_>) -> Result<()> {
         match self {
-            Subject::Project(code) => projects::write::restamp(entry, code),
+            Subject::Project(code) => projects::whole::restamp(entry, code),
             Subject::PlanItem(code) => plan_items::write::restamp(entry, code),
         }
     }

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::write::{WholeProject, edited_milestone, restamp};
+use super::whole::{WholeProject, restamp};
 use crate::db::Window;
 use crate::db::dialect::Conn;
-use crate::db::ledger::Entry;
+use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::milestones;
 use crate::domain::codes::MilestoneStatus;
 use crate::error::{Error, Result};
@@ -74,6 +74,10 @@ pub fn next_place(conn: &mut Conn, project: &str) -> Result<i64> {
         .select(diesel::dsl::max(milestones::ordinal))
         .first(conn)?;
     Ok(last.unwrap_or(0) + 1)
+}
+
+pub(super) fn edited_milestone(row: &MilestoneRow) -> Edited {
+    Edited::new("milestone", format!("{}/{}", row.project, row.ordinal))
 }
 
 /// Adds a milestone to a project.

@@ -3,13 +3,13 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use serde::Serialize;
 
-use super::{AmountRow, ProjectFilter};
 use crate::db::dialect::{Backend, Conn};
 use crate::db::observations::QuantityColumns;
 use crate::db::schema::{project_amounts, projects};
 use crate::db::units;
-use crate::domain::codes::AmountKind;
+use crate::domain::codes::{AmountKind, Role};
 use crate::domain::decimal::Decimal;
 use crate::domain::quantity::Quantity;
 use crate::domain::unit::{MONEY, Unit};
@@ -20,6 +20,34 @@ pub const UNIT: &str = "CNY_10K";
 
 /// What holds of a project or not.
 pub(super) type Condition = Box<dyn BoxableExpression<projects::table, Backend, SqlType = Bool>>;
+
+/// The budget, one source of funding, or one quantity of a project, as stored. `name` is the source
+/// or what the quantity counts; values are millionths of the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
+#[diesel(table_name = project_amounts, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
+pub struct AmountRow {
+    pub project: String,
+    pub kind: AmountKind,
+    pub ordinal: i64,
+    pub name: String,
+    pub role: Role,
+    pub period: Option<String>,
+    pub unit: String,
+    pub value: i64,
+    pub decimals: i16,
+    pub comparator: Option<String>,
+    pub lower: Option<i64>,
+    pub upper: Option<i64>,
+    pub lower_inclusive: bool,
+    pub upper_inclusive: bool,
+    pub text: Option<String>,
+    pub report: Option<String>,
+    pub cite_paragraph: Option<i64>,
+    pub cite_start: Option<i64>,
+    pub cite_end: Option<i64>,
+    pub cite_words: Option<String>,
+}
 
 impl AmountRow {
     /// The figure, in its own unit.
@@ -40,8 +68,8 @@ impl AmountRow {
 /// Checks what a filter says of budgets.
 ///
 /// Errors: `Invalid` when its unit is not registered, or no money.
-pub fn check(conn: &mut Conn, filter: &ProjectFilter) -> Result<()> {
-    let Some(code) = &filter.budget_unit else { return Ok(()) };
+pub fn check(conn: &mut Conn, unit: Option<&str>) -> Result<()> {
+    let Some(code) = unit else { return Ok(()) };
     let unit = units::named(conn, "budget_unit", code)?;
     if unit.dimension == MONEY {
         return Ok(());
@@ -51,13 +79,18 @@ pub fn check(conn: &mut Conn, filter: &ProjectFilter) -> Result<()> {
 }
 
 /// Whether the budget of a project lies in the range that a filter gives.
-pub(super) fn in_range(conn: &mut Conn, filter: &ProjectFilter) -> Result<Condition> {
-    let told = units::named(conn, "budget_unit", filter.budget_unit.as_deref().unwrap_or(UNIT))?;
+pub(super) fn in_range(
+    conn: &mut Conn,
+    least: Option<Decimal>,
+    most: Option<Decimal>,
+    unit: Option<&str>,
+) -> Result<Condition> {
+    let told = units::named(conn, "budget_unit", unit.unwrap_or(UNIT))?;
     let mut any: Condition = Box::new(false.into_sql::<Bool>());
     // Each budget is compared in the unit that it was stated in, where the limits are whole millionths.
     for unit in units::all(conn)?.into_iter().filter(|unit| unit.dimension == MONEY) {
-        let least = filter.budget_ge.map_or(i64::MIN, |limit| in_millionths(limit, &told, &unit, true));
-        let most = filter.budget_le.map_or(i64::MAX, |limit| in_millionths(limit, &told, &unit, false));
+        let least = least.map_or(i64::MIN, |limit| in_millionths(limit, &told, &unit, true));
+        let most = most.map_or(i64::MAX, |limit| in_millionths(limit, &told, &unit, false));
         let budget = project_amounts::table
             .filter(project_amounts::project.eq(projects::code))
             .filter(project_amounts::kind.eq(AmountKind::Budget))

@@ -1,10 +1,11 @@
 //! Projects as they are written: each with its areas and amounts, and what the ledger keeps of it.
 
 use diesel::prelude::*;
-use serde::Serialize;
 
-use super::milestones::MilestoneRow;
-use super::{AmountRow, ProjectRow};
+use super::ProjectRow;
+use super::milestones::{MilestoneRow, edited_milestone};
+use super::money::AmountRow;
+use super::whole::{WholeProject, edited};
 use crate::db::dialect::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{
@@ -12,42 +13,12 @@ use crate::db::schema::{
     revision_projects,
 };
 use crate::db::{Window, moves, plan_items, revisions, search};
-use crate::domain::access::{Reach, Sight};
-use crate::domain::area_code::AreaCode;
+use crate::domain::access::Reach;
 use crate::domain::codes::HitKind;
 use crate::error::{Error, Result};
 
-/// A project with what is written together with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WholeProject {
-    /// The project itself.
-    #[serde(flatten)]
-    pub row: ProjectRow,
-    /// Its areas, in the order given.
-    pub areas: Vec<AreaCode>,
-    /// Its budget, funding and quantities. The ledger keeps them beside it.
-    #[serde(skip)]
-    pub amounts: Vec<AmountRow>,
-}
-
-/// A project with what is written together with it, as stored.
-pub fn whole(conn: &mut Conn, row: ProjectRow) -> Result<WholeProject> {
-    let parts = super::parts(conn, Sight::ALL, std::slice::from_ref(&row.code))?;
-    let areas = parts.areas.into_iter().map(|(_, area)| area).collect();
-    Ok(WholeProject { row, areas, amounts: parts.amounts })
-}
-
-/// A project as the ledger knows it.
-pub fn edited(code: &str) -> Edited {
-    Edited::new("project", code)
-}
-
 fn edited_amount(row: &AmountRow) -> Edited {
     Edited::new("project_amount", format!("{}/{}/{}", row.project, row.kind, row.ordinal))
-}
-
-pub(super) fn edited_milestone(row: &MilestoneRow) -> Edited {
-    Edited::new("milestone", format!("{}/{}", row.project, row.ordinal))
 }
 
 /// Adds a project with its milestones.
@@ -83,18 +54,6 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeProject, after: &WholeProject
     search::index(entry.conn, &document(after))?;
     let areas = [before.areas.as_slice(), &after.areas].concat();
     entry.put(edited(code).within(&areas), Some(before), after)
-}
-
-/// Stamps a project with an entry that wrote what belongs to it, so that its tag moves too.
-pub fn restamp(entry: &mut Entry<'_>, code: &str) -> Result<()> {
-    let row = super::find(entry.conn, Sight::ALL, code)?;
-    let before = whole(entry.conn, row)?;
-    let mut after = before.clone();
-    (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
-    diesel::update(projects::table.find(code))
-        .set((projects::seq.eq(entry.seq), projects::updated_at.eq(entry.at)))
-        .execute(entry.conn)?;
-    entry.put(edited(code).within(&before.areas), Some(&before), &after)
 }
 
 /// Deletes a project with its milestones and what happened to it. Plan items and observations out of reach of who

@@ -1,8 +1,43 @@
 //! The rule set of the lights as data: each threshold that it applies, and each reason with its color and
 //! meaning. Another set of thresholds is another version; the last one is in force.
 
-use super::{LightColor, LightReasonCode};
+use crate::domain::codes::codes;
 use crate::error::Text;
+
+codes! {
+    /// Color of a light. Of several reasons the worst counts: the order is from good to bad, and `blue` and
+    /// `grey` come alone.
+    LightColor ("灯色", "light color") {
+        Green = "green",
+        Yellow = "yellow",
+        Red = "red",
+        Blue = "blue",
+        Grey = "grey",
+    }
+}
+
+codes! {
+    /// Why a light is as it is. Each reason stands for one color.
+    LightReasonCode ("亮灯原因", "light reason") {
+        Closed = "closed",
+        Cancelled = "cancelled",
+        Suspended = "suspended",
+        CarriedOver = "carried_over",
+        StartsLater = "starts_later",
+        OnPace = "on_pace",
+        Behind = "behind",
+        FarBehind = "far_behind",
+        StartDue = "start_due",
+        StartLate = "start_late",
+        DueSoon = "due_soon",
+        Overdue = "overdue",
+        Silent = "silent",
+        LongSilent = "long_silent",
+        TargetMissed = "target_missed",
+        ProjectSuspended = "project_suspended",
+        NothingApplies = "nothing_applies",
+    }
+}
 
 /// The thresholds of one version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use chrono::{Days, Months, NaiveDate, Weekday};
 
-use super::Frequency;
+use crate::domain::frequency::Frequency;
 use crate::domain::{numeral, width};
 
 /// The first and last day that the text spells, or `None` when it spells none.

@@ -3,7 +3,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::print::{Cell, Printed, Table, light, ranks};
+use super::print::Printed;
+use super::print::table::{Cell, Table, light, ranks};
 use crate::domain::light::LightColor;
 
 /// The style of the page: the red head of an official document, black tables.

@@ -3,15 +3,15 @@
 mod board;
 mod figure;
 mod ranking;
+pub mod table;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use self::figure::Figure;
+use self::table::Table;
 use super::content::{BoardContent, RankingContent};
 use crate::db::bulletins::Issued;
 use crate::db::imprints::ImprintRow;
 use crate::domain::bulletin::BulletinKind;
-use crate::domain::light::LightColor;
 use crate::error::{Error, Result};
 
 /// A bulletin, ready to be printed.
@@ -43,44 +43,6 @@ pub struct Printed {
     pub issued_day: String,
     /// When it was recorded, in UTC.
     pub recorded_at: NaiveDateTime,
-}
-
-/// A table of a bulletin.
-#[derive(Debug)]
-pub struct Table {
-    /// Name of its sheet.
-    pub sheet: &'static str,
-    /// What stands above it.
-    pub caption: String,
-    /// Headings of the columns.
-    pub columns: Vec<String>,
-    /// The rows, each with a cell for each column.
-    pub rows: Vec<Vec<Cell>>,
-    /// What a page says in the place of a table without rows; nothing where it is not worth a word.
-    pub nothing: Option<&'static str>,
-}
-
-/// A cell of a table.
-#[derive(Debug)]
-pub enum Cell {
-    /// Nothing.
-    Empty,
-    /// Words.
-    Text(String),
-    /// The area that the row is about: a name, which stays on its line.
-    Name(String),
-    /// What else the row is about.
-    Title(String),
-    /// A whole number.
-    Count(i64),
-    /// A figure.
-    Number(Figure),
-    /// Ranks gained, or lost below 0.
-    Move(i64),
-    /// The best rank and the worst that are possible.
-    Ranks(i64, i64),
-    /// A light.
-    Light(LightColor),
 }
 
 impl Printed {
@@ -138,23 +100,4 @@ fn since(imprint: &ImprintRow, before: Option<&ImprintRow>, date: Option<NaiveDa
     let of = |row: &ImprintRow| (row.issuer_area, row.issuer.clone());
     let whose = if of(before) == of(imprint) { "" } else { &before.issuer };
     Some(format!("{whose}{}（{}）", in_order(before), in_words(date)))
-}
-
-/// Where all that is printed comes from.
-const SOURCE: &str = "台账中印发时已公开的数据。此后的补报和更正不改变本期通报。";
-
-/// The ranks from the best to the worst in words.
-pub fn ranks(best: i64, worst: i64) -> String {
-    if best == worst { best.to_string() } else { format!("{best}—{worst}") }
-}
-
-/// A light in words.
-pub fn light(color: LightColor) -> &'static str {
-    match color {
-        LightColor::Green => "绿灯",
-        LightColor::Yellow => "黄灯",
-        LightColor::Red => "红灯",
-        LightColor::Blue => "蓝灯",
-        LightColor::Grey => "灰灯",
-    }
 }

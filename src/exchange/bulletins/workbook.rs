@@ -4,7 +4,8 @@
 use chrono::{Datelike, Timelike};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::print::{Cell, Printed, Table, light, ranks};
+use super::print::Printed;
+use super::print::table::{Cell, Table, light, ranks};
 use crate::error::Result;
 use crate::exchange::workbook::refused;
 use crate::exchange::writer::unwritable;

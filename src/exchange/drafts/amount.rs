@@ -3,11 +3,10 @@
 use serde::Deserialize;
 
 use super::citation::{CitationDraft, citation};
-use super::project::ProjectDraft;
 use super::quantity::StatedDraft;
-use super::{check_name, fault};
+use super::{check_name, fault, numbered};
 use crate::db::Conn;
-use crate::db::projects::AmountRow;
+use crate::db::projects::money::AmountRow;
 use crate::domain::codes::{AmountKind, Role};
 use crate::domain::period::Period;
 use crate::domain::text;
@@ -58,69 +57,76 @@ struct Amount<'a> {
     citation: Option<&'a CitationDraft>,
 }
 
-/// The rows of a project's budget, funding and quantities, in this order.
-///
-/// Errors: `Invalid` with the place inside of the project.
-pub(super) fn amounts(conn: &mut Conn, project: &ProjectDraft, units: &[Unit]) -> Result<Vec<AmountRow>> {
-    let mut rows = Vec::new();
-    if let Some(draft) = &project.budget {
-        let amount = Amount {
-            kind: AmountKind::Budget,
-            ordinal: 1,
-            name: "",
-            role: Role::Actual,
-            period: None,
-            quantity: &draft.quantity,
-            citation: draft.citation.as_ref(),
-        };
-        rows.push(amount.row(conn, project, units).map_err(|error| error.inside("budget"))?);
-    }
-    for (index, ordinal, draft) in numbered(&project.funding) {
-        let amount = Amount {
-            kind: AmountKind::Funding,
-            ordinal,
-            name: &draft.source,
-            role: Role::Actual,
-            period: None,
-            quantity: &draft.quantity,
-            citation: draft.citation.as_ref(),
-        };
-        let row = check_name("source", &draft.source).and_then(|()| amount.row(conn, project, units));
-        rows.push(row.map_err(|error| error.inside(format!("funding/{index}")))?);
-    }
-    for (index, ordinal, draft) in numbered(&project.quantities) {
-        let amount = Amount {
-            kind: AmountKind::Quantity,
-            ordinal,
-            name: &draft.name,
-            role: draft.role.unwrap_or(Role::Actual),
-            period: draft.period,
-            quantity: &draft.quantity,
-            citation: draft.citation.as_ref(),
-        };
-        let row = check_name("name", &draft.name).and_then(|()| amount.row(conn, project, units));
-        rows.push(row.map_err(|error| error.inside(format!("quantities/{index}")))?);
-    }
-    Ok(rows)
+/// The budget, funding and quantities of a project.
+pub(super) struct Amounts<'a> {
+    /// Code of the project.
+    pub(super) project: &'a str,
+    /// The report that they are cited from.
+    pub(super) report: Option<&'a String>,
+    pub(super) budget: Option<&'a BudgetDraft>,
+    pub(super) funding: &'a [FundingDraft],
+    pub(super) quantities: &'a [NamedQuantityDraft],
 }
 
-/// Each draft with its place in a body, from 0, and among the rows, from 1.
-pub(super) fn numbered<T>(drafts: &[T]) -> impl Iterator<Item = (i64, i64, &T)> {
-    (0i64..).zip(drafts).map(|(index, draft)| (index, index + 1, draft))
+impl Amounts<'_> {
+    /// Their rows, in this order.
+    ///
+    /// Errors: `Invalid` with the place inside of the project.
+    pub(super) fn rows(&self, conn: &mut Conn, units: &[Unit]) -> Result<Vec<AmountRow>> {
+        let mut rows = Vec::new();
+        if let Some(draft) = self.budget {
+            let amount = Amount {
+                kind: AmountKind::Budget,
+                ordinal: 1,
+                name: "",
+                role: Role::Actual,
+                period: None,
+                quantity: &draft.quantity,
+                citation: draft.citation.as_ref(),
+            };
+            rows.push(amount.row(conn, self, units).map_err(|error| error.inside("budget"))?);
+        }
+        for (index, ordinal, draft) in numbered(self.funding) {
+            let amount = Amount {
+                kind: AmountKind::Funding,
+                ordinal,
+                name: &draft.source,
+                role: Role::Actual,
+                period: None,
+                quantity: &draft.quantity,
+                citation: draft.citation.as_ref(),
+            };
+            let row = check_name("source", &draft.source).and_then(|()| amount.row(conn, self, units));
+            rows.push(row.map_err(|error| error.inside(format!("funding/{index}")))?);
+        }
+        for (index, ordinal, draft) in numbered(self.quantities) {
+            let amount = Amount {
+                kind: AmountKind::Quantity,
+                ordinal,
+                name: &draft.name,
+                role: draft.role.unwrap_or(Role::Actual),
+                period: draft.period,
+                quantity: &draft.quantity,
+                citation: draft.citation.as_ref(),
+            };
+            let row = check_name("name", &draft.name).and_then(|()| amount.row(conn, self, units));
+            rows.push(row.map_err(|error| error.inside(format!("quantities/{index}")))?);
+        }
+        Ok(rows)
+    }
 }
 
 impl Amount<'_> {
-    fn row(&self, conn: &mut Conn, project: &ProjectDraft, units: &[Unit]) -> Result<AmountRow> {
+    fn row(&self, conn: &mut Conn, of: &Amounts<'_>, units: &[Unit]) -> Result<AmountRow> {
         let unit =
             self.quantity.unit.clone().ok_or_else(|| {
                 fault("quantity/unit", Invalid::new("missing", "需要 unit", "unit is needed"))
             })?;
         let (quantity, _) =
             self.quantity.resolve(&unit, self.role, units).map_err(|error| error.inside("quantity"))?;
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(conn, project.report.as_ref(), self.citation)?;
+        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(conn, of.report, self.citation)?;
         Ok(AmountRow {
-            project: project.code.clone(),
+            project: of.project.to_owned(),
             kind: self.kind,
             ordinal: self.ordinal,
             name: self.name.to_owned(),
@@ -135,7 +141,7 @@ impl Amount<'_> {
             lower_inclusive: quantity.lower_inclusive,
             upper_inclusive: quantity.upper_inclusive,
             text: self.quantity.text.clone(),
-            report: cite_paragraph.and(project.report.clone()),
+            report: cite_paragraph.and(of.report.cloned()),
             cite_paragraph,
             cite_start,
             cite_end,

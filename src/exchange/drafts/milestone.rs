@@ -3,10 +3,8 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::amount::numbered;
 use super::citation::{CitationDraft, citation};
-use super::project::ProjectDraft;
-use super::{check_name, date, fault, missing_report};
+use super::{check_name, date, fault, missing_report, numbered};
 use crate::db::ledger::Entry;
 use crate::db::projects::milestones::MilestoneRow;
 use crate::domain::codes::MilestoneStatus;
@@ -31,13 +29,17 @@ pub struct MilestoneDraft {
 }
 
 /// The rows of a project's milestones, in the order given.
-pub(super) fn milestones(project: &ProjectDraft, entry: &mut Entry<'_>) -> Result<Vec<MilestoneRow>> {
+pub(super) fn rows(
+    drafts: &[MilestoneDraft],
+    (project, report): (&str, Option<&String>),
+    entry: &mut Entry<'_>,
+) -> Result<Vec<MilestoneRow>> {
     let row = |(index, ordinal, draft): (i64, i64, &MilestoneDraft)| {
         draft
-            .row(&project.code, project.report.as_ref(), ordinal, entry)
+            .row(project, report, ordinal, entry)
             .map_err(|error| error.inside(format!("milestones/{index}")))
     };
-    numbered(&project.milestones).map(row).collect()
+    numbered(drafts).map(row).collect()
 }
 
 impl MilestoneDraft {

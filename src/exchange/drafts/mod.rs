@@ -182,3 +182,8 @@ pub(super) fn missing_report(conn: &mut Conn, code: Option<&String>) -> Result<O
         _ => Ok(None),
     }
 }
+
+/// Each draft with its place in a body, from 0, and among the rows, from 1.
+pub(super) fn numbered<T>(drafts: &[T]) -> impl Iterator<Item = (i64, i64, &T)> {
+    (0i64..).zip(drafts).map(|(index, draft)| (index, index + 1, draft))
+}

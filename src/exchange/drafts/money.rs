@@ -2,7 +2,7 @@
 //! budget or the draft says why not.
 
 use super::fault;
-use crate::db::projects::AmountRow;
+use crate::db::projects::money::AmountRow;
 use crate::domain::codes::AmountKind;
 use crate::domain::derived::Derived;
 use crate::domain::unit::{MONEY, Unit};

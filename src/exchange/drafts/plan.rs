@@ -41,13 +41,13 @@ impl Draft for PlanDraft {
     }
 
     fn edited(&self) -> Option<Edited> {
-        Some(plans::edited(&self.code))
+        Some(plans::write::edited(&self.code))
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
         let row = self.row(entry)?;
-        plans::insert(entry, &row)
+        plans::write::insert(entry, &row)
     }
 }
 

@@ -9,15 +9,17 @@ use super::{
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
-use crate::db::observations::{self, Moment};
-use crate::db::plan_items::write::{self, WholeItem};
+use crate::db::observations;
+use crate::db::plan_items::whole::{self, WholeItem};
+use crate::db::plan_items::write;
 use crate::db::plan_items::{self, PlanItemRow, place};
+use crate::db::sight::Moment;
 use crate::db::{Conn, metrics, plans, projects};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, Role, Visibility};
+use crate::domain::frequency::Frequency;
 use crate::domain::partial_date::PartialDate;
-use crate::domain::period::Frequency;
 use crate::domain::text;
 use crate::error::{Error, Invalid, Result};
 
@@ -100,7 +102,7 @@ impl Draft for PlanItemDraft {
     }
 
     fn edited(&self) -> Option<Edited> {
-        Some(write::edited(&self.code))
+        Some(whole::edited(&self.code))
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {

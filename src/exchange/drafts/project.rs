@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::amount::{self, BudgetDraft, FundingDraft, NamedQuantityDraft};
+use super::amount::{Amounts, BudgetDraft, FundingDraft, NamedQuantityDraft};
 use super::citation::{CitationDraft, citation};
 use super::milestone::{self, MilestoneDraft};
 use super::{
@@ -11,7 +11,8 @@ use super::{
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
-use crate::db::projects::write::{self, WholeProject};
+use crate::db::projects::whole::{self, WholeProject};
+use crate::db::projects::write;
 use crate::db::projects::{self, ProjectRow};
 use crate::db::{Conn, units};
 use crate::domain::access::Sight;
@@ -85,13 +86,13 @@ impl Draft for ProjectDraft {
     }
 
     fn edited(&self) -> Option<Edited> {
-        Some(write::edited(&self.code))
+        Some(whole::edited(&self.code))
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
         let project = self.whole(entry)?;
-        let steps = milestone::milestones(self, entry)?;
+        let steps = milestone::rows(&self.milestones, (&self.code, self.report.as_ref()), entry)?;
         write::insert(entry, &project, &steps)
     }
 }
@@ -103,7 +104,14 @@ impl ProjectDraft {
     pub fn whole(&self, entry: &mut Entry<'_>) -> Result<WholeProject> {
         self.check()?;
         let units = units::all(entry.conn)?;
-        let amounts = amount::amounts(entry.conn, self, &units)?;
+        let amounts = Amounts {
+            project: &self.code,
+            report: self.report.as_ref(),
+            budget: self.budget.as_ref(),
+            funding: &self.funding,
+            quantities: &self.quantities,
+        };
+        let amounts = amounts.rows(entry.conn, &units)?;
         money::check(&amounts, &units, self.funding_note.as_ref())?;
         let ProjectDraft {
             code,

@@ -14,7 +14,7 @@ use crate::db::units::{self, UnitRow};
 use crate::domain::access::Sight;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
-use crate::domain::period::Frequency;
+use crate::domain::frequency::Frequency;
 use crate::domain::text;
 use crate::error::{Invalid, Result};
 

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::db::facts::{self, FactRow};
 use crate::db::ledger::{Edited, Entry};
-use crate::db::observations::Moment;
 use crate::db::reports::{self, ReportRow};
+use crate::db::sight::Moment;
 use crate::db::{Conn, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;

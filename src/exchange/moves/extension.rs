@@ -7,7 +7,8 @@ use crate::db::columns::date;
 use crate::db::extensions::{self, ExtensionRow};
 use crate::db::ledger::Entry;
 use crate::db::plan_items::PlanItemRow;
-use crate::db::plan_items::write::{self, WholeItem};
+use crate::db::plan_items::whole::{self, WholeItem};
+use crate::db::plan_items::write;
 use crate::domain::access::{Caller, KeyRole};
 use crate::domain::codes::ExtensionState;
 use crate::domain::partial_date::PartialDate;
@@ -60,7 +61,7 @@ impl NewExtension {
             seq: entry.seq,
             updated_at: entry.at,
         };
-        let scope = write::scope(entry.conn, &row.plan, &item.areas)?;
+        let scope = whole::scope(entry.conn, &row.plan, &item.areas)?;
         extensions::insert(entry, &asked, &scope)?;
         restamp(entry, item, None)?;
         Ok(asked.ordinal)
@@ -145,7 +146,7 @@ impl Decision {
             updated_at: entry.at,
             ..before.clone()
         };
-        let scope = write::scope(entry.conn, &item.row.plan, &item.areas)?;
+        let scope = whole::scope(entry.conn, &item.row.plan, &item.areas)?;
         extensions::update(entry, before, &decided, &scope)?;
         restamp(entry, item, granted.then(|| before.due_on.clone()))
     }

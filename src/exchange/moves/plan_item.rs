@@ -9,10 +9,12 @@ use super::{day, takes, takes_reason};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::moves::{self, ItemMoveRow};
-use crate::db::observations::{self, Moment};
-use crate::db::plan_items::write::{self, WholeItem};
+use crate::db::observations;
+use crate::db::plan_items::whole::{self, WholeItem};
+use crate::db::plan_items::write;
 use crate::db::plan_items::{self, PlanItemRow};
 use crate::db::progress_reports::Subject;
+use crate::db::sight::Moment;
 use crate::db::{columns, evidence, plans};
 use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
@@ -86,11 +88,11 @@ impl ItemMove {
         may_write: impl Fn(&[AreaCode]) -> Result<()>,
     ) -> Result<()> {
         let row = &before.row;
-        let scope = write::scope(entry.conn, &row.plan, &before.areas)?;
+        let scope = whole::scope(entry.conn, &row.plan, &before.areas)?;
         let made = moves::of_item(entry.conn, &row.code)?;
         let next = self.next(entry, caller, row)?;
         if let Some(next) = &next {
-            may_write(&write::scope(entry.conn, &next.row.plan, &next.areas)?)?;
+            may_write(&whole::scope(entry.conn, &next.row.plan, &next.areas)?)?;
         }
         self.check_attachments(entry, caller, row)?;
         row.state.check_move(self.to)?;
@@ -252,7 +254,7 @@ impl ItemMove {
             (_, Some(code)) if row.state == ItemState::CarriedOver => plan_items::get(entry.conn, code)?,
             _ => None,
         };
-        found.map(|next| write::whole(entry.conn, next)).transpose()
+        found.map(|next| whole::load(entry.conn, next)).transpose()
     }
 
     /// Links the item of a later plan that goes on with this one, and gives its code.

@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::{Amount, Budget, BudgetBreakdown, BudgetLine, MeasureUnit, Metric, Observation, Period};
 use crate::db::columns::decimal;
-use crate::db::projects::AmountRow;
+use crate::db::projects::money::AmountRow;
 use crate::domain::codes::{AmountKind, Role};
 use crate::domain::period::Period as Span;
 use crate::domain::unit::{MONEY, Unit};

@@ -8,8 +8,9 @@ use super::{
     Publisher, id, money,
 };
 use crate::db::columns::date;
+use crate::db::projects::ProjectRow;
 use crate::db::projects::milestones::MilestoneRow;
-use crate::db::projects::{AmountRow, ProjectRow};
+use crate::db::projects::money::AmountRow;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::MilestoneStatus;
 use crate::domain::unit::Unit;

@@ -1,35 +1,25 @@
 //! The checks of a submission. Each row alone, by the rules that every observation is held to, then
 //! beside the others and what is published. Errors block; a warning needs the note of its row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
 
 use super::figures::Figures;
-use super::{Item, together};
+use super::findings::{Finding, Findings, Row};
+use super::item::Item;
+use super::together;
 use crate::db::Conn;
-use crate::db::metrics::MetricRow;
-use crate::db::observations::{Key, Moment};
+use crate::db::observations::Key;
 use crate::db::period_locks::{self, LockRow};
+use crate::db::sight::Moment;
 use crate::domain::access::{KeyRole, Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
-use crate::domain::quantity::Quantity;
 use crate::domain::submission::CheckLevel;
 use crate::error::{Error, Fault, Invalid, Place, Result};
 use crate::exchange::drafts::Draft;
-
-/// What a check found.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// Number of the row.
-    pub row: i64,
-    /// Whether it blocks.
-    pub level: CheckLevel,
-    /// Where it stands and what it is: `/items/{row}/member`, or a member of the submission.
-    pub fault: Fault,
-}
 
 /// What a check found as it is kept with the submission.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,55 +64,6 @@ impl From<&Finding> for Check {
             code: invalid.code.to_owned(),
             zh: told(&invalid.message.zh),
             en: told(&invalid.message.en),
-        }
-    }
-}
-
-/// A row that can be compared: it is valid in itself.
-pub(super) struct Row {
-    pub(super) number: i64,
-    pub(super) metric: MetricRow,
-    pub(super) key: Key,
-    pub(super) quantity: Quantity,
-}
-
-/// What was found so far. The same is told of a row only once.
-#[derive(Default)]
-pub(super) struct Findings {
-    all: Vec<Finding>,
-    told: HashSet<(i64, String)>,
-}
-
-impl Findings {
-    pub(super) fn warn(&mut self, row: i64, code: &'static str, zh: String, en: String) {
-        self.add(row, CheckLevel::Warning, format!("/items/{row}"), Invalid::new(code, zh, en));
-    }
-
-    fn refuse(&mut self, row: i64, member: &str, invalid: Invalid) {
-        self.add(row, CheckLevel::Error, format!("/items/{row}/{member}"), invalid);
-    }
-
-    fn add(&mut self, row: i64, level: CheckLevel, pointer: String, invalid: Invalid) {
-        if self.told.insert((row, format!("{pointer} {}", invalid.message.zh))) {
-            self.all.push(Finding { row, level, fault: Fault::pointer(pointer, invalid) });
-        }
-    }
-
-    /// Keeps what is wrong with a row; what is no fault of the row ends the work.
-    fn keep<T>(&mut self, row: i64, checked: Result<T>) -> Result<Option<T>> {
-        match checked {
-            Ok(value) => Ok(Some(value)),
-            Err(Error::Invalid(faults)) => {
-                for Fault { place, invalid } in faults {
-                    let pointer = match place {
-                        Place::Pointer(pointer) => pointer,
-                        Place::Parameter(name) | Place::Cell { column: name, .. } => format!("/{name}"),
-                    };
-                    self.refuse(row, pointer.trim_start_matches('/'), invalid);
-                }
-                Ok(None)
-            }
-            Err(other) => Err(other),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::db::Conn;
 use crate::db::areas::{self, AreaRow};
-use crate::db::observations::{self, Key, Moment};
+use crate::db::observations::{self, Key};
+use crate::db::sight::Moment;
 use crate::domain::area_code::AreaCode;
 use crate::domain::period::Period;
 use crate::domain::period_before::before;

@@ -3,55 +3,23 @@
 
 pub mod checks;
 mod figures;
+mod findings;
+mod item;
 pub mod moves;
 mod together;
 
-use serde_json::Value;
-
 use super::drafts::observation::ObservationDraft;
 use super::drafts::{check_name, fault};
+use crate::db::areas;
 use crate::db::ledger::Entry;
-use crate::db::submissions::{self, EventRow, ItemRow, SubmissionRow};
-use crate::db::{Conn, areas};
+use crate::db::submissions::{self, EventRow, SubmissionRow};
 use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
 use crate::domain::submission::SubmissionState;
 use crate::error::{Error, Fault, Invalid, Result};
 use checks::Check;
-
-/// One row of a submission: its number, which stays when others are dropped, and what it proposes.
-#[derive(Debug, Clone)]
-pub struct Item {
-    /// Number of the row, from 1.
-    pub row: i64,
-    /// The observation that is proposed.
-    pub draft: ObservationDraft,
-}
-
-/// What a row proposes, as it is kept and shown: without the members that are absent.
-fn written(draft: &ObservationDraft) -> Result<String> {
-    let unwritable = |error: serde_json::Error| Error::Corrupt(error.to_string());
-    let mut value = serde_json::to_value(draft).map_err(unwritable)?;
-    leave_out_nulls(&mut value);
-    serde_json::to_string(&value).map_err(unwritable)
-}
-
-fn leave_out_nulls(value: &mut Value) {
-    if let Value::Object(members) = value {
-        members.retain(|_, member| !member.is_null());
-        members.values_mut().for_each(leave_out_nulls);
-    }
-}
-
-/// The rows of a submission.
-fn items(conn: &mut Conn, submission: i64) -> Result<Vec<Item>> {
-    let read = |ItemRow { row_number, observation, .. }| match serde_json::from_str(&observation) {
-        Ok(draft) => Ok(Item { row: row_number, draft }),
-        Err(error) => Err(Error::Corrupt(format!("row {row_number} of submission {submission}: {error}"))),
-    };
-    submissions::items(conn, &[submission])?.into_iter().map(read).collect()
-}
+use item::{Item, items, written};
 
 /// A new submission.
 #[derive(Debug, Clone)]

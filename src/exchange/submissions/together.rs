@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::checks::{Findings, Row};
 use super::figures::Figures;
+use super::findings::{Findings, Row};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::Key;
 use crate::db::{Conn, units};

@@ -1,6 +1,7 @@
 //! The scoreboard of a plan as it is printed.
 
-use super::{Cell, Figure, SOURCE, Table};
+use super::figure::Figure;
+use super::table::{Cell, SOURCE, Table};
 use crate::domain::decimal::Decimal;
 use crate::exchange::bulletins::content::{BoardContent, LightShift, OverdueLine, Reason, Stand};
 

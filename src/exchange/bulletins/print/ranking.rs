@@ -1,6 +1,7 @@
 //! A ranking as it is printed.
 
-use super::{Cell, Figure, SOURCE, Table};
+use super::figure::Figure;
+use super::table::{Cell, SOURCE, Table};
 use crate::domain::codes::{Accumulation, Level};
 use crate::exchange::bulletins::content::{
     BulletinNumber, BulletinTotal, NamedArea, RankedArea, RankingContent,
