@@ -133,6 +133,10 @@ pub trait Listing: Send + Sync + 'static {
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()>;
     /// The items after a place.
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<Self::Key>) -> Result<Vec<Self::Item>>;
+    /// How many of the items after a place one page has, at most so many: fewer where each is costly to work out.
+    fn at_once(&self, _conn: &mut Conn, window: &Window<&Self::Key>) -> Result<i64> {
+        Ok(window.limit)
+    }
     /// How many items there are.
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64>;
     /// The place of an item.
@@ -229,6 +233,7 @@ async fn page<L: Listing>(
     let work = move |conn: &mut Conn| {
         listing.check(conn, sight)?;
         let good_until = listing.good_until(conn)?;
+        let limit = listing.at_once(conn, &Window { after: after.as_ref(), limit })?;
         // One row more than the page: that, and not a full page, tells whether there is a next.
         let mut items = listing.page(conn, sight, &Window { after, limit: limit + 1 })?;
         let more = items.len() as i64 > limit;

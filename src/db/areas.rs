@@ -238,6 +238,12 @@ pub fn existing_between(
     })
 }
 
+/// How many areas of a level there ever were between two codes.
+pub fn count_of_level(conn: &mut Conn, (first, last): (i64, i64), level: Level) -> Result<i64> {
+    let inside = areas::table.filter(areas::level.eq(level)).filter(areas::code.between(first, last));
+    Ok(inside.count().get_result(conn)?)
+}
+
 /// The areas of a level between two codes that do not exist on every one of these days, in order of code.
 pub fn not_throughout(
     conn: &mut Conn,

@@ -28,6 +28,9 @@ const PERCENT: &str = "percent";
 /// Groups that are worked out at a time.
 const CHUNK: usize = 50;
 
+/// Areas whose figures are looked at for one page of years: in each year all of them are.
+const AREAS_AT_ONCE: usize = 20_000;
+
 /// What the rows of a roll-up are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Groups {
@@ -256,6 +259,19 @@ impl Prepared {
     /// The place of the first row behind a group.
     pub fn behind(&self, group: &str) -> usize {
         self.groups.partition_point(|known| known.name.as_str() <= group)
+    }
+
+    /// How many of the rows from a place on are worked out together, at most so many: of years over many areas
+    /// fewer, but at least one.
+    pub fn at_once(&self, conn: &mut Conn, from: usize, limit: usize) -> Result<usize> {
+        if self.plan.groups != Groups::Years {
+            return Ok(limit);
+        }
+        let areas = areas::count_of_level(conn, self.extent.range, self.level)?;
+        let most = (AREAS_AT_ONCE / usize::try_from(areas).unwrap_or(usize::MAX).max(1)).max(1);
+        let stated = self.groups.iter().skip(from).enumerate().filter(|(_, group)| group.is_stated);
+        // Years of which nothing is stated cost nothing.
+        Ok(stated.map(|(place, _)| place).nth(most).map_or(limit, |first_beyond| limit.min(first_beyond)))
     }
 
     /// Works out the rows in these places, and nothing for others.

@@ -5,6 +5,7 @@ mod aggregate;
 mod completeness;
 mod completion;
 mod lives;
+mod many;
 mod oracle;
 mod ranking;
 mod scope;

@@ -291,6 +291,13 @@ impl Listing for Aggregate {
         Ok(rows)
     }
 
+    fn at_once(&self, conn: &mut Conn, window: &Window<&String>) -> Result<i64> {
+        let prepared = &self.done()?.prepared;
+        let from = window.after.map_or(0, |after| prepared.behind(after));
+        let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        Ok(prepared.at_once(conn, from, limit)? as i64)
+    }
+
     fn count(&self, _: &mut Conn, _: Sight) -> Result<i64> {
         Ok(self.done()?.prepared.len() as i64)
     }
@@ -322,7 +329,7 @@ impl Listing for Aggregate {
 /// others: sums, ratios of sums, weighted means. What is missing is named; the group's own figure stands
 /// beside, and neither overwrites the other. For a flow areas count that exist on any day of the span, for all
 /// else those of its last day; the figures of an area need only cover the part of the span in which it exists. A
-/// target for each village is not part of any total. 422 `not_aggregable` for a metric that does not roll up.
+/// target for each village is not part of any total. A page of years over very many areas ends before `limit`: `next` leads on. 422 `not_aggregable` for a metric that does not roll up.
 #[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), AggregateQuery, Figures, CubeQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
 #[get("/metrics/{code}/aggregate")]
 pub async fn list_metric_aggregates(
