@@ -8,12 +8,14 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
+use super::columns::{citation_columns, optional_millionths};
 use super::dialect::{Backend, Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::{area_highlights, area_successors, areas};
 use super::{Window, containing, search, with_prefixes};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{AreaKind, HighlightKind, HitKind, Level, Visibility};
+use crate::domain::decimal::Decimal;
 use crate::domain::fold::Terms;
 use crate::domain::life::Life;
 use crate::domain::partial_date::PartialDate;
@@ -33,10 +35,12 @@ pub struct AreaRow {
     pub parent: Option<AreaCode>,
     pub code_system: String,
     pub urban_rural_class: Option<String>,
-    pub valid_from: Option<String>,
-    pub valid_to: Option<String>,
-    pub lon: Option<i64>,
-    pub lat: Option<i64>,
+    pub valid_from: Option<PartialDate>,
+    pub valid_to: Option<PartialDate>,
+    #[serde(serialize_with = "optional_millionths")]
+    pub lon: Option<Decimal>,
+    #[serde(serialize_with = "optional_millionths")]
+    pub lat: Option<Decimal>,
     pub folded: String,
     pub seq: i64,
     pub updated_at: chrono::NaiveDateTime,
@@ -44,15 +48,9 @@ pub struct AreaRow {
 
 impl AreaRow {
     /// From when to when the area exists.
-    pub fn life(&self) -> Result<Life> {
-        life(self.code, self.valid_from.as_deref(), self.valid_to.as_deref())
+    pub fn life(&self) -> Life {
+        Life { from: self.valid_from, to: self.valid_to }
     }
-}
-
-fn life(code: AreaCode, from: Option<&str>, to: Option<&str>) -> Result<Life> {
-    let read = |date: Option<&str>| date.map(str::parse::<PartialDate>).transpose();
-    let broken = |_| Error::Corrupt(format!("dates of area {code}"));
-    Ok(Life { from: read(from).map_err(broken)?, to: read(to).map_err(broken)? })
 }
 
 /// An area as a statistic counts it.
@@ -67,14 +65,14 @@ pub struct Member {
 }
 
 /// The columns of a [`Member`].
-type MemberColumns = (AreaCode, AreaKind, Option<String>, Option<String>);
+type MemberColumns = (AreaCode, AreaKind, Option<PartialDate>, Option<PartialDate>);
 
-fn members(rows: Vec<MemberColumns>) -> Result<Vec<Member>> {
-    let member = |(code, kind, from, to): MemberColumns| {
-        Ok(Member { code, kind, life: life(code, from.as_deref(), to.as_deref())? })
-    };
+fn members(rows: Vec<MemberColumns>) -> Vec<Member> {
+    let member = |(code, kind, from, to)| Member { code, kind, life: Life { from, to } };
     rows.into_iter().map(member).collect()
 }
+
+citation_columns!(HighlightCitation of area_highlights);
 
 /// One thing that an area is known for, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -85,12 +83,11 @@ pub struct HighlightRow {
     pub ordinal: i64,
     pub kind: HighlightKind,
     pub text: String,
-    pub since: Option<String>,
+    pub since: Option<PartialDate>,
     pub report: Option<String>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub cited: HighlightCitation,
 }
 
 /// Which areas a list shows.
@@ -232,10 +229,10 @@ pub fn existing_between(
         .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
         .order(areas::code)
         .into_boxed::<Backend>();
-    members(match limit {
+    Ok(members(match limit {
         Some(limit) => query.limit(limit).load(conn)?,
         None => query.load(conn)?,
-    })
+    }))
 }
 
 /// How many areas of a level there ever were between two codes.
@@ -258,7 +255,7 @@ pub fn not_throughout(
         .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
         .order(areas::code)
         .load(conn)?;
-    members(rows)
+    Ok(members(rows))
 }
 
 /// These areas as a statistic counts them, in order of code.
@@ -268,7 +265,7 @@ pub fn members_of(conn: &mut Conn, codes: &[AreaCode]) -> Result<Vec<Member>> {
         .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
         .order(areas::code)
         .load(conn)?;
-    members(rows)
+    Ok(members(rows))
 }
 
 /// How many areas the filter selects.

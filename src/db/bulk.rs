@@ -10,6 +10,7 @@ use super::observations::RevisionRow;
 use super::schema::{areas, metrics, observations, revisions};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Role};
+use crate::domain::period::Period;
 use crate::error::Result;
 
 /// An observation with the id that it is to have.
@@ -20,7 +21,7 @@ pub struct Numbered<'a> {
     pub id: i64,
     pub metric: &'a str,
     pub area: AreaCode,
-    pub period: String,
+    pub period: Period,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
     pub accumulation: Accumulation,
@@ -44,6 +45,6 @@ pub fn add_areas(conn: &mut Conn, rows: &[AreaRow]) -> Result<()> {
 
 /// Adds observations, then their states.
 pub fn add_observations(conn: &mut Conn, rows: &[Numbered<'_>], states: &[RevisionRow]) -> Result<()> {
-    insert_many!(&mut *conn, observations::table, rows)?;
+    insert_many!(conn, observations::table, rows)?;
     Ok(insert_many!(conn, revisions::table, states)?)
 }

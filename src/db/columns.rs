@@ -1,36 +1,137 @@
-//! How the domain's values are kept in columns: codes and dates as text, area codes as 12-digit
-//! integers, lists of plain words as JSON arrays.
+//! How the domain's values are kept in columns: codes, dates and periods as text, area codes as 12-digit
+//! integers, numbers as millionths, lists of plain words as JSON arrays.
+
+use std::io::Write;
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
-use diesel::serialize::{self, Output, ToSql};
+use diesel::pg::Pg;
+use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::Sqlite;
+use serde::{Serialize, Serializer};
 
+use super::dialect::Backend as Either;
 use crate::domain::access::KeyRole;
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
+use crate::domain::frequency::Frequency;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::period::Period;
+use crate::domain::quantity::Comparator;
 use crate::domain::stage::Stage;
 use crate::domain::submission::SubmissionState;
-use crate::error::{Error, Invalid, Result};
+use crate::error::{Error, Result};
 
-/// The date of a column, if there is one.
-pub fn date(column: Option<&str>) -> Result<Option<PartialDate>> {
-    let read = column.map(str::parse).transpose();
-    read.map_err(|invalid: Invalid| Error::Corrupt(format!("date column: {invalid}")))
-}
-
-/// The number of a column of millionths.
+/// The number of so many millionths.
 pub fn decimal(millionths: i64) -> Result<Decimal> {
     Decimal::from_millionths(millionths).map_err(|error| Error::Corrupt(format!("number column: {error}")))
 }
 
-/// The number of a column of millionths that may be null.
-pub fn optional_decimal(millionths: Option<i64>) -> Result<Option<Decimal>> {
-    millionths.map(decimal).transpose()
+/// Tells the ledger a number as it is kept, in millionths.
+pub fn millionths<S: Serializer>(number: &Decimal, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_i64(number.millionths())
 }
+
+/// Tells the ledger a number that may be null as it is kept, in millionths.
+pub fn optional_millionths<S: Serializer>(
+    number: &Option<Decimal>,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    number.map(Decimal::millionths).serialize(serializer)
+}
+
+/// The columns of a table that hold a figure, in the unit of its metric or its own.
+macro_rules! figure_columns {
+    ($name:ident of $table:ident) => {
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Queryable, Selectable, Insertable)]
+        #[diesel(table_name = $table, treat_none_as_default_value = false)]
+        #[expect(missing_docs, reason = "those of a quantity")]
+        pub struct $name {
+            #[serde(serialize_with = "crate::db::columns::millionths")]
+            pub value: crate::domain::decimal::Decimal,
+            pub decimals: i16,
+            pub comparator: Option<crate::domain::quantity::Comparator>,
+            #[serde(serialize_with = "crate::db::columns::optional_millionths")]
+            pub lower: Option<crate::domain::decimal::Decimal>,
+            #[serde(serialize_with = "crate::db::columns::optional_millionths")]
+            pub upper: Option<crate::domain::decimal::Decimal>,
+            pub lower_inclusive: bool,
+            pub upper_inclusive: bool,
+        }
+
+        impl $name {
+            /// The figure.
+            pub fn quantity(&self) -> Quantity {
+                let $name { value, comparator, lower, upper, lower_inclusive, upper_inclusive, .. } = *self;
+                // The table takes from 0 to 6 of them.
+                let decimals = u8::try_from(self.decimals).unwrap_or_default();
+                Quantity { value, decimals, comparator, lower, upper, lower_inclusive, upper_inclusive }
+            }
+        }
+
+        impl From<Quantity> for $name {
+            fn from(quantity: Quantity) -> $name {
+                let Quantity { value, decimals, comparator, lower, upper, lower_inclusive, upper_inclusive } =
+                    quantity;
+                let decimals = i16::from(decimals);
+                $name { value, decimals, comparator, lower, upper, lower_inclusive, upper_inclusive }
+            }
+        }
+    };
+}
+
+/// The columns of a table that cite the report of the row: all there, or all null.
+macro_rules! citation_columns {
+    ($name:ident of $table:ident) => {
+        #[derive(
+            Debug,
+            Clone,
+            Default,
+            PartialEq,
+            Eq,
+            serde::Serialize,
+            Queryable,
+            Selectable,
+            Insertable,
+            AsChangeset,
+        )]
+        #[diesel(table_name = $table, treat_none_as_default_value = false, treat_none_as_null = true)]
+        #[expect(missing_docs, reason = "those of a citation")]
+        pub struct $name {
+            pub cite_paragraph: Option<i64>,
+            pub cite_start: Option<i64>,
+            pub cite_end: Option<i64>,
+            pub cite_words: Option<String>,
+        }
+
+        impl From<$name> for Option<crate::domain::citation::Citation> {
+            fn from(columns: $name) -> Self {
+                Some(crate::domain::citation::Citation {
+                    paragraph: columns.cite_paragraph?,
+                    start: columns.cite_start?,
+                    end: columns.cite_end?,
+                    words: columns.cite_words?,
+                })
+            }
+        }
+
+        impl From<Option<crate::domain::citation::Citation>> for $name {
+            fn from(citation: Option<crate::domain::citation::Citation>) -> $name {
+                citation.map_or_else($name::default, |cited| $name {
+                    cite_paragraph: Some(cited.paragraph),
+                    cite_start: Some(cited.start),
+                    cite_end: Some(cited.end),
+                    cite_words: Some(cited.words),
+                })
+            }
+        }
+    };
+}
+
+pub(super) use {citation_columns, figure_columns};
 
 /// The words of a list column.
 pub fn words(column: &str) -> Result<Vec<String>> {
@@ -38,7 +139,7 @@ pub fn words(column: &str) -> Result<Vec<String>> {
 }
 
 /// The list column of some words, or of whatever is kept as a list.
-pub fn list<T: serde::Serialize>(items: &[T]) -> Result<String> {
+pub fn list<T: Serialize>(items: &[T]) -> Result<String> {
     serde_json::to_string(items).map_err(|error| Error::Corrupt(error.to_string()))
 }
 
@@ -90,7 +191,64 @@ kept_as_word!(
     KeyRole,
     SubmissionState,
     BulletinKind,
+    Comparator,
+    Frequency,
 );
+
+/// What is kept in the form in which it is written: each backend takes its text in its own way.
+macro_rules! kept_as_written {
+    ($($name:ty),+ $(,)?) => {$(
+        impl ToSql<Text, Sqlite> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                out.set_value(self.to_string());
+                Ok(IsNull::No)
+            }
+        }
+
+        impl ToSql<Text, Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                write!(out, "{self}")?;
+                Ok(IsNull::No)
+            }
+        }
+
+        impl ToSql<Text, Either> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Either>) -> serialize::Result {
+                out.set_value((Text, self));
+                Ok(IsNull::No)
+            }
+        }
+
+        impl<DB: Backend> FromSql<Text, DB> for $name
+        where
+            String: FromSql<Text, DB>,
+        {
+            fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(String::from_sql(raw)?.parse::<Self>()?)
+            }
+        }
+    )+};
+}
+
+kept_as_written!(PartialDate, Period);
+
+impl<DB: Backend> ToSql<BigInt, DB> for Decimal
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.millionths_ref().to_sql(out)
+    }
+}
+
+impl<DB: Backend> FromSql<BigInt, DB> for Decimal
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Decimal::from_millionths(i64::from_sql(raw)?)?)
+    }
+}
 
 impl<DB: Backend> ToSql<BigInt, DB> for AreaCode
 where

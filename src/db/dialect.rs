@@ -58,20 +58,14 @@ macro_rules! on_each {
 }
 pub(crate) use on_each;
 
-/// Rows of one INSERT on the embedded database: more gain nothing, fewer cost a fifth more.
-pub const BATCH: usize = 200;
-
-/// Adds rows that carry every column: in batches on the embedded database, by COPY on a server.
+/// Adds rows that carry every column, in batches: more rows of one INSERT gain nothing, fewer cost a fifth more.
 macro_rules! insert_many {
-    ($conn:expr, $table:expr, $rows:expr) => {{
-        use $crate::db::dialect::{BATCH, Conn};
-        match $conn {
-            Conn::Sqlite(conn) => $rows
-                .chunks(BATCH)
-                .try_for_each(|batch| diesel::insert_into($table).values(batch).execute(conn).map(drop)),
-            Conn::Postgres(conn) => diesel::copy_from($table).from_insertable($rows).execute(conn).map(drop),
-        }
-    }};
+    ($conn:expr, $table:expr, $rows:expr) => {
+        $rows.chunks(200).try_for_each(|batch| {
+            $crate::db::dialect::on_each!(&mut *$conn, conn =>
+                diesel::insert_into($table).values(batch).execute(conn).map(drop))
+        })
+    };
 }
 pub(crate) use insert_many;
 

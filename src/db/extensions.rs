@@ -14,6 +14,7 @@ use super::ledger::{Edited, Entry};
 use super::schema::plan_item_extensions as extensions;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ExtensionState;
+use crate::domain::partial_date::PartialDate;
 use crate::error::{Error, Result};
 
 /// A request for more time, as stored.
@@ -24,8 +25,8 @@ pub struct ExtensionRow {
     pub item: String,
     pub ordinal: i64,
     pub state: ExtensionState,
-    pub due_on: String,
-    pub was_due_on: Option<String>,
+    pub due_on: PartialDate,
+    pub was_due_on: Option<PartialDate>,
     pub requested_on: NaiveDate,
     pub comment: String,
     pub author: String,
@@ -85,13 +86,13 @@ pub fn due_dates_before(
     conn: &mut Conn,
     items: &ItemSet,
     day: NaiveDate,
-) -> Result<HashMap<String, Option<String>>> {
+) -> Result<HashMap<String, Option<PartialDate>>> {
     let query = extensions::table
         .filter(extensions::state.eq(ExtensionState::Granted))
         .filter(extensions::decided_on.gt(day))
         .order((extensions::item, extensions::decided_on.desc(), extensions::ordinal.desc()))
         .select((extensions::item, extensions::was_due_on));
-    let granted: Vec<(String, Option<String>)> = load_of_items!(conn, query, extensions::item, items)?;
+    let granted: Vec<(String, Option<PartialDate>)> = load_of_items!(conn, query, extensions::item, items)?;
     // The first one after the day comes last, and stands.
     Ok(granted.into_iter().collect())
 }

@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Window;
 use super::dialect::Conn;
+use super::observations::RevisionCitation;
 use super::schema::{
     area_highlights, metrics, milestones, observations, plan_items, project_amounts, projects, revisions,
 };
 use super::sight::{Moment, current};
 use super::sight::{plan_item_visible, project_visible};
 use crate::domain::area_code::AreaCode;
+use crate::domain::citation::Citation;
 use crate::domain::codes::{AmountKind, codes};
 use crate::error::Result;
 
@@ -52,23 +54,10 @@ pub struct FactRow {
     pub name: String,
     pub text: Option<String>,
     pub area: Option<AreaCode>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
+    pub citation: Option<Citation>,
 }
 
-type Columns = (
-    String,
-    i64,
-    String,
-    Option<String>,
-    Option<AreaCode>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-);
+type Columns = (String, i64, String, Option<String>, Option<AreaCode>, RevisionCitation);
 
 /// Facts about a report in the order of its text.
 pub fn list(conn: &mut Conn, report: &str, moment: Moment, window: &Window<FactKey>) -> Result<Vec<FactRow>> {
@@ -98,10 +87,8 @@ pub fn list(conn: &mut Conn, report: &str, moment: Moment, window: &Window<FactK
                     $name,
                     $text,
                     $area,
-                    $table::cite_paragraph,
-                    $table::cite_start,
-                    $table::cite_end,
-                    $table::cite_words,
+                    // Read alike from every table.
+                    ($table::cite_paragraph, $table::cite_start, $table::cite_end, $table::cite_words),
                 ))
                 .order((start(), $code, $ordinal))
                 .limit(window.limit)
@@ -196,9 +183,11 @@ pub fn list(conn: &mut Conn, report: &str, moment: Moment, window: &Window<FactK
 }
 
 fn fact(kind: FactKind, row: Columns) -> FactRow {
-    let (code, ordinal, name, text, area, cite_paragraph, cite_start, cite_end, cite_words) = row;
-    let key = FactKey { start: cite_start.unwrap_or(i64::MAX), kind, code, ordinal };
-    FactRow { key, name, text, area, cite_paragraph, cite_start, cite_end, cite_words }
+    let (code, ordinal, name, text, area, cited) = row;
+    let citation = Option::<Citation>::from(cited);
+    let start = citation.as_ref().map_or(i64::MAX, |citation| citation.start);
+    let key = FactKey { start, kind, code, ordinal };
+    FactRow { key, name, text, area, citation }
 }
 
 /// How many rows cite a report.

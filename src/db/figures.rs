@@ -10,14 +10,14 @@ use diesel::prelude::*;
 use super::Window;
 use super::dialect::{Backend, Conn, on_each};
 use super::observation_id::ObservationId;
-use super::observations::{QuantityColumns, joined};
+use super::observations::{RevisionFigure, joined};
 use super::schema::{areas, metrics, observations, revisions};
 use super::sight::{Moment, current};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Direction, Level, Role, Spread};
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The areas that figures are asked of.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ pub struct Figure {
 struct Place {
     id: i64,
     area: AreaCode,
-    period: String,
+    period: Period,
     accumulation: Accumulation,
 }
 
@@ -86,17 +86,16 @@ struct Place {
 #[diesel(table_name = revisions)]
 struct Said {
     #[diesel(embed)]
-    figure: QuantityColumns,
+    figure: RevisionFigure,
     text: Option<String>,
     spread: Option<Spread>,
     seq: i64,
 }
 
-fn figure((place, said): (Place, Said)) -> Result<Figure> {
+fn figure((place, said): (Place, Said)) -> Figure {
     let Place { id, area, period, accumulation } = place;
     let Said { figure, text, spread, seq } = said;
-    let period = period.parse().map_err(|invalid| Error::Corrupt(format!("figure {id}: {invalid}")))?;
-    Ok(Figure { id, area, period, accumulation, quantity: figure.quantity()?, text, spread, seq })
+    Figure { id, area, period, accumulation, quantity: figure.quantity(), text, spread, seq }
 }
 
 /// A county has as many codes.
@@ -286,7 +285,7 @@ pub fn latest(
         .load(conn))?;
     let mut latest = Vec::new();
     for row in rows {
-        let figure = figure(row)?;
+        let figure = figure(row);
         if let Some(metric) = metrics.remove(&figure.id) {
             latest.push((metric, figure));
         }
@@ -313,7 +312,7 @@ pub fn results(
         .select((observations::metric, (Place::as_select(), Said::as_select())))
         .order((observations::starts_on, observations::id))
         .load(conn))?;
-    rows.into_iter().map(|(metric, row)| Ok((metric, figure(row)?))).collect()
+    Ok(rows.into_iter().map(|(metric, row)| (metric, figure(row))).collect())
 }
 
 /// The aims of areas in exactly these periods, in order of area: each beside its metric.
@@ -334,7 +333,7 @@ pub fn targets(
         .select((observations::metric, (Place::as_select(), Said::as_select())))
         .order((observations::area, observations::id))
         .load(conn))?;
-    rows.into_iter().map(|(metric, row)| Ok((metric, figure(row)?))).collect()
+    Ok(rows.into_iter().map(|(metric, row)| (metric, figure(row))).collect())
 }
 
 /// The first days of the periods that figures of a scope may be of: of all that was ever stated there, whatever level
@@ -366,13 +365,20 @@ pub fn first(conn: &mut Conn, scope: &Scope, limit: i64) -> Result<Vec<Figure>> 
         .select((Place::as_select(), Said::as_select()))
         .order((observations::area, observations::starts_on, observations::ends_on))
         .load(conn)?;
-    rows.into_iter().map(figure).collect()
+    Ok(rows.into_iter().map(figure).collect())
 }
 
 /// How many figures of a scope are of their areas, and not for each of the villages there.
 pub fn count_own(conn: &mut Conn, scope: &Scope) -> Result<i64> {
     let own = revisions::spread.is_null().or(revisions::spread.ne(Spread::Each));
     Ok(select!(scope).filter(own).count().get_result(conn)?)
+}
+
+/// What the figures of a scope speak of that are of their areas, and not for each of the villages there.
+pub fn own_places(conn: &mut Conn, scope: &Scope) -> Result<Vec<(AreaCode, Period, Accumulation)>> {
+    let own = revisions::spread.is_null().or(revisions::spread.ne(Spread::Each));
+    let places = (observations::area, observations::period, observations::accumulation);
+    Ok(select!(scope).filter(own).select(places).load(conn)?)
 }
 
 /// The figures of a scope that are for each of the villages there, in order of area, first day and last day.
@@ -386,5 +392,5 @@ pub fn for_each(conn: &mut Conn, scope: &Scope) -> Result<Vec<Figure>> {
         .select((Place::as_select(), Said::as_select()))
         .order((observations::area, observations::starts_on, observations::ends_on))
         .load(conn)?;
-    rows.into_iter().map(figure).collect()
+    Ok(rows.into_iter().map(figure).collect())
 }

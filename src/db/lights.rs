@@ -7,7 +7,6 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::columns::date;
 use super::dialect::Conn;
 use super::item_set::{ItemSet, load_of_items};
 use super::observation_id::ObservationId;
@@ -24,7 +23,7 @@ use crate::domain::codes::{Direction, Role, Spread};
 use crate::domain::goal::{Met, compare};
 use crate::domain::light::{Facts, Standing};
 use crate::domain::stage::Stage;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Rows whose facts are gathered together.
 const CHUNK: usize = 1000;
@@ -73,14 +72,13 @@ fn gather(conn: &mut Conn, sight: Sight, items: &ItemSet, rows: &[BoardRow], at:
     rows.iter()
         .map(|row| {
             let latest = latest.get(&row.code).copied().unwrap_or_default();
-            let cycle = row.reporting_cycle.as_deref().map(str::parse).transpose();
             let due_on = due_dates.get(&row.code).unwrap_or(&row.due_on);
             Ok(Facts {
                 standing: states.get(&row.code).copied().unwrap_or(row.state).into(),
-                start_on: date(row.start_on.as_deref())?,
-                due_on: date(due_on.as_deref())?,
+                start_on: row.start_on,
+                due_on: *due_on,
                 progress: latest.progress.or_else(|| own.get(&row.code).copied().unwrap_or(row.progress)),
-                cycle: cycle.map_err(|invalid| Error::Corrupt(format!("reporting cycle: {invalid}")))?,
+                cycle: row.reporting_cycle,
                 assigned_on: assigned.get(&row.code).copied().filter(|_| row.start_on.is_none()),
                 reported_on: latest.as_of,
                 missed_on: row.target.and_then(|id| missed.get(&id).copied()),
@@ -106,8 +104,8 @@ pub fn of_projects(conn: &mut Conn, rows: &[ProjectRow], at: At) -> Result<Vec<F
             let (stage, suspended) = before.get(&row.code).copied().unwrap_or((row.stage, row.suspended));
             facts.push(Facts {
                 standing: Standing::of_project(stage, suspended),
-                start_on: date(row.starts_on.as_deref())?,
-                due_on: date(row.finishes_on.as_deref())?,
+                start_on: row.starts_on,
+                due_on: row.finishes_on,
                 progress: latest.progress.or_else(|| own.get(&row.code).copied().unwrap_or(row.progress)),
                 ..Facts::default()
             });
@@ -183,7 +181,7 @@ fn missed(conn: &mut Conn, moment: Moment, ids: Vec<i64>, day: NaiveDate) -> Res
     let mut missed = HashMap::new();
     for (id, ends_on, direction, target) in targets {
         if let Some(result) = results.get(&id)
-            && compare(&result.quantity()?, &target.quantity()?, direction).1 == Met::No
+            && compare(&result.figure.quantity(), &target.figure.quantity(), direction).1 == Met::No
         {
             missed.insert(id, ends_on);
         }

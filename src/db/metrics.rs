@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 
+use super::columns::optional_millionths;
 use super::dialect::{Backend, Conn};
 use super::ledger::{Edited, Entry};
 use super::schema::{edits, metrics, observations, plan_items};
@@ -16,6 +17,7 @@ use crate::domain::code::Word;
 use crate::domain::codes::{
     AreaRule, Direction, HitKind, MetricKind, MetricStatus, RevisionReason, TimeRule, Visibility,
 };
+use crate::domain::decimal::Decimal;
 use crate::domain::fold::Terms;
 use crate::domain::text::prose_of;
 use crate::error::{Error, Fault, Invalid, Result};
@@ -40,8 +42,10 @@ pub struct MetricRow {
     pub weight: Option<String>,
     pub direction: Direction,
     pub frequencies: String,
-    pub min: Option<i64>,
-    pub max: Option<i64>,
+    #[serde(serialize_with = "optional_millionths")]
+    pub min: Option<Decimal>,
+    #[serde(serialize_with = "optional_millionths")]
+    pub max: Option<Decimal>,
     pub visibility: Visibility,
     pub status: MetricStatus,
     pub replaced_by: Option<String>,

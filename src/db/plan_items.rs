@@ -15,6 +15,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
+use super::columns::citation_columns;
 use super::dialect::{Backend, Conn, on_each};
 use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
 use super::sight::{plan_item_visible, project_visible};
@@ -24,7 +25,11 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{ItemState, Visibility};
 use crate::domain::fold::Terms;
+use crate::domain::frequency::Frequency;
+use crate::domain::partial_date::PartialDate;
 use crate::error::{Error, Result};
+
+citation_columns!(PlanItemCitation of plan_items);
 
 /// A plan item as stored. `deliverables` and `co_units` are JSON arrays; `path` orders the tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -41,9 +46,9 @@ pub struct PlanItemRow {
     pub lead_unit: Option<String>,
     pub co_units: String,
     pub post: Option<String>,
-    pub start_on: Option<String>,
-    pub due_on: Option<String>,
-    pub reporting_cycle: Option<String>,
+    pub start_on: Option<PartialDate>,
+    pub due_on: Option<PartialDate>,
+    pub reporting_cycle: Option<Frequency>,
     pub weight: Option<i64>,
     pub progress: Option<i16>,
     pub state: ItemState,
@@ -52,10 +57,9 @@ pub struct PlanItemRow {
     pub carried_from: Option<String>,
     pub carried_to: Option<String>,
     pub report: Option<String>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub cited: PlanItemCitation,
     pub visibility: Visibility,
     pub folded: String,
     pub seq: i64,
@@ -84,9 +88,9 @@ pub struct BoardRow {
     pub parent: Option<String>,
     pub title: String,
     pub lead_unit: Option<String>,
-    pub start_on: Option<String>,
-    pub due_on: Option<String>,
-    pub reporting_cycle: Option<String>,
+    pub start_on: Option<PartialDate>,
+    pub due_on: Option<PartialDate>,
+    pub reporting_cycle: Option<Frequency>,
     pub weight: Option<i64>,
     pub progress: Option<i16>,
     pub state: ItemState,
@@ -100,9 +104,9 @@ impl From<&PlanItemRow> for BoardRow {
             parent: row.parent.clone(),
             title: row.title.clone(),
             lead_unit: row.lead_unit.clone(),
-            start_on: row.start_on.clone(),
-            due_on: row.due_on.clone(),
-            reporting_cycle: row.reporting_cycle.clone(),
+            start_on: row.start_on,
+            due_on: row.due_on,
+            reporting_cycle: row.reporting_cycle,
             weight: row.weight,
             progress: row.progress,
             state: row.state,

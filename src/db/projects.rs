@@ -15,6 +15,7 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use self::money::AmountRow;
+use super::columns::citation_columns;
 use super::dialect::{Backend, Conn, on_each};
 use super::schema::{plan_item_projects, plan_items, project_amounts, project_areas, projects};
 use super::sight::{plan_item_visible, project_visible};
@@ -25,8 +26,11 @@ use crate::domain::codes::{ProjectKind, Visibility};
 use crate::domain::decimal::Decimal;
 use crate::domain::fold::Terms;
 use crate::domain::light::Standing;
+use crate::domain::partial_date::PartialDate;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::{Error, Result};
+
+citation_columns!(ProjectCitation of projects);
 
 /// A project as stored. `aliases` is a JSON array; dates have the precision they were given in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -42,16 +46,15 @@ pub struct ProjectRow {
     pub suspended: bool,
     pub lead_unit: Option<String>,
     pub contractor: Option<String>,
-    pub starts_on: Option<String>,
-    pub finishes_on: Option<String>,
-    pub started_on: Option<String>,
-    pub finished_on: Option<String>,
+    pub starts_on: Option<PartialDate>,
+    pub finishes_on: Option<PartialDate>,
+    pub started_on: Option<PartialDate>,
+    pub finished_on: Option<PartialDate>,
     pub progress: Option<i16>,
     pub report: Option<String>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub cited: ProjectCitation,
     pub visibility: Visibility,
     pub folded: String,
     pub seq: i64,

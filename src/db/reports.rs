@@ -11,6 +11,7 @@ use super::schema::{
 use super::{Window, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
+use crate::domain::period::Period;
 use crate::error::{Error, Result, Text};
 
 /// A report as stored. The text is there only when the operator gave it.
@@ -24,7 +25,7 @@ pub struct ReportRow {
     pub issuer: Option<AreaCode>,
     pub published_at: chrono::NaiveDateTime,
     pub url: Option<String>,
-    pub period: Option<String>,
+    pub period: Option<Period>,
     pub sha256: Option<String>,
     pub folded: String,
     pub seq: i64,

@@ -20,7 +20,20 @@ const SIGNIFICANT: i128 = 1_000_000_000_000_000;
 /// An exact decimal number: a JSON number below 10^12 in magnitude with at most 6 decimals and at
 /// most 15 significant digits, so that every client reads it exactly. Given in its shortest form
 /// (`660.6`, never `660.60` or `6.606e2`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
 pub struct Decimal(i64);
 
 impl Decimal {
@@ -55,6 +68,11 @@ impl Decimal {
     /// The number in millionths, as it is stored.
     pub const fn millionths(self) -> i64 {
         self.0
+    }
+
+    /// The same, to be borrowed by what writes it.
+    pub const fn millionths_ref(&self) -> &i64 {
+        &self.0
     }
 
     /// How many decimals the shortest form has, 0 to 6.

@@ -5,6 +5,7 @@ pub mod access;
 pub mod area_code;
 pub mod at;
 pub mod bulletin;
+pub mod citation;
 pub mod code;
 pub mod codes;
 pub mod decimal;

@@ -25,7 +25,19 @@ enum Precision {
 
 /// A date with the precision of its source, from the year 1000 to 2999: `2022`, `2022-11` or
 /// `2022-11-30`. Ordered by its first day, then by its last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct PartialDate {
     first: NaiveDate,
     precision: Precision,
@@ -45,19 +57,6 @@ impl PartialDate {
             Precision::Year => Months::new(12),
         };
         self.first + months - Days::new(1)
-    }
-}
-
-impl TryFrom<NaiveDate> for PartialDate {
-    type Error = Invalid;
-
-    /// A date that is known to the day. Errors: `date_malformed` outside the years 1000 to 2999.
-    fn try_from(day: NaiveDate) -> Result<PartialDate, Invalid> {
-        if YEARS.contains(&day.year()) {
-            Ok(PartialDate { first: day, precision: Precision::Day })
-        } else {
-            Err(malformed(&day.to_string()))
-        }
     }
 }
 
@@ -95,6 +94,12 @@ fn malformed(text: &str) -> Invalid {
         format!("“{text}”不是日期：应写作2022、2022-11或2022-11-30，年份1000至2999"),
         format!("“{text}” is not a date: write 2022, 2022-11 or 2022-11-30, of the years 1000 to 2999"),
     )
+}
+
+impl From<NaiveDate> for PartialDate {
+    fn from(day: NaiveDate) -> PartialDate {
+        PartialDate { first: day, precision: Precision::Day }
+    }
 }
 
 impl fmt::Display for PartialDate {

@@ -22,7 +22,19 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2999;
 /// A span of whole days from 1900 to 2999. Ordered by its first day, then by its last. Written in
 /// the one canonical form of its span: `2022`, `2022-S1`, `2022-Q3`, `2022-07`, `2022-W35`,
 /// `2022-08-01`, else as an interval of months or days, `2022-01/2022-11`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Period {
     first: NaiveDate,
     last: NaiveDate,

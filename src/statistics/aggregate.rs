@@ -29,7 +29,7 @@ const PERCENT: &str = "percent";
 const CHUNK: usize = 50;
 
 /// Areas whose figures are looked at for one page of years: in each year all of them are.
-const AREAS_AT_ONCE: usize = 20_000;
+const AREAS_AT_ONCE: usize = 15_000;
 
 /// What the rows of a roll-up are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -101,13 +101,12 @@ pub fn page(
     after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<Row>> {
-    let each = set_for_each(conn, question, plan)?;
     let (mut from, last) = plan.reach();
     // The area of the place itself may have more rows.
     from = after.map_or(from, |(area, ..)| from.max(area.as_i64()));
     let mut rows = Vec::new();
     while rows.len() < limit {
-        let (targets, upto) = targets(conn, question, plan, &each, (from, last))?;
+        let (targets, upto) = targets(conn, question, plan, (from, last))?;
         let targets = targets.into_iter().filter(|(place, _)| after.is_none_or(|after| *place > after));
         let targets: Vec<_> = targets.take(limit - rows.len()).collect();
         rows.extend(results(conn, question, plan, &targets)?);
@@ -122,7 +121,7 @@ pub fn page(
 /// How many rows there are.
 pub fn count(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<i64> {
     let (first, last) = plan.reach();
-    let each = set_for_each(conn, question, plan)?;
+    let each = set_for_each(conn, question, plan, (first, last))?;
     let (pairs, _) = villages(conn, question, &each, (first, last), None)?;
     let villages: BTreeSet<Place> = pairs.iter().map(|(target, village)| place(target, *village)).collect();
     let own = figures::count_own(
@@ -137,8 +136,8 @@ pub fn count(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<i64> {
     let own_of_villages = Plan { periods: Vec::from_iter(periods), ..plan.clone() };
     let scope =
         own_of_villages.scope(question, Places::Codes(first, last, Some(Level::Village)), Role::Target);
-    let own_of_villages = figures::list(conn, &scope)?;
-    let twice = own_of_villages.iter().filter(|row| is_own(row) && villages.contains(&place(row, row.area)));
+    let own_of_villages = figures::own_places(conn, &scope)?;
+    let twice = own_of_villages.iter().filter(|place| villages.contains(place));
     Ok(own + villages.len() as i64 - twice.count() as i64)
 }
 
@@ -153,7 +152,6 @@ fn targets(
     conn: &mut Conn,
     question: &Question,
     plan: &Plan,
-    each: &[Figure],
     (first, last): (i64, i64),
 ) -> Result<(Vec<(Place, Target)>, i64)> {
     let scope = |places| plan.scope(question, places, Role::Target);
@@ -167,7 +165,8 @@ fn targets(
             own = figures::list(conn, &scope(Places::These(vec![end])))?;
         }
     }
-    let (pairs, upto) = villages(conn, question, each, (first, upto), Some(CHUNK))?;
+    let each = set_for_each(conn, question, plan, (first, upto))?;
+    let (pairs, upto) = villages(conn, question, &each, (first, upto), Some(CHUNK))?;
     let mut targets: BTreeMap<Place, Target> = BTreeMap::new();
     for (target, village) in pairs {
         targets.insert(place(target, village), (target.quantity, Some(target.area)));
@@ -208,15 +207,21 @@ fn results(
     Ok(rows)
 }
 
-/// The targets that were set for each village, of the areas looked at and of those above them: the widest first, so
-/// that a nearer one stands in its place.
-fn set_for_each(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Vec<Figure>> {
+/// The targets that were set for each village, of the areas between two codes and of those above them: the widest
+/// first, so that a nearer one stands in its place.
+fn set_for_each(
+    conn: &mut Conn,
+    question: &Question,
+    plan: &Plan,
+    (first, last): (i64, i64),
+) -> Result<Vec<Figure>> {
     let mut each = Vec::new();
     if plan.level.is_some_and(|level| level != Level::Village) {
         return Ok(each);
     }
-    let (first, last) = plan.reach();
-    for places in [Places::These(plan.above()), Places::Codes(first, last, None)] {
+    // Of all areas before the first only those above it have villages behind it.
+    let above = AreaCode::try_from(first).map_or_else(|_| Vec::new(), |first| first.ancestors().collect());
+    for places in [Places::These(above), Places::Codes(first, last, None)] {
         each.extend(figures::for_each(conn, &plan.scope(question, places, Role::Target))?);
     }
     Ok(each)

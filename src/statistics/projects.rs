@@ -110,7 +110,7 @@ pub fn summary(conn: &mut Conn, sight: Sight, projects: &Projects) -> Result<Sum
         let named = parts.areas.into_iter().into_group_map();
         let mut budgets = BTreeMap::new();
         for amount in parts.amounts.iter().filter(|amount| amount.kind == AmountKind::Budget) {
-            let budget = Derived::from(&amount.quantity()?);
+            let budget = Derived::from(&amount.figure.quantity());
             if let Some(budget) = in_summary_unit(&budget, &amount.unit, &units) {
                 budgets.insert(amount.project.as_str(), budget);
             }

@@ -5,10 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::body::{Changes, New, Writable};
-use crate::api::reports::types::Citation;
 use crate::db::areas::{AreaRow, HighlightRow};
-use crate::db::columns::{decimal, words};
+use crate::db::columns::words;
 use crate::domain::area_code::AreaCode;
+use crate::domain::citation::Citation;
 use crate::domain::codes::{AreaKind, HighlightKind, Level};
 use crate::domain::decimal::Decimal;
 use crate::domain::partial_date::PartialDate;
@@ -40,11 +40,9 @@ pub struct Area {
     #[schema(pattern = "^[0-9]{3}$")]
     pub urban_rural_class: Option<String>,
     /// First day of the division, as precise as known; null when not known.
-    #[schema(value_type = Option<PartialDate>)]
-    pub valid_from: Option<String>,
+    pub valid_from: Option<PartialDate>,
     /// Last day of the division, as precise as known; null while it lasts.
-    #[schema(value_type = Option<PartialDate>)]
-    pub valid_to: Option<String>,
+    pub valid_to: Option<PartialDate>,
     /// Divisions that it was merged or split into, in order of code.
     pub successors: Vec<AreaCode>,
     /// A point inside of it; null when not known.
@@ -78,8 +76,8 @@ pub struct Highlight {
     #[schema(min_length = 1, max_length = 200, example = "湖南省乡村旅游重点村（第四批）")]
     pub text: String,
     /// Since when, as precise as known; null when not said.
-    #[schema(value_type = Option<PartialDate>, example = "2022-11")]
-    pub since: Option<String>,
+    #[schema(example = "2022-11")]
+    pub since: Option<PartialDate>,
     /// Code of the report that says so; null when it comes from elsewhere.
     #[schema(example = "bishi-2022")]
     pub report: Option<String>,
@@ -89,20 +87,8 @@ pub struct Highlight {
 
 impl From<HighlightRow> for Highlight {
     fn from(row: HighlightRow) -> Highlight {
-        let HighlightRow {
-            area: _,
-            ordinal: _,
-            kind,
-            text,
-            since,
-            report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
-        } = row;
-        let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
-        Highlight { kind, text, since, report, citation }
+        let HighlightRow { area: _, ordinal: _, kind, text, since, report, cited } = row;
+        Highlight { kind, text, since, report, citation: cited.into() }
     }
 }
 
@@ -160,10 +146,7 @@ impl Area {
             seq,
             updated_at,
         } = row;
-        let point = match lon.zip(lat) {
-            Some((lon, lat)) => Some(Point { lon: decimal(lon)?, lat: decimal(lat)? }),
-            None => None,
-        };
+        let point = lon.zip(lat).map(|(lon, lat)| Point { lon, lat });
         Ok(Area {
             code,
             name,

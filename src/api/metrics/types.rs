@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::body::{Changes, New, Writable};
-use crate::db::columns::{optional_decimal, words};
+use crate::db::columns::words;
 use crate::db::metrics::MetricRow;
 use crate::domain::codes::{AreaRule, Direction, MetricKind, MetricStatus, TimeRule, Visibility};
 use crate::domain::decimal::Decimal;
@@ -174,8 +174,8 @@ impl TryFrom<MetricRow> for Metric {
             weight,
             direction,
             frequencies: words(&frequencies)?,
-            min: optional_decimal(min)?,
-            max: optional_decimal(max)?,
+            min,
+            max,
             visibility,
             status,
             replaced_by,

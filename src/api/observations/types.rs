@@ -4,17 +4,17 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::reports::types::Citation;
-use crate::db::columns::{decimal, optional_decimal, words};
+use crate::db::columns::words;
 use crate::db::observations::{ObservationRow, RevisionRow, Stated};
 use crate::domain::area_code::AreaCode;
+use crate::domain::citation::Citation;
 use crate::domain::codes::{Accumulation, RevisionReason, Role, Spread};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::unit::{Unit, convert_rounded};
 use crate::domain::zone;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Fault, Result};
 use crate::exchange::cube::{Cube, dimensions};
 use crate::exchange::table::Tabular;
 
@@ -38,8 +38,8 @@ pub struct Observation {
     pub area_name: Option<String>,
     /// Period: `2022`, `2022-S1`, `2022-Q3`, `2022-07`, `2022-W35`, `2022-08-01`, or an interval
     /// `2022-01/2022-11`.
-    #[schema(value_type = Period, example = "2022")]
-    pub period: String,
+    #[schema(example = "2022")]
+    pub period: Period,
     /// Over which span within the period the figure accumulates.
     pub accumulation: Accumulation,
     /// Whether it is a result, an aim, a projection or a point of comparison.
@@ -228,22 +228,13 @@ impl Observation {
             observation: _,
             revision,
             retracted: _,
-            value,
-            decimals,
-            comparator,
-            lower,
-            upper,
-            lower_inclusive,
-            upper_inclusive,
+            figure,
             text,
             warnings,
             spread,
             note,
             report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            cited,
             reason: _,
             comment: _,
             author: _,
@@ -261,19 +252,19 @@ impl Observation {
             period,
             accumulation,
             role,
-            value: decimal(value)?,
+            value: figure.value,
             unit,
             unit_name: None,
-            decimals,
-            comparator: read_comparator(comparator)?,
-            lower: optional_decimal(lower)?,
-            upper: optional_decimal(upper)?,
-            lower_inclusive,
-            upper_inclusive,
+            decimals: figure.decimals,
+            comparator: figure.comparator,
+            lower: figure.lower,
+            upper: figure.upper,
+            lower_inclusive: figure.lower_inclusive,
+            upper_inclusive: figure.upper_inclusive,
             text,
             spread,
             report,
-            citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words),
+            citation: cited.into(),
             covers,
             projects,
             note,
@@ -311,13 +302,6 @@ impl Observation {
         self.unit = to.code.clone();
         Ok(self)
     }
-}
-
-/// A comparator from its column.
-pub fn read_comparator(column: Option<String>) -> Result<Option<Comparator>> {
-    column
-        .map(|word| word.parse().map_err(|invalid| Error::Corrupt(format!("comparator: {invalid}"))))
-        .transpose()
 }
 
 impl Revision {

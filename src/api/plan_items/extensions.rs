@@ -35,11 +35,10 @@ pub struct Extension {
     /// State; `granted` and `refused` are decisions, `withdrawn` needs none.
     pub state: ExtensionState,
     /// The due date that is asked for.
-    #[schema(value_type = PartialDate, example = "2023-12-31")]
-    pub due_on: String,
+    #[schema(example = "2023-12-31")]
+    pub due_on: PartialDate,
     /// The due date that a granted one took the place of; null when there was none, or it was not granted.
-    #[schema(value_type = Option<PartialDate>)]
-    pub was_due_on: Option<String>,
+    pub was_due_on: Option<PartialDate>,
     /// The day on which it was asked for.
     pub requested_on: NaiveDate,
     /// Why more time is needed.

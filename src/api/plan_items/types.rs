@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 
 use crate::api::body::{Changes, New, Writable};
 use crate::api::light::Light;
-use crate::api::reports::types::Citation;
 use crate::db::columns::words;
 use crate::db::plan_items::PlanItemRow;
 use crate::domain::area_code::AreaCode;
+use crate::domain::citation::Citation;
 use crate::domain::codes::{ItemState, Visibility};
 use crate::domain::frequency::Frequency;
 use crate::domain::partial_date::PartialDate;
@@ -46,15 +46,13 @@ pub struct PlanItem {
     /// Codes of the areas that it concerns, in the order given. Without any it lies in the area of its plan.
     pub areas: Vec<AreaCode>,
     /// Start, as precise as said; null when not said.
-    #[schema(value_type = Option<PartialDate>)]
-    pub start_on: Option<String>,
+    pub start_on: Option<PartialDate>,
     /// Due date, as precise as said; null when there is none.
-    #[schema(value_type = Option<PartialDate>, example = "2023")]
-    pub due_on: Option<String>,
+    #[schema(example = "2023")]
+    pub due_on: Option<PartialDate>,
     /// How often progress is reported: `year`, `half_year`, `quarter`, `month`, `week` or `day`; null
     /// when there is no rule.
-    #[schema(value_type = Option<Frequency>)]
-    pub reporting_cycle: Option<String>,
+    pub reporting_cycle: Option<Frequency>,
     /// Weight among its siblings; null counts as equal.
     #[schema(minimum = 0)]
     pub weight: Option<i64>,
@@ -174,10 +172,7 @@ impl PlanItem {
             carried_from,
             carried_to,
             report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            cited,
             visibility,
             folded: _,
             seq,
@@ -207,7 +202,7 @@ impl PlanItem {
             carried_from,
             carried_to,
             report,
-            citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words),
+            citation: cited.into(),
             visibility,
             seq,
             updated_at: updated_at.and_utc(),

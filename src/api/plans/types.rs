@@ -231,8 +231,7 @@ pub struct OverdueItem {
     /// Unit in the lead; null when none is assigned.
     pub lead_unit: Option<String>,
     /// Due date, as precise as said.
-    #[schema(value_type = PartialDate)]
-    pub due_on: String,
+    pub due_on: PartialDate,
     /// Days from the last day that the due date can mean.
     #[schema(minimum = 1)]
     pub days_overdue: i64,
@@ -271,7 +270,6 @@ impl From<scoreboard::Overdue> for OverdueItem {
     fn from(overdue: scoreboard::Overdue) -> OverdueItem {
         let scoreboard::Overdue { item, due_on, days, light } = overdue;
         let BoardRow { code, title, lead_unit, .. } = item;
-        let due_on = due_on.to_string();
         OverdueItem { code, title, lead_unit, due_on, days_overdue: days, light: light.into() }
     }
 }

@@ -6,13 +6,12 @@ use utoipa::ToSchema;
 
 use crate::api::body::{Changes, New, Writable};
 use crate::api::light::Light;
-use crate::api::observations::types::read_comparator;
-use crate::api::reports::types::Citation;
-use crate::db::columns::{decimal, optional_decimal, words};
+use crate::db::columns::words;
 use crate::db::projects::ProjectRow;
 use crate::db::projects::milestones::MilestoneRow;
-use crate::db::projects::money::AmountRow;
+use crate::db::projects::money::{AmountFigure, AmountRow};
 use crate::domain::area_code::AreaCode;
+use crate::domain::citation::Citation;
 use crate::domain::codes::{AmountKind, MilestoneStatus, ProjectKind, Role, Visibility};
 use crate::domain::decimal::Decimal;
 use crate::domain::partial_date::PartialDate;
@@ -62,17 +61,13 @@ pub struct Project {
     /// What is built, bought, used or yielded.
     pub quantities: Vec<NamedQuantity>,
     /// Planned start, as precise as said; null when not said.
-    #[schema(value_type = Option<PartialDate>)]
-    pub starts_on: Option<String>,
+    pub starts_on: Option<PartialDate>,
     /// Planned finish, as precise as said; null when not said.
-    #[schema(value_type = Option<PartialDate>)]
-    pub finishes_on: Option<String>,
+    pub finishes_on: Option<PartialDate>,
     /// Actual start, as precise as said; null when not said.
-    #[schema(value_type = Option<PartialDate>)]
-    pub started_on: Option<String>,
+    pub started_on: Option<PartialDate>,
     /// Actual finish, as precise as said; null when not said.
-    #[schema(value_type = Option<PartialDate>)]
-    pub finished_on: Option<String>,
+    pub finished_on: Option<PartialDate>,
     /// Physical progress in percent of the works: that of the last progress report up to today which tells any,
     /// corrections counted; while none does, as it was set. Null when nobody has told.
     #[schema(minimum = 0, maximum = 100)]
@@ -166,8 +161,7 @@ pub struct NamedQuantity {
     /// Whether it is a result, an aim or a projection.
     pub role: Role,
     /// Period that it speaks of; null when none was said.
-    #[schema(value_type = Option<Period>)]
-    pub period: Option<String>,
+    pub period: Option<Period>,
     /// How much.
     pub quantity: Quantity,
     /// Where in the project's report; null when it is not located.
@@ -219,21 +213,13 @@ impl Tabular for Project {
     ];
 }
 
-fn stated(row: &AmountRow) -> Result<(Quantity, Option<Citation>)> {
-    let quantity = Quantity {
-        value: decimal(row.value)?,
-        unit: row.unit.clone(),
-        decimals: row.decimals,
-        comparator: read_comparator(row.comparator.clone())?,
-        lower: optional_decimal(row.lower)?,
-        upper: optional_decimal(row.upper)?,
-        lower_inclusive: row.lower_inclusive,
-        upper_inclusive: row.upper_inclusive,
-        text: row.text.clone(),
-    };
-    let citation =
-        Citation::from_columns(row.cite_paragraph, row.cite_start, row.cite_end, row.cite_words.clone());
-    Ok((quantity, citation))
+impl From<&AmountRow> for Quantity {
+    fn from(row: &AmountRow) -> Quantity {
+        let AmountFigure { value, decimals, comparator, lower, upper, lower_inclusive, upper_inclusive } =
+            row.figure;
+        let (unit, text) = (row.unit.clone(), row.text.clone());
+        Quantity { value, unit, decimals, comparator, lower, upper, lower_inclusive, upper_inclusive, text }
+    }
 }
 
 impl Project {
@@ -261,10 +247,7 @@ impl Project {
             finished_on,
             progress,
             report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            cited,
             visibility,
             folded: _,
             seq,
@@ -273,8 +256,9 @@ impl Project {
         } = row;
         let (mut budget, mut funding, mut quantities) = (None, Vec::new(), Vec::new());
         for amount in amounts {
-            let (quantity, citation) = stated(&amount)?;
-            let AmountRow { kind, name, role, period, .. } = amount;
+            let quantity = Quantity::from(&amount);
+            let AmountRow { kind, name, role, period, cited, .. } = amount;
+            let citation = cited.into();
             match kind {
                 AmountKind::Budget => budget = Some(Budget { quantity, citation }),
                 AmountKind::Funding => funding.push(Funding { source: name, quantity, citation }),
@@ -307,7 +291,7 @@ impl Project {
             light,
             plan_items,
             report,
-            citation: Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words),
+            citation: cited.into(),
             visibility,
             seq,
             updated_at: updated_at.and_utc(),
@@ -325,15 +309,12 @@ pub struct Milestone {
     #[schema(example = "通车")]
     pub title: String,
     /// Promised date, as precise as said; null when none was said.
-    #[schema(value_type = Option<PartialDate>)]
-    pub due_on: Option<String>,
+    pub due_on: Option<PartialDate>,
     /// Date now expected, kept apart from the actual one; null when nobody has said.
-    #[schema(value_type = Option<PartialDate>)]
-    pub forecast_on: Option<String>,
+    pub forecast_on: Option<PartialDate>,
     /// Actual date, as precise as said and not to come, of a milestone that is `met` or `partly_met`; null when
     /// it is not met or the date was not said.
-    #[schema(value_type = Option<PartialDate>)]
-    pub met_on: Option<String>,
+    pub met_on: Option<PartialDate>,
     /// Where it stands; `due` when not said.
     pub status: MilestoneStatus,
     /// Code of the report that names it, the project's where a citation stands alone; null when it comes from
@@ -390,14 +371,11 @@ impl From<MilestoneRow> for Milestone {
             met_on,
             status,
             report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            cited,
             seq,
             updated_at,
         } = row;
-        let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
+        let citation = cited.into();
         let updated_at = updated_at.and_utc();
         Milestone { ordinal, title, due_on, forecast_on, met_on, status, report, citation, seq, updated_at }
     }

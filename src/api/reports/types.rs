@@ -8,6 +8,7 @@ use crate::api::body::{Changes, New, Writable};
 use crate::db::facts::{FactKey, FactKind, FactRow};
 use crate::db::reports::ReportRow;
 use crate::domain::area_code::AreaCode;
+use crate::domain::citation::Citation;
 use crate::domain::period::Period;
 use crate::domain::prose::{self, Span};
 use crate::domain::zone;
@@ -32,8 +33,8 @@ pub struct Report {
     #[schema(pattern = "^https?://")]
     pub url: Option<String>,
     /// Period that it reports on; null when none in particular.
-    #[schema(value_type = Option<Period>, example = "2022")]
-    pub period: Option<String>,
+    #[schema(example = "2022")]
+    pub period: Option<Period>,
     /// SHA-256 of its text in UTF-8 with LF line ends, in hexadecimal; null when not known.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub sha256: Option<String>,
@@ -146,36 +147,6 @@ impl From<prose::Paragraph<'_>> for Paragraph {
     }
 }
 
-/// Where in a report something is said: characters count Unicode code points of the whole text with
-/// LF line ends, from 0; paragraphs are the lines that hold more than white space, from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(example = json!({"paragraph": 15, "start": 4276, "end": 4284, "words": "已收取90万余元"}))]
-pub struct Citation {
-    /// Number of the paragraph, from 1.
-    #[schema(minimum = 1)]
-    pub paragraph: i64,
-    /// First character.
-    #[schema(minimum = 0)]
-    pub start: i64,
-    /// The character after the last.
-    #[schema(minimum = 1)]
-    pub end: i64,
-    /// The few words around the figure.
-    pub words: String,
-}
-
-impl Citation {
-    /// A citation from its columns, which are all there or all null.
-    pub fn from_columns(
-        paragraph: Option<i64>,
-        start: Option<i64>,
-        end: Option<i64>,
-        words: Option<String>,
-    ) -> Option<Citation> {
-        Some(Citation { paragraph: paragraph?, start: start?, end: end?, words: words? })
-    }
-}
-
 /// A row that cites a report.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Fact {
@@ -221,8 +192,7 @@ impl Tabular for Fact {
 impl Fact {
     /// A fact, with its sentence where the text of the report is at hand.
     pub fn new(row: FactRow, report_text: Option<&str>) -> Fact {
-        let FactRow { key, name, text, area, cite_paragraph, cite_start, cite_end, cite_words } = row;
-        let citation = Citation::from_columns(cite_paragraph, cite_start, cite_end, cite_words);
+        let FactRow { key, name, text, area, citation } = row;
         let sentence = report_text.zip(citation.as_ref()).map(|(text, citation)| sentence(text, citation));
         Fact { kind: key.kind, code: key.code.clone(), name, text, area, citation, sentence, key }
     }

@@ -242,7 +242,7 @@ impl Listing for Completion {
             Some((metric, _)) => Some(metric.clone()),
             None => self.next(conn, sight, None)?,
         };
-        while let Some(code) = metric.filter(|_| found.len() < limit) {
+        while let Some(code) = metric {
             if let Some(question) = self.question_of(conn, sight, &code)? {
                 let after =
                     window.after.as_ref().filter(|(metric, _)| *metric == code).map(|&(_, place)| place);
@@ -250,7 +250,8 @@ impl Listing for Completion {
                     found.push(CompletionRow::new(&question, row)?);
                 }
             }
-            metric = self.next(conn, sight, Some(&code))?;
+            // A full page is not looked beyond.
+            metric = if found.len() < limit { self.next(conn, sight, Some(&code))? } else { None };
         }
         Ok(found)
     }

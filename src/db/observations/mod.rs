@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::db::Window;
-use crate::db::columns::{decimal, optional_decimal};
+use crate::db::columns::{citation_columns, figure_columns};
 use crate::db::dialect::{Conn, on_each};
 use crate::db::observation_id::ObservationId;
 use crate::db::schema::{
@@ -38,7 +38,7 @@ pub struct ObservationRow {
     pub id: i64,
     pub metric: String,
     pub area: AreaCode,
-    pub period: String,
+    pub period: Period,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
     pub accumulation: Accumulation,
@@ -62,6 +62,9 @@ pub struct Key {
     pub role: Role,
 }
 
+figure_columns!(RevisionFigure of revisions);
+citation_columns!(RevisionCitation of revisions);
+
 /// One state of an observation, as stored. Values are millionths of the metric's unit; `warnings`
 /// is a JSON array.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -71,22 +74,17 @@ pub struct RevisionRow {
     pub observation: i64,
     pub revision: i64,
     pub retracted: bool,
-    pub value: i64,
-    pub decimals: i16,
-    pub comparator: Option<String>,
-    pub lower: Option<i64>,
-    pub upper: Option<i64>,
-    pub lower_inclusive: bool,
-    pub upper_inclusive: bool,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub figure: RevisionFigure,
     pub text: Option<String>,
     pub warnings: String,
     pub spread: Option<Spread>,
     pub note: Option<String>,
     pub report: Option<String>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub cited: RevisionCitation,
     pub reason: Option<RevisionReason>,
     pub comment: Option<String>,
     pub author: String,
@@ -94,52 +92,6 @@ pub struct RevisionRow {
     pub recorded_at: NaiveDateTime,
     pub superseded_at: Option<NaiveDateTime>,
     pub seq: i64,
-}
-
-/// The columns of a revision that hold its figure.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = revisions)]
-pub(super) struct QuantityColumns {
-    pub(super) value: i64,
-    pub(super) decimals: i16,
-    pub(super) comparator: Option<String>,
-    pub(super) lower: Option<i64>,
-    pub(super) upper: Option<i64>,
-    pub(super) lower_inclusive: bool,
-    pub(super) upper_inclusive: bool,
-}
-
-impl QuantityColumns {
-    /// The figure, in the unit that its metric is held in.
-    pub(super) fn quantity(&self) -> Result<Quantity> {
-        let broken = |what: &dyn std::fmt::Display| Error::Corrupt(format!("figure: {what}"));
-        let comparator = self.comparator.as_deref().map(str::parse).transpose();
-        Ok(Quantity {
-            value: decimal(self.value)?,
-            decimals: u8::try_from(self.decimals).map_err(|error| broken(&error))?,
-            comparator: comparator.map_err(|invalid| broken(&invalid))?,
-            lower: optional_decimal(self.lower)?,
-            upper: optional_decimal(self.upper)?,
-            lower_inclusive: self.lower_inclusive,
-            upper_inclusive: self.upper_inclusive,
-        })
-    }
-}
-
-impl RevisionRow {
-    /// The figure, in the unit that its metric is held in.
-    pub fn quantity(&self) -> Result<Quantity> {
-        let columns = QuantityColumns {
-            value: self.value,
-            decimals: self.decimals,
-            comparator: self.comparator.clone(),
-            lower: self.lower,
-            upper: self.upper,
-            lower_inclusive: self.lower_inclusive,
-            upper_inclusive: self.upper_inclusive,
-        };
-        columns.quantity()
-    }
 }
 
 /// An observation in one of its states, with the unit that its metric is held in.
@@ -214,21 +166,19 @@ pub fn figures(
     periods: &[Period],
     moment: Moment,
 ) -> Result<Vec<(Key, RevisionRow)>> {
-    let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
     let rows: Vec<(ObservationRow, RevisionRow)> = joined(ObservationId::Plain)
         .inner_join(areas::table.on(areas::code.eq(observations::area)))
         .filter(current(moment))
         .filter(observations::metric.eq(metric))
         .filter(areas::code.eq_any(groups.to_vec()).or(areas::parent.eq_any(groups.to_vec())))
-        .filter(observations::period.eq_any(periods))
+        .filter(observations::period.eq_any(periods.to_vec()))
         .select((ObservationRow::as_select(), RevisionRow::as_select()))
         .load(conn)?;
     let keyed = |(row, state): (ObservationRow, RevisionRow)| {
         let ObservationRow { metric, area, period, accumulation, role, .. } = row;
-        let period = period.parse().map_err(|_| Error::Corrupt(format!("period {period}")))?;
-        Ok((Key { metric, area, period, accumulation, role }, state))
+        (Key { metric, area, period, accumulation, role }, state)
     };
-    rows.into_iter().map(keyed).collect()
+    Ok(rows.into_iter().map(keyed).collect())
 }
 
 /// Which of these ids are of observations that may be seen in any of their states, retracted ones too.

@@ -184,7 +184,7 @@ pub fn key(sort: SortBy, stated: &Stated) -> ObservationKey {
         SortBy::Metric => Mark::Word(observation.metric.clone()),
         SortBy::Area => Mark::Int(observation.area.as_i64()),
         SortBy::Period => Mark::Days(observation.starts_on, observation.ends_on),
-        SortBy::Value => Mark::Int(revision.value),
+        SortBy::Value => Mark::Int(revision.figure.value.millionths()),
         SortBy::ReleasedAt => Mark::Time(revision.released_at),
         SortBy::Seq => Mark::Int(revision.seq),
     };

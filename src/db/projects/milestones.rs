@@ -5,11 +5,15 @@ use serde::Serialize;
 
 use super::whole::{WholeProject, restamp};
 use crate::db::Window;
+use crate::db::columns::citation_columns;
 use crate::db::dialect::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::milestones;
 use crate::domain::codes::MilestoneStatus;
+use crate::domain::partial_date::PartialDate;
 use crate::error::{Error, Result};
+
+citation_columns!(MilestoneCitation of milestones);
 
 /// A milestone of a project, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -19,15 +23,14 @@ pub struct MilestoneRow {
     pub project: String,
     pub ordinal: i64,
     pub title: String,
-    pub due_on: Option<String>,
-    pub forecast_on: Option<String>,
-    pub met_on: Option<String>,
+    pub due_on: Option<PartialDate>,
+    pub forecast_on: Option<PartialDate>,
+    pub met_on: Option<PartialDate>,
     pub status: MilestoneStatus,
     pub report: Option<String>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub cited: MilestoneCitation,
     pub seq: i64,
     pub updated_at: chrono::NaiveDateTime,
 }

@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::Serialize;
 
+use crate::db::columns::{citation_columns, figure_columns};
 use crate::db::dialect::{Backend, Conn};
-use crate::db::observations::QuantityColumns;
 use crate::db::schema::{project_amounts, projects};
 use crate::db::units;
 use crate::domain::codes::{AmountKind, Role};
 use crate::domain::decimal::Decimal;
+use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::domain::unit::{MONEY, Unit};
 use crate::error::{Fault, Invalid, Result};
@@ -20,6 +21,9 @@ pub const UNIT: &str = "CNY_10K";
 
 /// What holds of a project or not.
 pub(super) type Condition = Box<dyn BoxableExpression<projects::table, Backend, SqlType = Bool>>;
+
+figure_columns!(AmountFigure of project_amounts);
+citation_columns!(AmountCitation of project_amounts);
 
 /// The budget, one source of funding, or one quantity of a project, as stored. `name` is the source
 /// or what the quantity counts; values are millionths of the unit.
@@ -32,37 +36,16 @@ pub struct AmountRow {
     pub ordinal: i64,
     pub name: String,
     pub role: Role,
-    pub period: Option<String>,
+    pub period: Option<Period>,
     pub unit: String,
-    pub value: i64,
-    pub decimals: i16,
-    pub comparator: Option<String>,
-    pub lower: Option<i64>,
-    pub upper: Option<i64>,
-    pub lower_inclusive: bool,
-    pub upper_inclusive: bool,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub figure: AmountFigure,
     pub text: Option<String>,
     pub report: Option<String>,
-    pub cite_paragraph: Option<i64>,
-    pub cite_start: Option<i64>,
-    pub cite_end: Option<i64>,
-    pub cite_words: Option<String>,
-}
-
-impl AmountRow {
-    /// The figure, in its own unit.
-    pub fn quantity(&self) -> Result<Quantity> {
-        let columns = QuantityColumns {
-            value: self.value,
-            decimals: self.decimals,
-            comparator: self.comparator.clone(),
-            lower: self.lower,
-            upper: self.upper,
-            lower_inclusive: self.lower_inclusive,
-            upper_inclusive: self.upper_inclusive,
-        };
-        columns.quantity()
-    }
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub cited: AmountCitation,
 }
 
 /// Checks what a filter says of budgets.

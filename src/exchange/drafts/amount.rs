@@ -124,28 +124,19 @@ impl Amount<'_> {
             })?;
         let (quantity, _) =
             self.quantity.resolve(&unit, self.role, units).map_err(|error| error.inside("quantity"))?;
-        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(conn, of.report, self.citation)?;
+        let citation = citation(conn, of.report, self.citation)?;
         Ok(AmountRow {
             project: of.project.to_owned(),
             kind: self.kind,
             ordinal: self.ordinal,
             name: self.name.to_owned(),
             role: self.role,
-            period: self.period.map(|period| period.to_string()),
+            period: self.period,
             unit,
-            value: quantity.value.millionths(),
-            decimals: i16::from(quantity.decimals),
-            comparator: quantity.comparator.map(|comparator| comparator.to_string()),
-            lower: quantity.lower.map(|bound| bound.millionths()),
-            upper: quantity.upper.map(|bound| bound.millionths()),
-            lower_inclusive: quantity.lower_inclusive,
-            upper_inclusive: quantity.upper_inclusive,
+            figure: quantity.into(),
             text: self.quantity.text.clone(),
-            report: cite_paragraph.and(of.report.cloned()),
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            report: of.report.filter(|_| citation.is_some()).cloned(),
+            cited: citation.into(),
         })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::citation::{CitationDraft, citation};
-use super::{Draft, check_count, check_name, check_names, date, fault, folded, missing_area, missing_report};
+use super::{Draft, check_count, check_name, check_names, fault, folded, missing_area, missing_report};
 use crate::db::Conn;
 use crate::db::areas::{self, AreaRow, HighlightRow, Parts};
 use crate::db::columns::list;
@@ -132,10 +132,10 @@ impl AreaDraft {
             parent,
             code_system,
             urban_rural_class,
-            valid_from: date(valid_from),
-            valid_to: date(valid_to),
-            lon: point.as_ref().map(|point| point.lon.millionths()),
-            lat: point.as_ref().map(|point| point.lat.millionths()),
+            valid_from,
+            valid_to,
+            lon: point.as_ref().map(|point| point.lon),
+            lat: point.as_ref().map(|point| point.lat),
             seq: entry.seq,
             updated_at: entry.at,
         };
@@ -201,21 +201,8 @@ impl KnownFor {
     fn row(&self, conn: &mut Conn, area: AreaCode, ordinal: i64) -> Result<HighlightRow> {
         check_name("text", &self.text)?;
         let KnownFor { kind, text, since, report, citation: cited } = self.clone();
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(conn, report.as_ref(), cited.as_ref())?;
-        let since = date(since);
-        Ok(HighlightRow {
-            area,
-            ordinal,
-            kind,
-            text,
-            since,
-            report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
-        })
+        let citation = citation(conn, report.as_ref(), cited.as_ref())?;
+        Ok(HighlightRow { area, ordinal, kind, text, since, report, cited: citation.into() })
     }
 }
 

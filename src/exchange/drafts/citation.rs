@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{WORDS, check_length, check_text, fault};
 use crate::db::{Conn, reports};
+use crate::domain::citation::Citation;
 use crate::domain::prose::{self, Span};
 use crate::domain::text;
 use crate::error::{Error, Invalid, Result};
@@ -25,10 +26,7 @@ pub struct CitationDraft {
     pub words: String,
 }
 
-/// The columns of a citation.
-pub(super) type CitationColumns = (Option<i64>, Option<i64>, Option<i64>, Option<String>);
-
-/// The columns of a citation, which only a row with a report can have.
+/// The citation of a row, which only one with a report can have.
 ///
 /// Errors: `Invalid` when the words do not stand in the report's text where the citation says, when the
 /// text has them nowhere, or when it has them several times and the citation does not say which is meant.
@@ -36,8 +34,8 @@ pub(super) fn citation(
     conn: &mut Conn,
     report: Option<&String>,
     citation: Option<&CitationDraft>,
-) -> Result<CitationColumns> {
-    let Some(cited) = citation else { return Ok((None, None, None, None)) };
+) -> Result<Option<Citation>> {
+    let Some(cited) = citation else { return Ok(None) };
     let Some(report) = report else {
         return refuse("citation_without_report", "引文需要 report", "a citation needs a report");
     };
@@ -47,7 +45,7 @@ pub(super) fn citation(
         Some(text) => cited.located(&text)?,
         None => cited.stated()?,
     };
-    Ok((Some(paragraph), Some(start), Some(end), Some(cited.words.clone())))
+    Ok(Some(Citation { paragraph, start, end, words: cited.words.clone() }))
 }
 
 impl CitationDraft {

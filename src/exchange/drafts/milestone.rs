@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::citation::{CitationDraft, citation};
-use super::{check_name, date, fault, missing_report, numbered};
+use super::{check_name, fault, missing_report, numbered};
 use crate::db::ledger::Entry;
 use crate::db::projects::milestones::MilestoneRow;
 use crate::domain::codes::MilestoneStatus;
@@ -59,20 +59,17 @@ impl MilestoneDraft {
         }
         let cited = self.citation.as_ref();
         let report = self.report.as_ref().or(its_report.filter(|_| cited.is_some()));
-        let (cite_paragraph, cite_start, cite_end, cite_words) = citation(entry.conn, report, cited)?;
+        let citation = citation(entry.conn, report, cited)?;
         Ok(MilestoneRow {
             project: project.to_owned(),
             ordinal,
             title: self.title.clone(),
-            due_on: date(self.due_on),
-            forecast_on: date(self.forecast_on),
-            met_on: date(self.met_on),
+            due_on: self.due_on,
+            forecast_on: self.forecast_on,
+            met_on: self.met_on,
             status: self.status(),
             report: report.cloned(),
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            cited: citation.into(),
             seq: entry.seq,
             updated_at: entry.at,
         })

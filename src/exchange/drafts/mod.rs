@@ -152,10 +152,6 @@ pub(super) fn folded<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     fold(&parts.into_iter().collect::<Vec<_>>().join(" "))
 }
 
-pub(super) fn date(date: Option<PartialDate>) -> Option<String> {
-    date.map(|date| date.to_string())
-}
-
 /// The first of these areas that is not registered.
 pub(super) fn missing_area(conn: &mut Conn, codes: &[AreaCode]) -> Result<Option<String>> {
     for &code in codes {

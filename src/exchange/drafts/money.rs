@@ -24,13 +24,13 @@ pub(super) fn check(amounts: &[AmountRow], units: &[Unit], note: Option<&String>
     for amount in of(AmountKind::Funding) {
         let place = format!("funding/{}", amount.ordinal - 1);
         let unit = money(amount, units).map_err(|error| error.inside(place))?;
-        sources.push((Derived::from(&amount.quantity()?), unit));
+        sources.push((Derived::from(&amount.figure.quantity()), unit));
     }
     let Some(budget) = of(AmountKind::Budget).next().filter(|_| note.is_none() && !sources.is_empty()) else {
         return Ok(());
     };
     let unit = money(budget, units)?;
-    let budget = Derived::from(&budget.quantity()?);
+    let budget = Derived::from(&budget.figure.quantity());
     let mut sum = Derived::zero();
     for (source, from) in sources {
         sum = sum.plus(&source.convert(from, unit).map_err(|invalid| fault("funding", invalid))?);

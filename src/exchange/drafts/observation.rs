@@ -121,8 +121,7 @@ impl ObservationDraft {
         warnings.extend(self.outside_life(conn, metric)?.map(|outside| outside.code.to_owned()));
         check_length("note", self.note.as_deref(), WORDS)?;
         self.check(metric, &key, &quantity)?;
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(conn, self.report.as_ref(), self.citation.as_ref())?;
+        let citation = citation(conn, self.report.as_ref(), self.citation.as_ref())?;
         let report = match &self.report {
             Some(code) => reports::get(conn, code)?,
             None => None,
@@ -131,23 +130,14 @@ impl ObservationDraft {
             observation: 0,
             revision: 1,
             retracted: false,
-            value: quantity.value.millionths(),
-            decimals: i16::from(quantity.decimals),
-            comparator: quantity.comparator.map(|comparator| comparator.to_string()),
-            lower: quantity.lower.map(|bound| bound.millionths()),
-            upper: quantity.upper.map(|bound| bound.millionths()),
-            lower_inclusive: quantity.lower_inclusive,
-            upper_inclusive: quantity.upper_inclusive,
+            figure: quantity.into(),
             text: self.text.clone(),
             warnings: list(&warnings)?,
             // A target that does not say is one for the whole area.
             spread: self.spread.or((key.role == Role::Target).then_some(Spread::Total)),
             note: self.note.clone(),
             report: self.report.clone(),
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            cited: citation.into(),
             reason: None,
             comment: None,
             author: String::new(),
@@ -171,7 +161,7 @@ impl ObservationDraft {
 
     /// What to mind where the area does not exist in the period.
     pub fn outside_life(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Option<Invalid>> {
-        let life = areas::get(conn, self.area)?.map(|area| area.life()).transpose()?;
+        let life = areas::get(conn, self.area)?.map(|area| area.life());
         Ok(life.and_then(|life| life.outside(metric.kind, self.period)))
     }
 
@@ -202,7 +192,7 @@ impl ObservationDraft {
             id: 0,
             metric: self.metric.clone(),
             area: self.area,
-            period: self.period.to_string(),
+            period: self.period,
             starts_on: self.period.first_day(),
             ends_on: self.period.last_day(),
             accumulation: self.accumulation.unwrap_or(by_kind),
@@ -240,7 +230,7 @@ impl ObservationDraft {
         if self.spread.is_some() && key.role != Role::Target {
             refuse("spread", "spread", "只有目标值有 spread".into(), "only a target has a spread".into());
         }
-        let value = quantity.value.millionths();
+        let value = quantity.value;
         if metric.min.is_some_and(|min| value < min) || metric.max.is_some_and(|max| value > max) {
             let (zh, en) = ("数值超出该指标的范围", "the value is outside of the metric's range");
             refuse("value", "out_of_range", zh.into(), en.into());

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::citation::{CitationDraft, citation};
 use super::{
     Draft, NAME, check_code, check_count, check_length, check_name, check_names, check_once, check_order,
-    date, fault, folded, is_missing, missing_area, missing_report,
+    fault, folded, is_missing, missing_area, missing_report,
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -150,8 +150,7 @@ impl PlanItemDraft {
             citation: cited,
             visibility,
         } = self.clone();
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(entry.conn, report.as_ref(), cited.as_ref())?;
+        let citation = citation(entry.conn, report.as_ref(), cited.as_ref())?;
         let visibility = visibility.unwrap_or(Visibility::Public);
         let ordinal = match ordinal {
             Some(ordinal) => ordinal,
@@ -169,9 +168,9 @@ impl PlanItemDraft {
             lead_unit,
             co_units: list(&co_units)?,
             post,
-            start_on: date(start_on),
-            due_on: date(due_on),
-            reporting_cycle: reporting_cycle.map(|cycle| cycle.to_string()),
+            start_on,
+            due_on,
+            reporting_cycle,
             weight,
             progress,
             state: state.unwrap_or(ItemState::Drafted),
@@ -180,10 +179,7 @@ impl PlanItemDraft {
             carried_from: before.and_then(|before| before.carried_from.clone()),
             carried_to: before.and_then(|before| before.carried_to.clone()),
             report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            cited: citation.into(),
             visibility,
             seq: entry.seq,
             updated_at: entry.at,

@@ -7,7 +7,7 @@ use super::citation::{CitationDraft, citation};
 use super::milestone::{self, MilestoneDraft};
 use super::{
     Draft, NAME, check_code, check_count, check_length, check_name, check_names, check_once, check_order,
-    check_text, date, fault, folded, missing_area, missing_report, money,
+    check_text, fault, folded, missing_area, missing_report, money,
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -138,8 +138,7 @@ impl ProjectDraft {
             visibility,
             milestones: _,
         } = self.clone();
-        let (cite_paragraph, cite_start, cite_end, cite_words) =
-            citation(entry.conn, report.as_ref(), cited.as_ref())?;
+        let citation = citation(entry.conn, report.as_ref(), cited.as_ref())?;
         let names = [code.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
         let row = ProjectRow {
             folded: folded(names),
@@ -152,16 +151,13 @@ impl ProjectDraft {
             suspended,
             lead_unit,
             contractor,
-            starts_on: date(starts_on),
-            finishes_on: date(finishes_on),
-            started_on: date(started_on),
-            finished_on: date(finished_on),
+            starts_on,
+            finishes_on,
+            started_on,
+            finished_on,
             progress,
             report,
-            cite_paragraph,
-            cite_start,
-            cite_end,
-            cite_words,
+            cited: citation.into(),
             visibility: visibility.unwrap_or(Visibility::Public),
             seq: entry.seq,
             updated_at: entry.at,

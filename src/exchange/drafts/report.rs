@@ -12,6 +12,7 @@ use crate::db::sight::Moment;
 use crate::db::{Conn, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::citation::Citation;
 use crate::domain::hash;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
@@ -125,7 +126,7 @@ impl ReportDraft {
             issuer,
             published_at: published_at.utc(),
             url,
-            period: period.map(|period| period.to_string()),
+            period,
             sha256: sha256.or(found),
             seq: entry.seq,
             updated_at: entry.at,
@@ -159,8 +160,8 @@ impl ReportDraft {
 }
 
 fn cited(fact: &FactRow) -> Option<(Span, &str)> {
-    let span = Span { paragraph: fact.cite_paragraph?, start: fact.cite_start?, end: fact.cite_end? };
-    Some((span, fact.cite_words.as_deref()?))
+    let &Citation { paragraph, start, end, ref words } = fact.citation.as_ref()?;
+    Some((Span { paragraph, start, end }, words))
 }
 
 /// A citation that the text does not have in its place.

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use super::dice::Dice;
 use super::divisions::Division;
 use crate::db::bulk::Numbered;
-use crate::db::observations::RevisionRow;
+use crate::db::observations::{RevisionCitation, RevisionRow};
 use crate::domain::codes::{Accumulation, Level, RevisionReason, Role, Spread};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
@@ -140,7 +140,7 @@ impl Figures {
             id: 0,
             metric: stated.metric,
             area: division.code,
-            period: period.to_string(),
+            period,
             starts_on: period.first_day(),
             ends_on: period.last_day(),
             accumulation: if stated.flow { Accumulation::Period } else { Accumulation::Instant },
@@ -236,22 +236,13 @@ impl Figures {
             observation: 0,
             revision: 1,
             retracted: false,
-            value: quantity.value.millionths(),
-            decimals: i16::from(quantity.decimals),
-            comparator: quantity.comparator.map(|comparator| comparator.to_string()),
-            lower: quantity.lower.map(Decimal::millionths),
-            upper: quantity.upper.map(Decimal::millionths),
-            lower_inclusive: quantity.lower_inclusive,
-            upper_inclusive: quantity.upper_inclusive,
+            figure: quantity.into(),
             text: Some(text),
             warnings: serde_json::to_string(&warnings).map_err(|error| Error::Corrupt(error.to_string()))?,
             spread: None,
             note: None,
             report: None,
-            cite_paragraph: None,
-            cite_start: None,
-            cite_end: None,
-            cite_words: None,
+            cited: RevisionCitation::default(),
             reason: None,
             comment: None,
             author: self.author.clone(),

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 
 use super::{day, takes};
-use crate::db::columns::date;
 use crate::db::extensions::{self, ExtensionRow};
 use crate::db::ledger::Entry;
 use crate::db::plan_items::PlanItemRow;
@@ -47,7 +46,7 @@ impl NewExtension {
             item: row.code.clone(),
             ordinal: last + 1,
             state: ExtensionState::Requested,
-            due_on: self.due_on.to_string(),
+            due_on: self.due_on,
             was_due_on: None,
             requested_on: on,
             comment: entry.origin.comment.clone().unwrap_or_default(),
@@ -82,11 +81,11 @@ fn check_open(row: &PlanItemRow) -> Result<()> {
 
 /// Checks that a due date gives an item more time than it has, and does not end before it starts.
 fn check_due(row: &PlanItemRow, due_on: PartialDate) -> Result<()> {
-    if date(row.due_on.as_deref())?.is_some_and(|due| due_on.last_day() <= due.last_day()) {
+    if row.due_on.is_some_and(|due| due_on.last_day() <= due.last_day()) {
         let (zh, en) = ("不晚于现在的期限", "is no later than the due date now");
         return Err(fault("due_on", Invalid::new("not_later", zh, en)).into());
     }
-    check_order("due_on", date(row.start_on.as_deref())?, Some(due_on))
+    check_order("due_on", row.start_on, Some(due_on))
 }
 
 /// A decision on a request for more time.
@@ -131,14 +130,12 @@ impl Decision {
         let granted = self.to == ExtensionState::Granted;
         if granted {
             check_open(&item.row)?;
-            let due_on =
-                before.due_on.parse().map_err(|invalid: Invalid| Error::Corrupt(invalid.to_string()))?;
             // Since it was asked for, the item may have got other dates.
-            check_due(&item.row, due_on).map_err(|_| outdated(due_on))?;
+            check_due(&item.row, before.due_on).map_err(|_| outdated(before.due_on))?;
         }
         let decided = ExtensionRow {
             state: self.to,
-            was_due_on: item.row.due_on.clone().filter(|_| granted),
+            was_due_on: item.row.due_on.filter(|_| granted),
             decided_on: Some(on),
             decision: entry.origin.comment.clone(),
             decided_by: Some(caller.name.clone()),
@@ -148,7 +145,7 @@ impl Decision {
         };
         let scope = whole::scope(entry.conn, &item.row.plan, &item.areas)?;
         extensions::update(entry, before, &decided, &scope)?;
-        restamp(entry, item, granted.then(|| before.due_on.clone()))
+        restamp(entry, item, granted.then_some(before.due_on))
     }
 }
 
@@ -161,7 +158,7 @@ fn outdated(due_on: PartialDate) -> Error {
 }
 
 /// Stamps the item, whose extensions have changed, and sets its due date.
-fn restamp(entry: &mut Entry<'_>, item: &WholeItem, due_on: Option<String>) -> Result<()> {
+fn restamp(entry: &mut Entry<'_>, item: &WholeItem, due_on: Option<PartialDate>) -> Result<()> {
     match due_on {
         Some(due_on) => {
             let mut after = item.clone();

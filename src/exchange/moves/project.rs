@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 
 use super::{day, takes, takes_reason};
-use crate::db::columns::date;
 use crate::db::ledger::Entry;
 use crate::db::moves::{self, ProjectMoveRow};
 use crate::db::projects::whole::WholeProject;
@@ -69,20 +68,19 @@ impl ProjectMove {
         // What goes back to a stage is not finished yet, or not even begun.
         if self.to.is_some_and(|to| !row.stage.is_before(to) && to < Stage::Completed) {
             after.row.finished_on = None;
-            after.row.started_on = row.started_on.clone().filter(|_| self.to >= Some(Stage::Started));
+            after.row.started_on = row.started_on.filter(|_| self.to >= Some(Stage::Started));
         }
         // What is begun or finished by a move is so on its day, unless that is known otherwise.
         match self.to {
             Some(Stage::Started | Stage::UnderConstruction) if after.row.started_on.is_none() => {
-                after.row.started_on = Some(on.to_string());
+                after.row.started_on = Some(on.into());
             }
             Some(Stage::Completed) if row.finished_on.is_none() => {
-                after.row.finished_on = Some(on.to_string());
+                after.row.finished_on = Some(on.into());
             }
             _ => {}
         }
-        let (started_on, finished_on) = (after.row.started_on.as_deref(), after.row.finished_on.as_deref());
-        check_order("on", date(started_on)?, date(finished_on)?)?;
+        check_order("on", after.row.started_on, after.row.finished_on)?;
         (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
         write::update(entry, before, &after)?;
         note(entry, caller, before, &after, (made + 1, on))

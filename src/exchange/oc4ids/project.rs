@@ -1,18 +1,20 @@
 //! A project of the ledger as one of OC4IDS. No day is told that nobody said: a date that is known to the month
 //! or year alone is in the description.
 
+use std::fmt::Display;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 
 use super::{
     Classification, Completion, Gazetteer, Location, Milestone, Party, PartyReference, Period, Project,
     Publisher, id, money,
 };
-use crate::db::columns::date;
 use crate::db::projects::ProjectRow;
 use crate::db::projects::milestones::MilestoneRow;
 use crate::db::projects::money::AmountRow;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::MilestoneStatus;
+use crate::domain::partial_date::PartialDate;
 use crate::domain::unit::Unit;
 use crate::domain::zone;
 use crate::error::Result;
@@ -35,7 +37,7 @@ impl Project {
     /// A project of the ledger in OC4IDS.
     pub fn new(publisher: &Publisher, units: &[Unit], whole: Whole) -> Result<Project> {
         let Whole { row, progress, areas, amounts, milestones } = whole;
-        let (forecasts, quantities) = money::quantities(&amounts, units)?;
+        let (forecasts, quantities) = money::quantities(&amounts, units);
         let parties = parties(&row);
         let lead = parties.iter().find(|party| party.roles.contains(&PUBLIC_AUTHORITY));
         Ok(Project {
@@ -44,18 +46,18 @@ impl Project {
             language: "zh",
             description: description(&row),
             status: row.stage.oc4ids_status(),
-            period: period(&row)?,
+            period: period(&row),
             additional_classifications: vec![Classification {
                 scheme: "taizhang-project-kind",
                 id: row.kind.as_str(),
             }],
             locations: areas.into_iter().map(location).collect(),
-            budget: money::budget(&amounts, row.funding_note.as_ref(), units)?,
+            budget: money::budget(&amounts, row.funding_note.as_ref(), units),
             forecasts,
             public_authority: lead.map(|lead| PartyReference { id: lead.id, name: lead.name.clone() }),
             metrics: progress.map(money::progress).into_iter().chain(quantities).collect(),
             milestones: milestones.into_iter().map(milestone).collect::<Result<_>>()?,
-            completion: completion(&row)?,
+            completion: completion(&row),
             parties,
             title: row.name,
         })
@@ -63,45 +65,46 @@ impl Project {
 }
 
 /// The day of a column that is known to the day, at its begin or its end.
-fn day(
-    column: Option<&str>,
-    moment: fn(NaiveDate) -> NaiveDateTime,
-) -> Result<Option<DateTime<FixedOffset>>> {
-    let Some(date) = date(column)? else { return Ok(None) };
-    let is_exact = date.first_day() == date.last_day();
-    Ok(is_exact.then(|| zone::local(moment(date.first_day()))))
+fn day(column: Option<PartialDate>, moment: fn(NaiveDate) -> NaiveDateTime) -> Option<DateTime<FixedOffset>> {
+    let day = column.filter(|date| !is_vague(*date))?.first_day();
+    Some(zone::local(moment(day)))
+}
+
+/// Whether a date is not known to the day.
+fn is_vague(date: PartialDate) -> bool {
+    date.first_day() != date.last_day()
 }
 
 /// A column that is not known to the day.
-fn vague(column: Option<&String>) -> Option<&String> {
-    column.filter(|text| text.len() < "2022-11-30".len())
+fn vague(column: Option<PartialDate>) -> Option<PartialDate> {
+    column.filter(|date| is_vague(*date))
 }
 
 /// A sentence on something that is said.
-fn said(what: &str, text: Option<&String>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(|text| format!("{what}：{text}。"))
+fn said(what: &str, text: Option<impl Display>) -> Option<String> {
+    text.map(|text| format!("{what}：{text}。"))
 }
 
-fn period(row: &ProjectRow) -> Result<Option<Period>> {
-    let start_date = day(row.starts_on.as_deref(), zone::start_of)?;
-    let end_date = day(row.finishes_on.as_deref(), zone::end_of)?;
+fn period(row: &ProjectRow) -> Option<Period> {
+    let start_date = day(row.starts_on, zone::start_of);
+    let end_date = day(row.finishes_on, zone::end_of);
     let is_empty = start_date.is_none() && end_date.is_none();
-    Ok((!is_empty).then_some(Period { start_date, end_date }))
+    (!is_empty).then_some(Period { start_date, end_date })
 }
 
-fn completion(row: &ProjectRow) -> Result<Option<Completion>> {
-    let end_date = day(row.finished_on.as_deref(), zone::end_of)?;
-    let end_date_details = vague(row.finished_on.as_ref()).cloned();
-    Ok(row.finished_on.is_some().then_some(Completion { end_date, end_date_details }))
+fn completion(row: &ProjectRow) -> Option<Completion> {
+    let end_date = day(row.finished_on, zone::end_of);
+    let end_date_details = vague(row.finished_on).map(|date| date.to_string());
+    row.finished_on.is_some().then_some(Completion { end_date, end_date_details })
 }
 
 fn description(row: &ProjectRow) -> Option<String> {
     let parts = [
-        said("地点", row.place.as_ref()),
+        said("地点", row.place.as_ref().filter(|place| !place.is_empty())),
         row.suspended.then(|| "已暂停。".to_owned()),
-        said("计划开工", vague(row.starts_on.as_ref())),
-        said("计划完工", vague(row.finishes_on.as_ref())),
-        said("实际开工", row.started_on.as_ref()),
+        said("计划开工", vague(row.starts_on)),
+        said("计划完工", vague(row.finishes_on)),
+        said("实际开工", row.started_on),
     ];
     let text: String = parts.into_iter().flatten().collect();
     (!text.is_empty()).then_some(text)
@@ -136,16 +139,16 @@ fn parties(row: &ProjectRow) -> Vec<Party> {
 
 fn milestone(row: MilestoneRow) -> Result<Milestone> {
     let parts = [
-        said("应达到", vague(row.due_on.as_ref())),
-        said("预计", row.forecast_on.as_ref()),
-        said("实际达到", vague(row.met_on.as_ref())),
+        said("应达到", vague(row.due_on)),
+        said("预计", row.forecast_on),
+        said("实际达到", vague(row.met_on)),
     ];
     let description: String = parts.into_iter().flatten().collect();
     Ok(Milestone {
         id: row.ordinal.to_string(),
         description: (!description.is_empty()).then_some(description),
-        due_date: day(row.due_on.as_deref(), zone::end_of)?,
-        date_met: day(row.met_on.as_deref(), zone::end_of)?,
+        due_date: day(row.due_on, zone::end_of),
+        date_met: day(row.met_on, zone::end_of),
         date_modified: row.updated_at.and_utc(),
         status: match row.status {
             MilestoneStatus::Due => "scheduled",

@@ -143,7 +143,7 @@ fn alone(
         accumulation: statement.key.accumulation,
         role: statement.key.role,
     };
-    Ok(Some(Row { number: *number, metric, key, quantity: statement.state.quantity()? }))
+    Ok(Some(Row { number: *number, metric, key, quantity: statement.state.figure.quantity() }))
 }
 
 /// Each warning needs the note of its row, and revisions a reason.

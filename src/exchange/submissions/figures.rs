@@ -75,7 +75,7 @@ impl Figures {
             let periods = Vec::from_iter(periods.flatten().collect::<BTreeSet<_>>());
             let groups = self.groups();
             for (key, state) in observations::figures(conn, &key.metric, &groups, &periods, self.moment)? {
-                self.published.insert(key, state.quantity()?);
+                self.published.insert(key, state.figure.quantity());
             }
         }
         Ok(self.published.get(key).copied())
@@ -98,7 +98,7 @@ impl Figures {
     pub(super) fn below(&self, area: AreaCode, days: Period) -> Result<Vec<AreaCode>> {
         let mut below = Vec::new();
         for row in self.children.get(&area).into_iter().flatten() {
-            if row.life()?.meets(days) {
+            if row.life().meets(days) {
                 below.push(row.code);
             }
         }

@@ -10,6 +10,7 @@ use crate::db::observations::Key;
 use crate::db::{Conn, units};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, AreaRule, Role};
+use crate::domain::decimal::Decimal;
 use crate::domain::derived::Derived;
 use crate::domain::life::counted_days;
 use crate::domain::period_before::{before, grows};
@@ -204,7 +205,7 @@ fn sum_of(
         }
         told = told.or_else(|| figures.row(&key));
     }
-    let never_negative = row.metric.min.is_some_and(|min| min >= 0);
+    let never_negative = row.metric.min.is_some_and(|min| min >= Decimal::ZERO);
     let (Some(told), true) = (told, missing < below.len() && (missing == 0 || never_negative)) else {
         return Ok(());
     };
