@@ -20,7 +20,7 @@ use super::access;
 use super::answer::Answer;
 use super::base;
 use super::format::Format;
-use super::page::Listing;
+use super::listing::Listing;
 use super::problem::Problem;
 use super::turns::{self, Reserved};
 use crate::db::turns::{Held, Turn};

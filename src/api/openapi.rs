@@ -27,7 +27,7 @@ use super::observations::query::ComparatorChoice;
 use super::operations::min_role;
 use super::problem::kinds::{KINDS, Kind};
 use super::problem::{ProblemDocument, ProblemError};
-use super::routes;
+use super::routes::routes;
 use crate::domain::code::{Code, Word};
 use crate::domain::codes::RevisionReason;
 use crate::domain::fold::Terms;

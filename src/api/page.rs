@@ -3,9 +3,7 @@
 use actix_web::HttpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::NaiveDateTime;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -14,15 +12,14 @@ use super::access;
 use super::answer::Answer;
 use super::download;
 use super::format::{Format, TableFormat};
+use super::listing::Listing;
 use super::problem::Problem;
 use super::query::{Fields, FromFields};
 use super::turns;
 use crate::db::turns::Turn;
 use crate::db::{Conn, Db, Window};
-use crate::domain::access::Sight;
 use crate::error::{Fault, Invalid, Result};
-use crate::exchange::cube::Cube;
-use crate::exchange::table::{self, Tabular};
+use crate::exchange::table;
 use crate::exchange::writer::unwritable;
 
 /// Paging and format of a list.
@@ -120,55 +117,6 @@ pub struct Statistics<M, T> {
     /// Number of all items, with `count=exact` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
-}
-
-/// A list that can be paged, counted and downloaded, as far as its reader may see it.
-pub trait Listing: Send + Sync + 'static {
-    /// What a place in the list is known by, kept in cursors.
-    type Key: Serialize + DeserializeOwned + Send + 'static;
-    /// An item as it goes over the wire.
-    type Item: Tabular + ToSchema + Send + 'static;
-
-    /// Checks what needs the database: that the things which the filter names exist.
-    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()>;
-    /// The items after a place.
-    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<Self::Key>) -> Result<Vec<Self::Item>>;
-    /// How many items there are.
-    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64>;
-    /// The place of an item.
-    fn key(&self, item: &Self::Item) -> Self::Key;
-    /// The order of the list, where it has several: a cursor holds for its own order only.
-    fn order(&self) -> &str {
-        ""
-    }
-    /// Whether a place can be one of this order.
-    fn takes(&self, _key: &Self::Key) -> bool {
-        true
-    }
-    /// The members to keep of each item; all when empty.
-    fn fields(&self) -> &[String] {
-        &[]
-    }
-    /// The columns of a table of it.
-    fn columns(&self) -> Vec<&'static str> {
-        Self::Item::COLUMNS.to_vec()
-    }
-    /// How its items make a cube, where they do. Its handler then reads a [`CubeQuery`].
-    fn cube(&self) -> Option<&'static Cube> {
-        None
-    }
-    /// When the answer changes without a write, if ever.
-    fn good_until(&self, _conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        Ok(None)
-    }
-    /// What all items share, where the list is worked out.
-    fn meta(&self, _conn: &mut Conn, _sight: Sight) -> Result<Option<Value>> {
-        Ok(None)
-    }
-    /// Whether even one page may take long to work out.
-    fn is_long(&self) -> bool {
-        false
-    }
 }
 
 /// A cursor says which list it is of, and in which order, beside the place itself.

@@ -9,7 +9,8 @@ use itertools::Itertools;
 
 use super::answer::Answer;
 use super::body::{Held, Put, same_code};
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use super::write::{Done, Intent, Write};

@@ -7,7 +7,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::entries::{self, Auditor, EntryFilter, EntryRow};

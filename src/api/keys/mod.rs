@@ -8,7 +8,8 @@ use chrono::NaiveDateTime;
 
 use super::answer::Answer;
 use super::body::{New, Nothing};
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
 use super::write::{Done, Intent, WhyQuery, Write};

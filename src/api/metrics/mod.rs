@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, delete, get, patch, put};
 
 use super::answer::Answer;
 use super::body::{Nothing, Put, same_code};
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use super::write::{Done, Intent, WhyQuery, Write};

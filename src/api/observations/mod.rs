@@ -13,7 +13,8 @@ use chrono::NaiveDateTime;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
-use super::page::{self, CubeQuery, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, CubeQuery, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Query};
 use crate::db::ledger::now;

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
 use crate::api::body::Plain;
-use crate::api::page::{self, Listing, Page, PageQuery};
+use crate::api::listing::Listing;
+use crate::api::page::{self, Page, PageQuery};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Codes, NoParameters, Query};
 use crate::api::write::{Done, Intent, Write};

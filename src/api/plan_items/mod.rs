@@ -14,7 +14,8 @@ use itertools::Itertools;
 
 use super::answer::Answer;
 use super::light::AtQuery;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, Query};
 use crate::db::lights::{self, At};

@@ -11,7 +11,8 @@ use itertools::Itertools;
 
 use super::answer::Answer;
 use super::light::AtQuery;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::plan_items;
 use super::problem::Problem;
 use super::query::{Code, Query};

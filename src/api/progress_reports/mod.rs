@@ -10,7 +10,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use itertools::Itertools;
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Codes, Fields, FromFields, NoParameters, Query};
 use crate::db::ledger::now;

@@ -13,7 +13,8 @@ use chrono::NaiveDateTime;
 use itertools::Itertools;
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::lights::{self, At};

@@ -8,7 +8,8 @@ use actix_web::{HttpRequest, get};
 use chrono::{NaiveDateTime, Utc};
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
 use crate::db::facts::{self, FactKey};

@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 
 use super::types::NotCounted;
 use crate::api::answer::Answer;
+use crate::api::listing::Listing;
 use crate::api::observations::next_change;
 use crate::api::observations::query::AsOf;
-use crate::api::page::{self, Listing, PageQuery, Statistics};
+use crate::api::page::{self, PageQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
 use crate::db::ledger::now;

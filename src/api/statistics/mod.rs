@@ -16,9 +16,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::listing::Listing;
 use super::observations::next_change;
 use super::observations::query::AsOf;
-use super::page::Listing;
 use super::query::{Fields, FromFields};
 use crate::db::observations::Moment;
 use crate::db::{Conn, Window};

@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Fields, FromFields, Query};
 use crate::db::units::{self, UnitFilter};
