@@ -74,10 +74,7 @@ impl Turns {
     /// Turns that leave three of eight connections to short reads.
     pub fn new(location: &Location, pool_size: u32) -> Turns {
         let shared = |one_of: u32| Shared::new(pool_size, one_of);
-        let path = match location {
-            Location::Sqlite(path) => Some(PathBuf::from(format!("{path}-wal"))),
-            Location::Postgres { .. } => None,
-        };
+        let path = location.file().map(|file| PathBuf::from(format!("{}-wal", file.display())));
         let log = Log {
             location: location.clone(),
             path,

@@ -1,6 +1,10 @@
-//! The rings: who may import whom, read from the `use` lines and paths of the code.
+//! The rings: who may import whom, read from the `use` lines and paths of the code; no two modules import each other.
+
+mod modules;
 
 use std::path::{Path, PathBuf};
+
+use modules::Modules;
 
 /// Each ring, and those it may know besides itself.
 const RINGS: &[(&str, &[&str])] = &[
@@ -13,6 +17,36 @@ const RINGS: &[(&str, &[&str])] = &[
     ("cli", &["api", "exchange", "storage", "statistics", "db", "domain", "error", "config"]),
     ("config", &["db", "storage", "error"]),
     ("error.rs", &[]),
+];
+
+/// Modules that still lie on a circle, by ring. What is mended goes from this list, and nothing is added to it.
+const ON_CIRCLES: &[&str] = &[
+    "db/extensions",
+    "db/lights",
+    "db/moves",
+    "db/observations",
+    "db/plan_items",
+    "db/plan_items/place",
+    "db/plan_items/write",
+    "db/plans",
+    "db/progress_reports",
+    "db/projects",
+    "db/projects/milestones",
+    "db/projects/money",
+    "db/projects/write",
+    "domain/light",
+    "domain/light/rule",
+    "domain/period",
+    "domain/period/spelling",
+    "exchange/bulletins/print",
+    "exchange/bulletins/print/board",
+    "exchange/bulletins/print/ranking",
+    "exchange/drafts/amount",
+    "exchange/drafts/milestone",
+    "exchange/drafts/project",
+    "exchange/submissions",
+    "exchange/submissions/checks",
+    "exchange/submissions/together",
 ];
 
 fn files(path: &Path) -> Vec<PathBuf> {
@@ -48,11 +82,28 @@ fn no_ring_knows_one_outside_of_it() {
 }
 
 #[test]
+fn no_module_knows_itself_round_about() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut circles = Modules::of(&source).circles();
+    let mended: Vec<&str> =
+        ON_CIRCLES.iter().copied().filter(|module| circles.remove(*module).is_none()).collect();
+    assert!(circles.is_empty(), "{}", circles.into_values().collect::<Vec<_>>().join("\n"));
+    assert!(mended.is_empty(), "on no circle any more, so no longer to be listed: {mended:?}");
+}
+
+#[test]
 fn only_the_dialect_asks_which_database_is_running() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for file in files(&source) {
         let text = std::fs::read_to_string(&file).unwrap();
-        let asks = ["Conn::Sqlite", "Conn::Postgres", "SqliteConnection", "PgConnection"];
+        let asks = [
+            "Conn::Sqlite",
+            "Conn::Postgres",
+            "Location::Sqlite",
+            "Location::Postgres",
+            "SqliteConnection",
+            "PgConnection",
+        ];
         let may =
             file.ends_with("db/dialect.rs") || file.parent().is_some_and(|of| of.ends_with("db/dialect"));
         assert!(may || !asks.iter().any(|word| text.contains(word)), "{} asks", file.display());
