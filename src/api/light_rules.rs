@@ -107,10 +107,6 @@ impl Listing for LightRules {
     type Key = i64;
     type Item = LightRule;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, _: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<LightRule>> {
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let rest = RULES.iter().filter(|rule| rule.version > window.after.unwrap_or(0));

@@ -20,7 +20,9 @@ pub trait Listing: Send + Sync + 'static {
     type Item: Tabular + ToSchema + Send + 'static;
 
     /// Checks what needs the database: that the things which the filter names exist.
-    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()>;
+    fn check(&self, _conn: &mut Conn, _sight: Sight) -> Result<()> {
+        Ok(())
+    }
     /// The items after a place.
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<Self::Key>) -> Result<Vec<Self::Item>>;
     /// How many items there are.

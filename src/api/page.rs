@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -18,6 +19,7 @@ use super::query::{Fields, FromFields};
 use super::turns;
 use crate::db::turns::Turn;
 use crate::db::{Conn, Db, Window};
+use crate::domain::access::Sight;
 use crate::error::{Fault, Invalid, Result};
 use crate::exchange::table;
 use crate::exchange::writer::unwritable;
@@ -125,7 +127,7 @@ fn encode<K: Serialize>(list: &str, key: &K) -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
-fn decode<L: Listing>(listing: &L, list: &str, cursor: &str) -> Result<L::Key, Problem> {
+fn decode<K: DeserializeOwned>(list: &str, cursor: &str, takes: impl Fn(&K) -> bool) -> Result<K, Problem> {
     // A cursor made by hand may hold what no database takes: a NUL, or a year of more than four digits.
     let strange = |text: &str| text.contains("\\u0000") || text.contains("\"-") || text.contains("\"+");
     URL_SAFE_NO_PAD
@@ -133,8 +135,8 @@ fn decode<L: Listing>(listing: &L, list: &str, cursor: &str) -> Result<L::Key, P
         .ok()
         .and_then(|json| String::from_utf8(json).ok())
         .filter(|json| !strange(json))
-        .and_then(|json| serde_json::from_str::<(String, L::Key)>(&json).ok())
-        .filter(|(of, key)| of == list && listing.takes(key))
+        .and_then(|json| serde_json::from_str::<(String, K)>(&json).ok())
+        .filter(|(of, key)| of == list && takes(key))
         .map(|(_, key)| key)
         .ok_or_else(|| {
             let invalid = Invalid::new(
@@ -154,28 +156,89 @@ pub async fn list<L: Listing>(
     listing: L,
 ) -> Result<Answer, Problem> {
     let offered = if listing.cube().is_some() { Format::ALL } else { Format::TABLES };
-    let format = Format::negotiate(request, query.format, offered)?;
-    let list = format!("{} {}", request.path(), listing.order());
-    let after = query.cursor.as_deref().map(|cursor| decode(&listing, &list, cursor)).transpose()?;
-    match format {
-        Format::Json => page(db, request, query, listing, list, after).await,
-        _ => download::download(db, request, format, query.bom, listing, after).await,
+    let asked = Asked::new(request, &query, offered, listing.order(), |key| listing.takes(key))?;
+    let is_long = listing.is_long();
+    let check = move |conn: &mut Conn, sight| {
+        listing.check(conn, sight)?;
+        Ok(listing)
+    };
+    answer(db, request, query, asked, is_long, check).await
+}
+
+/// As [`list`], of what is worked out as a whole before any of it can be shown.
+pub async fn list_worked_out<L, F>(
+    db: &Db,
+    request: &HttpRequest,
+    CubeQuery(query): CubeQuery,
+    work_out: F,
+) -> Result<Answer, Problem>
+where
+    L: Listing,
+    F: FnOnce(&mut Conn, Sight) -> Result<L> + Send + 'static,
+{
+    let asked = Asked::new(request, &query, Format::ALL, "", |_| true)?;
+    answer(db, request, query, asked, true, work_out).await
+}
+
+/// What of a list is asked for, and how.
+struct Asked<K> {
+    format: Format,
+    /// The list and its order, for cursors.
+    list: String,
+    after: Option<K>,
+}
+
+impl<K: DeserializeOwned> Asked<K> {
+    fn new(
+        request: &HttpRequest,
+        query: &PageQuery,
+        offered: &[Format],
+        order: &str,
+        takes: impl Fn(&K) -> bool,
+    ) -> Result<Asked<K>, Problem> {
+        let format = Format::negotiate(request, query.format, offered)?;
+        let list = format!("{} {order}", request.path());
+        let after = query.cursor.as_deref().map(|cursor| decode(&list, cursor, takes)).transpose()?;
+        Ok(Asked { format, list, after })
     }
 }
 
-async fn page<L: Listing>(
+async fn answer<L, F>(
     db: &Db,
     request: &HttpRequest,
     query: PageQuery,
-    listing: L,
-    list: String,
-    after: Option<L::Key>,
-) -> Result<Answer, Problem> {
+    asked: Asked<L::Key>,
+    is_long: bool,
+    open: F,
+) -> Result<Answer, Problem>
+where
+    L: Listing,
+    F: FnOnce(&mut Conn, Sight) -> Result<L> + Send + 'static,
+{
+    match asked.format {
+        Format::Json => page(db, request, query, asked, is_long, open).await,
+        format => download::download(db, request, format, query.bom, asked.after, open).await,
+    }
+}
+
+async fn page<L, F>(
+    db: &Db,
+    request: &HttpRequest,
+    query: PageQuery,
+    asked: Asked<L::Key>,
+    is_long: bool,
+    open: F,
+) -> Result<Answer, Problem>
+where
+    L: Listing,
+    F: FnOnce(&mut Conn, Sight) -> Result<L> + Send + 'static,
+{
     // Counting looks at all of the list, however short the page.
-    let is_long = listing.is_long() || query.count.is_some();
+    let is_long = is_long || query.count.is_some();
     let (limit, sight) = (query.limit, access::sight(request));
+    let Asked { list, after, .. } = asked;
     let work = move |conn: &mut Conn| {
-        listing.check(conn, sight)?;
+        let listing = open(conn, sight)?;
         let good_until = listing.good_until(conn)?;
         // One row more than the page: that, and not a full page, tells whether there is a next.
         let mut items = listing.page(conn, sight, &Window { after, limit: limit + 1 })?;

@@ -8,6 +8,7 @@ pub mod code;
 pub mod codes;
 pub mod decimal;
 pub mod derived;
+pub mod evidence;
 pub mod fold;
 pub mod goal;
 pub mod hash;

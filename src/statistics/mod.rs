@@ -11,6 +11,8 @@ pub mod projects;
 pub mod ranking;
 pub mod scoreboard;
 pub mod series;
+pub mod targets;
+pub mod timeline;
 
 use std::collections::HashMap;
 

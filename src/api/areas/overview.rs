@@ -12,7 +12,7 @@ use crate::api::answer::{Answer, NO_ROW};
 use crate::api::plans::types::{LightCounts, SectionScore};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
-use crate::api::statistics::types::Worked as Number;
+use crate::api::statistics::types::Number;
 use crate::api::turns;
 use crate::db::areas::{self, AreaRow};
 use crate::db::figures::Figure;

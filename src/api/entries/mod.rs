@@ -37,10 +37,6 @@ impl Listing for Entries {
     type Key = i64;
     type Item = Entry;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Entry>> {
         let rows = entries::list(conn, self.auditor, &self.filter, window)?;
         rows.into_iter().map(|row| shown(conn, self.auditor, row)).collect()

@@ -28,10 +28,6 @@ impl Listing for Keys {
     type Key = String;
     type Item = ApiKey;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<ApiKey>> {
         Ok(keys::list(conn, sight.internal, window)?.into_iter().map(ApiKey::from).collect())
     }

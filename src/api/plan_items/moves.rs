@@ -19,10 +19,11 @@ use crate::db::lights::At;
 use crate::db::plan_items::{self, write};
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
+use crate::domain::evidence::Evidence;
 use crate::domain::text;
 use crate::domain::when;
 use crate::error::Result as Checked;
-use crate::exchange::moves::plan_item::{self, Evidence, ItemMove};
+use crate::exchange::moves::plan_item::{self, ItemMove};
 
 /// A move of a plan item to another state, as a body.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

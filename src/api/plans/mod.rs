@@ -57,10 +57,6 @@ impl Listing for Plans {
     type Key = String;
     type Item = Plan;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<Plan>> {
         let rows = plans::list(conn, window)?;
         wire(conn, sight, self.at, rows)

@@ -7,7 +7,6 @@ pub mod writing;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::{NaiveDate, NaiveDateTime};
-use itertools::Itertools;
 
 use super::answer::Answer;
 use super::listing::Listing;
@@ -16,6 +15,7 @@ use super::problem::Problem;
 use super::query::{Code, Codes, Fields, FromFields, NoParameters, Query};
 use crate::db::ledger::now;
 use crate::db::observations::{self, Moment};
+use crate::db::progress_reports::seen::seen;
 use crate::db::progress_reports::{self, ProgressReportFilter, ProgressReportRow, Subject};
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
@@ -31,18 +31,8 @@ impl FromFields for ProgressReportFilter {
 }
 
 /// Progress reports as they go over the wire, in the order of the rows.
-pub fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut attachments = progress_reports::attachments(conn, &ids)?.into_iter().into_group_map();
-    let linked = progress_reports::observations(conn, &ids)?;
-    let seen = observations::current_among(conn, moment, linked.iter().map(|(_, id)| *id).collect())?;
-    let mut observations = linked.into_iter().filter(|(_, id)| seen.contains(id)).into_group_map();
-    let told = |row: ProgressReportRow| {
-        let attachments = attachments.remove(&row.id).unwrap_or_default();
-        let observations = observations.remove(&row.id).unwrap_or_default();
-        ProgressReport::new(row, attachments, observations)
-    };
-    Ok(rows.into_iter().map(told).collect())
+fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
+    Ok(seen(conn, moment, rows)?.into_iter().map(ProgressReport::from).collect())
 }
 
 /// A progress report as it is answered.

@@ -11,7 +11,7 @@ use crate::api::format::Format;
 use crate::api::plans::types::LightCounts;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
-use crate::api::statistics::types::Worked;
+use crate::api::statistics::types::Number;
 use crate::api::turns;
 use crate::db::lights::At;
 use crate::db::projects::{ProjectFilter, money};
@@ -90,7 +90,7 @@ pub struct BudgetTotal {
     pub unit: &'static str,
     /// The number.
     #[serde(flatten)]
-    pub number: Worked,
+    pub number: Number,
 }
 
 /// Physical progress against time, of the projects under way that have a planned start and a planned finish.

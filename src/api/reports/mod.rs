@@ -27,10 +27,6 @@ impl Listing for Reports {
     type Key = String;
     type Item = Report;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<Report>> {
         Ok(reports::list(conn, window)?.into_iter().map(Report::from).collect())
     }

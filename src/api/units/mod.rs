@@ -26,10 +26,6 @@ impl Listing for UnitFilter {
     type Key = String;
     type Item = Unit;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<Unit>> {
         Ok(units::list(conn, self, window)?.into_iter().map(Unit::from).collect())
     }
