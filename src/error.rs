@@ -1,5 +1,5 @@
 //! The one error of the program and the sentences it is told in. It knows nothing of HTTP:
-//! `api/problem.rs` alone turns these into status codes and documents.
+//! `api/problem` alone turns these into status codes and documents.
 
 use std::fmt;
 

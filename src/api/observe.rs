@@ -20,7 +20,8 @@ use prometheus::{
 use super::access;
 use super::headers::{self, Origins};
 use super::operations::Operations;
-use super::problem::{Panicked, Problem};
+use super::problem::Problem;
+use super::problem::panicked::Panicked;
 use super::request_id::{self, REQUEST_ID};
 use crate::db::Db;
 use crate::domain::access::Caller;

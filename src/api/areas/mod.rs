@@ -8,12 +8,15 @@ use actix_web::{HttpRequest, get, patch, put};
 use itertools::Itertools;
 
 use super::answer::Answer;
-use super::body::{Held, Put, same_code};
+use super::body::held::Held;
+use super::body::rows::{Put, same_code};
 use super::listing::Listing;
 use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use super::write::{Done, Intent, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
 use crate::db::areas::{self, AreaFilter, AreaRow};
 use crate::db::idempotency::Reply;
 use crate::db::ledger::Entry;

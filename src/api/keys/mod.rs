@@ -7,12 +7,16 @@ use actix_web::{HttpRequest, delete, get, post};
 use chrono::NaiveDateTime;
 
 use super::answer::Answer;
-use super::body::{New, Nothing};
+use super::body::Nothing;
+use super::body::rows::New;
 use super::listing::Listing;
 use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
-use super::write::{Done, Intent, WhyQuery, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
+use super::write::parameters::WhyQuery;
 use crate::db::ledger::{Entry, now};
 use crate::db::{Conn, Db, Snapshot, Window, keys};
 use crate::domain::access::{Caller, Sight};

@@ -6,12 +6,16 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, delete, get, patch, put};
 
 use super::answer::Answer;
-use super::body::{Nothing, Put, same_code};
+use super::body::Nothing;
+use super::body::rows::{Put, same_code};
 use super::listing::Listing;
 use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use super::write::{Done, Intent, WhyQuery, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
+use super::write::parameters::WhyQuery;
 use crate::db::idempotency::Reply;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricFilter, MetricRow};

@@ -9,10 +9,13 @@ use utoipa::ToSchema;
 
 use super::shown;
 use super::types::PlanItem;
-use crate::api::body::{self, Body};
+use crate::api::body::reading::parse;
+use crate::api::body::{Body, JSON};
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, Intent, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::lights::At;
@@ -54,7 +57,7 @@ pub struct NewItemMove {
 }
 
 impl Body for NewItemMove {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
+    const MEDIA: &'static [&'static str] = &[JSON];
 
     fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Checked<NewItemMove> {
         if let Some(Value::Array(evidence)) = members.get_mut("evidence") {
@@ -64,7 +67,7 @@ impl Body for NewItemMove {
                 }
             }
         }
-        body::parse(Value::Object(members))
+        parse(Value::Object(members))
     }
 }
 

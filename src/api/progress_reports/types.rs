@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::body::{New, Writable};
+use crate::api::body::rows::{New, Writable};
 use crate::db::progress_reports::ProgressReportRow;
 use crate::db::progress_reports::seen::SeenReport;
 use crate::exchange::drafts::progress_report::ProgressReportDraft;

@@ -6,10 +6,13 @@ use actix_web::web::Data;
 
 use super::shown;
 use super::types::{NewProgressReport, ProgressReport};
-use crate::api::body::New;
+use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, DryRun, Intent, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::DryRun;
 use crate::db::ledger::Entry;
 use crate::db::lights::At;
 use crate::db::observations::Moment;

@@ -5,12 +5,16 @@ use actix_web::{HttpRequest, delete, get, patch, post};
 
 use super::types::{Milestone, MilestoneChanges, NewMilestone};
 use crate::api::answer::Answer;
-use crate::api::body::{New, Nothing};
+use crate::api::body::Nothing;
+use crate::api::body::rows::New;
 use crate::api::listing::Listing;
 use crate::api::page::{self, Page, PageQuery};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Codes, NoParameters, Query};
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
 use crate::db::projects::write::{self, WholeProject};
 use crate::db::projects::{self, milestones};

@@ -5,11 +5,15 @@ use actix_web::{delete, patch, post};
 
 use super::shown;
 use super::types::{NewProject, Project, ProjectChanges};
-use crate::api::body::{New, Nothing};
+use crate::api::body::Nothing;
+use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::lights::At;

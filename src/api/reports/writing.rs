@@ -4,10 +4,14 @@ use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
 use super::types::{NewReport, Report, ReportChanges, WholeReport};
-use crate::api::body::{New, Nothing};
+use crate::api::body::Nothing;
+use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, outside, reports};
 use crate::domain::code::Code as ReportCode;
