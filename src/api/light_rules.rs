@@ -126,7 +126,11 @@ impl Listing for LightRules {
 ///
 /// Every version of the rule by which lights are told, as data; the last one is in force. The same facts under
 /// the same version give the same light.
-#[utoipa::path(tag = "plans", params(PageQuery), responses((status = 200, description = "A page of rule sets", body = Page<LightRule>)))]
+#[utoipa::path(
+    tag = "plans",
+    params(PageQuery),
+    responses((status = 200, description = "A page of rule sets", body = Page<LightRule>)),
+)]
 #[get("/light-rules")]
 pub async fn list_light_rules(
     db: Data<Db>,

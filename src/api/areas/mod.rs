@@ -92,7 +92,11 @@ impl Listing for AreaFilter {
 /// List areas
 ///
 /// Administrative divisions in order of their official code.
-#[utoipa::path(tag = "areas", params(AreaFilter, PageQuery), responses((status = 200, description = "A page of areas", body = Page<Area>)))]
+#[utoipa::path(
+    tag = "areas",
+    params(AreaFilter, PageQuery),
+    responses((status = 200, description = "A page of areas", body = Page<Area>)),
+)]
 #[get("/areas")]
 pub async fn list_areas(
     db: Data<Db>,
@@ -106,7 +110,16 @@ pub async fn list_areas(
 /// Read one area
 ///
 /// One administrative division by its official code of 2, 4, 6, 9 or 12 digits.
-#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), responses((status = 200, description = "The area", body = Area)))]
+#[utoipa::path(
+    tag = "areas",
+    params((
+        "code" = AreaCode,
+        Path,
+        description = "Official code of 2, 4, 6, 9 or 12 digits",
+        example = "430681107000",
+    )),
+    responses((status = 200, description = "The area", body = Area)),
+)]
 #[get("/areas/{code}")]
 pub async fn show_area(
     db: Data<Db>,
@@ -128,7 +141,21 @@ pub async fn show_area(
 /// Puts an area under a code of 2, 4, 6, 9 or 12 digits: a new one with `If-None-Match: *`, in the place of
 /// the old one with `If-Match`. Absent members have their defaults: without highlights it is known for
 /// nothing. The code must lie within the area of the key.
-#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), request_body = NewArea, responses((status = 200, description = "The area, replaced", body = Area), (status = 201, description = "The area, created", body = Area)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "areas",
+    params((
+        "code" = AreaCode,
+        Path,
+        description = "Official code of 2, 4, 6, 9 or 12 digits",
+        example = "430681107000",
+    )),
+    request_body = NewArea,
+    responses(
+        (status = 200, description = "The area, replaced", body = Area),
+        (status = 201, description = "The area, created", body = Area),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[put("/areas/{code}")]
 pub async fn replace_area(
     db: Data<Db>,
@@ -159,7 +186,18 @@ pub async fn replace_area(
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears. Lists are replaced as a whole, highlights
 /// too. The code must lie within the area of the key.
-#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), request_body(content = AreaChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The area, changed", body = Area)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "areas",
+    params((
+        "code" = AreaCode,
+        Path,
+        description = "Official code of 2, 4, 6, 9 or 12 digits",
+        example = "430681107000",
+    )),
+    request_body(content = AreaChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The area, changed", body = Area)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/areas/{code}")]
 pub async fn update_area(
     db: Data<Db>,

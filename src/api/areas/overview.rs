@@ -293,7 +293,11 @@ impl Overview {
 /// What the first screen of an app shows, in one small answer: the area and those above it, counts, some of its
 /// figures with change, completion and a short history, how its plan stands by lights, its projects by stage,
 /// and the latest progress.
-#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Code of the area", example = "430681107"), OverviewQuery), responses((status = 200, description = "The overview", body = Overview)))]
+#[utoipa::path(
+    tag = "areas",
+    params(("code" = AreaCode, Path, description = "Code of the area", example = "430681107"), OverviewQuery),
+    responses((status = 200, description = "The overview", body = Overview)),
+)]
 #[get("/areas/{code}/overview")]
 pub async fn show_area_overview(
     db: Data<Db>,

@@ -71,7 +71,12 @@ fn shown(conn: &mut Conn, auditor: Auditor, row: EntryRow) -> Result<Entry> {
 /// sees what was done there, and to metrics, units and reports; what was done to keys is shown to
 /// admins. Of plan items it is not shown `projects`, `parent`, `target`, `carried_from` and `carried_to`,
 /// which may name rows of other areas. Nothing can change an entry.
-#[utoipa::path(tag = "entries", params(EntryFilter, PageQuery), responses((status = 200, description = "A page of entries", body = Page<Entry>)), extensions(("x-min-role" = json!("reviewer"))))]
+#[utoipa::path(
+    tag = "entries",
+    params(EntryFilter, PageQuery),
+    responses((status = 200, description = "A page of entries", body = Page<Entry>)),
+    extensions(("x-min-role" = json!("reviewer"))),
+)]
 #[get("/entries")]
 pub async fn list_entries(
     db: Data<Db>,
@@ -86,7 +91,12 @@ pub async fn list_entries(
 /// Read one entry of the ledger
 ///
 /// One write by its number. 404 when the reader may see nothing of it.
-#[utoipa::path(tag = "entries", params(("seq" = Id, Path, description = "Number of the entry", example = 1)), responses((status = 200, description = "The entry", body = Entry)), extensions(("x-min-role" = json!("reviewer"))))]
+#[utoipa::path(
+    tag = "entries",
+    params(("seq" = Id, Path, description = "Number of the entry", example = 1)),
+    responses((status = 200, description = "The entry", body = Entry)),
+    extensions(("x-min-role" = json!("reviewer"))),
+)]
 #[get("/entries/{seq}")]
 pub async fn show_entry(
     db: Data<Db>,
@@ -135,7 +145,12 @@ impl Listing for Edits {
 /// List what an entry did
 ///
 /// All edits of an entry in their order, as far as the reader may see them.
-#[utoipa::path(tag = "entries", params(("seq" = Id, Path, description = "Number of the entry", example = 1), PageQuery), responses((status = 200, description = "A page of edits", body = Page<Edit>)), extensions(("x-min-role" = json!("reviewer"))))]
+#[utoipa::path(
+    tag = "entries",
+    params(("seq" = Id, Path, description = "Number of the entry", example = 1), PageQuery),
+    responses((status = 200, description = "A page of edits", body = Page<Edit>)),
+    extensions(("x-min-role" = json!("reviewer"))),
+)]
 #[get("/entries/{seq}/edits")]
 pub async fn list_entry_edits(
     db: Data<Db>,

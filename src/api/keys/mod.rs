@@ -54,7 +54,12 @@ impl Listing for Keys {
 ///
 /// The keys, revoked and expired ones too, in the order of their making. A key for an area sees those
 /// for that area and below.
-#[utoipa::path(tag = "api-keys", params(PageQuery), responses((status = 200, description = "A page of keys", body = Page<ApiKey>)), extensions(("x-min-role" = json!("admin"))))]
+#[utoipa::path(
+    tag = "api-keys",
+    params(PageQuery),
+    responses((status = 200, description = "A page of keys", body = Page<ApiKey>)),
+    extensions(("x-min-role" = json!("admin"))),
+)]
 #[get("/api-keys")]
 pub async fn list_api_keys(
     db: Data<Db>,
@@ -70,7 +75,12 @@ pub async fn list_api_keys(
 /// is repeated with its Idempotency-Key gets the same answer, token and all: for these 24 hours the
 /// token is kept under a veil that only the key which asked can lift. A key for an area makes keys for
 /// that area and below, and a key that expires none that outlive it.
-#[utoipa::path(tag = "api-keys", request_body = NewApiKey, responses((status = 201, description = "The key, with its token", body = MadeKey)), extensions(("x-min-role" = json!("admin"))))]
+#[utoipa::path(
+    tag = "api-keys",
+    request_body = NewApiKey,
+    responses((status = 201, description = "The key, with its token", body = MadeKey)),
+    extensions(("x-min-role" = json!("admin"))),
+)]
 #[post("/api-keys")]
 pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -96,7 +106,15 @@ pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>)
 ///
 /// For good, from the next request on. A key cannot revoke itself (409); one that is revoked already is
 /// a 404.
-#[utoipa::path(tag = "api-keys", params(("id" = KeyId, Path, description = "Id of the key", example = "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90"), WhyQuery), responses((status = 204, description = "The key is revoked")), extensions(("x-min-role" = json!("admin"))))]
+#[utoipa::path(
+    tag = "api-keys",
+    params(
+        ("id" = KeyId, Path, description = "Id of the key", example = "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90"),
+        WhyQuery,
+    ),
+    responses((status = 204, description = "The key is revoked")),
+    extensions(("x-min-role" = json!("admin"))),
+)]
 #[delete("/api-keys/{id}")]
 pub async fn delete_api_key(
     db: Data<Db>,
@@ -119,7 +137,11 @@ pub async fn delete_api_key(
 ///
 /// Who the caller is to this service: name, role, area and expiry of the key in the Authorization
 /// header.
-#[utoipa::path(tag = "api-keys", responses((status = 200, description = "The key", body = Me)), extensions(("x-min-role" = json!("reader"))))]
+#[utoipa::path(
+    tag = "api-keys",
+    responses((status = 200, description = "The key", body = Me)),
+    extensions(("x-min-role" = json!("reader"))),
+)]
 #[get("/me")]
 pub async fn show_me(
     db: Data<Db>,

@@ -74,7 +74,11 @@ impl Listing for MetricFilter {
 ///
 /// The dictionary of metrics in order of their code: what each counts, in which unit, and how it
 /// rolls up.
-#[utoipa::path(tag = "metrics", params(MetricFilter, PageQuery), responses((status = 200, description = "A page of metrics", body = Page<Metric>)))]
+#[utoipa::path(
+    tag = "metrics",
+    params(MetricFilter, PageQuery),
+    responses((status = 200, description = "A page of metrics", body = Page<Metric>)),
+)]
 #[get("/metrics")]
 pub async fn list_metrics(
     db: Data<Db>,
@@ -88,7 +92,16 @@ pub async fn list_metrics(
 /// Read one metric
 ///
 /// One metric of the dictionary by its code.
-#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), responses((status = 200, description = "The metric", body = Metric)))]
+#[utoipa::path(
+    tag = "metrics",
+    params((
+        "code" = MetricCode,
+        Path,
+        description = "Code of the metric",
+        example = "housing.illegal.demolished_area",
+    )),
+    responses((status = 200, description = "The metric", body = Metric)),
+)]
 #[get("/metrics/{code}")]
 pub async fn show_metric(
     db: Data<Db>,
@@ -123,7 +136,21 @@ fn may_change(conn: &mut Conn, intent: &Intent, code: &str) -> Result<()> {
 /// what these mean (definition, rules, terms and weight) changes for the reason `definition` alone (422) and
 /// marks a break in series. A metric that has figures, or is referred to, outside of the area of the key is
 /// changed by a key that covers them all (403).
-#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body = NewMetric, responses((status = 200, description = "The metric, replaced", body = Metric), (status = 201, description = "The metric, created", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "metrics",
+    params((
+        "code" = MetricCode,
+        Path,
+        description = "Code of the metric",
+        example = "housing.illegal.demolished_area",
+    )),
+    request_body = NewMetric,
+    responses(
+        (status = 200, description = "The metric, replaced", body = Metric),
+        (status = 201, description = "The metric, created", body = Metric),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[put("/metrics/{code}")]
 pub async fn replace_metric(
     db: Data<Db>,
@@ -171,7 +198,18 @@ fn replace(entry: &mut Entry<'_>, intent: &Intent, before: &MetricRow, draft: &M
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears. What stays while there are observations, what
 /// needs the reason `definition`, and whose key may: as with PUT.
-#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body(content = MetricChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The metric, changed", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "metrics",
+    params((
+        "code" = MetricCode,
+        Path,
+        description = "Code of the metric",
+        example = "housing.illegal.demolished_area",
+    )),
+    request_body(content = MetricChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The metric, changed", body = Metric)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/metrics/{code}")]
 pub async fn update_metric(
     db: Data<Db>,
@@ -193,7 +231,20 @@ pub async fn update_metric(
 ///
 /// 409 while observations, other metrics or plan items refer to it; a metric that is no longer used
 /// can be retired instead. 403 where that is outside of the area of the key.
-#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area"), WhyQuery), responses((status = 204, description = "The metric is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "metrics",
+    params(
+        (
+            "code" = MetricCode,
+            Path,
+            description = "Code of the metric",
+            example = "housing.illegal.demolished_area",
+        ),
+        WhyQuery,
+    ),
+    responses((status = 204, description = "The metric is gone")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/metrics/{code}")]
 pub async fn delete_metric(
     db: Data<Db>,

@@ -191,7 +191,11 @@ pub fn next_change(conn: &mut Conn, moment: Moment, now: NaiveDateTime) -> Resul
 ///
 /// What sources say of metrics, areas and periods, with qualifiers, words and citations. Sums are
 /// not made here: an area's figure is what was said of that area.
-#[utoipa::path(tag = "observations", params(ObservationFilter, CubeQuery), responses((status = 200, description = "A page of observations", body = Page<Observation>)))]
+#[utoipa::path(
+    tag = "observations",
+    params(ObservationFilter, CubeQuery),
+    responses((status = 200, description = "A page of observations", body = Page<Observation>)),
+)]
 #[get("/observations")]
 pub async fn list_observations(
     db: Data<Db>,
@@ -209,7 +213,11 @@ pub async fn list_observations(
 ///
 /// One observation by its id. 404 when it is retracted, or was not yet released at `as_of`; its
 /// revisions stay readable.
-#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), ObservationView), responses((status = 200, description = "The observation", body = Observation)))]
+#[utoipa::path(
+    tag = "observations",
+    params(("id" = Id, Path, description = "Id of the observation", example = 4), ObservationView),
+    responses((status = 200, description = "The observation", body = Observation)),
+)]
 #[get("/observations/{id}")]
 pub async fn show_observation(
     db: Data<Db>,
@@ -274,7 +282,11 @@ impl Listing for Revisions {
 ///
 /// Every released state of an observation in the order of entry, with reason and author.
 /// Retractions too: a retracted observation keeps its revisions.
-#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), PageQuery), responses((status = 200, description = "A page of revisions", body = Page<Revision>)))]
+#[utoipa::path(
+    tag = "observations",
+    params(("id" = Id, Path, description = "Id of the observation", example = 4), PageQuery),
+    responses((status = 200, description = "A page of revisions", body = Page<Revision>)),
+)]
 #[get("/observations/{id}/revisions")]
 pub async fn list_observation_revisions(
     db: Data<Db>,

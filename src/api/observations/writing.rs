@@ -51,7 +51,16 @@ impl FromFields for RecordQuery {
 ///
 /// A single one is answered with itself, 201 when it is new and 200 otherwise; several with `items`,
 /// 201 when any is new.
-#[utoipa::path(tag = "observations", params(RecordQuery, DryRun), request_body = NewObservations, responses((status = 200, description = "Nothing new: what was revised, or stays", body = RecordedObservations), (status = 201, description = "What was recorded", body = RecordedObservations)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "observations",
+    params(RecordQuery, DryRun),
+    request_body = NewObservations,
+    responses(
+        (status = 200, description = "Nothing new: what was revised, or stays", body = RecordedObservations),
+        (status = 201, description = "What was recorded", body = RecordedObservations),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/observations")]
 pub async fn create_observations(
     db: Data<Db>,
@@ -155,7 +164,13 @@ fn current(conn: &mut Conn, intent: &Intent, id: i64) -> Result<Stated> {
 /// The revision is released now, or with another report when it names one, but not before what it
 /// corrects; another `released_at` says otherwise, and may file it before what is known since. A change of value,
 /// unit or comparator without `text` clears `text`; new words alone are read.
-#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4)), request_body(content = ObservationChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The observation, corrected", body = Observation)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "observations",
+    params(("id" = Id, Path, description = "Id of the observation", example = 4)),
+    request_body(content = ObservationChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The observation, corrected", body = Observation)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/observations/{id}")]
 pub async fn update_observation(
     db: Data<Db>,
@@ -196,7 +211,12 @@ pub async fn update_observation(
 ///
 /// Takes back what was stated; a reason is needed. The observation is then 404, its revisions stay
 /// readable, and recording its natural key again revives its id.
-#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), WhyQuery), responses((status = 204, description = "The observation is retracted")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "observations",
+    params(("id" = Id, Path, description = "Id of the observation", example = 4), WhyQuery),
+    responses((status = 204, description = "The observation is retracted")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/observations/{id}")]
 pub async fn delete_observation(
     db: Data<Db>,

@@ -147,7 +147,11 @@ impl Listing for PlanItems {
 /// List plan items
 ///
 /// Plan items flat, in the order of their trees: a heading stands before what is below it.
-#[utoipa::path(tag = "plan-items", params(PlanItemFilter, LightFilter, AtQuery, PageQuery), responses((status = 200, description = "A page of plan items", body = Page<PlanItem>)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(PlanItemFilter, LightFilter, AtQuery, PageQuery),
+    responses((status = 200, description = "A page of plan items", body = Page<PlanItem>)),
+)]
 #[get("/plan-items")]
 pub async fn list_plan_items(
     db: Data<Db>,
@@ -161,7 +165,14 @@ pub async fn list_plan_items(
 /// Read one plan item
 ///
 /// One plan item by its code.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), AtQuery), responses((status = 200, description = "The plan item", body = PlanItem)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        AtQuery,
+    ),
+    responses((status = 200, description = "The plan item", body = PlanItem)),
+)]
 #[get("/plan-items/{code}")]
 pub async fn show_plan_item(
     db: Data<Db>,

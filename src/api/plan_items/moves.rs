@@ -105,7 +105,13 @@ impl From<NewItemMove> for ItemMove {
 ///
 /// `If-Match` is optional. The moves are part of the timeline, and lights of a past day are told by the state of
 /// that day.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")), request_body = NewItemMove, responses((status = 200, description = "The plan item after the move", body = PlanItem)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")),
+    request_body = NewItemMove,
+    responses((status = 200, description = "The plan item after the move", body = PlanItem)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/plan-items/{code}/transitions")]
 pub async fn move_plan_item(
     db: Data<Db>,

@@ -78,7 +78,11 @@ impl Listing for Plans {
 /// List plans
 ///
 /// Plans in order of their code, each with the tree of its items.
-#[utoipa::path(tag = "plans", params(AtQuery, PageQuery), responses((status = 200, description = "A page of plans", body = Page<Plan>)))]
+#[utoipa::path(
+    tag = "plans",
+    params(AtQuery, PageQuery),
+    responses((status = 200, description = "A page of plans", body = Page<Plan>)),
+)]
 #[get("/plans")]
 pub async fn list_plans(
     db: Data<Db>,
@@ -92,7 +96,11 @@ pub async fn list_plans(
 /// Read one plan
 ///
 /// One plan with the tree of its items.
-#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), AtQuery), responses((status = 200, description = "The plan", body = Plan)))]
+#[utoipa::path(
+    tag = "plans",
+    params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), AtQuery),
+    responses((status = 200, description = "The plan", body = Plan)),
+)]
 #[get("/plans/{code}")]
 pub async fn show_plan(
     db: Data<Db>,

@@ -111,7 +111,15 @@ async fn show(
 ///
 /// Progress reports in the order of the days they speak of, and of one day in that of their entry. Those that
 /// were corrected stand among them.
-#[utoipa::path(tag = "projects", params(("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ProgressReportFilter, PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ProgressReportFilter,
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)),
+)]
 #[get("/projects/{code}/progress-reports")]
 pub async fn list_project_progress_reports(
     db: Data<Db>,
@@ -125,7 +133,14 @@ pub async fn list_project_progress_reports(
 /// Read one progress report of a project
 ///
 /// One progress report by its id.
-#[utoipa::path(tag = "projects", params(("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ("id" = Id, Path, description = "Id of the progress report", example = 1)), responses((status = 200, description = "The progress report", body = ProgressReport)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ("id" = Id, Path, description = "Id of the progress report", example = 1),
+    ),
+    responses((status = 200, description = "The progress report", body = ProgressReport)),
+)]
 #[get("/projects/{code}/progress-reports/{id}")]
 pub async fn show_project_progress_report(
     db: Data<Db>,
@@ -141,7 +156,15 @@ pub async fn show_project_progress_report(
 ///
 /// Progress reports in the order of the days they speak of, and of one day in that of their entry. Those that
 /// were corrected stand among them.
-#[utoipa::path(tag = "plan-items", params(("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), ProgressReportFilter, PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        ProgressReportFilter,
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)),
+)]
 #[get("/plan-items/{code}/progress-reports")]
 pub async fn list_plan_item_progress_reports(
     db: Data<Db>,
@@ -155,7 +178,14 @@ pub async fn list_plan_item_progress_reports(
 /// Read one progress report of a plan item
 ///
 /// One progress report by its id.
-#[utoipa::path(tag = "plan-items", params(("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), ("id" = Id, Path, description = "Id of the progress report", example = 2)), responses((status = 200, description = "The progress report", body = ProgressReport)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        ("id" = Id, Path, description = "Id of the progress report", example = 2),
+    ),
+    responses((status = 200, description = "The progress report", body = ProgressReport)),
+)]
 #[get("/plan-items/{code}/progress-reports/{id}")]
 pub async fn show_plan_item_progress_report(
     db: Data<Db>,

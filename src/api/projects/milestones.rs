@@ -52,7 +52,14 @@ impl Listing for Milestones {
 /// List the milestones of a project
 ///
 /// Milestones in the order given.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of milestones", body = Page<Milestone>)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of milestones", body = Page<Milestone>)),
+)]
 #[get("/projects/{code}/milestones")]
 pub async fn list_project_milestones(
     db: Data<Db>,
@@ -66,7 +73,14 @@ pub async fn list_project_milestones(
 /// Read one milestone
 ///
 /// One milestone by its place among those of its project.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ("ordinal" = Id, Path, description = "Place of the milestone", example = 1)), responses((status = 200, description = "The milestone", body = Milestone)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ("ordinal" = Id, Path, description = "Place of the milestone", example = 1),
+    ),
+    responses((status = 200, description = "The milestone", body = Milestone)),
+)]
 #[get("/projects/{code}/milestones/{ordinal}")]
 pub async fn show_project_milestone(
     db: Data<Db>,
@@ -95,7 +109,19 @@ fn writable(entry: &mut Entry<'_>, intent: &Intent, code: &ProjectCode) -> Resul
 ///
 /// A new milestone after the last of the project. What is expected (`forecast_on`) is kept apart from what came
 /// true (`met_on`). A key must reach all areas of the project.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), DryRun), request_body = NewMilestone, responses((status = 200, description = "The milestone as it would be, of a dry run", body = Milestone), (status = 201, description = "The milestone, added", body = Milestone)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        DryRun,
+    ),
+    request_body = NewMilestone,
+    responses(
+        (status = 200, description = "The milestone as it would be, of a dry run", body = Milestone),
+        (status = 201, description = "The milestone, added", body = Milestone),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/projects/{code}/milestones")]
 pub async fn create_project_milestone(
     db: Data<Db>,
@@ -118,7 +144,16 @@ pub async fn create_project_milestone(
 /// Change a milestone
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears. It stays in its place.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ("ordinal" = Id, Path, description = "Place of the milestone", example = 1)), request_body(content = MilestoneChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The milestone, changed", body = Milestone)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ("ordinal" = Id, Path, description = "Place of the milestone", example = 1),
+    ),
+    request_body(content = MilestoneChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The milestone, changed", body = Milestone)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/projects/{code}/milestones/{ordinal}")]
 pub async fn update_project_milestone(
     db: Data<Db>,
@@ -141,7 +176,16 @@ pub async fn update_project_milestone(
 /// Delete a milestone
 ///
 /// The others keep their places.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ("ordinal" = Id, Path, description = "Place of the milestone", example = 1), WhyQuery), responses((status = 204, description = "The milestone is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ("ordinal" = Id, Path, description = "Place of the milestone", example = 1),
+        WhyQuery,
+    ),
+    responses((status = 204, description = "The milestone is gone")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/projects/{code}/milestones/{ordinal}")]
 pub async fn delete_project_milestone(
     db: Data<Db>,

@@ -107,7 +107,11 @@ impl Listing for Projects {
 /// List projects
 ///
 /// Projects in order of their code, with stage, areas, money and quantities, and their lights of today.
-#[utoipa::path(tag = "projects", params(ProjectFilter, LightFilter, PageQuery), responses((status = 200, description = "A page of projects", body = Page<Project>)))]
+#[utoipa::path(
+    tag = "projects",
+    params(ProjectFilter, LightFilter, PageQuery),
+    responses((status = 200, description = "A page of projects", body = Page<Project>)),
+)]
 #[get("/projects")]
 pub async fn list_projects(
     db: Data<Db>,
@@ -121,7 +125,11 @@ pub async fn list_projects(
 /// Read one project
 ///
 /// One project by its code.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers")), responses((status = 200, description = "The project", body = Project)))]
+#[utoipa::path(
+    tag = "projects",
+    params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers")),
+    responses((status = 200, description = "The project", body = Project)),
+)]
 #[get("/projects/{code}")]
 pub async fn show_project(
     db: Data<Db>,

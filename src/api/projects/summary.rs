@@ -162,7 +162,11 @@ pub struct AreaTotals {
 /// project counts once, however many areas it lies in.
 ///
 /// 422 `overflow` when the budgets add up to 10^12 万元 or more.
-#[utoipa::path(tag = "projects", params(ProjectFilter, LightFilter), responses((status = 200, description = "The summary", body = ProjectSummary)))]
+#[utoipa::path(
+    tag = "projects",
+    params(ProjectFilter, LightFilter),
+    responses((status = 200, description = "The summary", body = ProjectSummary)),
+)]
 #[get("/projects/summary")]
 pub async fn show_project_summary(
     db: Data<Db>,

@@ -69,7 +69,11 @@ impl Listing for SearchFilter {
 ///
 /// Finds areas, metrics, projects, plan items and reports by Chinese or Latin words: first those
 /// whose name, alias or code has the words, then those whose description has them.
-#[utoipa::path(tag = "search", params(SearchFilter, PageQuery), responses((status = 200, description = "A page of hits", body = Page<Hit>)))]
+#[utoipa::path(
+    tag = "search",
+    params(SearchFilter, PageQuery),
+    responses((status = 200, description = "A page of hits", body = Page<Hit>)),
+)]
 #[get("/search")]
 pub async fn list_search_hits(
     db: Data<Db>,

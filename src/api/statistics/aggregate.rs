@@ -308,7 +308,25 @@ impl Listing for Aggregate {
 /// beside, and neither overwrites the other. For a flow areas count that exist on any day of the span, for all
 /// else those of its last day; the figures of an area need only cover the part of the span in which it exists. A
 /// target for each village is not part of any total. 422 `not_aggregable` for a metric that does not roll up.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), AggregateQuery, Figures, CubeQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(
+        (
+            "code" = MetricCode,
+            Path,
+            description = "Code of the metric",
+            example = "land.management_right.certified_area",
+        ),
+        AggregateQuery,
+        Figures,
+        CubeQuery,
+    ),
+    responses((
+        status = 200,
+        description = "A page of roll-ups, in order of group",
+        body = Statistics<AggregateMeta, AggregateRow>,
+    )),
+)]
 #[get("/metrics/{code}/aggregate")]
 pub async fn list_metric_aggregates(
     db: Data<Db>,

@@ -162,7 +162,15 @@ impl Listing for Completeness {
 /// For every area of a level and every metric whether a result of exactly this area and period is there:
 /// what is missing is told as well as what is reported. For a flow areas count that exist on any day of the period,
 /// for all else those of its last day.
-#[utoipa::path(tag = "statistics", params(CompletenessQuery, PageQuery), responses((status = 200, description = "A page of the reporting matrix, in order of area and metric", body = Statistics<CompletenessMeta, CompletenessRow>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(CompletenessQuery, PageQuery),
+    responses((
+        status = 200,
+        description = "A page of the reporting matrix, in order of area and metric",
+        body = Statistics<CompletenessMeta, CompletenessRow>,
+    )),
+)]
 #[get("/completeness")]
 pub async fn list_completeness(
     db: Data<Db>,

@@ -223,7 +223,15 @@ impl Listing for Targets {
 /// Results against targets of the same metric, area, period and accumulation: completion in percent with its
 /// bounds, and whether the target is met. A target that was set for each village is told for each of its
 /// villages 村, and not as a total. 75%以上 meets 75; what is not certain is `unknown`.
-#[utoipa::path(tag = "statistics", params(CompletionQuery, PageQuery), responses((status = 200, description = "A page of targets, in order of metric and area", body = Statistics<CompletionMeta, CompletionRow>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(CompletionQuery, PageQuery),
+    responses((
+        status = 200,
+        description = "A page of targets, in order of metric and area",
+        body = Statistics<CompletionMeta, CompletionRow>,
+    )),
+)]
 #[get("/completion")]
 pub async fn list_completion(
     db: Data<Db>,

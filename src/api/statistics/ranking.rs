@@ -262,7 +262,25 @@ fn work_out(
 /// The areas of one level by the figure of a period, its change, or its completion, the better end first.
 /// Equal figures share a rank; `best_rank` and `worst_rank` say what the bounds of all figures allow, with
 /// the rank before and the movement. Who has not reported has no rank and is named in `meta`.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), RankingQuery, Figures, CubeQuery), responses((status = 200, description = "A page of the ranking", body = Statistics<RankingMeta, RankingRow>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(
+        (
+            "code" = MetricCode,
+            Path,
+            description = "Code of the metric",
+            example = "land.management_right.certified_area",
+        ),
+        RankingQuery,
+        Figures,
+        CubeQuery,
+    ),
+    responses((
+        status = 200,
+        description = "A page of the ranking",
+        body = Statistics<RankingMeta, RankingRow>,
+    )),
+)]
 #[get("/metrics/{code}/ranking")]
 pub async fn list_metric_ranks(
     db: Data<Db>,

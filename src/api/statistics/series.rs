@@ -219,7 +219,20 @@ fn work_out(conn: &mut Conn, sight: Sight, asked: &Asked, plan: Plan) -> Result<
 /// a figure is a gap and has its place; every figure tells its change since the period before and since the
 /// same period of the year before. Where a metric took the place of another the series goes on, and the break
 /// is marked; so is a change of the definition. At most 20,000 points.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.cultivated.area"), SeriesQuery, Figures, CubeQuery), responses((status = 200, description = "A page of points, in order of period and area", body = Statistics<SeriesMeta, SeriesPoint>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(
+        ("code" = MetricCode, Path, description = "Code of the metric", example = "land.cultivated.area"),
+        SeriesQuery,
+        Figures,
+        CubeQuery,
+    ),
+    responses((
+        status = 200,
+        description = "A page of points, in order of period and area",
+        body = Statistics<SeriesMeta, SeriesPoint>,
+    )),
+)]
 #[get("/metrics/{code}/series")]
 pub async fn list_metric_series(
     db: Data<Db>,

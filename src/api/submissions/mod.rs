@@ -98,7 +98,12 @@ impl Listing for Submissions {
 ///
 /// Submissions in the order of their making, as far as the key sees them: those of its area and below, and
 /// those that it made itself.
-#[utoipa::path(tag = "submissions", params(SubmissionFilter, PageQuery), responses((status = 200, description = "A page of submissions", body = Page<Submission>)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "submissions",
+    params(SubmissionFilter, PageQuery),
+    responses((status = 200, description = "A page of submissions", body = Page<Submission>)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[get("/submissions")]
 pub async fn list_submissions(
     db: Data<Db>,
@@ -115,7 +120,12 @@ pub async fn list_submissions(
 ///
 /// One submission by its id, with its rows, what the checks found, and its history. Those of other areas
 /// are not found.
-#[utoipa::path(tag = "submissions", params(("id" = Id, Path, description = "Id of the submission", example = 1)), responses((status = 200, description = "The submission", body = Submission)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "submissions",
+    params(("id" = Id, Path, description = "Id of the submission", example = 1)),
+    responses((status = 200, description = "The submission", body = Submission)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[get("/submissions/{id}")]
 pub async fn show_submission(
     db: Data<Db>,
@@ -134,7 +144,12 @@ pub async fn show_submission(
 /// Makes a submission, a draft. Every row must speak of the submission's area or of one below it. Other
 /// mistakes are kept and told in `checks`: they block only when it is submitted. `reason` is needed to
 /// revise what is published, at the latest when it is submitted.
-#[utoipa::path(tag = "submissions", request_body = NewSubmission, responses((status = 201, description = "The submission, a draft", body = Submission)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "submissions",
+    request_body = NewSubmission,
+    responses((status = 201, description = "The submission, a draft", body = Submission)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/submissions")]
 pub async fn create_submission(
     db: Data<Db>,
@@ -173,7 +188,13 @@ pub async fn create_submission(
 /// **returned**, by a reviewer of the area, with `comment` or comments on rows.
 ///
 /// **withdrawn**, by its author or an editor of the area.
-#[utoipa::path(tag = "submissions", params(("id" = Id, Path, description = "Id of the submission", example = 1)), request_body = SubmissionMove, responses((status = 200, description = "The submission after the move", body = Submission)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "submissions",
+    params(("id" = Id, Path, description = "Id of the submission", example = 1)),
+    request_body = SubmissionMove,
+    responses((status = 200, description = "The submission after the move", body = Submission)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/submissions/{id}/transitions")]
 pub async fn move_submission(
     db: Data<Db>,

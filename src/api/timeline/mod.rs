@@ -64,7 +64,14 @@ impl Listing for Timeline {
 ///
 /// Everything that happened to the project, in the order of the days on which it did: how it was created and
 /// changed, its moves, progress reports (corrected ones too) and milestones.
-#[utoipa::path(tag = "projects", params(("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of the timeline", body = Page<TimelineItem>)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of the timeline", body = Page<TimelineItem>)),
+)]
 #[get("/projects/{code}/timeline")]
 pub async fn show_project_timeline(
     db: Data<Db>,
@@ -80,7 +87,14 @@ pub async fn show_project_timeline(
 ///
 /// Everything that happened to the item, in the order of the days on which it did: how it was created and
 /// changed, its moves with their evidence, progress reports (corrected ones too) and extensions.
-#[utoipa::path(tag = "plan-items", params(("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"), PageQuery), responses((status = 200, description = "A page of the timeline", body = Page<TimelineItem>)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"),
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of the timeline", body = Page<TimelineItem>)),
+)]
 #[get("/plan-items/{code}/timeline")]
 pub async fn show_plan_item_timeline(
     db: Data<Db>,

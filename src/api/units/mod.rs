@@ -42,7 +42,11 @@ impl Listing for UnitFilter {
 /// List units
 ///
 /// Units of measure in order of their code, with their exact factors.
-#[utoipa::path(tag = "units", params(UnitFilter, PageQuery), responses((status = 200, description = "A page of units", body = Page<Unit>)))]
+#[utoipa::path(
+    tag = "units",
+    params(UnitFilter, PageQuery),
+    responses((status = 200, description = "A page of units", body = Page<Unit>)),
+)]
 #[get("/units")]
 pub async fn list_units(
     db: Data<Db>,
