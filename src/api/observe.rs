@@ -195,7 +195,7 @@ fn by_status(request: &HttpRequest, status: StatusCode) -> HttpResponse {
             "请求无法读取",
             "The request cannot be read.",
         )),
-        _ => Problem::from(Error::Cancelled),
+        _ => Problem::from(Error::Bug("an answer of status 5xx that is no problem")),
     };
     problem.respond(request)
 }

@@ -364,7 +364,7 @@ fn in_transaction<T, F: FnOnce(&mut Conn) -> Result<T>>(
 ) -> Result<Snapshot<T>> {
     dialect::snapshot(conn, |conn| {
         let head = ledger::head(conn)?;
-        let work = work.take().ok_or(Error::Cancelled)?;
+        let work = work.take().ok_or(Error::Bug("work is done twice"))?;
         Ok(Snapshot { head, data: work(conn)? })
     })
 }

@@ -113,7 +113,10 @@ impl Turns {
                 None
             }
         };
-        Ok(Taken { _one_of_few: taken.map_err(|_| Error::Cancelled)?, _reading: reading })
+        Ok(Taken {
+            _one_of_few: taken.map_err(|_| Error::Bug("no turns are given any more"))?,
+            _reading: reading,
+        })
     }
 
     /// A snapshot that begins now.
@@ -180,7 +183,7 @@ impl Log {
 
     fn fold(&self) -> Result<()> {
         // One at a time: a second one would find the log locked and give up.
-        let _alone = self.folding.lock().map_err(|_| Error::Cancelled)?;
+        let _alone = self.folding.lock().map_err(|_| Error::Bug("folding the log panicked"))?;
         dialect::fold_log(&mut dialect::open(&self.location, Purpose::Write)?)
     }
 

@@ -23,7 +23,7 @@ use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::area::AreaDraft;
 use types::{Area, AreaChanges, NewArea};
@@ -58,7 +58,7 @@ pub fn wire(conn: &mut Conn, rows: Vec<AreaRow>) -> Result<Vec<Area>> {
 
 /// One area as it goes over the wire.
 pub fn shown(conn: &mut Conn, row: AreaRow) -> Result<Area> {
-    wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, vec![row])?)
 }
 
 impl Listing for AreaFilter {

@@ -23,7 +23,7 @@ use crate::db::{Conn, Db, Window, outside, units};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::codes::Visibility;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::reference::MetricDraft;
 use types::{Metric, MetricChanges, NewMetric};
@@ -113,7 +113,7 @@ pub async fn show_metric(
     let row = db
         .read(move |conn| {
             let row = metrics::find(conn, sight, code.0.as_str())?;
-            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
+            only(wire(conn, sight, vec![row])?)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)
@@ -121,7 +121,7 @@ pub async fn show_metric(
 
 /// The metric as it is answered.
 fn shown(conn: &mut Conn, sight: Sight, row: MetricRow) -> Result<Metric> {
-    wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, sight, vec![row])?)
 }
 
 /// A metric is everybody's: whoever changes it covers all who use it.

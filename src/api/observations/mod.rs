@@ -27,7 +27,7 @@ use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::id::Id;
 use crate::domain::unit::{Unit, check_dimension};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, Result, only};
 use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use query::{AsOf, ObservationFilter, ObservationView};
@@ -233,7 +233,7 @@ pub async fn show_observation(
             let moment = Moment::new(sight, view.as_of.map(AsOf::time), now);
             let row = observations::find(conn, id.0.number(), moment)?;
             let shown = wire(conn, sight, vec![row], view.unit.as_deref(), view.names)?;
-            let shown = shown.into_iter().next().ok_or(Error::Cancelled)?;
+            let shown = only(shown)?;
             Ok((shown, next_change(conn, moment, now)?))
         })
         .await?;

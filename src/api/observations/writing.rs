@@ -22,7 +22,7 @@ use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::codes::OnConflict;
 use crate::domain::id::Id;
-use crate::error::{Error, Fault, Invalid, Place, Result};
+use crate::error::{Error, Fault, Invalid, Place, Result, only};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::observation::{self, ObservationDraft, Recorded};
 
@@ -182,26 +182,25 @@ pub async fn update_observation(
         let stated = current(entry.conn, intent, id.0.number())?;
         let row = stated.observation.clone();
         intent.matches(stated.revision.seq)?;
-        let told = wire(entry.conn, intent.sight(), vec![stated.clone()], None, true)?.pop();
-        let changes = body.checked()?.of(&told.ok_or(Error::Cancelled)?)?;
+        let before = only(wire(entry.conn, intent.sight(), vec![stated.clone()], None, true)?)?;
+        let changes = body.checked()?.of(&before)?;
         if changes.is_empty() {
-            let row = shown(entry.conn, intent.sight(), &[row.id])?.pop().ok_or(Error::Cancelled)?;
+            let row = only(shown(entry.conn, intent.sight(), &[row.id])?)?;
             return Done::row(row.seq, &row);
         }
         // What the caller sees decides what it may refer to; what it does not see stays as it is.
-        let mut drafts = Vec::new();
-        for sight in [intent.sight(), Sight::ALL] {
-            let before = wire(entry.conn, sight, vec![stated.clone()], None, false)?.pop();
-            drafts.push(changes.onto(&before.ok_or(Error::Cancelled)?)?);
-        }
-        let [seen, whole] = &mut drafts[..] else { return Err(Error::Cancelled) };
+        let mut changed = |sight| {
+            let before = only(wire(entry.conn, sight, vec![stated.clone()], None, false)?)?;
+            changes.onto(&before)
+        };
+        let (seen, mut whole) = (changed(intent.sight())?, changed(Sight::ALL)?);
         seen.check_references(entry.conn, intent.sight())?;
         // When it was released before, sent back or not, says nothing of when it is corrected.
         if !changes.has("released_at") {
             whole.released_at = None;
         }
         whole.revise(entry, &row)?;
-        let after = shown(entry.conn, intent.sight(), &[row.id])?.pop().ok_or(Error::Cancelled)?;
+        let after = only(shown(entry.conn, intent.sight(), &[row.id])?)?;
         Done::row(after.seq, &after)
     };
     intent.commit(&db, work).await

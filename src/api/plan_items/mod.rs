@@ -24,7 +24,7 @@ use crate::db::{Conn, Db, Window, areas, plans};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::light::Facts;
-use crate::error::{Error, Invalid, Result};
+use crate::error::{Invalid, Result, only};
 use crate::statistics::by_light::{self, LightFilter, Lit};
 use types::PlanItem;
 
@@ -89,7 +89,7 @@ pub fn wire(conn: &mut Conn, sight: Sight, rows: Lit<PlanItemRow>) -> Result<Vec
 fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<PlanItem> {
     let row = plan_items::find(conn, sight, code)?;
     let row = with_lights(conn, sight, at, vec![row])?;
-    wire(conn, sight, row)?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, sight, row)?)
 }
 
 struct PlanItems {

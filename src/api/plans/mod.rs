@@ -22,7 +22,7 @@ use crate::db::plans::{self, PlanRow};
 use crate::db::{self, Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as PlanCode;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::statistics::scoreboard::completions;
 use types::Plan;
 
@@ -46,7 +46,7 @@ fn wire(conn: &mut Conn, sight: Sight, at: At, rows: Vec<PlanRow>) -> Result<Vec
 /// Errors: `NotFound` when there is none.
 fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Plan> {
     let row = plans::find(conn, code)?;
-    wire(conn, sight, at, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, sight, at, vec![row])?)
 }
 
 struct Plans {

@@ -76,6 +76,7 @@ impl From<Error> for Problem {
             | Error::Corrupt(_)
             | Error::Unprinted(_)
             | Error::Cancelled
+            | Error::Bug(_)
             | Error::Io(_) => Problem::inside(&INTERNAL, error),
         }
     }
@@ -120,4 +121,17 @@ fn too_long() -> Problem {
     let mut problem = Problem::new(&UNAVAILABLE, Text::new(zh, en));
     problem.0.cause = Some(Error::TooLong);
     problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_inside_passes_or_does_not() {
+        let kind = |error| Problem::from(error).0.kind.slug;
+        assert_eq!(kind(Error::Bug("two are not two")), "internal");
+        assert_eq!(kind(Error::Cancelled), "internal");
+        assert_eq!(kind(Error::Busy("locked".to_owned())), "unavailable");
+    }
 }

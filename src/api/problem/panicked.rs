@@ -41,6 +41,11 @@ impl ResponseError for Panicked {
 
     fn error_response(&self) -> HttpResponse {
         let origins = Origins::default();
-        Problem::from(Error::Cancelled).respond_apart(self.language, &self.request_id, &self.path, &origins)
+        Problem::from(Error::Bug("a handler panicked")).respond_apart(
+            self.language,
+            &self.request_id,
+            &self.path,
+            &origins,
+        )
     }
 }

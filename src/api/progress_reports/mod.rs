@@ -21,7 +21,7 @@ use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as SubjectCode;
 use crate::domain::id::Id;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use types::ProgressReport;
 
 impl FromFields for ProgressReportFilter {
@@ -40,7 +40,7 @@ fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result
 /// Errors: `NotFound` when there is none.
 fn shown(conn: &mut Conn, moment: Moment, subject: &Subject, id: i64) -> Result<ProgressReport> {
     let row = progress_reports::find(conn, subject, id)?;
-    wire(conn, moment, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, moment, vec![row])?)
 }
 
 /// The progress reports on one project or plan item.

@@ -23,7 +23,7 @@ use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ProjectCode;
 use crate::domain::light::Facts;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::statistics::by_light::{LightFilter, Lit};
 use crate::statistics::projects::Projects;
 use types::Project;
@@ -71,7 +71,7 @@ fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Project> {
     let row = projects::find(conn, sight, code)?;
     let facts = lights::of_projects(conn, std::slice::from_ref(&row), at)?;
     let rows = facts.into_iter().map(|facts| ((row.clone(), facts.clone()), facts.light(at.day)));
-    wire(conn, sight, rows.collect())?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, sight, rows.collect())?)
 }
 
 impl Listing for Projects {

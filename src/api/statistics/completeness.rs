@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::NO_PERIOD;
 use super::types::NotCounted;
 use crate::api::answer::Answer;
 use crate::api::listing::Listing;
@@ -22,7 +23,7 @@ use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, Level};
 use crate::domain::period::Period;
 use crate::domain::when::When;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
 use crate::statistics::completeness::{Completeness, Row, Shared};
@@ -179,7 +180,7 @@ pub async fn list_completeness(
 ) -> Result<Answer, Problem> {
     let Query((query, paging)) = query;
     let CompletenessQuery { within, level, period, metric, theme, reported, as_of } = query;
-    let (period, as_of) = (period.ok_or(Error::Cancelled)?, as_of.map(AsOf::time));
+    let (period, as_of) = (period.ok_or(NO_PERIOD)?, as_of.map(AsOf::time));
     let asked = Completeness { within, level, period, metric, theme, reported, as_of, now: now() };
     page::list(&db, &request, paging, asked).await
 }

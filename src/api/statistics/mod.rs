@@ -152,6 +152,9 @@ impl Figures {
     }
 }
 
+/// `period` is a parameter without which a query is refused.
+const NO_PERIOD: Error = Error::Bug("a query without the period that it has to have");
+
 /// The span that `period`, or `from` and `to`, name: the one or the other.
 fn span(period: Option<Period>, from: Option<Period>, to: Option<Period>) -> Result<Period> {
     match (period, from, to) {

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::NO_PERIOD;
 use super::types::{MOST_NAMED, MetricMeta, NotCounted, Number};
 use super::{Figures, StatisticRow, WorkedOut};
 use crate::api::answer::Answer;
@@ -20,7 +21,7 @@ use crate::domain::codes::{Direction, Level, codes};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exchange::cube::{Cube, dimensions};
 use crate::exchange::table::Tabular;
 use crate::statistics::ranking::{self, By, Plan, Ranking, Row};
@@ -289,7 +290,7 @@ pub async fn list_metric_ranks(
     query: Query<(RankingQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
     let Query((query, (figures, paging))) = query;
-    let period = query.period.ok_or(Error::Cancelled)?;
+    let period = query.period.ok_or(NO_PERIOD)?;
     let asked = figures.of(code.0.as_str(), now());
     let work_out = move |conn: &mut Conn, sight| work_out(conn, sight, &asked, (query, period));
     page::list_worked_out(&db, &request, paging, work_out).await

@@ -23,7 +23,7 @@ use crate::db::submissions::{self, SubmissionFilter, SubmissionRow};
 use crate::db::{Conn, Db, Window, areas};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::id::Id;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::exchange::submissions::{SubmissionDraft, moves};
 use bodies::{NewSubmission, SubmissionMove};
 use types::{Submission, SubmissionEvent, SubmissionItem};
@@ -60,7 +60,7 @@ fn wire(conn: &mut Conn, language: Language, rows: Vec<SubmissionRow>) -> Result
 /// A submission as its reader sees it.
 fn shown(conn: &mut Conn, caller: &Caller, id: i64, language: Language) -> Result<Submission> {
     let row = submissions::find(conn, caller, id)?;
-    wire(conn, language, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, language, vec![row])?)
 }
 
 struct Submissions {
