@@ -1,5 +1,5 @@
 //! The one error of the program and the sentences it is told in. It knows nothing of HTTP:
-//! `api/problem.rs` alone turns these into status codes and documents.
+//! `api/problem` alone turns these into status codes and documents.
 
 use std::fmt;
 
@@ -234,9 +234,12 @@ pub enum Error {
     /// What is stored breaks a rule of the model: the database was changed by other means.
     #[error("stored data is broken: {0}")]
     Corrupt(String),
-    /// Work on another thread ended without an answer.
+    /// Work on another thread ended without an answer, or nobody waits for it any more.
     #[error("the work was cancelled")]
     Cancelled,
+    /// The program itself is wrong: something is not as its code takes for granted.
+    #[error("a fault of the program: {0}")]
+    Bug(&'static str),
     /// Reading or writing outside the database failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -299,6 +302,13 @@ impl Error {
             other => other,
         }
     }
+}
+
+/// The one that comes of one: of what gives as many as it takes.
+///
+/// Errors: `Bug` when there is none.
+pub fn only<T>(all: impl IntoIterator<Item = T>) -> Result<T> {
+    all.into_iter().next().ok_or(Error::Bug("nothing came of one thing"))
 }
 
 fn sentences(all: &[Text]) -> String {

@@ -20,11 +20,12 @@ use super::access;
 use super::answer::Answer;
 use super::base;
 use super::format::Format;
-use super::page::Listing;
+use super::listing::Listing;
 use super::problem::Problem;
 use super::turns::{self, Reserved};
 use crate::db::turns::{Held, Turn};
 use crate::db::{Conn, Db, Window, ledger};
+use crate::domain::access::Sight;
 use crate::error::{Error, Result};
 use crate::exchange::json_stat::JsonStatWriter;
 use crate::exchange::sdmx_csv::SdmxCsv;
@@ -59,14 +60,18 @@ const IN_MEMORY: usize = 1 << 20;
 type Vintage = (i64, Option<NaiveDateTime>);
 
 /// Answers a list as a file, from a place in it on.
-pub async fn download<L: Listing>(
+pub async fn download<L, F>(
     db: &Db,
     request: &HttpRequest,
     format: Format,
     bom: bool,
-    listing: L,
     after: Option<L::Key>,
-) -> Result<Answer, Problem> {
+    open: F,
+) -> Result<Answer, Problem>
+where
+    L: Listing,
+    F: FnOnce(&mut Conn, Sight) -> Result<L> + Send + 'static,
+{
     let sight = access::sight(request);
     let address = base::address(&address(request));
     let name = request.match_name().zip(format.ending()).map(|(operation, ending)| {
@@ -74,7 +79,7 @@ pub async fn download<L: Listing>(
         format!("{subject}.{ending}")
     });
     let work = move |conn: &mut Conn, outlet: &mut Outlet| {
-        listing.check(conn, sight)?;
+        let listing = open(conn, sight)?;
         if format == Format::Xlsx && after.is_none() {
             workbook::fits(listing.count(conn, sight)?)?;
         }

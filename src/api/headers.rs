@@ -5,7 +5,12 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Condition;
 
-use super::{limits, request_id};
+use super::request_id;
+
+/// Header that tells what is left of each rate.
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// Header that tells the rates themselves.
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// No answer is a page that loads anything, or that another page may frame.
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -68,8 +73,8 @@ impl Origins {
             header::ETAG,
             header::LINK,
             header::LOCATION,
-            limits::RATE_LIMIT,
-            limits::RATE_LIMIT_POLICY,
+            RATE_LIMIT,
+            RATE_LIMIT_POLICY,
             header::RETRY_AFTER,
             HeaderName::from_static("sunset"),
             header::WWW_AUTHENTICATE,

@@ -6,7 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::Query;
 use crate::db::{Conn, Db, Window};
@@ -106,10 +107,6 @@ impl Listing for LightRules {
     type Key = i64;
     type Item = LightRule;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, _: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<LightRule>> {
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let rest = RULES.iter().filter(|rule| rule.version > window.after.unwrap_or(0));
@@ -129,7 +126,11 @@ impl Listing for LightRules {
 ///
 /// Every version of the rule by which lights are told, as data; the last one is in force. The same facts under
 /// the same version give the same light.
-#[utoipa::path(tag = "plans", params(PageQuery), responses((status = 200, description = "A page of rule sets", body = Page<LightRule>)))]
+#[utoipa::path(
+    tag = "plans",
+    params(PageQuery),
+    responses((status = 200, description = "A page of rule sets", body = Page<LightRule>)),
+)]
 #[get("/light-rules")]
 pub async fn list_light_rules(
     db: Data<Db>,

@@ -18,12 +18,8 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use uuid::Uuid;
 
+use super::headers::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use super::problem::Problem;
-
-/// Header that tells what is left of each rate.
-pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-/// Header that tells the rates themselves.
-pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// After so many requests, clients that sent none of late are forgotten.
 const SWEEP: u32 = 1 << 16;

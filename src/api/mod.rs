@@ -1,5 +1,5 @@
-//! The HTTP face: the tree of routes, and what every request passes through. One module for each
-//! resource; `observe` and `cache` stand before all of them, `problem` behind.
+//! The HTTP face: what a service is made of, and what every request passes through. One module for each
+//! resource, their handlers in `routes`; `observe` and `cache` stand before all of them, `problem` behind.
 
 pub mod access;
 pub mod answer;
@@ -20,6 +20,7 @@ pub mod language;
 pub mod light;
 pub mod light_rules;
 pub mod limits;
+pub mod listing;
 pub mod metrics;
 pub mod observations;
 pub mod observe;
@@ -37,6 +38,7 @@ pub mod query;
 pub mod refused;
 pub mod reports;
 pub mod request_id;
+pub mod routes;
 pub mod search;
 pub mod server;
 pub mod service;
@@ -58,8 +60,6 @@ use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpRequest, guard};
 use utoipa::openapi::Server;
 use utoipa_actix_web::AppExt;
-use utoipa_actix_web::scope::scope;
-use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::db::Db;
@@ -183,7 +183,7 @@ pub fn app(
         .app_data(shared.store.clone())
         .app_data(shared.publisher.clone())
         .into_utoipa_app()
-        .configure(routes)
+        .configure(routes::routes)
         .into_app()
         .service(web::resource("/swagger-ui").guard(guard::Get()).to(swagger_ui))
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(openapi::swagger_config()))
@@ -195,107 +195,6 @@ pub fn app(
         .wrap(shared.origins.cors())
         .wrap(from_fn(observe::every_request))
         .wrap(from_fn(connection::hold))
-}
-
-/// Every route of the service. Registered this way, each is in the OpenAPI document too.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(service::show_health)
-        .service(service::show_readiness)
-        .service(service::show_version)
-        .service(service::show_counters)
-        .service(service::show_openapi)
-        .service(service::show_problem_type)
-        .service(
-            scope("/api/v1")
-                .service(areas::list_areas)
-                .service(areas::show_area)
-                .service(areas::overview::show_area_overview)
-                .service(areas::replace_area)
-                .service(areas::update_area)
-                .service(villages::list_villages)
-                .service(villages::show_village)
-                .service(villages::update_village)
-                .service(units::list_units)
-                .service(metrics::list_metrics)
-                .service(metrics::show_metric)
-                .service(metrics::replace_metric)
-                .service(metrics::update_metric)
-                .service(metrics::delete_metric)
-                .service(statistics::series::list_metric_series)
-                .service(statistics::aggregate::list_metric_aggregates)
-                .service(statistics::ranking::list_metric_ranks)
-                .service(statistics::completion::list_completion)
-                .service(statistics::completeness::list_completeness)
-                .service(observations::list_observations)
-                .service(observations::show_observation)
-                .service(observations::writing::create_observations)
-                .service(observations::writing::update_observation)
-                .service(observations::writing::delete_observation)
-                .service(observations::list_observation_revisions)
-                .service(submissions::list_submissions)
-                .service(submissions::create_submission)
-                .service(submissions::show_submission)
-                .service(submissions::move_submission)
-                .service(reports::list_reports)
-                .service(reports::writing::create_report)
-                .service(reports::show_report)
-                .service(reports::writing::update_report)
-                .service(reports::writing::delete_report)
-                .service(reports::show_report_text)
-                .service(reports::list_report_facts)
-                .service(projects::list_projects)
-                .service(projects::summary::show_project_summary)
-                .service(projects::oc4ids::show_oc4ids_package)
-                .service(projects::show_project)
-                .service(projects::writing::create_project)
-                .service(projects::writing::update_project)
-                .service(projects::writing::delete_project)
-                .service(projects::moves::move_project)
-                .service(projects::milestones::list_project_milestones)
-                .service(projects::milestones::create_project_milestone)
-                .service(projects::milestones::show_project_milestone)
-                .service(projects::milestones::update_project_milestone)
-                .service(projects::milestones::delete_project_milestone)
-                .service(progress_reports::list_project_progress_reports)
-                .service(progress_reports::writing::create_project_progress_report)
-                .service(progress_reports::show_project_progress_report)
-                .service(timeline::show_project_timeline)
-                .service(plans::list_plans)
-                .service(plans::show_plan)
-                .service(plans::scoreboard::show_scoreboard)
-                .service(light_rules::list_light_rules)
-                .service(plans::writing::create_plan)
-                .service(plans::writing::update_plan)
-                .service(plans::writing::delete_plan)
-                .service(plan_items::list_plan_items)
-                .service(plan_items::show_plan_item)
-                .service(plan_items::writing::create_plan_item)
-                .service(plan_items::writing::update_plan_item)
-                .service(plan_items::writing::delete_plan_item)
-                .service(plan_items::moves::move_plan_item)
-                .service(plan_items::extensions::list_plan_item_extensions)
-                .service(plan_items::extensions::create_plan_item_extension)
-                .service(plan_items::extensions::show_plan_item_extension)
-                .service(plan_items::extensions::move_plan_item_extension)
-                .service(progress_reports::list_plan_item_progress_reports)
-                .service(progress_reports::writing::create_plan_item_progress_report)
-                .service(progress_reports::show_plan_item_progress_report)
-                .service(timeline::show_plan_item_timeline)
-                .service(attachments::create_attachment)
-                .service(attachments::show_attachment)
-                .service(bulletins::list_bulletins)
-                .service(bulletins::show_bulletin)
-                .service(bulletins::create_bulletin)
-                .service(search::list_search_hits)
-                .service(entries::list_entries)
-                .service(entries::show_entry)
-                .service(entries::list_entry_edits)
-                .service(keys::list_api_keys)
-                .service(keys::create_api_key)
-                .service(keys::delete_api_key)
-                .service(keys::show_me),
-        );
 }
 
 async fn swagger_ui() -> web::Redirect {

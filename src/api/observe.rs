@@ -20,7 +20,8 @@ use prometheus::{
 use super::access;
 use super::headers::{self, Origins};
 use super::operations::Operations;
-use super::problem::{Panicked, Problem};
+use super::problem::Problem;
+use super::problem::panicked::Panicked;
 use super::request_id::{self, REQUEST_ID};
 use crate::db::Db;
 use crate::domain::access::Caller;
@@ -194,7 +195,7 @@ fn by_status(request: &HttpRequest, status: StatusCode) -> HttpResponse {
             "请求无法读取",
             "The request cannot be read.",
         )),
-        _ => Problem::from(Error::Cancelled),
+        _ => Problem::from(Error::Bug("an answer of status 5xx that is no problem")),
     };
     problem.respond(request)
 }

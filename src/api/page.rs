@@ -3,7 +3,6 @@
 use actix_web::HttpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,6 +13,7 @@ use super::access;
 use super::answer::Answer;
 use super::download;
 use super::format::{Format, TableFormat};
+use super::listing::Listing;
 use super::problem::Problem;
 use super::query::{Fields, FromFields};
 use super::turns;
@@ -21,8 +21,7 @@ use crate::db::turns::Turn;
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::error::{Fault, Invalid, Result};
-use crate::exchange::cube::Cube;
-use crate::exchange::table::{self, Tabular};
+use crate::exchange::table;
 use crate::exchange::writer::unwritable;
 
 /// Paging and format of a list.
@@ -122,66 +121,13 @@ pub struct Statistics<M, T> {
     pub count: Option<i64>,
 }
 
-/// A list that can be paged, counted and downloaded, as far as its reader may see it.
-pub trait Listing: Send + Sync + 'static {
-    /// What a place in the list is known by, kept in cursors.
-    type Key: Serialize + DeserializeOwned + Send + 'static;
-    /// An item as it goes over the wire.
-    type Item: Tabular + ToSchema + Send + 'static;
-
-    /// Checks what needs the database: that the things which the filter names exist.
-    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()>;
-    /// The items after a place.
-    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<Self::Key>) -> Result<Vec<Self::Item>>;
-    /// How many of the items after a place one page has, at most so many: fewer where each is costly to work out.
-    fn at_once(&self, _conn: &mut Conn, window: &Window<&Self::Key>) -> Result<i64> {
-        Ok(window.limit)
-    }
-    /// How many items there are.
-    fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64>;
-    /// The place of an item.
-    fn key(&self, item: &Self::Item) -> Self::Key;
-    /// The order of the list, where it has several: a cursor holds for its own order only.
-    fn order(&self) -> &str {
-        ""
-    }
-    /// Whether a place can be one of this order.
-    fn takes(&self, _key: &Self::Key) -> bool {
-        true
-    }
-    /// The members to keep of each item; all when empty.
-    fn fields(&self) -> &[String] {
-        &[]
-    }
-    /// The columns of a table of it.
-    fn columns(&self) -> Vec<&'static str> {
-        Self::Item::COLUMNS.to_vec()
-    }
-    /// How its items make a cube, where they do. Its handler then reads a [`CubeQuery`].
-    fn cube(&self) -> Option<&'static Cube> {
-        None
-    }
-    /// When the answer changes without a write, if ever.
-    fn good_until(&self, _conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        Ok(None)
-    }
-    /// What all items share, where the list is worked out.
-    fn meta(&self, _conn: &mut Conn, _sight: Sight) -> Result<Option<Value>> {
-        Ok(None)
-    }
-    /// Whether even one page may take long to work out.
-    fn is_long(&self) -> bool {
-        false
-    }
-}
-
 /// A cursor says which list it is of, and in which order, beside the place itself.
 fn encode<K: Serialize>(list: &str, key: &K) -> Result<String> {
     let json = serde_json::to_vec(&(list, key)).map_err(unwritable)?;
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
-fn decode<L: Listing>(listing: &L, list: &str, cursor: &str) -> Result<L::Key, Problem> {
+fn decode<K: DeserializeOwned>(list: &str, cursor: &str, takes: impl Fn(&K) -> bool) -> Result<K, Problem> {
     // A cursor made by hand may hold what no database takes: a NUL, or a year of more than four digits.
     let strange = |text: &str| text.contains("\\u0000") || text.contains("\"-") || text.contains("\"+");
     URL_SAFE_NO_PAD
@@ -189,8 +135,8 @@ fn decode<L: Listing>(listing: &L, list: &str, cursor: &str) -> Result<L::Key, P
         .ok()
         .and_then(|json| String::from_utf8(json).ok())
         .filter(|json| !strange(json))
-        .and_then(|json| serde_json::from_str::<(String, L::Key)>(&json).ok())
-        .filter(|(of, key)| of == list && listing.takes(key))
+        .and_then(|json| serde_json::from_str::<(String, K)>(&json).ok())
+        .filter(|(of, key)| of == list && takes(key))
         .map(|(_, key)| key)
         .ok_or_else(|| {
             let invalid = Invalid::new(
@@ -210,28 +156,89 @@ pub async fn list<L: Listing>(
     listing: L,
 ) -> Result<Answer, Problem> {
     let offered = if listing.cube().is_some() { Format::ALL } else { Format::TABLES };
-    let format = Format::negotiate(request, query.format, offered)?;
-    let list = format!("{} {}", request.path(), listing.order());
-    let after = query.cursor.as_deref().map(|cursor| decode(&listing, &list, cursor)).transpose()?;
-    match format {
-        Format::Json => page(db, request, query, listing, list, after).await,
-        _ => download::download(db, request, format, query.bom, listing, after).await,
+    let asked = Asked::new(request, &query, offered, listing.order(), |key| listing.takes(key))?;
+    let is_long = listing.is_long();
+    let check = move |conn: &mut Conn, sight| {
+        listing.check(conn, sight)?;
+        Ok(listing)
+    };
+    answer(db, request, query, asked, is_long, check).await
+}
+
+/// As [`list`], of what is worked out as a whole before any of it can be shown.
+pub async fn list_worked_out<L, F>(
+    db: &Db,
+    request: &HttpRequest,
+    CubeQuery(query): CubeQuery,
+    work_out: F,
+) -> Result<Answer, Problem>
+where
+    L: Listing,
+    F: FnOnce(&mut Conn, Sight) -> Result<L> + Send + 'static,
+{
+    let asked = Asked::new(request, &query, Format::ALL, "", |_| true)?;
+    answer(db, request, query, asked, true, work_out).await
+}
+
+/// What of a list is asked for, and how.
+struct Asked<K> {
+    format: Format,
+    /// The list and its order, for cursors.
+    list: String,
+    after: Option<K>,
+}
+
+impl<K: DeserializeOwned> Asked<K> {
+    fn new(
+        request: &HttpRequest,
+        query: &PageQuery,
+        offered: &[Format],
+        order: &str,
+        takes: impl Fn(&K) -> bool,
+    ) -> Result<Asked<K>, Problem> {
+        let format = Format::negotiate(request, query.format, offered)?;
+        let list = format!("{} {order}", request.path());
+        let after = query.cursor.as_deref().map(|cursor| decode(&list, cursor, takes)).transpose()?;
+        Ok(Asked { format, list, after })
     }
 }
 
-async fn page<L: Listing>(
+async fn answer<L, F>(
     db: &Db,
     request: &HttpRequest,
     query: PageQuery,
-    listing: L,
-    list: String,
-    after: Option<L::Key>,
-) -> Result<Answer, Problem> {
+    asked: Asked<L::Key>,
+    is_long: bool,
+    open: F,
+) -> Result<Answer, Problem>
+where
+    L: Listing,
+    F: FnOnce(&mut Conn, Sight) -> Result<L> + Send + 'static,
+{
+    match asked.format {
+        Format::Json => page(db, request, query, asked, is_long, open).await,
+        format => download::download(db, request, format, query.bom, asked.after, open).await,
+    }
+}
+
+async fn page<L, F>(
+    db: &Db,
+    request: &HttpRequest,
+    query: PageQuery,
+    asked: Asked<L::Key>,
+    is_long: bool,
+    open: F,
+) -> Result<Answer, Problem>
+where
+    L: Listing,
+    F: FnOnce(&mut Conn, Sight) -> Result<L> + Send + 'static,
+{
     // Counting looks at all of the list, however short the page.
-    let is_long = listing.is_long() || query.count.is_some();
+    let is_long = is_long || query.count.is_some();
     let (limit, sight) = (query.limit, access::sight(request));
+    let Asked { list, after, .. } = asked;
     let work = move |conn: &mut Conn| {
-        listing.check(conn, sight)?;
+        let listing = open(conn, sight)?;
         let good_until = listing.good_until(conn)?;
         let limit = listing.at_once(conn, &Window { after: after.as_ref(), limit })?;
         // One row more than the page: that, and not a full page, tells whether there is a next.

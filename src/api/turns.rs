@@ -90,7 +90,7 @@ impl Share {
         for holder in holders(request) {
             let turn = timeout(PATIENCE, self.of(holder).acquire_owned()).await;
             let turn = turn.map_err(|_| Problem::too_many_at_once())?;
-            taken.push(turn.map_err(|_| Error::Cancelled)?);
+            taken.push(turn.map_err(|_| Error::Bug("no turns are given any more"))?);
         }
         Ok(Taken(taken))
     }
@@ -116,7 +116,7 @@ where
 
 /// Begins a download of the client.
 pub async fn download(request: &HttpRequest) -> Result<(Taken, Reserved), Problem> {
-    let clients = request.app_data::<Data<Clients>>().ok_or(Error::Cancelled)?;
+    let clients = request.app_data::<Data<Clients>>().ok_or(Error::Bug("an application without turns"))?;
     let taken = clients.downloads.take(request).await?;
     Ok((taken, Reserved { room: clients.room.clone(), bytes: 0 }))
 }

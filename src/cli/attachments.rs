@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 use clap::Subcommand;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{open_existing, say};
+use super::database::open_existing;
+use super::terminal::say;
 use crate::config::Config;
 use crate::db::{Db, ledger};
 use crate::error::{Result, chain};

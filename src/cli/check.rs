@@ -3,7 +3,8 @@
 
 use clap::Args;
 
-use super::{open_existing, say};
+use super::database::open_existing;
+use super::terminal::say;
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::dialect::soundness::{Soundness, examine};

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use clap::{Args, value_parser};
 
-use super::say;
+use super::terminal::say;
 use crate::db::Db;
 use crate::error::Result;
 use crate::exchange::generate::{self, Sizes};

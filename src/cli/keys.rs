@@ -3,7 +3,7 @@
 
 use clap::Subcommand;
 
-use super::{print, say};
+use super::terminal::{print, say};
 use crate::db::keys::{self, KeyRow};
 use crate::db::ledger::Origin;
 use crate::db::{Db, Window};

@@ -1,6 +1,6 @@
 //! `taizhang migrate`: runs the migrations that are missing.
 
-use super::say;
+use super::terminal::say;
 use crate::db::{Db, texts};
 use crate::error::Result;
 

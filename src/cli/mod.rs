@@ -2,6 +2,7 @@
 
 mod attachments;
 mod check;
+mod database;
 mod generate;
 mod keys;
 mod log;
@@ -9,18 +10,18 @@ mod migrate;
 mod periods;
 mod seed;
 mod serve;
+mod terminal;
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{self, Config};
-use crate::db::Db;
-use crate::db::dialect::Location;
 use crate::domain::zone;
 use crate::error::{Error, Result};
+use database::{open, open_existing};
+use terminal::say;
 
 /// 台账: a township's ledger of villages, metrics, projects and plan items behind one REST JSON API.
 #[derive(Debug, Parser)]
@@ -102,42 +103,4 @@ fn execute(command: Command) -> Result<()> {
             Command::Openapi => Ok(()),
         }
     })
-}
-
-/// The database, created when it is missing: for the commands that begin one.
-fn open(config: &Config) -> Result<Db> {
-    Db::open(&config.database.url, config.database.pool_size)
-}
-
-/// The database as one of those commands has left it. A mistyped `DATABASE_URL` must not make another one.
-fn open_existing(config: &Config) -> Result<Db> {
-    if let Location::Sqlite(path) = Location::parse(&config.database.url)?
-        && !Path::new(&path).is_file()
-    {
-        let missing = format!(
-            "没有数据库文件 there is no database file {path}; `taizhang serve`, `migrate` or `seed` creates it"
-        );
-        return Err(Error::Unusable(missing));
-    }
-    let db = open(config)?;
-    if !db.is_migrated()? {
-        return Err(Error::Unusable("migrations are missing; run `taizhang migrate`".to_owned()));
-    }
-    Ok(db)
-}
-
-/// Prints what a command tells.
-fn say(text: &str) -> Result<()> {
-    match print(text) {
-        // Whoever reads has read enough, as `head` does.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
-}
-
-/// Prints what must be read to its end. `println!` would panic where nothing can be written.
-fn print(text: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout();
-    out.write_all(text.as_bytes())?;
-    out.flush()
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::say;
+use super::terminal::say;
 use crate::db::ledger::Origin;
 use crate::db::{Db, Window, areas, period_locks};
 use crate::domain::area_code::AreaCode;

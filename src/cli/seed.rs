@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::say;
+use super::terminal::say;
 use crate::db::{Db, texts};
 use crate::error::Result;
 use crate::exchange::seed::{self, Files};

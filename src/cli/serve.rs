@@ -5,13 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use actix_web::dev::{Server, ServerHandle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{attachments, open, say};
+use super::attachments;
+use super::database::open;
+use super::terminal::say;
 use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
 use crate::api::{self, Shared, base, payload, server};
 use crate::config::{Config, Forwarded};
-use crate::db::dialect::Location;
-use crate::db::{areas, keys, texts};
+use crate::db::{areas, dialect, keys, texts};
 use crate::error::{Error, Result, chain};
 use crate::exchange::oc4ids::Publisher;
 use crate::exchange::seed::{self, Files};
@@ -111,8 +112,10 @@ fn greeting(database: &str, listening: SocketAddr, no_key: bool) -> String {
     let address = SocketAddr::new(host, listening.port());
     let mut greeting = format!("接口文档 documentation: http://{address}/swagger-ui/\n");
     if no_key {
-        let database = match Location::parse(database) {
-            Ok(Location::Sqlite(path)) => format!("DATABASE_URL='sqlite://{}' ", path.replace('\'', r"'\''")),
+        let database = match dialect::file_of(database) {
+            Ok(Some(path)) => {
+                format!("DATABASE_URL='sqlite://{}' ", path.display().to_string().replace('\'', r"'\''"))
+            }
             _ => String::new(),
         };
         greeting

@@ -14,10 +14,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use crate::db::dialect::Location;
+use crate::db::dialect;
 use crate::error::{Error, Result};
 use settings::{FILE, LOG_FORMAT, OF_BUCKETS, SETTINGS};
-use values::{Values, environment, is_filter, read_file, shown};
+use values::{Values, environment, is_filter, is_url, read_file, shown};
 
 /// Where the data are kept.
 #[derive(Clone)]
@@ -176,7 +176,7 @@ impl Config {
             .extend(unknown.into_iter().map(|name| format!("{name} is not a setting of this program")));
 
         let url = values.text("DATABASE_URL");
-        if let Err(error) = Location::parse(&url) {
+        if let Err(error) = dialect::file_of(&url) {
             values.faults.push(error.to_string());
         }
         let days: u16 = values.number("TAIZHANG_ATTACHMENT_DAYS", 1, 3650);
@@ -211,7 +211,7 @@ impl Config {
             cors_origins: values.origins("TAIZHANG_CORS_ORIGINS"),
             shutdown: Duration::from_secs(values.number("TAIZHANG_SHUTDOWN_SECONDS", 0, 3600)),
         };
-        let publisher = values.publisher();
+        let publisher = publisher(&mut values);
         let filter = values.text("TAIZHANG_LOG");
         if !is_filter(&filter) {
             values.faults.push(format!(
@@ -230,6 +230,25 @@ impl Config {
             true => Ok(Config { database, server, attachments, publisher, log, zone }),
             false => Err(Error::Config(values.faults.join("\n"))),
         }
+    }
+}
+
+fn publisher(values: &mut Values) -> PublisherConfig {
+    let url = values.checked("TAIZHANG_PUBLIC_URL", "an address such as https://example.org", is_url);
+    let name = values.checked("TAIZHANG_PUBLISHER", "a name", |text| !text.trim().is_empty());
+    let license = "none, or an address such as https://example.org/licence";
+    let license = values.checked("TAIZHANG_LICENSE", license, |text| text == "none" || is_url(text));
+    let prefix = "a prefix such as oc4ids-a1b2c3";
+    let prefix = values.checked("TAIZHANG_OC4IDS_PREFIX", prefix, |text| {
+        text.strip_prefix("oc4ids-").is_some_and(|own| {
+            own.len() == 6 && own.bytes().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit())
+        })
+    });
+    PublisherConfig {
+        url: url.trim_end_matches('/').to_owned(),
+        name,
+        license: Some(license).filter(|license| license != "none"),
+        oc4ids_prefix: prefix,
     }
 }
 

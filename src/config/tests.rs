@@ -2,6 +2,7 @@
 
 use super::values::{is_filter, read_file};
 use super::*;
+use crate::db::dialect::Location;
 
 fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 
-use super::PublisherConfig;
 use super::settings::{FILE, OF_BUCKETS, SETTINGS};
-use crate::db::dialect::Location;
+use crate::db::dialect;
 use crate::error::{Error, Result};
 use crate::storage;
 
@@ -69,40 +68,20 @@ impl Values {
         })
     }
 
-    pub(super) fn publisher(&mut self) -> PublisherConfig {
-        let mut checked = |name: &str, expected: &str, fits: fn(&str) -> bool| {
-            let text = self.text(name);
-            if !fits(&text) {
-                self.faults.push(format!("{name}: “{}” is not {expected}", shown(&text)));
-            }
-            text
-        };
-        let url = checked("TAIZHANG_PUBLIC_URL", "an address such as https://example.org", is_url);
-        let name = checked("TAIZHANG_PUBLISHER", "a name", |text| !text.trim().is_empty());
-        let license = "none, or an address such as https://example.org/licence";
-        let license = checked("TAIZHANG_LICENSE", license, |text| text == "none" || is_url(text));
-        let prefix = checked("TAIZHANG_OC4IDS_PREFIX", "a prefix such as oc4ids-a1b2c3", |text| {
-            text.strip_prefix("oc4ids-").is_some_and(|own| {
-                own.len() == 6 && own.bytes().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit())
-            })
-        });
-        PublisherConfig {
-            url: url.trim_end_matches('/').to_owned(),
-            name,
-            license: Some(license).filter(|license| license != "none"),
-            oc4ids_prefix: prefix,
+    /// A text that has to fit.
+    pub(super) fn checked(&mut self, name: &str, expected: &str, fits: fn(&str) -> bool) -> String {
+        let text = self.text(name);
+        if !fits(&text) {
+            self.faults.push(format!("{name}: “{}” is not {expected}", shown(&text)));
         }
+        text
     }
 
     /// Where files are kept. Whoever says nothing finds them beside the database, if it is a file.
     pub(super) fn place(&mut self, name: &str, database: &str) -> String {
-        let beside = match Location::parse(database) {
-            Ok(Location::Sqlite(path)) if !self.given.contains_key(name) => {
-                Path::new(&path).parent().map(Path::to_owned)
-            }
-            _ => None,
-        };
-        if let Some(folder) = beside {
+        if let Ok(Some(file)) = dialect::file_of(database)
+            && let Some(folder) = file.parent().filter(|_| !self.given.contains_key(name))
+        {
             return folder.join("attachments").display().to_string();
         }
         let place = self.text(name);
@@ -163,7 +142,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// Whether this is an address of the web, without a query: others are put together from it.
-fn is_url(text: &str) -> bool {
+pub(super) fn is_url(text: &str) -> bool {
     let uri = text.parse::<actix_web::http::Uri>();
     uri.is_ok_and(|uri| {
         uri.scheme_str().is_some_and(|scheme| ["http", "https"].contains(&scheme)) && uri.query().is_none()

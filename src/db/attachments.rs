@@ -206,7 +206,8 @@ pub fn insert(conn: &mut Conn, row: &AttachmentRow, caller: &Caller) -> Result<(
         }
         diesel::insert_into(attachments::table).values(row).execute(conn)?;
     }
-    touch(conn, &row.id, caller, row.touched_at)?.ok_or(Error::Cancelled)
+    touch(conn, &row.id, caller, row.touched_at)?
+        .ok_or(Error::Bug("an attachment that was added is not there"))
 }
 
 /// How many attachments there are.

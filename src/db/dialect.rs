@@ -2,7 +2,7 @@
 //! that the shared connection type cannot express.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use diesel::connection::{
@@ -126,6 +126,19 @@ impl Location {
         ))
     }
 
+    /// The file of an embedded database; none of a server.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Location::Sqlite(path) => Some(Path::new(path)),
+            Location::Postgres { .. } => None,
+        }
+    }
+
+    /// Whether the database runs in this process.
+    pub fn is_embedded(&self) -> bool {
+        self.file().is_some()
+    }
+
     /// `sqlite` or `postgres`, for logs and `/version`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -133,6 +146,13 @@ impl Location {
             Location::Postgres { .. } => "postgres",
         }
     }
+}
+
+/// The file that a URL names; none where it names a server.
+///
+/// Errors: `Config` for what names no database.
+pub fn file_of(url: &str) -> Result<Option<PathBuf>> {
+    Ok(Location::parse(url)?.file().map(Path::to_owned))
 }
 
 /// What a connection is for.

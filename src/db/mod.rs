@@ -171,17 +171,14 @@ impl Db {
         let mut conn = dialect::open(&location, Purpose::Write)?;
         dialect::check_encoding(&mut conn)?;
         let most = most_for_reads(dialect::connection_limit(&mut conn)?, pool_size)?;
-        let pool = match &location {
-            Location::Sqlite(_) => None,
-            Location::Postgres { .. } => Some(
-                Pool::builder()
-                    .max_size(most)
-                    .min_idle(Some(1))
-                    .connection_timeout(PATIENCE)
-                    .test_on_check_out(false)
-                    .build_unchecked(Manager(location.clone())),
-            ),
-        };
+        let pool = (!location.is_embedded()).then(|| {
+            Pool::builder()
+                .max_size(most)
+                .min_idle(Some(1))
+                .connection_timeout(PATIENCE)
+                .test_on_check_out(false)
+                .build_unchecked(Manager(location.clone()))
+        });
         let head = Arc::new(AtomicI64::new(0));
         let writer = Writer::start(conn, location.clone(), head.clone())?;
         let turns = Turns::new(&location, most);
@@ -252,9 +249,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        match self.inner.location {
-            Location::Sqlite(_) => self.inner.snapshot(work),
-            Location::Postgres { .. } => self.on_a_thread(work).await,
+        if self.inner.location.is_embedded() {
+            self.inner.snapshot(work)
+        } else {
+            self.on_a_thread(work).await
         }
     }
 
@@ -368,7 +366,7 @@ fn in_transaction<T, F: FnOnce(&mut Conn) -> Result<T>>(
 ) -> Result<Snapshot<T>> {
     dialect::snapshot(conn, |conn| {
         let head = ledger::head(conn)?;
-        let work = work.take().ok_or(Error::Cancelled)?;
+        let work = work.take().ok_or(Error::Bug("work is done twice"))?;
         Ok(Snapshot { head, data: work(conn)? })
     })
 }

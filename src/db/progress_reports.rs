@@ -1,6 +1,7 @@
 //! Progress reports on projects and plan items: rows and queries. One that was corrected is still read, and
 //! counts no more.
 
+pub mod seen;
 pub mod write;
 
 use std::collections::HashMap;

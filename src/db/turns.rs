@@ -74,10 +74,7 @@ impl Turns {
     /// Turns that leave three of eight connections to short reads.
     pub fn new(location: &Location, pool_size: u32) -> Turns {
         let shared = |one_of: u32| Shared::new(pool_size, one_of);
-        let path = match location {
-            Location::Sqlite(path) => Some(PathBuf::from(format!("{path}-wal"))),
-            Location::Postgres { .. } => None,
-        };
+        let path = location.file().map(|file| PathBuf::from(format!("{}-wal", file.display())));
         let log = Log {
             location: location.clone(),
             path,
@@ -116,7 +113,10 @@ impl Turns {
                 None
             }
         };
-        Ok(Taken { _one_of_few: taken.map_err(|_| Error::Cancelled)?, _reading: reading })
+        Ok(Taken {
+            _one_of_few: taken.map_err(|_| Error::Bug("no turns are given any more"))?,
+            _reading: reading,
+        })
     }
 
     /// A snapshot that begins now.
@@ -183,7 +183,7 @@ impl Log {
 
     fn fold(&self) -> Result<()> {
         // One at a time: a second one would find the log locked and give up.
-        let _alone = self.folding.lock().map_err(|_| Error::Cancelled)?;
+        let _alone = self.folding.lock().map_err(|_| Error::Bug("folding the log panicked"))?;
         dialect::fold_log(&mut dialect::open(&self.location, Purpose::Write)?)
     }
 

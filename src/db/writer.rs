@@ -28,6 +28,8 @@ trait Job: Send {
     fn answer(self: Box<Self>, committed: std::result::Result<(), String>);
 }
 
+const PANICKED: Error = Error::Bug("a write panicked");
+
 struct Work<T, F> {
     work: F,
     outcome: Option<Result<T>>,
@@ -40,8 +42,8 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Job for Work<T, F> {
         match catch_unwind(AssertUnwindSafe(|| (self.work)(conn))) {
             Ok(outcome) => self.outcome = Some(outcome),
             Err(_) => {
-                self.outcome = Some(Err(Error::Cancelled));
-                return Err(Error::Cancelled);
+                self.outcome = Some(Err(PANICKED));
+                return Err(PANICKED);
             }
         }
         if !dialect::is_lost(conn) {
@@ -56,7 +58,7 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Job for Work<T, F> {
             (Ok(()), Some(outcome)) => outcome,
             (Err(cause), Some(Ok(_)) | None) => Err(Error::Busy(cause)),
             (_, Some(Err(error))) => Err(error),
-            (Ok(()), None) => Err(Error::Cancelled),
+            (Ok(()), None) => Err(Error::Bug("a write was committed that has not run")),
         };
         // The caller may have gone; the write stands all the same.
         drop(self.reply.send(outcome));

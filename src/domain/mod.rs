@@ -10,6 +10,7 @@ pub mod code;
 pub mod codes;
 pub mod decimal;
 pub mod derived;
+pub mod evidence;
 pub mod fold;
 pub mod frequency;
 pub mod goal;

@@ -48,7 +48,8 @@ pub async fn keep(
         sha256: id.clone(),
         id,
         media_type,
-        size_bytes: i64::try_from(content.len()).map_err(|_| Error::Cancelled)?,
+        size_bytes: i64::try_from(content.len())
+            .map_err(|_| Error::Bug("a file of more bytes than can be counted"))?,
         author: caller.name.clone(),
         recorded_at: at,
         width: pixels.map(|(width, _)| width.into()),

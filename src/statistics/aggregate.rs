@@ -66,6 +66,8 @@ pub struct Row {
     pub together: Together,
     /// The group's own figure.
     pub own: Option<Derived>,
+    /// The number less the group's own figure; none when one of them is.
+    pub difference: Option<Derived>,
 }
 
 /// What areas come to together.
@@ -340,12 +342,11 @@ impl Prepared {
         for group in groups {
             let from = members.partition_point(|member| member.code.as_i64() < group.first);
             let to = members.partition_point(|member| member.code.as_i64() <= group.last);
-            each(Row {
-                group: group.name.clone(),
-                span,
-                together: together(terms, span, &members[from..to], &figures, &beside),
-                own: group.code.and_then(|code| own.get(&code)).map(|(own, _)| own.clone()),
-            })?;
+            let together = together(terms, span, &members[from..to], &figures, &beside);
+            let own = group.code.and_then(|code| own.get(&code)).map(|(own, _)| own.clone());
+            let difference =
+                together.number.as_ref().zip(own.as_ref()).map(|(number, own)| number.minus(own));
+            each(Row { group: group.name.clone(), span, together, own, difference })?;
         }
         Ok(())
     }

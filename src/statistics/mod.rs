@@ -11,6 +11,8 @@ pub mod projects;
 pub mod ranking;
 pub mod scoreboard;
 pub mod series;
+pub mod targets;
+pub mod timeline;
 
 use std::collections::HashMap;
 
@@ -30,7 +32,7 @@ use crate::domain::period::Period;
 use crate::domain::period_before::before;
 use crate::domain::rollup::{Made, over_time};
 use crate::domain::unit::{Unit, check_dimension};
-use crate::error::{Error, Fault, Invalid, Result};
+use crate::error::{Error, Fault, Invalid, Result, only};
 
 /// So many areas are looked up one by one.
 const FEW: usize = 500;
@@ -78,7 +80,7 @@ impl Question {
     /// registered or does not fit.
     pub fn new(conn: &mut Conn, sight: Sight, asked: &Asked) -> Result<Question> {
         let metric = metrics::find(conn, sight, &asked.metric)?;
-        let metric = metrics::seen(conn, sight, vec![metric])?.pop().ok_or(Error::Cancelled)?;
+        let metric = only(metrics::seen(conn, sight, vec![metric])?)?;
         let held = held(conn, &metric)?;
         let unit = match &asked.unit {
             Some(code) => units::named(conn, "unit", code)?,

@@ -47,6 +47,7 @@ pub struct Plan {
 #[expect(missing_docs, reason = "the members of the wire type describe them")]
 pub struct Row {
     pub area: AreaCode,
+    pub period: Period,
     pub standing: Standing,
     pub value: Derived,
     /// The words that the value was stated in.
@@ -55,6 +56,14 @@ pub struct Row {
     pub previous_rank: Option<usize>,
     pub change: Option<Derived>,
     pub completion: Option<Derived>,
+}
+
+impl Row {
+    /// Ranks gained since the period before, negative when lost; none without a rank then.
+    pub fn movement(&self) -> Option<i64> {
+        let number = |rank: usize| i64::try_from(rank).unwrap_or(i64::MAX);
+        self.previous_rank.map(|before| number(before) - number(self.standing.rank))
+    }
 }
 
 /// A ranking and who is not in it.
@@ -140,6 +149,7 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
             (Some(_), None) => unranked.push(area),
             (Some(value), Some(&standing)) => rows.push(Row {
                 area,
+                period: plan.period,
                 standing,
                 value: value.clone(),
                 text: texts.remove(&area),

@@ -173,7 +173,7 @@ impl Store {
         let turn = self.turns.clone().acquire_many_owned(mib.min(MOST_MIB));
         let turn = tokio::time::timeout(PATIENCE, turn).await;
         let turn = turn.map_err(|_| Error::Storage("too many large pictures at once".to_owned()))?;
-        turn.map(Turn).map_err(|_| Error::Cancelled)
+        turn.map(Turn).map_err(|_| Error::Bug("no turns are given any more"))
     }
 }
 

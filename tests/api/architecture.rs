@@ -1,6 +1,10 @@
-//! The rings: who may import whom, read from the `use` lines and paths of the code.
+//! The rings: who may import whom, read from the `use` lines and paths of the code; no two modules import each other.
+
+mod modules;
 
 use std::path::{Path, PathBuf};
+
+use modules::Modules;
 
 /// Each ring, and those it may know besides itself.
 const RINGS: &[(&str, &[&str])] = &[
@@ -48,11 +52,25 @@ fn no_ring_knows_one_outside_of_it() {
 }
 
 #[test]
+fn no_module_knows_itself_round_about() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let circles = Modules::of(&source).circles();
+    assert!(circles.is_empty(), "{}", circles.into_values().collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn only_the_dialect_asks_which_database_is_running() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for file in files(&source) {
         let text = std::fs::read_to_string(&file).unwrap();
-        let asks = ["Conn::Sqlite", "Conn::Postgres", "SqliteConnection", "PgConnection"];
+        let asks = [
+            "Conn::Sqlite",
+            "Conn::Postgres",
+            "Location::Sqlite",
+            "Location::Postgres",
+            "SqliteConnection",
+            "PgConnection",
+        ];
         let may =
             file.ends_with("db/dialect.rs") || file.parent().is_some_and(|of| of.ends_with("db/dialect"));
         assert!(may || !asks.iter().any(|word| text.contains(word)), "{} asks", file.display());

@@ -8,18 +8,22 @@ use actix_web::{HttpRequest, get, patch, put};
 use itertools::Itertools;
 
 use super::answer::Answer;
-use super::body::{Held, Put, same_code};
-use super::page::{self, Listing, Page, PageQuery};
+use super::body::held::Held;
+use super::body::rows::{Put, same_code};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use super::write::{Done, Intent, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
 use crate::db::areas::{self, AreaFilter, AreaRow};
 use crate::db::idempotency::Reply;
 use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::area::AreaDraft;
 use types::{Area, AreaChanges, NewArea};
@@ -54,7 +58,7 @@ pub fn wire(conn: &mut Conn, rows: Vec<AreaRow>) -> Result<Vec<Area>> {
 
 /// One area as it goes over the wire.
 pub fn shown(conn: &mut Conn, row: AreaRow) -> Result<Area> {
-    wire(conn, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, vec![row])?)
 }
 
 impl Listing for AreaFilter {
@@ -88,7 +92,11 @@ impl Listing for AreaFilter {
 /// List areas
 ///
 /// Administrative divisions in order of their official code.
-#[utoipa::path(tag = "areas", params(AreaFilter, PageQuery), responses((status = 200, description = "A page of areas", body = Page<Area>)))]
+#[utoipa::path(
+    tag = "areas",
+    params(AreaFilter, PageQuery),
+    responses((status = 200, description = "A page of areas", body = Page<Area>)),
+)]
 #[get("/areas")]
 pub async fn list_areas(
     db: Data<Db>,
@@ -102,7 +110,16 @@ pub async fn list_areas(
 /// Read one area
 ///
 /// One administrative division by its official code of 2, 4, 6, 9 or 12 digits.
-#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), responses((status = 200, description = "The area", body = Area)))]
+#[utoipa::path(
+    tag = "areas",
+    params((
+        "code" = AreaCode,
+        Path,
+        description = "Official code of 2, 4, 6, 9 or 12 digits",
+        example = "430681107000",
+    )),
+    responses((status = 200, description = "The area", body = Area)),
+)]
 #[get("/areas/{code}")]
 pub async fn show_area(
     db: Data<Db>,
@@ -124,7 +141,21 @@ pub async fn show_area(
 /// Puts an area under a code of 2, 4, 6, 9 or 12 digits: a new one with `If-None-Match: *`, in the place of
 /// the old one with `If-Match`. Absent members have their defaults: without highlights it is known for
 /// nothing. The code must lie within the area of the key.
-#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), request_body = NewArea, responses((status = 200, description = "The area, replaced", body = Area), (status = 201, description = "The area, created", body = Area)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "areas",
+    params((
+        "code" = AreaCode,
+        Path,
+        description = "Official code of 2, 4, 6, 9 or 12 digits",
+        example = "430681107000",
+    )),
+    request_body = NewArea,
+    responses(
+        (status = 200, description = "The area, replaced", body = Area),
+        (status = 201, description = "The area, created", body = Area),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[put("/areas/{code}")]
 pub async fn replace_area(
     db: Data<Db>,
@@ -155,7 +186,18 @@ pub async fn replace_area(
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears. Lists are replaced as a whole, highlights
 /// too. The code must lie within the area of the key.
-#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Official code of 2, 4, 6, 9 or 12 digits", example = "430681107000")), request_body(content = AreaChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The area, changed", body = Area)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "areas",
+    params((
+        "code" = AreaCode,
+        Path,
+        description = "Official code of 2, 4, 6, 9 or 12 digits",
+        example = "430681107000",
+    )),
+    request_body(content = AreaChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The area, changed", body = Area)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/areas/{code}")]
 pub async fn update_area(
     db: Data<Db>,

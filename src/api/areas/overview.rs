@@ -12,7 +12,7 @@ use crate::api::answer::{Answer, NO_ROW};
 use crate::api::plans::types::{LightCounts, SectionScore};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
-use crate::api::statistics::types::Worked as Number;
+use crate::api::statistics::types::Number;
 use crate::api::turns;
 use crate::db::areas::{self, AreaRow};
 use crate::db::figures::Figure;
@@ -295,7 +295,11 @@ impl Overview {
 /// What the first screen of an app shows, in one small answer: the area and those above it, counts, some of its
 /// figures with change, completion and a short history, how its plan stands by lights, its projects by stage,
 /// and the latest progress.
-#[utoipa::path(tag = "areas", params(("code" = AreaCode, Path, description = "Code of the area", example = "430681107"), OverviewQuery), responses((status = 200, description = "The overview", body = Overview)))]
+#[utoipa::path(
+    tag = "areas",
+    params(("code" = AreaCode, Path, description = "Code of the area", example = "430681107"), OverviewQuery),
+    responses((status = 200, description = "The overview", body = Overview)),
+)]
 #[get("/areas/{code}/overview")]
 pub async fn show_area_overview(
     db: Data<Db>,

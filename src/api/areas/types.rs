@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::body::{Changes, New, Writable};
+use crate::api::body::changes::Changes;
+use crate::api::body::rows::{New, Writable};
 use crate::db::areas::{AreaRow, HighlightRow};
 use crate::db::columns::words;
 use crate::domain::area_code::AreaCode;

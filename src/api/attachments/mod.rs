@@ -49,7 +49,18 @@ const PRIVATE: &str = "private, no-cache";
 /// then also by who sees that. It is hung on something by the key that uploaded it, or by one that may write where
 /// it hangs already; where more would see it than do so far, by an `editor` of all places where it hangs (403).
 /// What hangs on nothing for some days (7, if not set otherwise) is deleted.
-#[utoipa::path(tag = "attachments", params(UploadQuery), request_body(content = NewAttachment, content_type = "multipart/form-data"), responses((status = 201, description = "What was stored", body = Attachment, headers(("ETag" = String, description = "Tag of the file, which is its id.")))), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "attachments",
+    params(UploadQuery),
+    request_body(content = NewAttachment, content_type = "multipart/form-data"),
+    responses((
+        status = 201,
+        description = "What was stored",
+        body = Attachment,
+        headers(("ETag" = String, description = "Tag of the file, which is its id.")),
+    )),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/attachments")]
 pub async fn create_attachment(
     db: Data<Db>,
@@ -84,7 +95,35 @@ pub async fn create_attachment(
 /// The file itself, or of a picture a small one. Everybody sees what hangs on a public project or plan item; what
 /// hangs on internal ones is seen by the keys that see these, what hangs on nothing by the key that uploaded
 /// it. To all others it is not found. What everybody sees may be kept for a year: its content never changes.
-#[utoipa::path(tag = "attachments", params(("id" = AttachmentId, Path, description = "Id of the attachment", example = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"), SizeQuery), responses((status = 200, description = "The file", content((inline(FileBytes) = "image/jpeg"), (inline(FileBytes) = "image/png"), (inline(FileBytes) = "image/webp"), (inline(FileBytes) = "application/pdf")), headers(("ETag" = String, description = "Tag of the file: its id, and the size of a small picture."), ("Content-Disposition" = String, description = "`inline` of a picture, `attachment` of a PDF, with a name for the file.")))))]
+#[utoipa::path(
+    tag = "attachments",
+    params(
+        (
+            "id" = AttachmentId,
+            Path,
+            description = "Id of the attachment",
+            example = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
+        ),
+        SizeQuery,
+    ),
+    responses((
+        status = 200,
+        description = "The file",
+        content(
+            (inline(FileBytes) = "image/jpeg"),
+            (inline(FileBytes) = "image/png"),
+            (inline(FileBytes) = "image/webp"),
+            (inline(FileBytes) = "application/pdf"),
+        ),
+        headers(
+            ("ETag" = String, description = "Tag of the file: its id, and the size of a small picture."),
+            (
+                "Content-Disposition" = String,
+                description = "`inline` of a picture, `attachment` of a PDF, with a name for the file."
+            ),
+        ),
+    )),
+)]
 #[get("/attachments/{id}")]
 pub async fn show_attachment(
     db: Data<Db>,

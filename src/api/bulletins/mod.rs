@@ -11,10 +11,14 @@ use chrono::Datelike;
 use super::answer::Answer;
 use super::body::Plain;
 use super::format::best;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, Query};
-use super::write::{Done, DryRun, Intent, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
+use super::write::parameters::DryRun;
 use crate::db::bulletins::{self, BulletinFilter, BulletinRow, Issued};
 use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, Window, areas, imprints, metrics, plans};
@@ -71,7 +75,11 @@ impl Listing for Bulletins {
 /// List bulletins
 ///
 /// Bulletins in the order of their numbers, the newest last, each with all that it says.
-#[utoipa::path(tag = "bulletins", params(BulletinFilter, PageQuery), responses((status = 200, description = "A page of bulletins", body = Page<Bulletin>)))]
+#[utoipa::path(
+    tag = "bulletins",
+    params(BulletinFilter, PageQuery),
+    responses((status = 200, description = "A page of bulletins", body = Page<Bulletin>)),
+)]
 #[get("/bulletins")]
 pub async fn list_bulletins(
     db: Data<Db>,
@@ -86,7 +94,15 @@ pub async fn list_bulletins(
 ///
 /// One bulletin by its number: as JSON, as a page to be printed on A4 (`html`, in Chinese), or as a workbook
 /// (`xlsx`). Each is the same for ever.
-#[utoipa::path(tag = "bulletins", params(("no" = Id, Path, description = "Number of the bulletin", example = 1), BulletinQuery), responses((status = 200, description = "The bulletin", content((Bulletin = "application/json"), (String = "text/html")))))]
+#[utoipa::path(
+    tag = "bulletins",
+    params(("no" = Id, Path, description = "Number of the bulletin", example = 1), BulletinQuery),
+    responses((
+        status = 200,
+        description = "The bulletin",
+        content((Bulletin = "application/json"), (String = "text/html")),
+    )),
+)]
 #[get("/bulletins/{no}")]
 pub async fn show_bulletin(
     db: Data<Db>,
@@ -133,7 +149,16 @@ fn written(conn: &mut Conn, issued: &Issued, format: BulletinFormat) -> Result<V
 /// even for the same day, changes nothing of it: issue another. Internal metrics have no bulletins, and
 /// internal plan items are not in them. An organ issues it and, where named, a person signs it; who entered it
 /// stands in the ledger alone.
-#[utoipa::path(tag = "bulletins", params(DryRun), request_body = NewBulletin, responses((status = 200, description = "The bulletin as it would be, of a dry run", body = Bulletin), (status = 201, description = "The bulletin", body = Bulletin)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "bulletins",
+    params(DryRun),
+    request_body = NewBulletin,
+    responses(
+        (status = 200, description = "The bulletin as it would be, of a dry run", body = Bulletin),
+        (status = 201, description = "The bulletin", body = Bulletin),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/bulletins")]
 pub async fn create_bulletin(
     db: Data<Db>,

@@ -7,7 +7,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::entries::{self, Auditor, EntryFilter, EntryRow};
@@ -35,10 +36,6 @@ struct Entries {
 impl Listing for Entries {
     type Key = i64;
     type Item = Entry;
-
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
 
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Entry>> {
         let rows = entries::list(conn, self.auditor, &self.filter, window)?;
@@ -74,7 +71,12 @@ fn shown(conn: &mut Conn, auditor: Auditor, row: EntryRow) -> Result<Entry> {
 /// sees what was done there, and to metrics, units and reports; what was done to keys is shown to
 /// admins. Of plan items it is not shown `projects`, `parent`, `target`, `carried_from` and `carried_to`,
 /// which may name rows of other areas. Nothing can change an entry.
-#[utoipa::path(tag = "entries", params(EntryFilter, PageQuery), responses((status = 200, description = "A page of entries", body = Page<Entry>)), extensions(("x-min-role" = json!("reviewer"))))]
+#[utoipa::path(
+    tag = "entries",
+    params(EntryFilter, PageQuery),
+    responses((status = 200, description = "A page of entries", body = Page<Entry>)),
+    extensions(("x-min-role" = json!("reviewer"))),
+)]
 #[get("/entries")]
 pub async fn list_entries(
     db: Data<Db>,
@@ -89,7 +91,12 @@ pub async fn list_entries(
 /// Read one entry of the ledger
 ///
 /// One write by its number. 404 when the reader may see nothing of it.
-#[utoipa::path(tag = "entries", params(("seq" = Id, Path, description = "Number of the entry", example = 1)), responses((status = 200, description = "The entry", body = Entry)), extensions(("x-min-role" = json!("reviewer"))))]
+#[utoipa::path(
+    tag = "entries",
+    params(("seq" = Id, Path, description = "Number of the entry", example = 1)),
+    responses((status = 200, description = "The entry", body = Entry)),
+    extensions(("x-min-role" = json!("reviewer"))),
+)]
 #[get("/entries/{seq}")]
 pub async fn show_entry(
     db: Data<Db>,
@@ -138,7 +145,12 @@ impl Listing for Edits {
 /// List what an entry did
 ///
 /// All edits of an entry in their order, as far as the reader may see them.
-#[utoipa::path(tag = "entries", params(("seq" = Id, Path, description = "Number of the entry", example = 1), PageQuery), responses((status = 200, description = "A page of edits", body = Page<Edit>)), extensions(("x-min-role" = json!("reviewer"))))]
+#[utoipa::path(
+    tag = "entries",
+    params(("seq" = Id, Path, description = "Number of the entry", example = 1), PageQuery),
+    responses((status = 200, description = "A page of edits", body = Page<Edit>)),
+    extensions(("x-min-role" = json!("reviewer"))),
+)]
 #[get("/entries/{seq}/edits")]
 pub async fn list_entry_edits(
     db: Data<Db>,

@@ -7,11 +7,16 @@ use actix_web::{HttpRequest, delete, get, post};
 use chrono::NaiveDateTime;
 
 use super::answer::Answer;
-use super::body::{New, Nothing};
-use super::page::{self, Listing, Page, PageQuery};
+use super::body::Nothing;
+use super::body::rows::New;
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
-use super::write::{Done, Intent, WhyQuery, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
+use super::write::parameters::WhyQuery;
 use crate::db::ledger::{Entry, now};
 use crate::db::{Conn, Db, Snapshot, Window, keys};
 use crate::domain::access::{Caller, Sight};
@@ -26,10 +31,6 @@ struct Keys;
 impl Listing for Keys {
     type Key = String;
     type Item = ApiKey;
-
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
 
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<ApiKey>> {
         Ok(keys::list(conn, sight.internal, window)?.into_iter().map(ApiKey::from).collect())
@@ -53,7 +54,12 @@ impl Listing for Keys {
 ///
 /// The keys, revoked and expired ones too, in the order of their making. A key for an area sees those
 /// for that area and below.
-#[utoipa::path(tag = "api-keys", params(PageQuery), responses((status = 200, description = "A page of keys", body = Page<ApiKey>)), extensions(("x-min-role" = json!("admin"))))]
+#[utoipa::path(
+    tag = "api-keys",
+    params(PageQuery),
+    responses((status = 200, description = "A page of keys", body = Page<ApiKey>)),
+    extensions(("x-min-role" = json!("admin"))),
+)]
 #[get("/api-keys")]
 pub async fn list_api_keys(
     db: Data<Db>,
@@ -69,7 +75,12 @@ pub async fn list_api_keys(
 /// is repeated with its Idempotency-Key gets the same answer, token and all: for these 24 hours the
 /// token is kept under a veil that only the key which asked can lift. A key for an area makes keys for
 /// that area and below, and a key that expires none that outlive it.
-#[utoipa::path(tag = "api-keys", request_body = NewApiKey, responses((status = 201, description = "The key, with its token", body = MadeKey)), extensions(("x-min-role" = json!("admin"))))]
+#[utoipa::path(
+    tag = "api-keys",
+    request_body = NewApiKey,
+    responses((status = 201, description = "The key, with its token", body = MadeKey)),
+    extensions(("x-min-role" = json!("admin"))),
+)]
 #[post("/api-keys")]
 pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -95,7 +106,15 @@ pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>)
 ///
 /// For good, from the next request on. A key cannot revoke itself (409); one that is revoked already is
 /// a 404.
-#[utoipa::path(tag = "api-keys", params(("id" = KeyId, Path, description = "Id of the key", example = "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90"), WhyQuery), responses((status = 204, description = "The key is revoked")), extensions(("x-min-role" = json!("admin"))))]
+#[utoipa::path(
+    tag = "api-keys",
+    params(
+        ("id" = KeyId, Path, description = "Id of the key", example = "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90"),
+        WhyQuery,
+    ),
+    responses((status = 204, description = "The key is revoked")),
+    extensions(("x-min-role" = json!("admin"))),
+)]
 #[delete("/api-keys/{id}")]
 pub async fn delete_api_key(
     db: Data<Db>,
@@ -118,7 +137,11 @@ pub async fn delete_api_key(
 ///
 /// Who the caller is to this service: name, role, area and expiry of the key in the Authorization
 /// header.
-#[utoipa::path(tag = "api-keys", responses((status = 200, description = "The key", body = Me)), extensions(("x-min-role" = json!("reader"))))]
+#[utoipa::path(
+    tag = "api-keys",
+    responses((status = 200, description = "The key", body = Me)),
+    extensions(("x-min-role" = json!("reader"))),
+)]
 #[get("/me")]
 pub async fn show_me(
     db: Data<Db>,

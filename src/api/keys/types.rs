@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::body::{New, Writable};
+use crate::api::body::rows::{New, Writable};
 use crate::db::keys::KeyRow;
 use crate::domain::access::KeyRole;
 use crate::domain::area_code::AreaCode;

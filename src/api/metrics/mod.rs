@@ -6,11 +6,16 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, delete, get, patch, put};
 
 use super::answer::Answer;
-use super::body::{Nothing, Put, same_code};
-use super::page::{self, Listing, Page, PageQuery};
+use super::body::Nothing;
+use super::body::rows::{Put, same_code};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use super::write::{Done, Intent, WhyQuery, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
+use super::write::parameters::WhyQuery;
 use crate::db::idempotency::Reply;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricFilter, MetricRow};
@@ -18,7 +23,7 @@ use crate::db::{Conn, Db, Window, outside, units};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::codes::Visibility;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::reference::MetricDraft;
 use types::{Metric, MetricChanges, NewMetric};
@@ -69,7 +74,11 @@ impl Listing for MetricFilter {
 ///
 /// The dictionary of metrics in order of their code: what each counts, in which unit, and how it
 /// rolls up.
-#[utoipa::path(tag = "metrics", params(MetricFilter, PageQuery), responses((status = 200, description = "A page of metrics", body = Page<Metric>)))]
+#[utoipa::path(
+    tag = "metrics",
+    params(MetricFilter, PageQuery),
+    responses((status = 200, description = "A page of metrics", body = Page<Metric>)),
+)]
 #[get("/metrics")]
 pub async fn list_metrics(
     db: Data<Db>,
@@ -83,7 +92,16 @@ pub async fn list_metrics(
 /// Read one metric
 ///
 /// One metric of the dictionary by its code.
-#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), responses((status = 200, description = "The metric", body = Metric)))]
+#[utoipa::path(
+    tag = "metrics",
+    params((
+        "code" = MetricCode,
+        Path,
+        description = "Code of the metric",
+        example = "housing.illegal.demolished_area",
+    )),
+    responses((status = 200, description = "The metric", body = Metric)),
+)]
 #[get("/metrics/{code}")]
 pub async fn show_metric(
     db: Data<Db>,
@@ -95,7 +113,7 @@ pub async fn show_metric(
     let row = db
         .read(move |conn| {
             let row = metrics::find(conn, sight, code.0.as_str())?;
-            wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
+            only(wire(conn, sight, vec![row])?)
         })
         .await?;
     Answer::one(&request, row.data.seq, &row)
@@ -103,7 +121,7 @@ pub async fn show_metric(
 
 /// The metric as it is answered.
 fn shown(conn: &mut Conn, sight: Sight, row: MetricRow) -> Result<Metric> {
-    wire(conn, sight, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, sight, vec![row])?)
 }
 
 /// A metric is everybody's: whoever changes it covers all who use it.
@@ -118,7 +136,21 @@ fn may_change(conn: &mut Conn, intent: &Intent, code: &str) -> Result<()> {
 /// what these mean (definition, rules, terms and weight) changes for the reason `definition` alone (422) and
 /// marks a break in series. A metric that has figures, or is referred to, outside of the area of the key is
 /// changed by a key that covers them all (403).
-#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body = NewMetric, responses((status = 200, description = "The metric, replaced", body = Metric), (status = 201, description = "The metric, created", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "metrics",
+    params((
+        "code" = MetricCode,
+        Path,
+        description = "Code of the metric",
+        example = "housing.illegal.demolished_area",
+    )),
+    request_body = NewMetric,
+    responses(
+        (status = 200, description = "The metric, replaced", body = Metric),
+        (status = 201, description = "The metric, created", body = Metric),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[put("/metrics/{code}")]
 pub async fn replace_metric(
     db: Data<Db>,
@@ -166,7 +198,18 @@ fn replace(entry: &mut Entry<'_>, intent: &Intent, before: &MetricRow, draft: &M
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears. What stays while there are observations, what
 /// needs the reason `definition`, and whose key may: as with PUT.
-#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area")), request_body(content = MetricChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The metric, changed", body = Metric)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "metrics",
+    params((
+        "code" = MetricCode,
+        Path,
+        description = "Code of the metric",
+        example = "housing.illegal.demolished_area",
+    )),
+    request_body(content = MetricChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The metric, changed", body = Metric)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/metrics/{code}")]
 pub async fn update_metric(
     db: Data<Db>,
@@ -188,7 +231,20 @@ pub async fn update_metric(
 ///
 /// 409 while observations, other metrics or plan items refer to it; a metric that is no longer used
 /// can be retired instead. 403 where that is outside of the area of the key.
-#[utoipa::path(tag = "metrics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "housing.illegal.demolished_area"), WhyQuery), responses((status = 204, description = "The metric is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "metrics",
+    params(
+        (
+            "code" = MetricCode,
+            Path,
+            description = "Code of the metric",
+            example = "housing.illegal.demolished_area",
+        ),
+        WhyQuery,
+    ),
+    responses((status = 204, description = "The metric is gone")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/metrics/{code}")]
 pub async fn delete_metric(
     db: Data<Db>,

@@ -9,7 +9,10 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::types::Observation;
-use crate::api::body::{self, Body, Changes, New, Writable};
+use crate::api::body::changes::Changes;
+use crate::api::body::reading::{parse, refuse_all};
+use crate::api::body::rows::{New, Writable};
+use crate::api::body::{Body, JSON};
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::observation::ObservationDraft;
@@ -111,14 +114,14 @@ impl Writable for ObservationDraft {
 }
 
 impl Body for NewObservations {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
+    const MEDIA: &'static [&'static str] = &[JSON];
 
     fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Result<NewObservations> {
         let Some(items) = members.remove("items") else {
             let New(draft) = New::<ObservationDraft>::of(members)?;
             return Ok(NewObservations { drafts: vec![Ok(draft)], together: false });
         };
-        body::refuse_all(&members)?;
+        refuse_all(&members)?;
         let drafts = each_item(items)?;
         Ok(NewObservations { drafts, together: true })
     }
@@ -152,7 +155,7 @@ fn each_item(items: Value) -> Result<Vec<Result<ObservationDraft, Refused>>> {
         let area = item.get("area").and_then(|area| serde_json::from_value(area.clone()).ok());
         let read = match item {
             Value::Object(members) => New::<ObservationDraft>::of(members),
-            other => body::parse(other).map(New),
+            other => parse(other).map(New),
         };
         let read = match read {
             Err(Error::Invalid(faults)) => Ok(Err(Refused { area, faults })),

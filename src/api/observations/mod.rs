@@ -13,7 +13,8 @@ use chrono::NaiveDateTime;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
-use super::page::{self, CubeQuery, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, CubeQuery, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Query};
 use crate::db::ledger::now;
@@ -27,7 +28,7 @@ use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::id::Id;
 use crate::domain::unit::{Unit, check_dimension};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, Result, only};
 use crate::exchange::cube::Cube;
 use crate::exchange::table::Tabular;
 use query::{AsOf, ObservationFilter, ObservationView};
@@ -191,7 +192,11 @@ pub fn next_change(conn: &mut Conn, moment: Moment, now: NaiveDateTime) -> Resul
 ///
 /// What sources say of metrics, areas and periods, with qualifiers, words and citations. Sums are
 /// not made here: an area's figure is what was said of that area.
-#[utoipa::path(tag = "observations", params(ObservationFilter, CubeQuery), responses((status = 200, description = "A page of observations", body = Page<Observation>)))]
+#[utoipa::path(
+    tag = "observations",
+    params(ObservationFilter, CubeQuery),
+    responses((status = 200, description = "A page of observations", body = Page<Observation>)),
+)]
 #[get("/observations")]
 pub async fn list_observations(
     db: Data<Db>,
@@ -209,7 +214,11 @@ pub async fn list_observations(
 ///
 /// One observation by its id. 404 when it is retracted, or was not yet released at `as_of`; its
 /// revisions stay readable.
-#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), ObservationView), responses((status = 200, description = "The observation", body = Observation)))]
+#[utoipa::path(
+    tag = "observations",
+    params(("id" = Id, Path, description = "Id of the observation", example = 4), ObservationView),
+    responses((status = 200, description = "The observation", body = Observation)),
+)]
 #[get("/observations/{id}")]
 pub async fn show_observation(
     db: Data<Db>,
@@ -225,7 +234,7 @@ pub async fn show_observation(
             let moment = Moment::new(sight, view.as_of.map(AsOf::time), now);
             let row = observations::find(conn, id.0.number(), moment)?;
             let shown = wire(conn, sight, vec![row], view.unit.as_deref(), view.names)?;
-            let shown = shown.into_iter().next().ok_or(Error::Cancelled)?;
+            let shown = only(shown)?;
             Ok((shown, next_change(conn, moment, now)?))
         })
         .await?;
@@ -274,7 +283,11 @@ impl Listing for Revisions {
 ///
 /// Every released state of an observation in the order of entry, with reason and author.
 /// Retractions too: a retracted observation keeps its revisions.
-#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), PageQuery), responses((status = 200, description = "A page of revisions", body = Page<Revision>)))]
+#[utoipa::path(
+    tag = "observations",
+    params(("id" = Id, Path, description = "Id of the observation", example = 4), PageQuery),
+    responses((status = 200, description = "A page of revisions", body = Page<Revision>)),
+)]
 #[get("/observations/{id}/revisions")]
 pub async fn list_observation_revisions(
     db: Data<Db>,

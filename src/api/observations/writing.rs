@@ -11,7 +11,10 @@ use super::wire;
 use crate::api::body::Nothing;
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields};
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::idempotency::Reply;
 use crate::db::ledger::{Entry, now};
 use crate::db::observations::{self, Stated};
@@ -20,7 +23,7 @@ use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::codes::OnConflict;
 use crate::domain::id::Id;
-use crate::error::{Error, Fault, Invalid, Place, Result};
+use crate::error::{Error, Fault, Invalid, Place, Result, only};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::observation::{self, ObservationDraft, Recorded};
 
@@ -49,7 +52,16 @@ impl FromFields for RecordQuery {
 ///
 /// A single one is answered with itself, 201 when it is new and 200 otherwise; several with `items`,
 /// 201 when any is new.
-#[utoipa::path(tag = "observations", params(RecordQuery, DryRun), request_body = NewObservations, responses((status = 200, description = "Nothing new: what was revised, or stays", body = RecordedObservations), (status = 201, description = "What was recorded", body = RecordedObservations)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "observations",
+    params(RecordQuery, DryRun),
+    request_body = NewObservations,
+    responses(
+        (status = 200, description = "Nothing new: what was revised, or stays", body = RecordedObservations),
+        (status = 201, description = "What was recorded", body = RecordedObservations),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/observations")]
 pub async fn create_observations(
     db: Data<Db>,
@@ -153,7 +165,13 @@ fn current(conn: &mut Conn, intent: &Intent, id: i64) -> Result<Stated> {
 /// The revision is released now, or with another report when it names one, but not before what it
 /// corrects; another `released_at` says otherwise, and may file it before what is known since. A change of value,
 /// unit or comparator without `text` clears `text`; new words alone are read.
-#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4)), request_body(content = ObservationChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The observation, corrected", body = Observation)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "observations",
+    params(("id" = Id, Path, description = "Id of the observation", example = 4)),
+    request_body(content = ObservationChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The observation, corrected", body = Observation)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/observations/{id}")]
 pub async fn update_observation(
     db: Data<Db>,
@@ -165,26 +183,25 @@ pub async fn update_observation(
         let stated = current(entry.conn, intent, id.0.number())?;
         let row = stated.observation.clone();
         intent.matches(stated.revision.seq)?;
-        let told = wire(entry.conn, intent.sight(), vec![stated.clone()], None, true)?.pop();
-        let changes = body.checked()?.of(&told.ok_or(Error::Cancelled)?)?;
+        let before = only(wire(entry.conn, intent.sight(), vec![stated.clone()], None, true)?)?;
+        let changes = body.checked()?.of(&before)?;
         if changes.is_empty() {
-            let row = shown(entry.conn, intent.sight(), &[row.id])?.pop().ok_or(Error::Cancelled)?;
+            let row = only(shown(entry.conn, intent.sight(), &[row.id])?)?;
             return Done::row(row.seq, &row);
         }
         // What the caller sees decides what it may refer to; what it does not see stays as it is.
-        let mut drafts = Vec::new();
-        for sight in [intent.sight(), Sight::ALL] {
-            let before = wire(entry.conn, sight, vec![stated.clone()], None, false)?.pop();
-            drafts.push(changes.onto(&before.ok_or(Error::Cancelled)?)?);
-        }
-        let [seen, whole] = &mut drafts[..] else { return Err(Error::Cancelled) };
+        let mut changed = |sight| {
+            let before = only(wire(entry.conn, sight, vec![stated.clone()], None, false)?)?;
+            changes.onto(&before)
+        };
+        let (seen, mut whole) = (changed(intent.sight())?, changed(Sight::ALL)?);
         seen.check_references(entry.conn, intent.sight())?;
         // When it was released before, sent back or not, says nothing of when it is corrected.
         if !changes.has("released_at") {
             whole.released_at = None;
         }
         whole.revise(entry, &row)?;
-        let after = shown(entry.conn, intent.sight(), &[row.id])?.pop().ok_or(Error::Cancelled)?;
+        let after = only(shown(entry.conn, intent.sight(), &[row.id])?)?;
         Done::row(after.seq, &after)
     };
     intent.commit(&db, work).await
@@ -194,7 +211,12 @@ pub async fn update_observation(
 ///
 /// Takes back what was stated; a reason is needed. The observation is then 404, its revisions stay
 /// readable, and recording its natural key again revives its id.
-#[utoipa::path(tag = "observations", params(("id" = Id, Path, description = "Id of the observation", example = 4), WhyQuery), responses((status = 204, description = "The observation is retracted")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "observations",
+    params(("id" = Id, Path, description = "Id of the observation", example = 4), WhyQuery),
+    responses((status = 204, description = "The observation is retracted")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/observations/{id}")]
 pub async fn delete_observation(
     db: Data<Db>,

@@ -4,7 +4,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::api::body::{self, Writable};
+use crate::api::body::reading::parse;
+use crate::api::body::rows::Writable;
+use crate::api::body::why::LONGEST_COMMENT;
 use crate::api::observations::bodies;
 use crate::api::villages::types::VillageChanges;
 use crate::domain::instant::Instant;
@@ -163,7 +165,7 @@ fn state(schema: &mut Value, rule: &str, bound: usize) {
 fn takes_null<D: DeserializeOwned>(member: &str) -> bool {
     let refused =
         |faults: &[Fault]| faults.iter().any(|fault| fault.place == Place::Pointer(format!("/{member}")));
-    match body::parse::<D>(json!({member: null})) {
+    match parse::<D>(json!({member: null})) {
         Err(Error::Malformed(faults) | Error::Invalid(faults)) => !refused(&faults),
         _ => true,
     }
@@ -302,7 +304,7 @@ fn explain(schema: &mut Value) {
     });
     schema["properties"]["comment"] = json!({
         "description": "Free words about this entry of the ledger.", "type": ["string", "null"],
-        "maxLength": body::LONGEST_COMMENT
+        "maxLength": LONGEST_COMMENT
     });
 }
 

@@ -8,10 +8,13 @@ use utoipa::ToSchema;
 
 use crate::api::answer::Answer;
 use crate::api::body::Plain;
-use crate::api::page::{self, Listing, Page, PageQuery};
+use crate::api::listing::Listing;
+use crate::api::page::{self, Page, PageQuery};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Codes, NoParameters, Query};
-use crate::api::write::{Done, Intent, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
 use crate::db::extensions::{self, ExtensionRow};
 use crate::db::ledger::Entry;
 use crate::db::plan_items::whole::{self, WholeItem};
@@ -168,7 +171,14 @@ impl Listing for Extensions {
 /// List the extensions of a plan item
 ///
 /// Requests for more time and what became of them, in the order of their making.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"), PageQuery), responses((status = 200, description = "A page of extensions", body = Page<Extension>)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"),
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of extensions", body = Page<Extension>)),
+)]
 #[get("/plan-items/{code}/extensions")]
 pub async fn list_plan_item_extensions(
     db: Data<Db>,
@@ -182,7 +192,14 @@ pub async fn list_plan_item_extensions(
 /// Read one extension of a plan item
 ///
 /// One request for more time by its number.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"), ("ordinal" = Id, Path, description = "Number of the extension", example = 1)), responses((status = 200, description = "The extension", body = Extension)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"),
+        ("ordinal" = Id, Path, description = "Number of the extension", example = 1),
+    ),
+    responses((status = 200, description = "The extension", body = Extension)),
+)]
 #[get("/plan-items/{code}/extensions/{ordinal}")]
 pub async fn show_plan_item_extension(
     db: Data<Db>,
@@ -204,7 +221,13 @@ pub async fn show_plan_item_extension(
 ///
 /// A request for a later due date, with its reason in `comment`. 409 while another one is not decided, or when
 /// nothing is to be done of the item any more.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")), request_body = NewExtension, responses((status = 201, description = "The extension, requested", body = Extension)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")),
+    request_body = NewExtension,
+    responses((status = 201, description = "The extension, requested", body = Extension)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/plan-items/{code}/extensions")]
 pub async fn create_plan_item_extension(
     db: Data<Db>,
@@ -228,7 +251,16 @@ pub async fn create_plan_item_extension(
 /// `granted` gives the item its new due date, `refused` leaves it: either by a `reviewer` whose key is not the
 /// one that asked; 409 to grant what gives the item no more time, or nothing is to be done of. `withdrawn` by the key that asked, or by an `editor`. A request is decided once: any further
 /// move is a 409. Lights of a day before the decision are told by the due date of that day.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"), ("ordinal" = Id, Path, description = "Number of the extension", example = 1)), request_body = ExtensionMove, responses((status = 200, description = "The extension after the move", body = Extension)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"),
+        ("ordinal" = Id, Path, description = "Number of the extension", example = 1),
+    ),
+    request_body = ExtensionMove,
+    responses((status = 200, description = "The extension after the move", body = Extension)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/plan-items/{code}/extensions/{ordinal}/transitions")]
 pub async fn move_plan_item_extension(
     db: Data<Db>,

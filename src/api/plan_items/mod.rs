@@ -14,7 +14,8 @@ use itertools::Itertools;
 
 use super::answer::Answer;
 use super::light::AtQuery;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, Query};
 use crate::db::ledger::now;
@@ -25,7 +26,7 @@ use crate::domain::access::Sight;
 use crate::domain::at::At;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::light::Facts;
-use crate::error::{Error, Invalid, Result};
+use crate::error::{Invalid, Result, only};
 use crate::statistics::by_light::{self, LightFilter, Lit};
 use types::PlanItem;
 
@@ -90,7 +91,7 @@ pub fn wire(conn: &mut Conn, sight: Sight, at: At, rows: Lit<PlanItemRow>) -> Re
 fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<PlanItem> {
     let row = plan_items::find(conn, sight, code)?;
     let row = with_lights(conn, sight, at, vec![row])?;
-    wire(conn, sight, at, row)?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, sight, at, row)?)
 }
 
 struct PlanItems {
@@ -148,7 +149,11 @@ impl Listing for PlanItems {
 /// List plan items
 ///
 /// Plan items flat, in the order of their trees: a heading stands before what is below it.
-#[utoipa::path(tag = "plan-items", params(PlanItemFilter, LightFilter, AtQuery, PageQuery), responses((status = 200, description = "A page of plan items", body = Page<PlanItem>)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(PlanItemFilter, LightFilter, AtQuery, PageQuery),
+    responses((status = 200, description = "A page of plan items", body = Page<PlanItem>)),
+)]
 #[get("/plan-items")]
 pub async fn list_plan_items(
     db: Data<Db>,
@@ -162,7 +167,14 @@ pub async fn list_plan_items(
 /// Read one plan item
 ///
 /// One plan item by its code.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), AtQuery), responses((status = 200, description = "The plan item", body = PlanItem)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        AtQuery,
+    ),
+    responses((status = 200, description = "The plan item", body = PlanItem)),
+)]
 #[get("/plan-items/{code}")]
 pub async fn show_plan_item(
     db: Data<Db>,

@@ -9,20 +9,24 @@ use utoipa::ToSchema;
 
 use super::shown;
 use super::types::PlanItem;
-use crate::api::body::{self, Body};
+use crate::api::body::reading::parse;
+use crate::api::body::{Body, JSON};
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, Intent, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::plan_items::{self, whole};
 use crate::domain::at::At;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
+use crate::domain::evidence::Evidence;
 use crate::domain::text;
 use crate::domain::when;
 use crate::error::Result as Checked;
-use crate::exchange::moves::plan_item::{self, Evidence, ItemMove};
+use crate::exchange::moves::plan_item::{self, ItemMove};
 
 /// A move of a plan item to another state, as a body.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -53,7 +57,7 @@ pub struct NewItemMove {
 }
 
 impl Body for NewItemMove {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
+    const MEDIA: &'static [&'static str] = &[JSON];
 
     fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Checked<NewItemMove> {
         if let Some(Value::Array(evidence)) = members.get_mut("evidence") {
@@ -63,7 +67,7 @@ impl Body for NewItemMove {
                 }
             }
         }
-        body::parse(Value::Object(members))
+        parse(Value::Object(members))
     }
 }
 
@@ -101,7 +105,13 @@ impl From<NewItemMove> for ItemMove {
 ///
 /// `If-Match` is optional. The moves are part of the timeline, and lights of a past day are told by the state of
 /// that day.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")), request_body = NewItemMove, responses((status = 200, description = "The plan item after the move", body = PlanItem)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")),
+    request_body = NewItemMove,
+    responses((status = 200, description = "The plan item after the move", body = PlanItem)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/plan-items/{code}/transitions")]
 pub async fn move_plan_item(
     db: Data<Db>,

@@ -5,11 +5,15 @@ use actix_web::{delete, patch, post};
 
 use super::shown;
 use super::types::{NewPlanItem, PlanItem, PlanItemChanges};
-use crate::api::body::{New, Nothing};
+use crate::api::body::Nothing;
+use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
 use crate::db::plan_items::{self, PlanItemRow, place, whole, write};
 use crate::db::progress_reports::Subject;
@@ -30,7 +34,16 @@ use crate::exchange::drafts::Draft;
 ///
 /// A key must reach all areas of the item, and all of its parent, or that of the plan for an item at the top
 /// (403).
-#[utoipa::path(tag = "plan-items", params(DryRun), request_body = NewPlanItem, responses((status = 200, description = "The plan item as it would be, of a dry run", body = PlanItem), (status = 201, description = "The plan item, created", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(DryRun),
+    request_body = NewPlanItem,
+    responses(
+        (status = 200, description = "The plan item as it would be, of a dry run", body = PlanItem),
+        (status = 201, description = "The plan item, created", body = PlanItem),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/plan-items")]
 pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -66,7 +79,13 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
 /// without a gap move on by one. With `ordinal` null it becomes the last. A key must reach all areas of the
 /// item, or those of its plan where it has none, before and after, and likewise of what moves, and of the parent
 /// that it leaves and that it comes to, or of the plan at the top. While progress reports tell the `progress`, it is not set here (422); 409 for other `deliverables` once closing is asked for.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")), request_body(content = PlanItemChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan item, changed", body = PlanItem)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2")),
+    request_body(content = PlanItemChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The plan item, changed", body = PlanItem)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/plan-items/{code}")]
 pub async fn update_plan_item(
     db: Data<Db>,
@@ -177,7 +196,15 @@ fn may_move(
 ///
 /// 409 while items stand below it, progress is reported of it, another is carried over to it, or it is carried over
 /// to another that the key reaches; one of others lets it go, which its timeline and the same entry tell.
-#[utoipa::path(tag = "plan-items", params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), WhyQuery), responses((status = 204, description = "The plan item is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        WhyQuery,
+    ),
+    responses((status = 204, description = "The plan item is gone")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/plan-items/{code}")]
 pub async fn delete_plan_item(
     db: Data<Db>,

@@ -11,7 +11,8 @@ use itertools::Itertools;
 
 use super::answer::Answer;
 use super::light::AtQuery;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::plan_items;
 use super::problem::Problem;
 use super::query::{Code, Query};
@@ -23,7 +24,7 @@ use crate::db::{self, Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::at::At;
 use crate::domain::code::Code as PlanCode;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::statistics::scoreboard::completions;
 use types::Plan;
 
@@ -47,7 +48,7 @@ fn wire(conn: &mut Conn, sight: Sight, at: At, rows: Vec<PlanRow>) -> Result<Vec
 /// Errors: `NotFound` when there is none.
 fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Plan> {
     let row = plans::find(conn, code)?;
-    wire(conn, sight, at, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, sight, at, vec![row])?)
 }
 
 struct Plans {
@@ -57,10 +58,6 @@ struct Plans {
 impl Listing for Plans {
     type Key = String;
     type Item = Plan;
-
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
 
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<Plan>> {
         let rows = plans::list(conn, window)?;
@@ -83,7 +80,11 @@ impl Listing for Plans {
 /// List plans
 ///
 /// Plans in order of their code, each with the tree of its items.
-#[utoipa::path(tag = "plans", params(AtQuery, PageQuery), responses((status = 200, description = "A page of plans", body = Page<Plan>)))]
+#[utoipa::path(
+    tag = "plans",
+    params(AtQuery, PageQuery),
+    responses((status = 200, description = "A page of plans", body = Page<Plan>)),
+)]
 #[get("/plans")]
 pub async fn list_plans(
     db: Data<Db>,
@@ -97,7 +98,11 @@ pub async fn list_plans(
 /// Read one plan
 ///
 /// One plan with the tree of its items.
-#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), AtQuery), responses((status = 200, description = "The plan", body = Plan)))]
+#[utoipa::path(
+    tag = "plans",
+    params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), AtQuery),
+    responses((status = 200, description = "The plan", body = Plan)),
+)]
 #[get("/plans/{code}")]
 pub async fn show_plan(
     db: Data<Db>,

@@ -28,7 +28,11 @@ use crate::statistics::scoreboard;
 /// What is done of an item is 100 when it is closed, else its progress, 0 when nobody has told. What is done
 /// of a heading is the mean of the items directly below it by their weights, and so on up to the plan; in a
 /// unit or an area it is the mean of its items by their own weights. A null weight is 1.
-#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), AtQuery), responses((status = 200, description = "The scoreboard", body = Scoreboard)))]
+#[utoipa::path(
+    tag = "plans",
+    params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), AtQuery),
+    responses((status = 200, description = "The scoreboard", body = Scoreboard)),
+)]
 #[get("/plans/{code}/scoreboard")]
 pub async fn show_scoreboard(
     db: Data<Db>,

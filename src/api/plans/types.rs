@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::body::{Changes, New, Writable};
+use crate::api::body::changes::Changes;
+use crate::api::body::rows::{New, Writable};
 use crate::api::light::Light;
 use crate::api::plan_items::types::PlanItem;
 use crate::db::plan_items::BoardRow;

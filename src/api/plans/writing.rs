@@ -5,10 +5,14 @@ use actix_web::{delete, patch, post};
 
 use super::shown;
 use super::types::{NewPlan, Plan, PlanChanges};
-use crate::api::body::{New, Nothing};
+use crate::api::body::Nothing;
+use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
 use crate::db::{Db, plan_items, plans};
 use crate::domain::at::At;
@@ -19,7 +23,16 @@ use crate::exchange::drafts::Draft;
 /// Create a plan
 ///
 /// A new plan, without items, under a code of your own; 409 when the code is taken.
-#[utoipa::path(tag = "plans", params(DryRun), request_body = NewPlan, responses((status = 200, description = "The plan as it would be, of a dry run", body = Plan), (status = 201, description = "The plan, created", body = Plan)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "plans",
+    params(DryRun),
+    request_body = NewPlan,
+    responses(
+        (status = 200, description = "The plan as it would be, of a dry run", body = Plan),
+        (status = 201, description = "The plan, created", body = Plan),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/plans")]
 pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -42,7 +55,13 @@ pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears. Its items have addresses of their own. The `year`
 /// stays while items are carried over from or to another plan (409).
-#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023")), request_body(content = PlanChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The plan, changed", body = Plan)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "plans",
+    params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023")),
+    request_body(content = PlanChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The plan, changed", body = Plan)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/plans/{code}")]
 pub async fn update_plan(
     db: Data<Db>,
@@ -78,7 +97,12 @@ pub async fn update_plan(
 /// Delete a plan
 ///
 /// 409 while it has items.
-#[utoipa::path(tag = "plans", params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), WhyQuery), responses((status = 204, description = "The plan is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "plans",
+    params(("code" = PlanCode, Path, description = "Code of the plan", example = "bishi-2023"), WhyQuery),
+    responses((status = 204, description = "The plan is gone")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/plans/{code}")]
 pub async fn delete_plan(
     db: Data<Db>,

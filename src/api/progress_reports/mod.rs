@@ -7,21 +7,22 @@ pub mod writing;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::{NaiveDate, NaiveDateTime};
-use itertools::Itertools;
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Codes, Fields, FromFields, NoParameters, Query};
 use crate::db::ledger::now;
 use crate::db::observations;
+use crate::db::progress_reports::seen::seen;
 use crate::db::progress_reports::{self, ProgressReportFilter, ProgressReportRow, Subject};
 use crate::db::sight::Moment;
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as SubjectCode;
 use crate::domain::id::Id;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use types::ProgressReport;
 
 impl FromFields for ProgressReportFilter {
@@ -31,18 +32,8 @@ impl FromFields for ProgressReportFilter {
 }
 
 /// Progress reports as they go over the wire, in the order of the rows.
-pub fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut attachments = progress_reports::attachments(conn, &ids)?.into_iter().into_group_map();
-    let linked = progress_reports::observations(conn, &ids)?;
-    let seen = observations::current_among(conn, moment, linked.iter().map(|(_, id)| *id).collect())?;
-    let mut observations = linked.into_iter().filter(|(_, id)| seen.contains(id)).into_group_map();
-    let told = |row: ProgressReportRow| {
-        let attachments = attachments.remove(&row.id).unwrap_or_default();
-        let observations = observations.remove(&row.id).unwrap_or_default();
-        ProgressReport::new(row, attachments, observations)
-    };
-    Ok(rows.into_iter().map(told).collect())
+fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
+    Ok(seen(conn, moment, rows)?.into_iter().map(ProgressReport::from).collect())
 }
 
 /// A progress report as it is answered.
@@ -50,7 +41,7 @@ pub fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Re
 /// Errors: `NotFound` when there is none.
 fn shown(conn: &mut Conn, moment: Moment, subject: &Subject, id: i64) -> Result<ProgressReport> {
     let row = progress_reports::find(conn, subject, id)?;
-    wire(conn, moment, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, moment, vec![row])?)
 }
 
 /// The progress reports on one project or plan item.
@@ -121,7 +112,15 @@ async fn show(
 ///
 /// Progress reports in the order of the days they speak of, and of one day in that of their entry. Those that
 /// were corrected stand among them.
-#[utoipa::path(tag = "projects", params(("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ProgressReportFilter, PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ProgressReportFilter,
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)),
+)]
 #[get("/projects/{code}/progress-reports")]
 pub async fn list_project_progress_reports(
     db: Data<Db>,
@@ -135,7 +134,14 @@ pub async fn list_project_progress_reports(
 /// Read one progress report of a project
 ///
 /// One progress report by its id.
-#[utoipa::path(tag = "projects", params(("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ("id" = Id, Path, description = "Id of the progress report", example = 1)), responses((status = 200, description = "The progress report", body = ProgressReport)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ("id" = Id, Path, description = "Id of the progress report", example = 1),
+    ),
+    responses((status = 200, description = "The progress report", body = ProgressReport)),
+)]
 #[get("/projects/{code}/progress-reports/{id}")]
 pub async fn show_project_progress_report(
     db: Data<Db>,
@@ -151,7 +157,15 @@ pub async fn show_project_progress_report(
 ///
 /// Progress reports in the order of the days they speak of, and of one day in that of their entry. Those that
 /// were corrected stand among them.
-#[utoipa::path(tag = "plan-items", params(("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), ProgressReportFilter, PageQuery), responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        ProgressReportFilter,
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of progress reports", body = Page<ProgressReport>)),
+)]
 #[get("/plan-items/{code}/progress-reports")]
 pub async fn list_plan_item_progress_reports(
     db: Data<Db>,
@@ -165,7 +179,14 @@ pub async fn list_plan_item_progress_reports(
 /// Read one progress report of a plan item
 ///
 /// One progress report by its id.
-#[utoipa::path(tag = "plan-items", params(("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), ("id" = Id, Path, description = "Id of the progress report", example = 2)), responses((status = 200, description = "The progress report", body = ProgressReport)))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        ("id" = Id, Path, description = "Id of the progress report", example = 2),
+    ),
+    responses((status = 200, description = "The progress report", body = ProgressReport)),
+)]
 #[get("/plan-items/{code}/progress-reports/{id}")]
 pub async fn show_plan_item_progress_report(
     db: Data<Db>,

@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::body::{New, Writable};
+use crate::api::body::rows::{New, Writable};
 use crate::db::progress_reports::ProgressReportRow;
+use crate::db::progress_reports::seen::SeenReport;
 use crate::exchange::drafts::progress_report::ProgressReportDraft;
 use crate::exchange::table::Tabular;
 
@@ -88,9 +89,8 @@ impl Tabular for ProgressReport {
     ];
 }
 
-impl ProgressReport {
-    /// A progress report with the ids of its attachments and of the observations that its reader sees.
-    pub fn new(row: ProgressReportRow, attachments: Vec<String>, observations: Vec<i64>) -> ProgressReport {
+impl From<SeenReport> for ProgressReport {
+    fn from(SeenReport { row, attachments, observations }: SeenReport) -> ProgressReport {
         let ProgressReportRow {
             id,
             project: _,

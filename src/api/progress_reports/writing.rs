@@ -6,10 +6,13 @@ use actix_web::web::Data;
 
 use super::shown;
 use super::types::{NewProgressReport, ProgressReport};
-use crate::api::body::New;
+use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, DryRun, Intent, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::DryRun;
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::progress_reports::{self, Subject};
@@ -79,7 +82,23 @@ async fn create(
 /// **Corrections** say in `corrects` which report they stand in the place of. That one is still read, with
 /// `corrected_by`, and counts no more. A report is corrected once (409), by the key that made it or by an
 /// editor of all areas of the project (403).
-#[utoipa::path(tag = "projects", params(("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"), DryRun), request_body = NewProgressReport, responses((status = 200, description = "The progress report that is there under this `client_id`; of a dry run, as it would be", body = ProgressReport), (status = 201, description = "The progress report, entered", body = ProgressReport)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        DryRun,
+    ),
+    request_body = NewProgressReport,
+    responses(
+        (
+            status = 200,
+            description = "The progress report that is there under this `client_id`; of a dry run, as it would be",
+            body = ProgressReport,
+        ),
+        (status = 201, description = "The progress report, entered", body = ProgressReport),
+    ),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/projects/{code}/progress-reports")]
 pub async fn create_project_progress_report(
     db: Data<Db>,
@@ -94,7 +113,23 @@ pub async fn create_project_progress_report(
 ///
 /// As of a project. An item without areas lies in the area of its plan. Reports are taken in every state of the
 /// item: one that arrives late is not lost because the item was closed meanwhile.
-#[utoipa::path(tag = "plan-items", params(("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"), DryRun), request_body = NewProgressReport, responses((status = 200, description = "The progress report that is there under this `client_id`; of a dry run, as it would be", body = ProgressReport), (status = 201, description = "The progress report, entered", body = ProgressReport)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "plan-items",
+    params(
+        ("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        DryRun,
+    ),
+    request_body = NewProgressReport,
+    responses(
+        (
+            status = 200,
+            description = "The progress report that is there under this `client_id`; of a dry run, as it would be",
+            body = ProgressReport,
+        ),
+        (status = 201, description = "The progress report, entered", body = ProgressReport),
+    ),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/plan-items/{code}/progress-reports")]
 pub async fn create_plan_item_progress_report(
     db: Data<Db>,

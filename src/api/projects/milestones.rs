@@ -5,11 +5,16 @@ use actix_web::{HttpRequest, delete, get, patch, post};
 
 use super::types::{Milestone, MilestoneChanges, NewMilestone};
 use crate::api::answer::Answer;
-use crate::api::body::{New, Nothing};
-use crate::api::page::{self, Listing, Page, PageQuery};
+use crate::api::body::Nothing;
+use crate::api::body::rows::New;
+use crate::api::listing::Listing;
+use crate::api::page::{self, Page, PageQuery};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Codes, NoParameters, Query};
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
 use crate::db::projects::whole::{self, WholeProject};
 use crate::db::projects::{self, milestones};
@@ -47,7 +52,14 @@ impl Listing for Milestones {
 /// List the milestones of a project
 ///
 /// Milestones in the order given.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), PageQuery), responses((status = 200, description = "A page of milestones", body = Page<Milestone>)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of milestones", body = Page<Milestone>)),
+)]
 #[get("/projects/{code}/milestones")]
 pub async fn list_project_milestones(
     db: Data<Db>,
@@ -61,7 +73,14 @@ pub async fn list_project_milestones(
 /// Read one milestone
 ///
 /// One milestone by its place among those of its project.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ("ordinal" = Id, Path, description = "Place of the milestone", example = 1)), responses((status = 200, description = "The milestone", body = Milestone)))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ("ordinal" = Id, Path, description = "Place of the milestone", example = 1),
+    ),
+    responses((status = 200, description = "The milestone", body = Milestone)),
+)]
 #[get("/projects/{code}/milestones/{ordinal}")]
 pub async fn show_project_milestone(
     db: Data<Db>,
@@ -90,7 +109,19 @@ fn writable(entry: &mut Entry<'_>, intent: &Intent, code: &ProjectCode) -> Resul
 ///
 /// A new milestone after the last of the project. What is expected (`forecast_on`) is kept apart from what came
 /// true (`met_on`). A key must reach all areas of the project.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), DryRun), request_body = NewMilestone, responses((status = 200, description = "The milestone as it would be, of a dry run", body = Milestone), (status = 201, description = "The milestone, added", body = Milestone)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        DryRun,
+    ),
+    request_body = NewMilestone,
+    responses(
+        (status = 200, description = "The milestone as it would be, of a dry run", body = Milestone),
+        (status = 201, description = "The milestone, added", body = Milestone),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/projects/{code}/milestones")]
 pub async fn create_project_milestone(
     db: Data<Db>,
@@ -113,7 +144,16 @@ pub async fn create_project_milestone(
 /// Change a milestone
 ///
 /// A merge patch (RFC 7396): absent members stay, null clears. It stays in its place.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ("ordinal" = Id, Path, description = "Place of the milestone", example = 1)), request_body(content = MilestoneChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The milestone, changed", body = Milestone)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ("ordinal" = Id, Path, description = "Place of the milestone", example = 1),
+    ),
+    request_body(content = MilestoneChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The milestone, changed", body = Milestone)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/projects/{code}/milestones/{ordinal}")]
 pub async fn update_project_milestone(
     db: Data<Db>,
@@ -136,7 +176,16 @@ pub async fn update_project_milestone(
 /// Delete a milestone
 ///
 /// The others keep their places.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"), ("ordinal" = Id, Path, description = "Place of the milestone", example = 1), WhyQuery), responses((status = 204, description = "The milestone is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
+        ("ordinal" = Id, Path, description = "Place of the milestone", example = 1),
+        WhyQuery,
+    ),
+    responses((status = 204, description = "The milestone is gone")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/projects/{code}/milestones/{ordinal}")]
 pub async fn delete_project_milestone(
     db: Data<Db>,

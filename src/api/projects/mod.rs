@@ -13,7 +13,8 @@ use chrono::NaiveDateTime;
 use itertools::Itertools;
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
 use crate::db::ledger::now;
@@ -24,7 +25,7 @@ use crate::domain::access::Sight;
 use crate::domain::at::At;
 use crate::domain::code::Code as ProjectCode;
 use crate::domain::light::Facts;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::statistics::by_light::{LightFilter, Lit};
 use crate::statistics::projects::Projects;
 use types::Project;
@@ -72,7 +73,7 @@ fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Project> {
     let row = projects::find(conn, sight, code)?;
     let facts = lights::of_projects(conn, std::slice::from_ref(&row), at)?;
     let rows = facts.into_iter().map(|facts| ((row.clone(), facts.clone()), facts.light(at.day)));
-    wire(conn, sight, rows.collect())?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, sight, rows.collect())?)
 }
 
 impl Listing for Projects {
@@ -108,7 +109,11 @@ impl Listing for Projects {
 /// List projects
 ///
 /// Projects in order of their code, with stage, areas, money and quantities, and their lights of today.
-#[utoipa::path(tag = "projects", params(ProjectFilter, LightFilter, PageQuery), responses((status = 200, description = "A page of projects", body = Page<Project>)))]
+#[utoipa::path(
+    tag = "projects",
+    params(ProjectFilter, LightFilter, PageQuery),
+    responses((status = 200, description = "A page of projects", body = Page<Project>)),
+)]
 #[get("/projects")]
 pub async fn list_projects(
     db: Data<Db>,
@@ -122,7 +127,11 @@ pub async fn list_projects(
 /// Read one project
 ///
 /// One project by its code.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers")), responses((status = 200, description = "The project", body = Project)))]
+#[utoipa::path(
+    tag = "projects",
+    params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers")),
+    responses((status = 200, description = "The project", body = Project)),
+)]
 #[get("/projects/{code}")]
 pub async fn show_project(
     db: Data<Db>,

@@ -11,7 +11,9 @@ use super::types::Project;
 use crate::api::body::Plain;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, Intent, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::projects::{self, whole};
@@ -45,7 +47,13 @@ pub struct NewProjectMove {
 /// `started` and `under_construction` fill `started_on`, and `completed` fills `finished_on`, where that is not
 /// known; to go back to a stage before `completed` or `started` clears it. `If-Match` is optional. The moves are part of the timeline, and lights of a past day are told by the
 /// stage of that day.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")), request_body = NewProjectMove, responses((status = 200, description = "The project after the move", body = Project)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")),
+    request_body = NewProjectMove,
+    responses((status = 200, description = "The project after the move", body = Project)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/projects/{code}/transitions")]
 pub async fn move_project(
     db: Data<Db>,

@@ -32,7 +32,11 @@ use crate::statistics::projects::{CHUNK, Projects};
 /// here. A project's `id` is the publisher's prefix with its code; `TAIZHANG_OC4IDS_PREFIX` sets the one that the
 /// OC4IDS Helpdesk has assigned. Where no project is selected there is a package of none, though the standard
 /// wants one at least.
-#[utoipa::path(tag = "projects", params(ProjectFilter, LightFilter), responses((status = 200, description = "The package", body = Package)))]
+#[utoipa::path(
+    tag = "projects",
+    params(ProjectFilter, LightFilter),
+    responses((status = 200, description = "The package", body = Package)),
+)]
 #[get("/projects/oc4ids.json")]
 pub async fn show_oc4ids_package(
     db: Data<Db>,

@@ -11,7 +11,7 @@ use crate::api::format::Format;
 use crate::api::plans::types::LightCounts;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
-use crate::api::statistics::types::Worked;
+use crate::api::statistics::types::Number;
 use crate::api::turns;
 use crate::db::ledger::now;
 use crate::db::projects::{ProjectFilter, money};
@@ -91,7 +91,7 @@ pub struct BudgetTotal {
     pub unit: &'static str,
     /// The number.
     #[serde(flatten)]
-    pub number: Worked,
+    pub number: Number,
 }
 
 /// Physical progress against time, of the projects under way that have a planned start and a planned finish.
@@ -163,7 +163,11 @@ pub struct AreaTotals {
 /// project counts once, however many areas it lies in.
 ///
 /// 422 `overflow` when the budgets add up to 10^12 万元 or more.
-#[utoipa::path(tag = "projects", params(ProjectFilter, LightFilter), responses((status = 200, description = "The summary", body = ProjectSummary)))]
+#[utoipa::path(
+    tag = "projects",
+    params(ProjectFilter, LightFilter),
+    responses((status = 200, description = "The summary", body = ProjectSummary)),
+)]
 #[get("/projects/summary")]
 pub async fn show_project_summary(
     db: Data<Db>,

@@ -5,11 +5,15 @@ use actix_web::{delete, patch, post};
 
 use super::shown;
 use super::types::{NewProject, Project, ProjectChanges};
-use crate::api::body::{New, Nothing};
+use crate::api::body::Nothing;
+use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::progress_reports::Subject;
@@ -24,7 +28,16 @@ use crate::exchange::moves::project::note_change;
 ///
 /// A new project under a code of your own; 409 when the code is taken. Its milestones have an address
 /// of their own.
-#[utoipa::path(tag = "projects", params(DryRun), request_body = NewProject, responses((status = 200, description = "The project as it would be, of a dry run", body = Project), (status = 201, description = "The project, created", body = Project)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(DryRun),
+    request_body = NewProject,
+    responses(
+        (status = 200, description = "The project as it would be, of a dry run", body = Project),
+        (status = 201, description = "The project, created", body = Project),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/projects")]
 pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -49,7 +62,13 @@ pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> R
 /// reach all areas that the project lies in, before and after. Another stage, or to suspend it or not, is a move
 /// of today: see `POST /projects/{code}/transitions`. While progress reports tell the `progress`, it is not set
 /// here (422).
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")), request_body(content = ProjectChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The project, changed", body = Project)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")),
+    request_body(content = ProjectChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The project, changed", body = Project)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/projects/{code}")]
 pub async fn update_project(
     db: Data<Db>,
@@ -84,7 +103,15 @@ pub async fn update_project(
 /// It goes with its milestones. 409 while progress is reported of it, or plan items or observations refer to it
 /// that the key reaches; those of others let it go, which their timelines and the same entry tell. A project that
 /// was given up can be cancelled instead.
-#[utoipa::path(tag = "projects", params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers"), WhyQuery), responses((status = 204, description = "The project is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "projects",
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers"),
+        WhyQuery,
+    ),
+    responses((status = 204, description = "The project is gone")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/projects/{code}")]
 pub async fn delete_project(
     db: Data<Db>,

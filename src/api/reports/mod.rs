@@ -8,7 +8,8 @@ use actix_web::{HttpRequest, get};
 use chrono::{NaiveDateTime, Utc};
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, NoParameters, Query};
 use crate::db::facts::{self, FactKey};
@@ -26,10 +27,6 @@ impl Listing for Reports {
     type Key = String;
     type Item = Report;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<Report>> {
         Ok(reports::list(conn, window)?.into_iter().map(Report::from).collect())
     }
@@ -46,7 +43,11 @@ impl Listing for Reports {
 /// List reports
 ///
 /// The documents that figures are taken from, in order of their code.
-#[utoipa::path(tag = "reports", params(PageQuery), responses((status = 200, description = "A page of reports", body = Page<Report>)))]
+#[utoipa::path(
+    tag = "reports",
+    params(PageQuery),
+    responses((status = 200, description = "A page of reports", body = Page<Report>)),
+)]
 #[get("/reports")]
 pub async fn list_reports(
     db: Data<Db>,
@@ -59,7 +60,11 @@ pub async fn list_reports(
 /// Read one report
 ///
 /// Title, issuer and publication of one document.
-#[utoipa::path(tag = "reports", params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022")), responses((status = 200, description = "The report", body = Report)))]
+#[utoipa::path(
+    tag = "reports",
+    params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022")),
+    responses((status = 200, description = "The report", body = Report)),
+)]
 #[get("/reports/{code}")]
 pub async fn show_report(
     db: Data<Db>,
@@ -74,7 +79,11 @@ pub async fn show_report(
 /// Read the text of a report
 ///
 /// The whole text and its paragraphs. 404 when the operator of this service has not given it.
-#[utoipa::path(tag = "reports", params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022")), responses((status = 200, description = "The text", body = ReportText)))]
+#[utoipa::path(
+    tag = "reports",
+    params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022")),
+    responses((status = 200, description = "The text", body = ReportText)),
+)]
 #[get("/reports/{code}/text")]
 pub async fn show_report_text(
     db: Data<Db>,
@@ -132,7 +141,14 @@ impl Listing for Facts {
 ///
 /// Everything that cites the report, in the order of its text: observations, projects with their
 /// budgets, funding, quantities and milestones, plan items, highlights.
-#[utoipa::path(tag = "reports", params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022"), PageQuery), responses((status = 200, description = "A page of facts", body = Page<Fact>)))]
+#[utoipa::path(
+    tag = "reports",
+    params(
+        ("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022"),
+        PageQuery,
+    ),
+    responses((status = 200, description = "A page of facts", body = Page<Fact>)),
+)]
 #[get("/reports/{code}/facts")]
 pub async fn list_report_facts(
     db: Data<Db>,

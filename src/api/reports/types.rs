@@ -4,7 +4,8 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::body::{Changes, New, Writable};
+use crate::api::body::changes::Changes;
+use crate::api::body::rows::{New, Writable};
 use crate::db::facts::{FactKey, FactKind, FactRow};
 use crate::db::reports::ReportRow;
 use crate::domain::area_code::AreaCode;

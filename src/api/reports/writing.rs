@@ -4,10 +4,14 @@ use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
 use super::types::{NewReport, Report, ReportChanges, WholeReport};
-use crate::api::body::{New, Nothing};
+use crate::api::body::Nothing;
+use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
-use crate::api::write::{Done, DryRun, Intent, WhyQuery, Write};
+use crate::api::write::Write;
+use crate::api::write::done::Done;
+use crate::api::write::intent::Intent;
+use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, outside, reports};
 use crate::domain::code::Code as ReportCode;
@@ -17,7 +21,16 @@ use crate::exchange::drafts::Draft;
 /// Create a report
 ///
 /// With its text the service can locate and check citations. A given `sha256` must be that of the text.
-#[utoipa::path(tag = "reports", params(DryRun), request_body = NewReport, responses((status = 200, description = "The report as it would be, of a dry run", body = Report), (status = 201, description = "The report, created", body = Report)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "reports",
+    params(DryRun),
+    request_body = NewReport,
+    responses(
+        (status = 200, description = "The report as it would be, of a dry run", body = Report),
+        (status = 201, description = "The report, created", body = Report),
+    ),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[post("/reports")]
 pub async fn create_report(db: Data<Db>, write: Write<NewReport, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -46,7 +59,13 @@ fn may_change(conn: &mut Conn, intent: &Intent, code: &str) -> Result<()> {
 /// report must stand in the new text at its place (422). With a new text in the place of an old one comes its
 /// own `sha256`; where there was none, a `sha256` that is known decides whether the text is the right one.
 /// A report that is cited outside of the area of the key is changed by a key that covers all who cite it (403).
-#[utoipa::path(tag = "reports", params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022")), request_body(content = ReportChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The report, changed", body = Report)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "reports",
+    params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022")),
+    request_body(content = ReportChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The report, changed", body = Report)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/reports/{code}")]
 pub async fn update_report(
     db: Data<Db>,
@@ -77,7 +96,12 @@ pub async fn update_report(
 /// Delete a report
 ///
 /// 409 while anything cites it, with how many of each kind; 403 where that is outside of the area of the key.
-#[utoipa::path(tag = "reports", params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022"), WhyQuery), responses((status = 204, description = "The report is gone")), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "reports",
+    params(("code" = ReportCode, Path, description = "Code of the report", example = "bishi-2022"), WhyQuery),
+    responses((status = 204, description = "The report is gone")),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[delete("/reports/{code}")]
 pub async fn delete_report(
     db: Data<Db>,

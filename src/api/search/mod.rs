@@ -8,7 +8,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Fields, FromFields, Query};
 use crate::db::search::{self, HitKey, SearchFilter};
@@ -68,7 +69,11 @@ impl Listing for SearchFilter {
 ///
 /// Finds areas, metrics, projects, plan items and reports by Chinese or Latin words: first those
 /// whose name, alias or code has the words, then those whose description has them.
-#[utoipa::path(tag = "search", params(SearchFilter, PageQuery), responses((status = 200, description = "A page of hits", body = Page<Hit>)))]
+#[utoipa::path(
+    tag = "search",
+    params(SearchFilter, PageQuery),
+    responses((status = 200, description = "A page of hits", body = Page<Hit>)),
+)]
 #[get("/search")]
 pub async fn list_search_hits(
     db: Data<Db>,

@@ -24,7 +24,10 @@ pub struct Document(pub Arc<str>);
 /// Is the process alive
 ///
 /// Answers as long as the process runs, whatever the database does.
-#[utoipa::path(tag = "service", responses((status = 200, description = "The process is alive", body = Health)))]
+#[utoipa::path(
+    tag = "service",
+    responses((status = 200, description = "The process is alive", body = Health)),
+)]
 #[get("/healthz")]
 pub async fn show_health(_query: Query<NoParameters>) -> impl Responder {
     web::Json(Health { status: "ok".to_owned() })
@@ -34,7 +37,10 @@ pub async fn show_health(_query: Query<NoParameters>) -> impl Responder {
 ///
 /// Answers 200 when the database can be reached and written and is migrated by this program or an older one, else
 /// 503.
-#[utoipa::path(tag = "service", responses((status = 200, description = "The service is ready", body = Health)))]
+#[utoipa::path(
+    tag = "service",
+    responses((status = 200, description = "The service is ready", body = Health)),
+)]
 #[get("/readyz")]
 pub async fn show_readiness(db: Data<Db>, _query: Query<NoParameters>) -> Result<web::Json<Health>, Problem> {
     match is_ready(&db).await {
@@ -70,7 +76,10 @@ pub async fn show_version(db: Data<Db>, _query: Query<NoParameters>) -> impl Res
 ///
 /// Requests by route and status, a histogram of their time, the connection pool and the head of the
 /// ledger, in the text format of Prometheus.
-#[utoipa::path(tag = "service", responses((status = 200, description = "The counters", body = String, content_type = "text/plain")))]
+#[utoipa::path(
+    tag = "service",
+    responses((status = 200, description = "The counters", body = String, content_type = "text/plain")),
+)]
 #[get("/-/metrics")]
 pub async fn show_counters(
     db: Data<Db>,
@@ -88,7 +97,15 @@ pub async fn show_counters(
 /// The OpenAPI document
 ///
 /// This document: every operation, parameter and answer of the service.
-#[utoipa::path(tag = "service", responses((status = 200, description = "The OpenAPI document", content_type = "application/json", body = serde_json::Value)))]
+#[utoipa::path(
+    tag = "service",
+    responses((
+        status = 200,
+        description = "The OpenAPI document",
+        content_type = "application/json",
+        body = serde_json::Value,
+    )),
+)]
 #[get("/openapi.json")]
 pub async fn show_openapi(
     db: Data<Db>,
@@ -102,7 +119,16 @@ pub async fn show_openapi(
 /// Explain a problem type
 ///
 /// The page behind the `type` of a problem document, in Chinese and English.
-#[utoipa::path(tag = "service", params(("slug" = String, Path, description = "Last part of the problem type", example = "unknown_parameter")), responses((status = 200, description = "The explanation", body = String, content_type = "text/html")))]
+#[utoipa::path(
+    tag = "service",
+    params((
+        "slug" = String,
+        Path,
+        description = "Last part of the problem type",
+        example = "unknown_parameter",
+    )),
+    responses((status = 200, description = "The explanation", body = String, content_type = "text/html")),
+)]
 #[get("/problems/{slug}")]
 pub async fn show_problem_type(
     slug: web::Path<String>,

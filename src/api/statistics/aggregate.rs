@@ -1,7 +1,5 @@
 //! `GET /metrics/{code}/aggregate`.
 
-use std::sync::OnceLock;
-
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::NaiveDateTime;
@@ -9,10 +7,11 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::types::{MOST_NAMED, MetricMeta, NotCounted, Worked as Number};
+use super::types::{MOST_NAMED, MetricMeta, NotCounted, Number};
 use super::{Figures, good_until, span, unusable};
 use crate::api::answer::Answer;
-use crate::api::page::{self, CubeQuery, Listing, Statistics};
+use crate::api::listing::Listing;
+use crate::api::page::{self, CubeQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::ledger::now;
@@ -25,7 +24,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::rollup::Made;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exchange::cube::{Cube, Dimension, dimensions};
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
@@ -191,9 +190,8 @@ impl Tabular for AggregateRow {
 
 impl AggregateRow {
     fn new(question: &Question, row: Row) -> Result<AggregateRow> {
-        let Row { group, span, together, own } = row;
+        let Row { group, span, together, own, difference } = row;
         let Together { number, made, expected, missing } = together;
-        let difference = number.as_ref().zip(own.as_ref()).map(|(number, own)| number.minus(own));
         let (own, difference) =
             (Number::new(question, own.as_ref())?, Number::new(question, difference.as_ref())?);
         Ok(AggregateRow {
@@ -235,22 +233,33 @@ const fn cube(dimensions: &'static [Dimension]) -> Cube {
 const OF_AREAS: &Cube = &cube(&dimensions("group"));
 const OF_YEARS: &Cube = &cube(&dimensions("within"));
 
-struct Aggregate {
-    asked: Asked,
-    query: AggregateQuery,
-    done: OnceLock<Done>,
-}
-
 /// A roll-up that has been looked up; its rows are worked out page by page.
-struct Done {
+struct Aggregate {
     question: Question,
     prepared: Prepared,
     meta: Value,
+    cube: &'static Cube,
+    good_until: Option<NaiveDateTime>,
 }
 
 impl Aggregate {
-    fn done(&self) -> Result<&Done> {
-        self.done.get().ok_or(Error::Cancelled)
+    fn new(conn: &mut Conn, sight: Sight, asked: &Asked, query: &AggregateQuery) -> Result<Aggregate> {
+        let question = Question::new(conn, sight, asked)?;
+        let plan = query.plan()?;
+        let level = aggregate::level(conn, &plan)?;
+        let prepared = Prepared::new(conn, &question, &plan, level)?;
+        let meta = AggregateMeta {
+            metric: (&question).into(),
+            within: plan.within,
+            scope: prepared.scope(),
+            group_by: query.group_by,
+            level,
+            period: plan.span,
+            outside_life: prepared.outside_life.clone().into(),
+        };
+        let meta = serde_json::to_value(meta).map_err(unwritable)?;
+        let cube = if query.group_by == Some(GroupBy::Year) { OF_YEARS } else { OF_AREAS };
+        Ok(Aggregate { question, prepared, meta, cube, good_until: good_until(conn, asked)? })
     }
 }
 
@@ -258,28 +267,8 @@ impl Listing for Aggregate {
     type Key = String;
     type Item = AggregateRow;
 
-    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        let question = Question::new(conn, sight, &self.asked)?;
-        let plan = self.query.plan()?;
-        let level = aggregate::level(conn, &plan)?;
-        let prepared = Prepared::new(conn, &question, &plan, level)?;
-        let meta = AggregateMeta {
-            metric: (&question).into(),
-            within: plan.within,
-            scope: prepared.scope(),
-            group_by: self.query.group_by,
-            level,
-            period: plan.span,
-            outside_life: prepared.outside_life.clone().into(),
-        };
-        let meta = serde_json::to_value(meta).map_err(unwritable)?;
-        // Nobody else sets it.
-        let _ = self.done.set(Done { question, prepared, meta });
-        Ok(())
-    }
-
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<AggregateRow>> {
-        let Done { question, prepared, .. } = self.done()?;
+        let Aggregate { question, prepared, .. } = self;
         let from = window.after.as_deref().map_or(0, |after| prepared.behind(after));
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let places = from..from.saturating_add(limit).min(prepared.len());
@@ -292,34 +281,30 @@ impl Listing for Aggregate {
     }
 
     fn at_once(&self, conn: &mut Conn, window: &Window<&String>) -> Result<i64> {
-        let prepared = &self.done()?.prepared;
+        let prepared = &self.prepared;
         let from = window.after.map_or(0, |after| prepared.behind(after));
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
         Ok(prepared.at_once(conn, from, limit)? as i64)
     }
 
     fn count(&self, _: &mut Conn, _: Sight) -> Result<i64> {
-        Ok(self.done()?.prepared.len() as i64)
+        Ok(self.prepared.len() as i64)
     }
 
     fn key(&self, row: &AggregateRow) -> String {
         row.group.clone()
     }
 
-    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        good_until(conn, &self.asked)
+    fn good_until(&self, _: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        Ok(self.good_until)
     }
 
     fn meta(&self, _: &mut Conn, _: Sight) -> Result<Option<Value>> {
-        Ok(Some(self.done()?.meta.clone()))
+        Ok(Some(self.meta.clone()))
     }
 
     fn cube(&self) -> Option<&'static Cube> {
-        Some(if self.query.group_by == Some(GroupBy::Year) { OF_YEARS } else { OF_AREAS })
-    }
-
-    fn is_long(&self) -> bool {
-        true
+        Some(self.cube)
     }
 }
 
@@ -329,8 +314,27 @@ impl Listing for Aggregate {
 /// others: sums, ratios of sums, weighted means. What is missing is named; the group's own figure stands
 /// beside, and neither overwrites the other. For a flow areas count that exist on any day of the span, for all
 /// else those of its last day; the figures of an area need only cover the part of the span in which it exists. A
-/// target for each village is not part of any total. A page of years over very many areas ends before `limit`: `next` leads on. 422 `not_aggregable` for a metric that does not roll up.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), AggregateQuery, Figures, CubeQuery), responses((status = 200, description = "A page of roll-ups, in order of group", body = Statistics<AggregateMeta, AggregateRow>)))]
+/// target for each village is not part of any total. A page of years over very many areas ends before `limit`: `next`
+/// leads on. 422 `not_aggregable` for a metric that does not roll up.
+#[utoipa::path(
+    tag = "statistics",
+    params(
+        (
+            "code" = MetricCode,
+            Path,
+            description = "Code of the metric",
+            example = "land.management_right.certified_area",
+        ),
+        AggregateQuery,
+        Figures,
+        CubeQuery,
+    ),
+    responses((
+        status = 200,
+        description = "A page of roll-ups, in order of group",
+        body = Statistics<AggregateMeta, AggregateRow>,
+    )),
+)]
 #[get("/metrics/{code}/aggregate")]
 pub async fn list_metric_aggregates(
     db: Data<Db>,
@@ -338,7 +342,8 @@ pub async fn list_metric_aggregates(
     code: Code<MetricCode>,
     query: Query<(AggregateQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
-    let Query((query, (figures, CubeQuery(paging)))) = query;
-    let aggregate = Aggregate { asked: figures.of(code.0.as_str(), now()), query, done: OnceLock::new() };
-    page::list(&db, &request, paging, aggregate).await
+    let Query((query, (figures, paging))) = query;
+    let asked = figures.of(code.0.as_str(), now());
+    let work_out = move |conn: &mut Conn, sight| Aggregate::new(conn, sight, &asked, &query);
+    page::list_worked_out(&db, &request, paging, work_out).await
 }

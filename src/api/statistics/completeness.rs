@@ -6,11 +6,13 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::NO_PERIOD;
 use super::types::NotCounted;
 use crate::api::answer::Answer;
+use crate::api::listing::Listing;
 use crate::api::observations::next_change;
 use crate::api::observations::query::AsOf;
-use crate::api::page::{self, Listing, PageQuery, Statistics};
+use crate::api::page::{self, PageQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
 use crate::db::ledger::now;
@@ -21,7 +23,7 @@ use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, Level};
 use crate::domain::period::Period;
 use crate::domain::when::When;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
 use crate::statistics::completeness::{Completeness, Row, Shared};
@@ -161,7 +163,15 @@ impl Listing for Completeness {
 /// For every area of a level and every metric whether a result of exactly this area and period is there:
 /// what is missing is told as well as what is reported. For a flow areas count that exist on any day of the period,
 /// for all else those of its last day.
-#[utoipa::path(tag = "statistics", params(CompletenessQuery, PageQuery), responses((status = 200, description = "A page of the reporting matrix, in order of area and metric", body = Statistics<CompletenessMeta, CompletenessRow>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(CompletenessQuery, PageQuery),
+    responses((
+        status = 200,
+        description = "A page of the reporting matrix, in order of area and metric",
+        body = Statistics<CompletenessMeta, CompletenessRow>,
+    )),
+)]
 #[get("/completeness")]
 pub async fn list_completeness(
     db: Data<Db>,
@@ -170,7 +180,7 @@ pub async fn list_completeness(
 ) -> Result<Answer, Problem> {
     let Query((query, paging)) = query;
     let CompletenessQuery { within, level, period, metric, theme, reported, as_of } = query;
-    let (period, as_of) = (period.ok_or(Error::Cancelled)?, as_of.map(AsOf::time));
+    let (period, as_of) = (period.ok_or(NO_PERIOD)?, as_of.map(AsOf::time));
     let asked = Completeness { within, level, period, metric, theme, reported, as_of, now: now() };
     page::list(&db, &request, paging, asked).await
 }

@@ -7,17 +7,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::types::ROUNDED;
-use super::{Figures, unusable};
+use super::unusable;
 use crate::api::answer::Answer;
+use crate::api::listing::Listing;
 use crate::api::observations::next_change;
 use crate::api::observations::query::AsOf;
-use crate::api::page::{self, Listing, PageQuery, Statistics};
+use crate::api::page::{self, PageQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Fields, FromFields, Query};
-use crate::db::figures;
 use crate::db::ledger::now;
-use crate::db::sight::Moment;
-use crate::db::{Conn, Db, Window, areas, metrics};
+use crate::db::{Conn, Db, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
@@ -28,11 +27,12 @@ use crate::domain::goal::Met;
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::when::When;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
-use crate::statistics::completion::{self, Place, Plan, Row};
-use crate::statistics::{Asked, Question};
+use crate::statistics::Question;
+use crate::statistics::completion::{Place, Plan, Row};
+use crate::statistics::targets::Targets;
 
 /// Which targets are looked at.
 #[derive(Debug, Clone, utoipa::IntoParams)]
@@ -178,93 +178,26 @@ impl CompletionRow {
     }
 }
 
-struct Completion {
-    query: CompletionQuery,
-    plan: Plan,
-    now: NaiveDateTime,
-}
-
-impl Completion {
-    fn question(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Question> {
-        let figures = Figures {
-            accumulation: self.query.accumulation,
-            role: Some(Role::Target),
-            as_of: self.query.as_of,
-            unit: self.query.unit.clone(),
-        };
-        let asked: Asked = figures.of(metric, self.now);
-        Question::new(conn, sight, &asked)
-    }
-
-    fn moment(&self, sight: Sight) -> Moment {
-        Moment::new(sight, self.query.as_of.map(AsOf::time), self.now)
-    }
-
-    /// The next metric to look at, after one.
-    fn next(&self, conn: &mut Conn, sight: Sight, after: Option<&str>) -> Result<Option<String>> {
-        if self.query.metric.is_empty() {
-            let window = Window { after: after.map(str::to_owned), limit: 1 };
-            let (reach, above) = (self.plan.reach(), self.plan.above());
-            let next = figures::metrics_with_targets(conn, reach, above, self.moment(sight), &window)?;
-            return Ok(next.into_iter().next());
-        }
-        // Named ones are in order.
-        let mut named = self.query.metric.iter().map(String::as_str);
-        Ok(named.find(|code| after.is_none_or(|after| *code > after)).map(str::to_owned))
-    }
-
-    /// The question about a metric of the list; none when the metric is gone since the page before.
-    fn question_of(&self, conn: &mut Conn, sight: Sight, metric: &str) -> Result<Option<Question>> {
-        match self.question(conn, sight, metric) {
-            Err(Error::NotFound { .. }) => Ok(None),
-            question => question.map(Some),
-        }
-    }
-}
-
-impl Listing for Completion {
+impl Listing for Targets {
     type Key = (String, Place);
     type Item = CompletionRow;
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        metrics::check(conn, sight, "metric", &self.query.metric)?;
-        areas::check(conn, "within", self.query.within)?;
-        for metric in &self.query.metric {
-            self.question(conn, sight, metric)?;
-        }
-        Ok(())
+        Targets::check(self, conn, sight)
     }
 
     fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<Self::Key>) -> Result<Vec<CompletionRow>> {
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
-        let mut found = Vec::new();
-        let mut metric = match &window.after {
-            Some((metric, _)) => Some(metric.clone()),
-            None => self.next(conn, sight, None)?,
-        };
-        while let Some(code) = metric {
-            if let Some(question) = self.question_of(conn, sight, &code)? {
-                let after =
-                    window.after.as_ref().filter(|(metric, _)| *metric == code).map(|&(_, place)| place);
-                for row in completion::page(conn, &question, &self.plan, after, limit - found.len())? {
-                    found.push(CompletionRow::new(&question, row)?);
-                }
-            }
-            // A full page is not looked beyond.
-            metric = if found.len() < limit { self.next(conn, sight, Some(&code))? } else { None };
-        }
-        Ok(found)
+        let mut rows = Vec::new();
+        Targets::page(self, conn, sight, window.after.as_ref(), limit, |question, row| {
+            rows.push(CompletionRow::new(question, row)?);
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
-        let (mut count, mut metric) = (0, self.next(conn, sight, None)?);
-        while let Some(code) = metric {
-            if let Some(question) = self.question_of(conn, sight, &code)? {
-                count += completion::count(conn, &question, &self.plan)?;
-            }
-            metric = self.next(conn, sight, Some(&code))?;
-        }
-        Ok(count)
+        Targets::count(self, conn, sight)
     }
 
     fn key(&self, row: &CompletionRow) -> Self::Key {
@@ -276,7 +209,7 @@ impl Listing for Completion {
     }
 
     fn meta(&self, _: &mut Conn, _: Sight) -> Result<Option<serde_json::Value>> {
-        let meta = CompletionMeta { within: self.query.within, level: self.query.level };
+        let meta = CompletionMeta { within: self.plan.within, level: self.plan.level };
         serde_json::to_value(meta).map(Some).map_err(unwritable)
     }
 
@@ -290,7 +223,15 @@ impl Listing for Completion {
 /// Results against targets of the same metric, area, period and accumulation: completion in percent with its
 /// bounds, and whether the target is met. A target that was set for each village is told for each of its
 /// villages 村, and not as a total. 75%以上 meets 75; what is not certain is `unknown`.
-#[utoipa::path(tag = "statistics", params(CompletionQuery, PageQuery), responses((status = 200, description = "A page of targets, in order of metric and area", body = Statistics<CompletionMeta, CompletionRow>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(CompletionQuery, PageQuery),
+    responses((
+        status = 200,
+        description = "A page of targets, in order of metric and area",
+        body = Statistics<CompletionMeta, CompletionRow>,
+    )),
+)]
 #[get("/completion")]
 pub async fn list_completion(
     db: Data<Db>,
@@ -303,12 +244,8 @@ pub async fn list_completion(
             unusable("unit", "unit_of_what", "需要与 metric 一起使用", "needs metric beside it").into()
         );
     }
-    let plan = Plan {
-        within: query.within,
-        level: query.level,
-        periods: query.period.clone(),
-        accumulation: query.accumulation,
-        role: Role::Actual,
-    };
-    page::list(&db, &request, paging, Completion { query, plan, now: now() }).await
+    let CompletionQuery { within, level, metric, period, accumulation, as_of, unit } = query;
+    let plan = Plan { within, level, periods: period, accumulation, role: Role::Actual };
+    let as_of = as_of.map(AsOf::time);
+    page::list(&db, &request, paging, Targets { metrics: metric, plan, as_of, unit, now: now() }).await
 }

@@ -8,17 +8,15 @@ pub mod ranking;
 pub mod series;
 pub mod types;
 
-use std::sync::OnceLock;
-
 use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::listing::Listing;
 use super::observations::next_change;
 use super::observations::query::AsOf;
-use super::page::Listing;
 use super::query::{Fields, FromFields};
 use crate::db::sight::Moment;
 use crate::db::{Conn, Window};
@@ -31,100 +29,76 @@ use crate::exchange::table::Tabular;
 use crate::exchange::writer::unwritable;
 use crate::statistics::{Asked, Question};
 
-/// A statistic whose rows are worked out all at once, in the order of their places.
-pub trait Worked: Send + Sync + 'static {
-    /// What its rows share.
-    type Meta: Serialize;
-    /// A row as it is worked out.
-    type Row: Send + Sync + 'static;
-    /// A row as it goes over the wire.
-    type Told: Tabular + ToSchema + Send + 'static;
+/// A row of a statistic as it goes over the wire, where all rows are worked out before any is shown.
+pub trait StatisticRow: Tabular + ToSchema + Sized + Send + 'static {
+    /// The row as it was worked out.
+    type Outcome: Send + Sync + 'static;
     /// What a row is known by, in a cursor.
     type Place: Ord + Serialize + DeserializeOwned + Send + 'static;
-
-    /// What was asked for.
-    fn asked(&self) -> &Asked;
-    /// Works it out.
-    fn work(&self, conn: &mut Conn, question: &Question) -> Result<(Self::Meta, Vec<Self::Row>)>;
-    /// Puts a row as it goes over the wire: of those on a page and no others.
-    fn told(&self, question: &Question, row: &Self::Row) -> Result<Self::Told>;
     /// How the rows make a cube.
-    fn cube(&self) -> &'static Cube;
+    const CUBE: &'static Cube;
+
+    /// The row of an outcome.
+    fn new(question: &Question, outcome: &Self::Outcome) -> Result<Self>;
+    /// The place of an outcome.
+    fn place_of(outcome: &Self::Outcome) -> Self::Place;
     /// The place of a row.
-    fn place(row: &Self::Row) -> Self::Place;
-    /// The place of a row as it goes over the wire.
-    fn place_of(told: &Self::Told) -> Self::Place;
+    fn place(&self) -> Self::Place;
 }
 
-/// A statistic as a list. It is worked out once, however often pages of it are asked for.
-pub struct Whole<W: Worked> {
-    worked: W,
-    done: OnceLock<Done<W::Row>>,
-}
-
-/// A statistic that has been worked out.
-struct Done<R> {
+/// A statistic that has been worked out, as a list: only what is on a page is put as it goes over the wire.
+pub struct WorkedOut<R: StatisticRow> {
     question: Question,
     meta: Value,
-    rows: Vec<R>,
+    outcomes: Vec<R::Outcome>,
+    good_until: Option<NaiveDateTime>,
 }
 
-impl<W: Worked> Whole<W> {
-    /// Nothing has been worked out yet.
-    pub fn new(worked: W) -> Whole<W> {
-        Whole { worked, done: OnceLock::new() }
-    }
-
-    fn done(&self) -> Result<&Done<W::Row>> {
-        self.done.get().ok_or(Error::Cancelled)
-    }
-}
-
-impl<W: Worked> Listing for Whole<W> {
-    type Key = W::Place;
-    type Item = W::Told;
-
-    fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        let question = Question::new(conn, sight, self.worked.asked())?;
-        let (meta, rows) = self.worked.work(conn, &question)?;
+impl<R: StatisticRow> WorkedOut<R> {
+    /// What came out, in the order of the places, and what all of it shares.
+    fn new(
+        conn: &mut Conn,
+        asked: &Asked,
+        question: Question,
+        meta: &impl Serialize,
+        outcomes: Vec<R::Outcome>,
+    ) -> Result<WorkedOut<R>> {
         let meta = serde_json::to_value(meta).map_err(unwritable)?;
-        // Nobody else sets it.
-        let _ = self.done.set(Done { question, meta, rows });
-        Ok(())
+        Ok(WorkedOut { question, meta, outcomes, good_until: good_until(conn, asked)? })
     }
+}
 
-    fn page(&self, _: &mut Conn, _: Sight, window: &Window<W::Place>) -> Result<Vec<W::Told>> {
-        let Done { question, rows, .. } = self.done()?;
+impl<R: StatisticRow> Listing for WorkedOut<R> {
+    type Key = R::Place;
+    type Item = R;
+
+    fn page(&self, _: &mut Conn, _: Sight, window: &Window<R::Place>) -> Result<Vec<R>> {
         let from = match &window.after {
-            Some(after) => rows.partition_point(|row| W::place(row) <= *after),
+            Some(after) => self.outcomes.partition_point(|outcome| R::place_of(outcome) <= *after),
             None => 0,
         };
         let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
-        rows[from..].iter().take(limit).map(|row| self.worked.told(question, row)).collect()
+        self.outcomes[from..].iter().take(limit).map(|outcome| R::new(&self.question, outcome)).collect()
     }
 
     fn count(&self, _: &mut Conn, _: Sight) -> Result<i64> {
-        Ok(self.done()?.rows.len() as i64)
+        Ok(self.outcomes.len() as i64)
     }
 
-    fn key(&self, told: &W::Told) -> W::Place {
-        W::place_of(told)
+    fn key(&self, row: &R) -> R::Place {
+        row.place()
     }
 
-    fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        good_until(conn, self.worked.asked())
+    fn good_until(&self, _: &mut Conn) -> Result<Option<NaiveDateTime>> {
+        Ok(self.good_until)
     }
 
     fn meta(&self, _: &mut Conn, _: Sight) -> Result<Option<Value>> {
-        Ok(Some(self.done()?.meta.clone()))
+        Ok(Some(self.meta.clone()))
     }
 
     fn cube(&self) -> Option<&'static Cube> {
-        Some(self.worked.cube())
-    }
-
-    fn is_long(&self) -> bool {
-        true
+        Some(R::CUBE)
     }
 }
 
@@ -177,6 +151,9 @@ impl Figures {
         }
     }
 }
+
+/// `period` is a parameter without which a query is refused.
+const NO_PERIOD: Error = Error::Bug("a query without the period that it has to have");
 
 /// The span that `period`, or `from` and `to`, name: the one or the other.
 fn span(period: Option<Period>, from: Option<Period>, to: Option<Period>) -> Result<Period> {

@@ -5,24 +5,26 @@ use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::{MOST_NAMED, MetricMeta, NotCounted, Worked as Number};
-use super::{Figures, Whole, Worked};
+use super::NO_PERIOD;
+use super::types::{MOST_NAMED, MetricMeta, NotCounted, Number};
+use super::{Figures, StatisticRow, WorkedOut};
 use crate::api::answer::Answer;
 use crate::api::page::{self, CubeQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::ledger::now;
 use crate::db::{Conn, Db};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::codes::{Direction, Level, codes};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exchange::cube::{Cube, dimensions};
 use crate::exchange::table::Tabular;
-use crate::statistics::ranking::{self, By, Plan, Row};
+use crate::statistics::ranking::{self, By, Plan, Ranking, Row};
 use crate::statistics::{Asked, Question};
 
 codes! {
@@ -169,33 +171,6 @@ impl Tabular for RankingRow {
     ];
 }
 
-impl RankingRow {
-    fn new(question: &Question, period: Period, row: &Row) -> Result<RankingRow> {
-        let Row { area, standing, value, text: _, previous, previous_rank, change, completion } = row;
-        let told = |number: &Option<_>| Number::new(question, number.as_ref());
-        let (before, change) = (told(previous)?, told(change)?);
-        let completion = completion.as_ref().and_then(|share| share.shown().ok());
-        let number = |rank: usize| i64::try_from(rank).unwrap_or(i64::MAX);
-        Ok(RankingRow {
-            rank: standing.rank,
-            best_rank: standing.best,
-            worst_rank: standing.worst,
-            area: *area,
-            metric: question.metric.code.clone(),
-            period,
-            unit: question.unit.code.clone(),
-            number: Number::new(question, Some(value))?,
-            previous_value: before.value,
-            previous_rank: *previous_rank,
-            movement: previous_rank.map(|before| number(before) - number(standing.rank)),
-            change: change.value,
-            change_comparator: change.comparator,
-            completion: completion.map(|share| share.value),
-            completion_comparator: completion.and_then(|share| share.comparator),
-        })
-    }
-}
-
 const CUBE: &Cube = &Cube {
     dataflow: "RANKING",
     label: "Ranking 排名",
@@ -212,65 +187,75 @@ const CUBE: &Cube = &Cube {
     ],
 };
 
-struct Ranking {
-    asked: Asked,
-    query: RankingQuery,
-    period: Period,
-}
-
-impl Worked for Ranking {
-    type Meta = RankingMeta;
-    type Row = Row;
-    type Told = RankingRow;
+impl StatisticRow for RankingRow {
+    type Outcome = Row;
     type Place = (usize, AreaCode);
+    const CUBE: &'static Cube = CUBE;
 
-    fn asked(&self) -> &Asked {
-        &self.asked
+    fn new(question: &Question, row: &Row) -> Result<RankingRow> {
+        let Row { area, period, standing, value, text: _, previous, previous_rank, change, completion } = row;
+        let told = |number: &Option<_>| Number::new(question, number.as_ref());
+        let (before, change) = (told(previous)?, told(change)?);
+        let completion = completion.as_ref().and_then(|share| share.shown().ok());
+        Ok(RankingRow {
+            rank: standing.rank,
+            best_rank: standing.best,
+            worst_rank: standing.worst,
+            area: *area,
+            metric: question.metric.code.clone(),
+            period: *period,
+            unit: question.unit.code.clone(),
+            number: Number::new(question, Some(value))?,
+            previous_value: before.value,
+            previous_rank: *previous_rank,
+            movement: row.movement(),
+            change: change.value,
+            change_comparator: change.comparator,
+            completion: completion.map(|share| share.value),
+            completion_comparator: completion.and_then(|share| share.comparator),
+        })
     }
-
-    fn work(&self, conn: &mut Conn, question: &Question) -> Result<(RankingMeta, Vec<Row>)> {
-        let better = match question.metric.direction {
-            Direction::Lower => Order::Ascending,
-            Direction::Higher | Direction::Neutral => Order::Descending,
-        };
-        let RankingQuery { within, level, by, order, .. } = self.query;
-        let (order, by, period) = (order.unwrap_or(better), by.unwrap_or(By::Value), self.period);
-        let plan = Plan { within, level, period, by, ascending: order == Order::Ascending };
-        let ranking::Ranking { level, scope, rows, expected, not_reported, unranked, outside_life } =
-            ranking::rank(conn, question, &plan)?;
-        let meta = RankingMeta {
-            metric: question.into(),
-            within,
-            scope,
-            level,
-            period,
-            previous_period: question.before(&period),
-            by,
-            order,
-            reported: expected - not_reported.len(),
-            expected,
-            not_reported: not_reported.into_iter().take(MOST_NAMED).collect(),
-            unranked: unranked.into_iter().take(MOST_NAMED).collect(),
-            outside_life: outside_life.into(),
-        };
-        Ok((meta, rows))
-    }
-
-    fn told(&self, question: &Question, row: &Row) -> Result<RankingRow> {
-        RankingRow::new(question, self.period, row)
-    }
-
-    fn cube(&self) -> &'static Cube {
-        CUBE
-    }
-
-    fn place(row: &Row) -> (usize, AreaCode) {
+    fn place_of(row: &Row) -> (usize, AreaCode) {
         (row.standing.rank, row.area)
     }
 
-    fn place_of(row: &RankingRow) -> (usize, AreaCode) {
-        (row.rank, row.area)
+    fn place(&self) -> (usize, AreaCode) {
+        (self.rank, self.area)
     }
+}
+
+fn work_out(
+    conn: &mut Conn,
+    sight: Sight,
+    asked: &Asked,
+    (query, period): (RankingQuery, Period),
+) -> Result<WorkedOut<RankingRow>> {
+    let question = Question::new(conn, sight, asked)?;
+    let better = match question.metric.direction {
+        Direction::Lower => Order::Ascending,
+        Direction::Higher | Direction::Neutral => Order::Descending,
+    };
+    let RankingQuery { within, level, by, order, .. } = query;
+    let (order, by) = (order.unwrap_or(better), by.unwrap_or(By::Value));
+    let plan = Plan { within, level, period, by, ascending: order == Order::Ascending };
+    let Ranking { level, scope, rows, expected, not_reported, unranked, outside_life } =
+        ranking::rank(conn, &question, &plan)?;
+    let meta = RankingMeta {
+        metric: (&question).into(),
+        within,
+        scope,
+        level,
+        period,
+        previous_period: question.before(&period),
+        by,
+        order,
+        reported: expected - not_reported.len(),
+        expected,
+        not_reported: not_reported.into_iter().take(MOST_NAMED).collect(),
+        unranked: unranked.into_iter().take(MOST_NAMED).collect(),
+        outside_life: outside_life.into(),
+    };
+    WorkedOut::new(conn, asked, question, &meta, rows)
 }
 
 /// Rank areas by a metric
@@ -278,7 +263,25 @@ impl Worked for Ranking {
 /// The areas of one level by the figure of a period, its change, or its completion, the better end first.
 /// Equal figures share a rank; `best_rank` and `worst_rank` say what the bounds of all figures allow, with
 /// the rank before and the movement. Who has not reported has no rank and is named in `meta`.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.management_right.certified_area"), RankingQuery, Figures, CubeQuery), responses((status = 200, description = "A page of the ranking", body = Statistics<RankingMeta, RankingRow>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(
+        (
+            "code" = MetricCode,
+            Path,
+            description = "Code of the metric",
+            example = "land.management_right.certified_area",
+        ),
+        RankingQuery,
+        Figures,
+        CubeQuery,
+    ),
+    responses((
+        status = 200,
+        description = "A page of the ranking",
+        body = Statistics<RankingMeta, RankingRow>,
+    )),
+)]
 #[get("/metrics/{code}/ranking")]
 pub async fn list_metric_ranks(
     db: Data<Db>,
@@ -286,8 +289,9 @@ pub async fn list_metric_ranks(
     code: Code<MetricCode>,
     query: Query<(RankingQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
-    let Query((query, (figures, CubeQuery(paging)))) = query;
-    let period = query.period.ok_or(Error::Cancelled)?;
-    let ranking = Ranking { asked: figures.of(code.0.as_str(), now()), query, period };
-    page::list(&db, &request, paging, Whole::new(ranking)).await
+    let Query((query, (figures, paging))) = query;
+    let period = query.period.ok_or(NO_PERIOD)?;
+    let asked = figures.of(code.0.as_str(), now());
+    let work_out = move |conn: &mut Conn, sight| work_out(conn, sight, &asked, (query, period));
+    page::list_worked_out(&db, &request, paging, work_out).await
 }

@@ -5,14 +5,15 @@ use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::{MetricMeta, Worked as Number};
-use super::{Figures, Whole, Worked};
+use super::types::{MetricMeta, Number};
+use super::{Figures, StatisticRow, WorkedOut};
 use crate::api::answer::Answer;
 use crate::api::page::{self, CubeQuery, Statistics};
 use crate::api::problem::Problem;
 use crate::api::query::{Code, Fields, FromFields, Query};
 use crate::db::ledger::now;
 use crate::db::{Conn, Db};
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::decimal::Decimal;
@@ -157,7 +158,19 @@ fn beside(question: &Question, change: Option<&Change>) -> Result<(Beside, Besid
     Ok(((Some(difference.value), difference.comparator), rate))
 }
 
-impl SeriesPoint {
+const CUBE: &Cube = &Cube {
+    dataflow: "SERIES",
+    label: "Series 时间序列",
+    dimensions: &dimensions("area"),
+    value: "value",
+    attributes: &[("definition", "DEFINITION"), ("break", "TIME_SERIES_BREAK")],
+};
+
+impl StatisticRow for SeriesPoint {
+    type Outcome = Point;
+    type Place = (Period, AreaCode);
+    const CUBE: &'static Cube = CUBE;
+
     fn new(question: &Question, point: &Point) -> Result<SeriesPoint> {
         let Point { period, area, stated, change, year_change, breaks } = point;
         let ((change, change_comparator), (change_rate, change_rate_comparator)) =
@@ -185,52 +198,20 @@ impl SeriesPoint {
             year_change_rate_comparator,
         })
     }
-}
-
-const CUBE: &Cube = &Cube {
-    dataflow: "SERIES",
-    label: "Series 时间序列",
-    dimensions: &dimensions("area"),
-    value: "value",
-    attributes: &[("definition", "DEFINITION"), ("break", "TIME_SERIES_BREAK")],
-};
-
-struct Series {
-    asked: Asked,
-    plan: Plan,
-}
-
-impl Worked for Series {
-    type Meta = SeriesMeta;
-    type Row = Point;
-    type Told = SeriesPoint;
-    type Place = (Period, AreaCode);
-
-    fn asked(&self) -> &Asked {
-        &self.asked
-    }
-
-    fn work(&self, conn: &mut Conn, question: &Question) -> Result<(SeriesMeta, Vec<Point>)> {
-        let (frequency, points) = series::points(conn, question, &self.plan)?;
-        let meta = SeriesMeta { metric: question.into(), areas: self.plan.areas.clone(), frequency };
-        Ok((meta, points))
-    }
-
-    fn told(&self, question: &Question, point: &Point) -> Result<SeriesPoint> {
-        SeriesPoint::new(question, point)
-    }
-
-    fn cube(&self) -> &'static Cube {
-        CUBE
-    }
-
-    fn place(point: &Point) -> (Period, AreaCode) {
+    fn place_of(point: &Point) -> (Period, AreaCode) {
         (point.period, point.area)
     }
 
-    fn place_of(point: &SeriesPoint) -> (Period, AreaCode) {
-        (point.period, point.area)
+    fn place(&self) -> (Period, AreaCode) {
+        (self.period, self.area)
     }
+}
+
+fn work_out(conn: &mut Conn, sight: Sight, asked: &Asked, plan: Plan) -> Result<WorkedOut<SeriesPoint>> {
+    let question = Question::new(conn, sight, asked)?;
+    let (frequency, points) = series::points(conn, &question, &plan)?;
+    let meta = SeriesMeta { metric: (&question).into(), areas: plan.areas, frequency };
+    WorkedOut::new(conn, asked, question, &meta, points)
 }
 
 /// Read a metric as time series
@@ -239,7 +220,20 @@ impl Worked for Series {
 /// a figure is a gap and has its place; every figure tells its change since the period before and since the
 /// same period of the year before. Where a metric took the place of another the series goes on, and the break
 /// is marked; so is a change of the definition. At most 20,000 points.
-#[utoipa::path(tag = "statistics", params(("code" = MetricCode, Path, description = "Code of the metric", example = "land.cultivated.area"), SeriesQuery, Figures, CubeQuery), responses((status = 200, description = "A page of points, in order of period and area", body = Statistics<SeriesMeta, SeriesPoint>)))]
+#[utoipa::path(
+    tag = "statistics",
+    params(
+        ("code" = MetricCode, Path, description = "Code of the metric", example = "land.cultivated.area"),
+        SeriesQuery,
+        Figures,
+        CubeQuery,
+    ),
+    responses((
+        status = 200,
+        description = "A page of points, in order of period and area",
+        body = Statistics<SeriesMeta, SeriesPoint>,
+    )),
+)]
 #[get("/metrics/{code}/series")]
 pub async fn list_metric_series(
     db: Data<Db>,
@@ -247,8 +241,8 @@ pub async fn list_metric_series(
     code: Code<MetricCode>,
     query: Query<(SeriesQuery, (Figures, CubeQuery))>,
 ) -> Result<Answer, Problem> {
-    let Query((SeriesQuery { area, from, to, frequency }, (figures, CubeQuery(paging)))) = query;
-    let plan = Plan { areas: area, from, to, frequency };
-    let series = Series { asked: figures.of(code.0.as_str(), now()), plan };
-    page::list(&db, &request, paging, Whole::new(series)).await
+    let Query((SeriesQuery { area, from, to, frequency }, (figures, paging))) = query;
+    let (asked, plan) = (figures.of(code.0.as_str(), now()), Plan { areas: area, from, to, frequency });
+    let work_out = move |conn: &mut Conn, sight| work_out(conn, sight, &asked, plan);
+    page::list_worked_out(&db, &request, paging, work_out).await
 }

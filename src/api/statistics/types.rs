@@ -80,7 +80,8 @@ impl From<OutsideLife> for NotCounted {
 
 /// A number that was worked out, with the bounds that follow from those of the figures.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
-pub struct Worked {
+#[schema(as = Worked)]
+pub struct Number {
     /// The number; null when there is nothing to work it out from. Rounded, with the warning `rounded`, where
     /// it has more than six decimals or fifteen digits.
     #[schema(example = 600)]
@@ -100,22 +101,22 @@ pub struct Worked {
     pub warnings: Vec<String>,
 }
 
-impl Worked {
+impl Number {
     /// A number as a question wants it told.
     ///
     /// Errors: `overflow`.
-    pub fn new(question: &Question, number: Option<&Derived>) -> Result<Worked> {
+    pub fn new(question: &Question, number: Option<&Derived>) -> Result<Number> {
         Ok(number
             .map(|number| question.shown(number))
             .transpose()?
-            .map_or_else(Worked::default, Worked::from))
+            .map_or_else(Number::default, Number::from))
     }
 }
 
-impl From<Shown> for Worked {
-    fn from(shown: Shown) -> Worked {
+impl From<Shown> for Number {
+    fn from(shown: Shown) -> Number {
         let Shown { value, comparator, lower, upper, lower_inclusive, upper_inclusive, rounded } = shown;
         let warnings = if rounded { vec![ROUNDED.to_owned()] } else { Vec::new() };
-        Worked { value: Some(value), comparator, lower, upper, lower_inclusive, upper_inclusive, warnings }
+        Number { value: Some(value), comparator, lower, upper, lower_inclusive, upper_inclusive, warnings }
     }
 }

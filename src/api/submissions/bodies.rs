@@ -5,7 +5,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::api::body::{self, Body};
+use crate::api::body::reading::parse;
+use crate::api::body::why::clean_comment;
+use crate::api::body::{Body, JSON};
 use crate::api::observations::bodies::{ObservationItem, read_items};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
@@ -31,7 +33,7 @@ pub struct NewSubmission {
 }
 
 impl Body for NewSubmission {
-    const MEDIA: &'static [&'static str] = &[body::JSON];
+    const MEDIA: &'static [&'static str] = &[JSON];
 
     fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Result<NewSubmission> {
         #[derive(Deserialize)]
@@ -42,7 +44,7 @@ impl Body for NewSubmission {
             title: String,
         }
         let items = members.remove("items");
-        let Head { area, title } = body::parse(Value::Object(members))?;
+        let Head { area, title } = parse(Value::Object(members))?;
         let missing = || Fault::pointer("/items", Invalid::new("missing", "缺少这个成员", "is missing"));
         Ok(NewSubmission { area, title, items: read_items(items.ok_or_else(missing)?)? })
     }
@@ -116,7 +118,7 @@ impl SubmissionMove {
 }
 
 fn commented(comment: String) -> Result<RowChange, (&'static str, Invalid)> {
-    match body::clean_comment(Some(comment)) {
+    match clean_comment(Some(comment)) {
         Ok(Some(comment)) => Ok(RowChange::Commented(comment)),
         Ok(None) => Err(("/comment", Invalid::new("empty", "不能为空", "must not be empty"))),
         Err(invalid) => Err(("/comment", invalid)),

@@ -11,16 +11,19 @@ use actix_web::{HttpRequest, get, post};
 use super::answer::Answer;
 use super::body::Plain;
 use super::language::Language;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use super::write::{Done, Intent, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
 use crate::db::ledger::Entry;
 use crate::db::submissions::{self, SubmissionFilter, SubmissionRow};
 use crate::db::{Conn, Db, Window, areas};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::id::Id;
-use crate::error::{Error, Result};
+use crate::error::{Result, only};
 use crate::exchange::submissions::{SubmissionDraft, moves};
 use bodies::{NewSubmission, SubmissionMove};
 use types::{Submission, SubmissionEvent, SubmissionItem};
@@ -57,7 +60,7 @@ fn wire(conn: &mut Conn, language: Language, rows: Vec<SubmissionRow>) -> Result
 /// A submission as its reader sees it.
 fn shown(conn: &mut Conn, caller: &Caller, id: i64, language: Language) -> Result<Submission> {
     let row = submissions::find(conn, caller, id)?;
-    wire(conn, language, vec![row])?.pop().ok_or(Error::Cancelled)
+    only(wire(conn, language, vec![row])?)
 }
 
 struct Submissions {
@@ -95,7 +98,12 @@ impl Listing for Submissions {
 ///
 /// Submissions in the order of their making, as far as the key sees them: those of its area and below, and
 /// those that it made itself.
-#[utoipa::path(tag = "submissions", params(SubmissionFilter, PageQuery), responses((status = 200, description = "A page of submissions", body = Page<Submission>)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "submissions",
+    params(SubmissionFilter, PageQuery),
+    responses((status = 200, description = "A page of submissions", body = Page<Submission>)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[get("/submissions")]
 pub async fn list_submissions(
     db: Data<Db>,
@@ -112,7 +120,12 @@ pub async fn list_submissions(
 ///
 /// One submission by its id, with its rows, what the checks found, and its history. Those of other areas
 /// are not found.
-#[utoipa::path(tag = "submissions", params(("id" = Id, Path, description = "Id of the submission", example = 1)), responses((status = 200, description = "The submission", body = Submission)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "submissions",
+    params(("id" = Id, Path, description = "Id of the submission", example = 1)),
+    responses((status = 200, description = "The submission", body = Submission)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[get("/submissions/{id}")]
 pub async fn show_submission(
     db: Data<Db>,
@@ -131,7 +144,12 @@ pub async fn show_submission(
 /// Makes a submission, a draft. Every row must speak of the submission's area or of one below it. Other
 /// mistakes are kept and told in `checks`: they block only when it is submitted. `reason` is needed to
 /// revise what is published, at the latest when it is submitted.
-#[utoipa::path(tag = "submissions", request_body = NewSubmission, responses((status = 201, description = "The submission, a draft", body = Submission)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "submissions",
+    request_body = NewSubmission,
+    responses((status = 201, description = "The submission, a draft", body = Submission)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/submissions")]
 pub async fn create_submission(
     db: Data<Db>,
@@ -170,7 +188,13 @@ pub async fn create_submission(
 /// **returned**, by a reviewer of the area, with `comment` or comments on rows.
 ///
 /// **withdrawn**, by its author or an editor of the area.
-#[utoipa::path(tag = "submissions", params(("id" = Id, Path, description = "Id of the submission", example = 1)), request_body = SubmissionMove, responses((status = 200, description = "The submission after the move", body = Submission)), extensions(("x-min-role" = json!("reporter"))))]
+#[utoipa::path(
+    tag = "submissions",
+    params(("id" = Id, Path, description = "Id of the submission", example = 1)),
+    request_body = SubmissionMove,
+    responses((status = 200, description = "The submission after the move", body = Submission)),
+    extensions(("x-min-role" = json!("reporter"))),
+)]
 #[post("/submissions/{id}/transitions")]
 pub async fn move_submission(
     db: Data<Db>,

@@ -1,12 +1,21 @@
 //! Timelines as they go over the wire.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::domain::codes::codes;
+use crate::api::progress_reports::types::ProgressReport;
+use crate::db::extensions::ExtensionRow;
+use crate::db::moves::{ItemMoveRow, ProjectMoveRow};
+use crate::domain::codes::{ExtensionState, ItemState, RevisionReason, codes};
+use crate::domain::evidence::Evidence;
+use crate::domain::partial_date::PartialDate;
+use crate::domain::stage::Stage;
 use crate::exchange::table::Tabular;
+use crate::statistics::timeline::{Event, Happening};
 
 codes! {
     /// What happened to a project or a plan item: 创建, 修改, 状态变更, 进展, 申请延期, 延期决定, 节点.
@@ -40,26 +49,83 @@ pub struct TimelineItem {
     /// the progress report. `extension_requested` and `extension_decided`: `ordinal`, `state`, `due_on`,
     /// `was_due_on`, `comment`. `milestone`: `ordinal`, `title`, `status`, `due_on`, `forecast_on`, `met_on`;
     /// null where it was deleted.
-    pub data: Map<String, Value>,
+    #[schema(value_type = Map<String, Value>)]
+    pub data: TimelineData,
     /// Place in the order of the timeline.
     #[serde(skip)]
     pub place: (NaiveDate, i64, i64),
 }
 
-impl TimelineItem {
-    /// What happened on a day, written by an entry; `rank` orders what one entry says of one day.
-    pub fn new(
-        (on, at): (NaiveDate, NaiveDateTime),
-        (seq, rank): (i64, i64),
-        event: TimelineEvent,
-        by: String,
-        data: Value,
-    ) -> TimelineItem {
-        let data = match data {
-            Value::Object(members) => members,
-            _ => Map::new(),
-        };
-        TimelineItem { on, recorded_at: at.and_utc(), seq, event, by, data, place: (on, seq, rank) }
+/// What is told of an event beside its kind.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "the documentation of `TimelineItem::data` describes the members")]
+pub enum TimelineData {
+    Created {},
+    Changed {
+        members: BTreeSet<String>,
+    },
+    ItemMoved {
+        from: ItemState,
+        to: ItemState,
+        reason: Option<RevisionReason>,
+        comment: Option<String>,
+        evidence: Vec<Evidence>,
+    },
+    ProjectMoved {
+        from: Stage,
+        to: Stage,
+        suspended: bool,
+        reason: Option<RevisionReason>,
+        comment: Option<String>,
+    },
+    Reported(Box<ProgressReport>),
+    Extension {
+        ordinal: i64,
+        state: ExtensionState,
+        due_on: PartialDate,
+        was_due_on: Option<PartialDate>,
+        comment: Option<String>,
+    },
+    Milestone(Map<String, Value>),
+}
+
+/// What happened, as it is told.
+fn told(event: Event) -> (TimelineEvent, TimelineData) {
+    let extension = |row: ExtensionRow, state, comment| {
+        let ExtensionRow { ordinal, due_on, was_due_on, .. } = row;
+        TimelineData::Extension { ordinal, state, due_on, was_due_on, comment }
+    };
+    match event {
+        Event::Created => (TimelineEvent::Created, TimelineData::Created {}),
+        Event::Changed(members) => (TimelineEvent::Changed, TimelineData::Changed { members }),
+        Event::ItemMoved(row, evidence) => {
+            let ItemMoveRow { was: from, became: to, reason, comment, .. } = row;
+            (TimelineEvent::Moved, TimelineData::ItemMoved { from, to, reason, comment, evidence })
+        }
+        Event::ProjectMoved(row) => {
+            let ProjectMoveRow { was_stage: from, stage: to, suspended, reason, comment, .. } = row;
+            (TimelineEvent::Moved, TimelineData::ProjectMoved { from, to, suspended, reason, comment })
+        }
+        Event::Reported(report) => (TimelineEvent::Reported, TimelineData::Reported(Box::new(report.into()))),
+        Event::ExtensionRequested(row) => {
+            let comment = Some(row.comment.clone());
+            (TimelineEvent::ExtensionRequested, extension(row, ExtensionState::Requested, comment))
+        }
+        Event::ExtensionDecided(row) => {
+            let (state, comment) = (row.state, row.decision.clone());
+            (TimelineEvent::ExtensionDecided, extension(row, state, comment))
+        }
+        Event::Milestone(members) => (TimelineEvent::Milestone, TimelineData::Milestone(members)),
+    }
+}
+
+impl From<Happening> for TimelineItem {
+    fn from(happening: Happening) -> TimelineItem {
+        let place = happening.place();
+        let Happening { on, recorded_at, seq, rank: _, by, event } = happening;
+        let (event, data) = told(event);
+        TimelineItem { on, recorded_at: recorded_at.and_utc(), seq, event, by, data, place }
     }
 }
 

@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
 use super::answer::Answer;
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Fields, FromFields, Query};
 use crate::db::units::{self, UnitFilter};
@@ -25,10 +26,6 @@ impl Listing for UnitFilter {
     type Key = String;
     type Item = Unit;
 
-    fn check(&self, _: &mut Conn, _: Sight) -> Result<()> {
-        Ok(())
-    }
-
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<Unit>> {
         Ok(units::list(conn, self, window)?.into_iter().map(Unit::from).collect())
     }
@@ -45,7 +42,11 @@ impl Listing for UnitFilter {
 /// List units
 ///
 /// Units of measure in order of their code, with their exact factors.
-#[utoipa::path(tag = "units", params(UnitFilter, PageQuery), responses((status = 200, description = "A page of units", body = Page<Unit>)))]
+#[utoipa::path(
+    tag = "units",
+    params(UnitFilter, PageQuery),
+    responses((status = 200, description = "A page of units", body = Page<Unit>)),
+)]
 #[get("/units")]
 pub async fn list_units(
     db: Data<Db>,

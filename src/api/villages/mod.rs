@@ -10,10 +10,13 @@ use super::answer::Answer;
 use super::areas::types::Area;
 use super::areas::types::AreaChanges;
 use super::areas::{change, shown, wire};
-use super::page::{self, Listing, Page, PageQuery};
+use super::listing::Listing;
+use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Fields, FromFields, NoParameters, Query};
-use super::write::{Done, Intent, Write};
+use super::write::Write;
+use super::write::done::Done;
+use super::write::intent::Intent;
 use crate::db::areas::{self, VillageFilter};
 use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, Window};
@@ -63,7 +66,11 @@ impl Listing for VillageFilter {
 /// List villages
 ///
 /// Villages 村 and communities 社区 in order of their official code.
-#[utoipa::path(tag = "villages", params(VillageFilter, PageQuery), responses((status = 200, description = "A page of villages", body = Page<Area>)))]
+#[utoipa::path(
+    tag = "villages",
+    params(VillageFilter, PageQuery),
+    responses((status = 200, description = "A page of villages", body = Page<Area>)),
+)]
 #[get("/villages")]
 pub async fn list_villages(
     db: Data<Db>,
@@ -77,7 +84,11 @@ pub async fn list_villages(
 /// Read one village
 ///
 /// One village or community by its official code. An area of another level is a 404 here.
-#[utoipa::path(tag = "villages", params(("code" = AreaCode, Path, description = "Official code of 12 digits", example = "430681107223")), responses((status = 200, description = "The village", body = Area)))]
+#[utoipa::path(
+    tag = "villages",
+    params(("code" = AreaCode, Path, description = "Official code of 12 digits", example = "430681107223")),
+    responses((status = 200, description = "The village", body = Area)),
+)]
 #[get("/villages/{code}")]
 pub async fn show_village(
     db: Data<Db>,
@@ -99,7 +110,13 @@ pub async fn show_village(
 /// What a village is known for, its point and its other names: a merge patch (RFC 7396), in which absent
 /// members stay and null clears. The list of highlights is replaced as a whole. All else of a village is
 /// changed as that of an area. The code must lie within the area of the key.
-#[utoipa::path(tag = "villages", params(("code" = AreaCode, Path, description = "Official code of 12 digits", example = "430681107223")), request_body(content = VillageChanges, content_type = "application/merge-patch+json"), responses((status = 200, description = "The village, changed", body = Area)), extensions(("x-min-role" = json!("editor"))))]
+#[utoipa::path(
+    tag = "villages",
+    params(("code" = AreaCode, Path, description = "Official code of 12 digits", example = "430681107223")),
+    request_body(content = VillageChanges, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The village, changed", body = Area)),
+    extensions(("x-min-role" = json!("editor"))),
+)]
 #[patch("/villages/{code}")]
 pub async fn update_village(
     db: Data<Db>,

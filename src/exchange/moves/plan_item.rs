@@ -2,9 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
 use super::{day, takes, takes_reason};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
@@ -19,33 +16,10 @@ use crate::db::{columns, evidence, plans};
 use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ItemState;
-use crate::domain::text;
+use crate::domain::evidence::Evidence;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::hanging::{Obstacle, obstacle};
 use crate::exchange::drafts::{NAME, check_count, check_length, check_names, check_text, fault, is_missing};
-
-/// One thing that shows that something was delivered: a file, a progress report, a figure or words, such as the
-/// number of a document.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Evidence {
-    /// Which of the item's deliverables it shows, from 1; null: the first one that nothing else shows.
-    #[schema(minimum = 1)]
-    pub deliverable: Option<i64>,
-    /// Words.
-    #[schema(min_length = 1, max_length = 2000, example = "弼政发〔2023〕12号验收意见")]
-    #[serde(default, deserialize_with = "text::optional_prose")]
-    pub text: Option<String>,
-    /// Id of an attachment.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
-    pub attachment: Option<String>,
-    /// Id of a progress report on the item, or on a project that is linked to it.
-    #[schema(minimum = 1)]
-    pub progress_report: Option<i64>,
-    /// Id of an observation.
-    #[schema(minimum = 1)]
-    pub observation: Option<i64>,
-}
 
 /// A move that somebody asks for. Its reason and comment are those of the entry.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use crate::db::Conn;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::AreaRule;
 use crate::domain::derived::Derived;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, only};
 use crate::exchange::bulletins::content::{BulletinNumber, BulletinTotal, RankedArea, RankingContent, Told};
 use crate::statistics::Question;
 use crate::statistics::aggregate::{self, Groups};
@@ -28,7 +28,7 @@ pub fn total(
     let together = aggregate::Plan { within, groups: Groups::One, level, span: period };
     let level = aggregate::level(conn, &together).map_err(of_body)?;
     let row = match aggregate::roll_up(conn, question, &together, level) {
-        Ok(mut rolled) => rolled.rows.pop().ok_or(Error::Cancelled)?,
+        Ok(rolled) => only(rolled.rows)?,
         Err(Error::Invalid(faults)) if faults.iter().all(|fault| fault.invalid.code == "not_aggregable") => {
             let told = faults.into_iter().next().map(|fault| fault.invalid.message);
             return Ok((None, told.map(|told| Told { text: told.zh, text_en: told.en })));

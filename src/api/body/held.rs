@@ -1,0 +1,90 @@
+//! Bodies of which what breaks a rule is told last.
+
+use actix_web::HttpRequest;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::Body;
+use super::why::{Why, take_why};
+use crate::domain::area_code::AreaCode;
+use crate::error::{Error, Fault, Result};
+
+/// A body, or what is wrong with its meaning. That is told last, after what the path, the preconditions and
+/// the stored rows have to say: see [`Held::checked`].
+#[derive(Debug)]
+pub struct Held<B> {
+    read: Result<B, Vec<Fault>>,
+    said: Map<String, Value>,
+}
+
+/// Members that say where a row belongs or what becomes of it: they are looked at even in a body that breaks a
+/// rule elsewhere, for what they are refused for is told before that.
+const TELLING: &[&str] = &["code", "area", "areas", "within", "issuer_area", "plan", "to", "suspended"];
+
+impl<B: Body> Held<B> {
+    /// Reads a body, and why it is sent.
+    ///
+    /// Errors: `Malformed` for what cannot be read. What is missing, or breaks a rule, is held back.
+    pub fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<(Held<B>, Why)> {
+        let telling = TELLING.iter().filter_map(|name| members.get_key_value(*name));
+        let said = telling.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let (why, explained) = hold(take_why(&mut members))?;
+        let (body, read) = hold(B::read(request, members))?;
+        let faults = [read, explained].concat();
+        let read = body.filter(|_| faults.is_empty()).ok_or(faults);
+        Ok((Held { read, said }, why.unwrap_or_default()))
+    }
+
+    /// The body of a request that has none.
+    pub fn none(request: &HttpRequest) -> Result<Held<B>> {
+        Ok(Held { read: Ok(B::read(request, Map::new())?), said: Map::new() })
+    }
+}
+
+impl<B> Held<B> {
+    /// The body, where all that comes before has been looked at.
+    ///
+    /// Errors: `Invalid` for what is missing or breaks a rule.
+    pub fn checked(&self) -> Result<&B> {
+        self.read.as_ref().map_err(|faults| Error::Invalid(faults.clone()))
+    }
+
+    /// A member that tells, where it can be read by itself.
+    pub fn said<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_value(self.said.get(name)?.clone()).ok()
+    }
+
+    /// The areas that a new row is said to belong to.
+    pub fn areas(&self) -> Vec<AreaCode> {
+        let listed = self.said::<Vec<AreaCode>>("areas").unwrap_or_default();
+        self.said("area").into_iter().chain(listed).collect()
+    }
+
+    /// As [`Held::checked`], of a move, of which it comes first whether the row can go to the state that it names.
+    pub fn checked_move<T: DeserializeOwned>(&self, check: impl FnOnce(T) -> Result<()>) -> Result<&B> {
+        self.checked().or_else(|error| self.said("to").map_or(Ok(()), check).and(Err(error)))
+    }
+
+    /// As [`Held::checked`], of a new row, of which it comes first that its code is taken.
+    ///
+    /// Errors: `Conflict` when it is, of a row that breaks a rule; any other is asked again when it is added.
+    pub fn checked_unless_taken(
+        &self,
+        what: &'static str,
+        is_taken: impl FnOnce(&str) -> Result<bool>,
+    ) -> Result<&B> {
+        match self.said::<String>("code") {
+            Some(key) if self.read.is_err() && is_taken(&key)? => Err(Error::Conflict { what, key }),
+            _ => self.checked(),
+        }
+    }
+}
+
+/// Keeps what breaks a rule apart from what cannot be read.
+fn hold<T>(read: Result<T>) -> Result<(Option<T>, Vec<Fault>)> {
+    match read {
+        Ok(read) => Ok((Some(read), Vec::new())),
+        Err(Error::Invalid(faults)) => Ok((None, faults)),
+        Err(other) => Err(other),
+    }
+}

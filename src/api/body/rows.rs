@@ -1,0 +1,102 @@
+//! Bodies that say a whole row: a new one, and one to be put in the place of another.
+
+use actix_web::HttpRequest;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::members::{check_unchanged, members_of, read_only_faults, take};
+use super::reading::parse;
+use super::{Body, JSON};
+use crate::error::{Error, Fault, Invalid, Place, Result};
+
+/// A draft that bodies can hold.
+pub trait Writable: DeserializeOwned + Clone + Send + 'static {
+    /// Name of the answer's schema, from which those of the bodies are made.
+    const NAME: &'static str;
+    /// Members of the answer that no body may have.
+    const READ_ONLY: &'static [&'static str];
+    /// Members that are given once and stay: a change may not have them.
+    const KEY: &'static [&'static str];
+    /// Members that a new row must have.
+    const REQUIRED: &'static [&'static str];
+}
+
+/// A whole row. A member that is absent has its default.
+#[derive(Debug, Clone)]
+pub struct New<D>(pub D);
+
+impl<D: Writable> Body for New<D> {
+    const MEDIA: &'static [&'static str] = &[JSON];
+
+    fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<New<D>> {
+        New::of(members)
+    }
+}
+
+/// A whole row that is put in its place, as it was read: members that only the service sets may stand in it
+/// as they are. A member that is absent has its default.
+#[derive(Debug, Clone)]
+pub struct Put<D> {
+    draft: D,
+    read_only: Map<String, Value>,
+}
+
+impl<D: Writable> Body for Put<D> {
+    const MEDIA: &'static [&'static str] = &[JSON];
+
+    fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<Put<D>> {
+        let read_only = take(&mut members, D::READ_ONLY);
+        // Where the path says which row it is, the body need not.
+        let is_absent = D::KEY.contains(&"code") && !members.contains_key("code");
+        let Some(code) = request.match_info().get("code").filter(|_| is_absent) else {
+            return Ok(Put { draft: parse(Value::Object(members))?, read_only });
+        };
+        members.insert("code".to_owned(), code.into());
+        let draft = parse(Value::Object(members)).map_err(|error| match error {
+            Error::Malformed(faults) => Error::Malformed(faults.into_iter().map(of_path).collect()),
+            other => other,
+        })?;
+        Ok(Put { draft, read_only })
+    }
+}
+
+impl<D: Writable> Put<D> {
+    /// What the row is to be, in the place of what it was; of a new row there is nothing to be sent back.
+    ///
+    /// Errors: `Malformed` for a member that only the service sets and that is not as it was.
+    pub fn over(&self, row: Option<&impl Serialize>) -> Result<&D> {
+        let row = row.map(members_of).transpose()?.unwrap_or_default();
+        check_unchanged(&self.read_only, D::READ_ONLY, &row)?;
+        Ok(&self.draft)
+    }
+}
+
+/// A fault of the code is one of the path, where it was taken from there.
+fn of_path(fault: Fault) -> Fault {
+    match &fault.place {
+        Place::Pointer(pointer) if pointer == "/code" => Fault::parameter("code", fault.invalid),
+        _ => fault,
+    }
+}
+
+impl<D: Writable> New<D> {
+    /// The row that these members say.
+    pub fn of(mut members: Map<String, Value>) -> Result<New<D>> {
+        let read_only = take(&mut members, D::READ_ONLY);
+        if !read_only.is_empty() {
+            // Of a new row there is nothing yet that could be sent back.
+            return Err(Error::Malformed(read_only_faults(read_only.keys())));
+        }
+        parse(Value::Object(members)).map(New)
+    }
+}
+
+/// Checks that a body names the same row as the path.
+pub fn same_code<T: PartialEq>(body: &T, path: &T) -> Result<()> {
+    if body == path {
+        return Ok(());
+    }
+    let (zh, en) = ("与路径中的代码不同", "is not the code in the path");
+    Err(Fault::pointer("/code", Invalid::new("other_code", zh, en)).into())
+}

@@ -1,0 +1,178 @@
+//! What every operation has beside what its handler says: the headers of its answers, the problems that it answers
+//! with, the key that it needs, and the headers that make a write safe.
+
+use actix_web::http::{Method, StatusCode};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{RefOr, Required, Response, ResponseBuilder};
+
+use super::answers::{downloads, example, file, header, problem};
+use crate::api::format::Format;
+use crate::api::operations::min_role;
+
+/// Completes an operation of which its handler says the rest.
+pub fn complete(path: &str, method: &Method, operation: &mut Operation) {
+    let is_api = path.starts_with("/api/");
+    let is_read = *method == Method::GET;
+    let is_cached = is_read && (is_api || path == "/openapi.json");
+    let id = operation.operation_id.clone().unwrap_or_default();
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        for content in body.content.values_mut() {
+            if let RefOr::T(content) = content {
+                content.example = example(&format!("{id}.request.json"));
+            }
+        }
+    }
+    let formats = downloads(operation);
+    let is_paged = has(operation, |parameter| parameter.name == "cursor");
+    for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(answer) = answer {
+            give_files(answer, &id, &formats, is_paged);
+            give_headers(answer, status, is_read, is_cached);
+        }
+    }
+    let mut statuses = statuses(path, operation, is_read, is_cached);
+    if is_cached {
+        let unchanged =
+            ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
+        operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
+    }
+    need_key(operation);
+    if !is_read {
+        conditions(path, method, operation, &mut statuses);
+    }
+    for status in statuses {
+        operation.responses.responses.insert(status.as_str().to_owned(), RefOr::T(problem(status)));
+    }
+}
+
+fn has(operation: &Operation, is_it: impl Fn(&Parameter) -> bool) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if is_it(parameter)))
+}
+
+/// Gives an answer an example, and the formats in which it is had as a file.
+fn give_files(answer: &mut Response, id: &str, formats: &[Format], is_paged: bool) {
+    if let Some(RefOr::T(content)) = answer.content.get_mut("application/json") {
+        content.example = example(&format!("{id}.json"));
+    }
+    if formats.is_empty() {
+        return;
+    }
+    for format in formats {
+        let media_type = format.media_type().split(';').next().unwrap_or_default();
+        answer.content.insert(media_type.to_owned(), RefOr::T(file(*format, id)));
+    }
+    let description = "Name of the file, `attachment`, of formats that a spreadsheet opens (RFC 6266).";
+    answer.headers.insert("Content-Disposition".to_owned(), header(description));
+    if is_paged {
+        answer.headers.insert("Link".to_owned(), header("The next page, `rel=\"next\"` (RFC 8288)."));
+    }
+}
+
+fn give_headers(answer: &mut Response, status: &str, is_read: bool, is_cached: bool) {
+    if status == "201" {
+        answer.headers.insert("Location".to_owned(), header("Address of what was created."));
+    }
+    if !is_read && status != "204" {
+        let tag = || header("Tag of the row after this write.");
+        answer.headers.entry("ETag".to_owned()).or_insert_with(tag);
+    }
+    if is_cached {
+        let tag = || {
+            header(
+                "Tag of this representation, led by the entry that last wrote the row, or by 0 where it is no single row.",
+            )
+        };
+        answer.headers.entry("ETag".to_owned()).or_insert_with(tag);
+    }
+    for (name, description) in [
+        ("RateLimit", "What is left of each rate (draft-ietf-httpapi-ratelimit-headers)."),
+        ("RateLimit-Policy", "The rates that the request was counted against."),
+        ("X-Request-Id", "Id of this request in the service's log."),
+    ] {
+        answer.headers.insert(name.to_owned(), header(description));
+    }
+}
+
+/// The statuses of the problems that an operation can answer with, but for those of its preconditions.
+fn statuses(path: &str, operation: &Operation, is_read: bool, is_cached: bool) -> Vec<StatusCode> {
+    let is_api = path.starts_with("/api/");
+    let is_in = |place| has(operation, |parameter| parameter.parameter_in == place);
+    let mut statuses = vec![
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::INTERNAL_SERVER_ERROR,
+    ];
+    let mut add = |applies: bool, more: &[StatusCode]| statuses.extend(more.iter().filter(|_| applies));
+    add(is_cached, &[StatusCode::PRECONDITION_FAILED]);
+    add(min_role(operation).is_some(), &[StatusCode::FORBIDDEN]);
+    add(!is_read, &[StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]);
+    let of_body =
+        [StatusCode::REQUEST_TIMEOUT, StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE];
+    add(operation.request_body.is_some(), &of_body);
+    add(is_in(ParameterIn::Path), &[StatusCode::NOT_FOUND]);
+    add(is_api, &[StatusCode::NOT_ACCEPTABLE, StatusCode::SERVICE_UNAVAILABLE]);
+    add(is_api && is_in(ParameterIn::Query), &[StatusCode::UNPROCESSABLE_ENTITY]);
+    add(path == "/readyz" || path == "/openapi.json", &[StatusCode::SERVICE_UNAVAILABLE]);
+    statuses
+}
+
+/// Says which key an operation needs, if any.
+fn need_key(operation: &mut Operation) {
+    let role = min_role(operation);
+    if let Some(role) = role {
+        let needs = format!("Needs a key of role `{role}` or higher.");
+        operation.description = Some(match operation.description.take() {
+            Some(description) => format!("{description}\n\n{needs}"),
+            None => needs,
+        });
+    }
+    let key = SecurityRequirement::new("key", [""; 0]);
+    operation.security =
+        Some(if role.is_some() { vec![key] } else { vec![SecurityRequirement::default(), key] });
+}
+
+/// The headers that make a write safe against others' writes and against its own repetition.
+fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: &mut Vec<StatusCode>) {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let pattern = |pattern: &str| text().pattern(Some(pattern)).build();
+    let mut parameter = |name: &str, required: bool, schema: Object, description: &str, example: &str| {
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(if required { Required::True } else { Required::False })
+            .description(Some(description))
+            .schema(Some(schema))
+            .example(Some(example.into()))
+            .build();
+        operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
+    };
+    if *method == Method::POST {
+        // A file that is uploaded again is the same file, whatever a header says.
+        if path.ends_with("/attachments") {
+            return;
+        }
+        let description =
+            "Makes the request safe to repeat: for 24 hours the same key gets the first answer.";
+        let example = "6c1f4c1e-5a0e-4e39-8d52-6d3c2a1b0f77";
+        parameter("Idempotency-Key", false, pattern("^[!-~]{1,255}$"), description, example);
+    } else if !path.contains("/api-keys") {
+        let is_put = *method == Method::PUT;
+        let description = "ETag of the row as it was read; its number decides. `*` for any.";
+        parameter(
+            "If-Match",
+            !is_put,
+            pattern(r#"^(\*|"[!#-+\--~]+"(, ?"[!#-+\--~]+")*)$"#),
+            description,
+            "*",
+        );
+        if is_put {
+            let any = text().enum_values(Some(["*"])).build();
+            parameter("If-None-Match", false, any, "`*` to create, and not to replace.", "*");
+        }
+        statuses.extend([StatusCode::PRECONDITION_FAILED, StatusCode::PRECONDITION_REQUIRED]);
+    }
+}
