@@ -20,7 +20,7 @@ use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::generate::{self, Sizes};
 
 use crate::harness::TestApp;
-use crate::lists::with;
+use crate::harness::lists::with;
 
 /// How much of the figures a request may read.
 #[derive(Debug, Clone, Copy, PartialEq)]

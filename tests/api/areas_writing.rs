@@ -6,17 +6,19 @@ use serde_json::{Value, json};
 use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::seed::{self, Files};
 
+use crate::builders::merged;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
 
 const VILLAGE: &str = "/api/v1/areas/430681107299";
 
 fn village(more: Value) -> Value {
-    let mut area = json!({
-        "name": "新村", "level": "village", "kind": "village", "parent": "430681107", "code_system": "NBS-2023",
-    });
-    area.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    area
+    merged(
+        json!({
+            "name": "新村", "level": "village", "kind": "village", "parent": "430681107", "code_system": "NBS-2023",
+        }),
+        more,
+    )
 }
 
 async fn put(app: &TestApp, path: &str, body: Value) -> Answer {
@@ -104,11 +106,7 @@ async fn a_code_of_the_path_may_be_short() {
 #[actix_web::test]
 async fn what_breaks_a_rule_of_areas_is_named() {
     let app = TestApp::seeded().await.signed_in().await;
-    let honour = |more: Value| {
-        let mut highlight = json!({"kind": "honour", "text": "先进"});
-        highlight.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        json!({"highlights": [{"kind": "pilot", "text": "先进"}, highlight]})
-    };
+    let honour = |more: Value| json!({"highlights": [{"kind": "pilot", "text": "先进"}, merged(json!({"kind": "honour", "text": "先进"}), more)]});
     let cited = json!({"paragraph": 1, "start": 0, "end": 3, "words": "先进"});
     for (more, pointer) in [
         (json!({"name": " "}), "/name"),

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 
 use actix_web::http::Method;
 use chrono::{TimeDelta, Utc};
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat};
 use img_parts::jpeg::{Jpeg, JpegSegment};
 use img_parts::png::{Png, PngChunk};
 use img_parts::riff::{RiffChunk, RiffContent};
@@ -19,64 +19,10 @@ use taizhang::exchange::attachments::collect;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::storage::{Store, pictures};
 
+use crate::builders::attachments::{PLACE, exif, form, head_of_png, pdf, photo, picture, png};
 use crate::harness::{Answer, TestApp};
 
 const PATH: &str = "/api/v1/attachments";
-
-/// What may be left of no photo: a place, as GPS, XMP and comments tell it.
-const PLACE: &[u8] = b"N28.7512 E113.0934";
-
-/// A picture of a red left and a blue right half.
-fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
-    let colour = |x| if x < width / 2 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) };
-    let picture = DynamicImage::from(RgbImage::from_fn(width, height, |x, _| colour(x)));
-    let mut file = Cursor::new(Vec::new());
-    picture.write_to(&mut file, format).unwrap();
-    file.into_inner()
-}
-
-pub fn png(width: u32, height: u32) -> Vec<u8> {
-    picture(width, height, ImageFormat::Png)
-}
-
-fn pdf(words: &str) -> Vec<u8> {
-    format!("%PDF-1.4\n{words}\n%%EOF\n").into_bytes()
-}
-
-/// EXIF that says which way is up, and where the photo was taken.
-fn exif(orientation: u8) -> Bytes {
-    let mut exif = b"II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0".to_vec();
-    exif.extend([orientation, 0, 0, 0]);
-    exif.extend(b"\x0e\x01\x02\0\x12\0\0\0\x26\0\0\0\0\0\0\0");
-    exif.extend(PLACE);
-    exif.into()
-}
-
-/// A photo as phones make it: with EXIF, XMP, IPTC, comments, a colour profile, and a film behind its end.
-fn photo(orientation: u8) -> Vec<u8> {
-    let mut jpeg = Jpeg::from_bytes(picture(400, 200, ImageFormat::Jpeg).into()).unwrap();
-    jpeg.set_exif(Some(exif(orientation)));
-    jpeg.set_icc_profile(Some(Bytes::from_static(b"a profile of colours")));
-    for (marker, begin) in [
-        (0xE1, &b"http://ns.adobe.com/xap/1.0/\0"[..]),
-        (0xED, b"Photoshop 3.0\0"),
-        (0xE2, b"MPF\0"),
-        (0xEB, b"JP"),
-        (0xFE, b""),
-    ] {
-        let content = [begin, PLACE].concat();
-        jpeg.segments_mut().insert(1, JpegSegment::new_with_contents(marker, content.into()));
-    }
-    [&jpeg.encoder().bytes()[..], PLACE, b"\xFF\xE1\0\x14", PLACE, b"\xFF\xD9"].concat()
-}
-
-/// A form with one file, and its media type. The name and type of the file are as wrong as they can be.
-pub fn form(file: &[u8]) -> (String, Vec<u8>) {
-    let head = "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../passwd.html\"\r\n\
-                Content-Type: text/html\r\n\r\n";
-    let body = [head.as_bytes(), file, b"\r\n--frontier--\r\n"].concat();
-    ("multipart/form-data; boundary=frontier".to_owned(), body)
-}
 
 impl TestApp {
     async fn upload_to(&self, path: &str, file: &[u8], key: &str) -> Answer {
@@ -132,8 +78,7 @@ async fn internal_project(app: &TestApp) {
 
 #[actix_web::test]
 async fn a_file_is_kept_under_its_hash_and_told_by_its_content() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", Some("430681107")).await;
+    let (app, key) = TestApp::seeded_for("reporter", Some("430681107")).await;
     let head = app.db.head().await.unwrap();
     for (file, media_type, size) in [
         (picture(40, 20, ImageFormat::Jpeg), "image/jpeg", json!([40, 20, false])),
@@ -202,8 +147,7 @@ async fn an_upload_that_is_repeated_is_answered_as_the_first_time() {
 
 #[actix_web::test]
 async fn nothing_of_a_photo_tells_where_it_was_taken() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let with_webp = {
         let mut webp = WebP::from_bytes(picture(30, 10, ImageFormat::WebP).into()).unwrap();
         webp.set_exif(Some(exif(6)));
@@ -252,8 +196,7 @@ async fn nothing_of_a_photo_tells_where_it_was_taken() {
 #[actix_web::test]
 async fn a_photo_in_several_scans_stays_whole() {
     // A baseline picture whose one scan is followed by a comment and a table, as a progressive one's are.
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let plain = picture(64, 64, ImageFormat::Jpeg);
     let end = plain.len() - 2;
     let between = [&b"\xFF\xFE\0\x14"[..], PLACE, b"\xFF\xDD\0\x04\0\0"].concat();
@@ -289,14 +232,6 @@ fn a_picture_that_was_cut_anywhere_is_broken() {
             assert!(is_broken, "{cut} of {}: {fault:?}", whole.len());
         }
     }
-}
-
-/// The head of a picture: nobody has to unpack it to know what that takes.
-fn head_of_png(width: u32, height: u32, depth: u8) -> Vec<u8> {
-    let mut png = Png::from_bytes(png(1, 1).into()).unwrap();
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, 2, 0, 0, 0]].concat();
-    png.chunks_mut()[0] = PngChunk::new(*b"IHDR", header.into());
-    png.encoder().bytes().into()
 }
 
 #[actix_web::test]
@@ -344,8 +279,7 @@ async fn what_pictures_take_is_bounded_for_the_whole_process() {
 
 #[actix_web::test]
 async fn small_pictures_are_upright_and_made_once() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let told = app.uploaded(PATH, &photo(6), &key).await;
     let small =
         |size: &str| app.request(Method::GET, &format!("{}?thumbnail={size}", address(&told))).by(&key);
@@ -389,8 +323,7 @@ async fn small_pictures_are_upright_and_made_once() {
 
 #[actix_web::test]
 async fn what_is_no_such_file_is_refused() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     for file in [
         &b"just words"[..],
         b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
@@ -424,8 +357,7 @@ async fn what_is_no_such_file_is_refused() {
 
 #[actix_web::test]
 async fn a_form_has_one_file_of_at_most_ten_mebibytes() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let most = pdf(&"x".repeat((10 << 20) - pdf("").len()));
     assert_eq!(most.len(), 10 << 20);
     let told = app.uploaded(PATH, &most, &key).await;
@@ -600,8 +532,7 @@ async fn readers_do_not_upload() {
 
 #[actix_web::test]
 async fn what_hangs_on_nothing_is_deleted_after_its_time() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let [young, old, hung] = [
         app.uploaded(PATH, &png(1, 9), &key).await,
         app.uploaded(PATH, &png(2, 9), &key).await,
@@ -655,8 +586,7 @@ async fn what_hangs_on_nothing_is_deleted_after_its_time() {
 
 #[actix_web::test]
 async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
-    let app = TestApp::seeded().await;
-    let key = app.key("editor", None).await;
+    let (app, key) = TestApp::seeded_for("editor", None).await;
     let send = |method: Method, path: &str, body: Value| {
         app.request(method, &format!("/api/v1/{path}")).by(&key).if_match("*").json(body).send()
     };
@@ -680,8 +610,7 @@ async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
 
 #[actix_web::test]
 async fn a_store_that_fails_is_a_503_that_tells_nothing() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let told = app.uploaded(PATH, &png(5, 9), &key).await;
     app.sql("UPDATE attachments SET object = 'secret/place'");
     for address in [address(&told), format!("{}?thumbnail=160", address(&told))] {

@@ -30,8 +30,7 @@ async fn figures(app: &TestApp) -> Value {
 
 #[actix_web::test]
 async fn a_bad_last_row_of_a_thousand_figures_leaves_nothing_and_is_named() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", Some("430681107")).await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     app.key("editor", Some("430681108")).await;
     let taken = json!({"period": "1990"});
     assert_eq!(post(&app, &editor, OBSERVATIONS, rows(&taken)[999].clone()).await.status, 201);
@@ -60,8 +59,7 @@ async fn a_bad_last_row_of_a_thousand_figures_leaves_nothing_and_is_named() {
 
 #[actix_web::test]
 async fn a_bad_last_row_of_a_thousand_proposed_leaves_nothing_and_is_named() {
-    let app = TestApp::seeded().await;
-    let reporter = app.key("reporter", Some("430681107")).await;
+    let (app, reporter) = TestApp::seeded_for("reporter", Some("430681107")).await;
     let propose = async |last: &Value| {
         let body = json!({"area": VILLAGE, "title": "日报", "items": rows(last)});
         post(&app, &reporter, SUBMISSIONS, body).await

@@ -13,8 +13,8 @@ use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 use taizhang::exchange::drafts::report::ReportDraft;
 
+use crate::builders::metrics::metric;
 use crate::harness::TestApp;
-use crate::metrics::metric;
 use crate::openapi::{document, operations};
 
 const TOWN: &str = "430681107";

@@ -15,10 +15,12 @@ use serde_json::{Value, json};
 use taizhang::exchange::drafts::plan::PlanDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::areas::{TOWN, VILLAGES, town};
+use crate::builders::merged;
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
-use crate::metrics::metric;
-use crate::statistics::{TOWN, VILLAGES, state, town};
 
 const PATH: &str = "/api/v1/bulletins";
 const FORMATS: [&str; 3] = ["json", "html", "xlsx"];
@@ -79,7 +81,7 @@ async fn reported() -> TestApp {
 
 fn of_metric(more: Value) -> Value {
     let body = json!({"metric": "trial.area", "within": TOWN, "period": "2022", "date": "2023-02-01"});
-    crate::statistics::merged(body, more)
+    merged(body, more)
 }
 
 #[actix_web::test]
@@ -399,7 +401,7 @@ async fn bulletins_are_listed_by_number_and_chosen_by_subject_area_and_day() {
         (json!({"plan": "bishi-2023"}), "2023-02-02"),
         (json!({"plan": "bishi-2023", "within": "430681107223"}), "2023-02-05"),
     ] {
-        issued(&app, crate::statistics::merged(body, json!({"date": day}))).await;
+        issued(&app, merged(body, json!({"date": day}))).await;
     }
     let all = app.paged(PATH, 1..=5).await;
     for (item, no) in all.iter().zip(1..) {

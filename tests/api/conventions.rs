@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use taizhang::api::format::Format;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::metrics::metric;
 use crate::formats::sheets;
 use crate::harness::TestApp;
-use crate::lists::{escaped, with};
-use crate::metrics::metric;
+use crate::harness::lists::{escaped, with};
 use crate::openapi::{address, lived_in, operations, reads};
 
 /// Every list: its address without a limit, and its operation.

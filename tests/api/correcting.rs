@@ -7,9 +7,10 @@ use actix_web::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::builders::observations::fund;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
-use crate::recording::{fund, post, service};
+use crate::recording::post;
 
 async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
     let tag = app.request(Method::GET, path).by(key).send().await.header("etag").to_owned();
@@ -30,7 +31,7 @@ async fn stated(app: &TestApp, key: &str, more: Value) -> String {
 
 #[actix_web::test]
 async fn a_correction_is_a_revision_with_reason_author_and_both_times() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10, "report": "bishi-2022"})).await;
     let changes = json!({"value": 12, "reason": "entry_error", "comment": "漏记两笔"});
     let corrected = patch(&app, &editor, &path, changes).await;
@@ -51,7 +52,7 @@ async fn a_correction_is_a_revision_with_reason_author_and_both_times() {
 
 #[actix_web::test]
 async fn a_correction_needs_a_reason_and_changes_no_key() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10})).await;
     let problem = patch(&app, &editor, &path, json!({"value": 12})).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/reason");
@@ -77,7 +78,7 @@ async fn a_correction_needs_a_reason_and_changes_no_key() {
 
 #[actix_web::test]
 async fn words_and_parts_follow_each_other() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"text": "90万余元", "note": "口头"})).await;
     let change = async |mut changes: Value| {
         changes["reason"] = "audit".into();
@@ -111,7 +112,7 @@ async fn words_and_parts_follow_each_other() {
 
 #[actix_web::test]
 async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10, "covers": []})).await;
     let retract =
         |query: &str| app.request(Method::DELETE, &format!("{path}{query}")).by(&editor).if_match("*");
@@ -141,7 +142,7 @@ async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
 
 #[actix_web::test]
 async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area_only() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let later = "2998-01-01T00:00:00Z";
     let path = stated(&app, &editor, json!({"value": 10, "released_at": later})).await;
     let at = "430681107";
@@ -182,7 +183,7 @@ async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area
 
 #[actix_web::test]
 async fn what_is_acknowledged_is_what_is_read() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     // From the report again after a retraction: known from now on, not from when the report came out.
     let cited = json!({"value": 10, "report": "bishi-2022"});
     let path = stated(&app, &editor, cited.clone()).await;
@@ -219,7 +220,7 @@ async fn what_is_acknowledged_is_what_is_read() {
 
 #[actix_web::test]
 async fn a_retraction_takes_back_what_is_to_be_released_too() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 5})).await;
     let later = json!({"value": 6, "reason": "audit", "released_at": "2030-01-01T00:00:00Z"});
     assert_eq!(patch(&app, &editor, &path, later).await.json()["value"], 6);
@@ -243,7 +244,7 @@ async fn a_retraction_takes_back_what_is_to_be_released_too() {
 
 #[actix_web::test]
 async fn a_correction_keeps_the_projects_that_its_author_does_not_see() {
-    let (app, _) = service().await;
+    let (app, _) = TestApp::seeded_for("editor", Some("430681107")).await;
     app.add::<taizhang::exchange::drafts::project::ProjectDraft>(json!({
         "code": "hidden-works", "name": "内部工程", "kind": "construction", "areas": ["430681107224"],
         "stage": "started", "visibility": "internal",
@@ -263,7 +264,7 @@ async fn a_correction_keeps_the_projects_that_its_author_does_not_see() {
 
 #[actix_web::test]
 async fn a_release_lies_in_the_years_that_both_databases_order_alike() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     for time in [
         "+12345-01-01T00:00:00Z",
         "9999-12-31T23:59:59-12:00",
@@ -289,7 +290,7 @@ impl Dice {
 
 #[actix_web::test]
 async fn whatever_the_order_of_entry_the_order_of_release_decides() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let mut dice = Dice(20231124);
     for round in 0..6 {
         let village = format!("4306811072{}", 23 + round);
@@ -352,7 +353,7 @@ async fn raise(app: &TestApp, key: &str, path: &str, mut dice: Dice) {
 
 #[actix_web::test]
 async fn sixteen_clients_raise_one_number_twenty_times_each() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 0})).await;
     join_all((0..16).map(|client| raise(&app, &editor, &path, Dice(client)))).await;
     let last = app.get(&path).await.json();

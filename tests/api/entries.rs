@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use taizhang::db::dialect::{self, Location, Purpose};
 use taizhang::exchange::drafts::area::AreaDraft;
 
+use crate::builders::metrics::metric;
+use crate::harness::lists::{each, escaped, with};
 use crate::harness::{Answer, TestApp};
-use crate::lists::{each, escaped, with};
-use crate::metrics::metric;
 use crate::openapi::operations;
 
 const ENTRIES: &str = "/api/v1/entries";

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use taizhang::exchange::generate::{self, Sizes};
 
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const SIZES: Sizes = Sizes { observations: 3_000, villages: 300, seed: 7 };
 

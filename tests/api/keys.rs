@@ -6,8 +6,9 @@ use diesel::sql_query;
 use serde_json::{Value, json};
 use taizhang::db::dialect::{self, Location, Purpose};
 
+use crate::builders::merged;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
 
 const KEYS: &str = "/api/v1/api-keys";
 const TOWN: &str = "430681107000";
@@ -62,8 +63,7 @@ fn everything_stored(app: &TestApp) -> String {
 
 #[actix_web::test]
 async fn a_key_is_made_shown_once_and_used() {
-    let app = TestApp::seeded().await;
-    let admin = app.key("admin", None).await;
+    let (app, admin) = TestApp::seeded_for("admin", None).await;
     let members = json!({"name": "农业农村办", "role": "reporter", "area": "430681107", "expires_at": "9998-12-31", "comment": "首次"});
     let answer = make(&app, &admin, members).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
@@ -154,8 +154,7 @@ async fn a_repeated_request_makes_one_key_and_gets_the_same_answer() {
 
 #[actix_web::test]
 async fn what_is_wrong_with_a_key_is_told_by_its_place() {
-    let app = TestApp::seeded().await;
-    let admin = app.key("admin", None).await;
+    let (app, admin) = TestApp::seeded_for("admin", None).await;
     for (members, status, slug, pointer) in [
         (json!({"role": "reader"}), 422, "invalid_value", "/name"),
         (json!({"name": "甲"}), 422, "invalid_value", "/role"),
@@ -194,8 +193,7 @@ async fn what_is_wrong_with_a_key_is_told_by_its_place() {
 
 #[actix_web::test]
 async fn only_admins_give_out_keys_and_only_within_their_area() {
-    let app = TestApp::seeded().await;
-    let admin = app.key("admin", None).await;
+    let (app, admin) = TestApp::seeded_for("admin", None).await;
     let (outer, _) = made(&app, &admin, json!({"name": "county", "role": "reader", "area": "430681"})).await;
     let (everywhere, _) = made(&app, &admin, json!({"name": "all", "role": "reader"})).await;
     for role in ["reader", "reporter", "reviewer", "editor"] {
@@ -215,9 +213,9 @@ async fn only_admins_give_out_keys_and_only_within_their_area() {
     let (inner, _) =
         made(&app, &town, json!({"name": "village", "role": "reader", "area": "430681107223"})).await;
     for area in [json!({}), json!({"area": null}), json!({"area": "430681"})] {
-        let mut members = json!({"name": "甲", "role": "reader"});
-        members.as_object_mut().unwrap().extend(area.as_object().unwrap().clone());
-        make(&app, &town, members).await.problem(403, "forbidden");
+        make(&app, &town, merged(json!({"name": "甲", "role": "reader"}), area))
+            .await
+            .problem(403, "forbidden");
     }
     let listed = get(&app, &town, KEYS).await.items();
     assert_eq!(each(&listed, "name"), ["admin", "village"], "its own and what it gave out");
@@ -229,14 +227,13 @@ async fn only_admins_give_out_keys_and_only_within_their_area() {
 
 #[actix_web::test]
 async fn no_key_outlives_the_one_that_made_it() {
-    let app = TestApp::seeded().await;
-    let admin = app.key("admin", None).await;
+    let (app, admin) = TestApp::seeded_for("admin", None).await;
     let (_, maker) =
         made(&app, &admin, json!({"name": "一年", "role": "admin", "expires_at": "9998-06-30"})).await;
     for more in [json!({}), json!({"expires_at": null}), json!({"expires_at": "9998-07-01T00:00:00+08:00"})] {
-        let mut members = json!({"name": "甲", "role": "reader"});
-        members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let problem = make(&app, &maker, members).await.problem(422, "invalid_value");
+        let problem = make(&app, &maker, merged(json!({"name": "甲", "role": "reader"}), more.clone()))
+            .await
+            .problem(422, "invalid_value");
         assert_eq!(problem["errors"][0]["pointer"], "/expires_at", "{more}: {problem}");
         assert_eq!(problem["errors"][0]["code"], "outlives_its_maker");
         let message = problem["errors"][0]["message"].as_str().unwrap();
@@ -253,8 +250,7 @@ async fn no_key_outlives_the_one_that_made_it() {
 
 #[actix_web::test]
 async fn a_revoked_key_is_refused_by_the_next_request() {
-    let app = TestApp::seeded().await;
-    let admin = app.key("admin", None).await;
+    let (app, admin) = TestApp::seeded_for("admin", None).await;
     let (id, token) = made(&app, &admin, json!({"name": "甲", "role": "reader"})).await;
     assert_eq!(get(&app, &token, "/api/v1/me").await.status, 200);
     let gone = app.request(Method::DELETE, &format!("{KEYS}/{id}?comment=lost")).by(&admin).send().await;
@@ -274,8 +270,7 @@ async fn a_revoked_key_is_refused_by_the_next_request() {
 
 #[actix_web::test]
 async fn a_broken_key_is_refused_in_one_way_on_public_and_protected_reads() {
-    let app = TestApp::seeded().await;
-    let admin = app.key("admin", None).await;
+    let (app, admin) = TestApp::seeded_for("admin", None).await;
     let (_, expired) =
         made(&app, &admin, json!({"name": "old", "role": "admin", "expires_at": "9998-12-31"})).await;
     app.sql("UPDATE api_keys SET expires_at = '2022-12-31 00:00:00' WHERE name = 'old'");

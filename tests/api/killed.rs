@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
-use crate::process::Process;
+use crate::harness::process::Process;
 
 const WRITERS: usize = 16;
 
@@ -92,8 +92,7 @@ fn write(
 #[actix_web::test]
 async fn what_was_acknowledged_survives_kill_nine_once_and_whole() {
     let cycles = std::env::var("KILL_CYCLES").map_or(10, |cycles| cycles.parse().unwrap());
-    let app = TestApp::seeded().await;
-    let token = app.key("editor", None).await;
+    let (app, token) = TestApp::seeded_for("editor", None).await;
     let start = || {
         let quiet = [
             ("TAIZHANG_LOG", "error,taizhang::cli=info"),

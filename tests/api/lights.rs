@@ -16,47 +16,23 @@ use taizhang::domain::at::At;
 use taizhang::domain::when::When;
 use taizhang::domain::zone;
 use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan::PlanDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::merged;
+use crate::builders::metrics::metric;
+use crate::builders::plans::trial;
+use crate::builders::progress::report;
+use crate::builders::projects::project;
 use crate::harness::TestApp;
-use crate::lists::{each, with};
-use crate::metrics::metric;
+use crate::harness::lists::{each, with};
 
 const TOWN: &str = "430681107000";
 
-fn merged(mut base: Value, more: Value) -> Value {
-    base.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    base
-}
-
-async fn project(app: &TestApp, code: &str, more: Value) {
-    let base =
-        json!({"code": code, "name": "试验工程", "kind": "service", "areas": [TOWN], "stage": "started"});
-    app.add::<ProjectDraft>(merged(base, more)).await;
-}
-
-/// The seed with a plan of its own, whose items are `trial.<name>` in the order given.
-pub async fn trial(items: &[(&str, Value)]) -> TestApp {
-    let app = TestApp::seeded().await;
-    let plan = json!({"code": "trial", "title": "试验计划", "area": TOWN, "year": 2023});
-    app.add::<PlanDraft>(plan).await;
-    for (ordinal, (code, more)) in (1..).zip(items) {
-        let base =
-            json!({"code": format!("trial.{code}"), "plan": "trial", "ordinal": ordinal, "title": "事项"});
-        app.add::<PlanItemDraft>(merged(base, more.clone())).await;
-    }
-    app
-}
-
-/// A report on a project or a plan item.
-pub fn report(app: &TestApp, subject: &str, code: &str, as_of: &str, progress: &str) {
-    app.sql(&format!(
-        "INSERT INTO progress_reports ({subject}, as_of, progress, author, recorded_at, seq, updated_at) VALUES \
-         ('{code}', '{as_of}', {progress}, 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')"
-    ));
+async fn add_project(app: &TestApp, code: &str, more: Value) {
+    let service = json!({"kind": "service", "stage": "started"});
+    app.add::<ProjectDraft>(project(code, TOWN, merged(service, more))).await;
 }
 
 /// The color and the reasons of what is at an address.
@@ -201,7 +177,7 @@ async fn states_and_stages_decide_before_dates() {
         ("told", json!({"starts_on": "2020", "finishes_on": "2021", "progress": 95}), "red: on_pace overdue"),
         ("plain", json!({}), "grey: nothing_applies"),
     ] {
-        project(&app, code, more).await;
+        add_project(&app, code, more).await;
         assert_eq!(told(&app, &format!("projects/{code}")).await, expected, "{code}");
     }
     report(&app, "project", "late", "2022-01-01", "100");
@@ -273,8 +249,8 @@ async fn a_target_counts_from_the_end_of_its_period_and_only_without_doubt() {
 async fn an_internal_project_gives_no_hint_of_itself() {
     let app = TestApp::seeded().await;
     let hidden = json!({"suspended": true, "visibility": "internal", "areas": ["430681107230"]});
-    project(&app, "sesame", hidden).await;
-    project(&app, "open", json!({"suspended": true})).await;
+    add_project(&app, "sesame", hidden).await;
+    add_project(&app, "open", json!({"suspended": true})).await;
     for (code, ordinal, projects) in [("a", 8, json!(["sesame"])), ("b", 9, json!(["open", "sesame"]))] {
         let item = json!({
             "code": format!("bishi-2023.{code}"), "plan": "bishi-2023", "ordinal": ordinal, "title": "事项",

@@ -16,8 +16,8 @@ use taizhang::api::pace::Pace;
 use taizhang::api::problem::Problem;
 use taizhang::api::{self, Settings, connection, payload};
 
+use crate::harness::process::Process;
 use crate::harness::{Answer, TestApp};
-use crate::process::Process;
 
 const CODINGS: [&str; 4] = ["gzip", "br", "zstd", "deflate"];
 
@@ -545,8 +545,7 @@ fn peak(process: &Process) -> u64 {
 #[cfg(target_os = "linux")]
 #[actix_web::test]
 async fn bombs_and_floods_do_not_fill_the_memory() {
-    let app = TestApp::seeded().await;
-    let key = app.key("editor", None).await;
+    let (app, key) = TestApp::seeded_for("editor", None).await;
     let process = Process::start(&app.url);
     let bodies: Vec<(&str, Vec<u8>)> = ["gzip", "br", "zstd", "deflate"]
         .into_iter()

@@ -41,7 +41,7 @@ fn sound(answer: &Answer, what: &str) {
     assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{what}: {problem}");
 }
 
-fn request<'a>(app: &'a TestApp, method: &Method, address: &str) -> crate::harness::Request<'a> {
+fn request<'a>(app: &'a TestApp, method: &Method, address: &str) -> crate::harness::request::Request<'a> {
     let request = app.request(method.clone(), address);
     if [Method::PUT, Method::PATCH, Method::DELETE].contains(method) {
         request.if_match("*")

@@ -3,19 +3,9 @@
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::metrics::metric;
 use crate::harness::TestApp;
-use crate::lists::{each, escaped};
-
-/// A metric of theme `trial`, held in 亩.
-pub fn metric(code: &str, more: Value) -> Value {
-    let mut metric = json!({
-        "code": code, "name": "试验指标", "name_en": "Trial metric", "definition": "仅供测试。", "theme": "trial",
-        "unit": "MU", "decimals": 1, "kind": "stock", "area_rule": "sum", "time_rule": "last",
-        "direction": "neutral", "frequencies": ["year"], "visibility": "public", "status": "active",
-    });
-    metric.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    metric
-}
+use crate::harness::lists::{each, escaped};
 
 #[actix_web::test]
 async fn a_metric_says_what_it_counts_and_how_it_rolls_up() {

@@ -3,8 +3,8 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::builders::metrics::metric;
 use crate::harness::{Answer, TestApp};
-use crate::metrics::metric;
 
 pub async fn put(app: &TestApp, key: &str, code: &str, more: Value) -> Answer {
     let request = app.request(Method::PUT, &format!("/api/v1/metrics/{code}")).by(key);
@@ -27,8 +27,7 @@ pub async fn patch(app: &TestApp, key: &str, code: &str, changes: Value) -> Answ
 
 #[actix_web::test]
 async fn figures_keep_the_kind_and_change_their_meaning_for_the_reason_definition_only() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
     let code = "trial.metric";
     // Without figures everything may change.
     for changes in

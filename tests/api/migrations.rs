@@ -110,8 +110,7 @@ async fn migrations_go_up_and_down_and_up() {
 
 #[actix_web::test]
 async fn a_database_that_a_newer_program_has_migrated_is_refused() {
-    let app = TestApp::seeded().await;
-    let key = app.key("admin", None).await;
+    let (app, key) = TestApp::seeded_for("admin", None).await;
     let mut conn = open(&app.url);
     let signed = lines(&mut conn, "SELECT version || ' ' || newest_migration AS line FROM programs");
     assert_eq!(signed.len(), 1);

@@ -7,9 +7,10 @@ use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
 use taizhang::exchange::drafts::project::ProjectDraft;
 
+use crate::builders::merged;
+use crate::harness::edits::last_done;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
-use crate::projects_writing::{last_done, with};
 
 const PROJECT: &str = "/api/v1/projects/tongba-bridge";
 const LIST: &str = "/api/v1/projects/tongba-bridge/milestones";
@@ -22,8 +23,7 @@ async fn send(app: &TestApp, method: Method, path: &str, key: &str, body: Value)
 
 #[actix_web::test]
 async fn a_milestone_is_added_after_the_last_and_moves_the_tag_of_its_project() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", Some("430681107")).await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let before = app.get(PROJECT).await;
     let body = json!({
         "title": "竣工验收", "due_on": "2023-06", "forecast_on": "2023-08-15", "report": "bishi-2022",
@@ -55,8 +55,7 @@ async fn a_milestone_is_added_after_the_last_and_moves_the_tag_of_its_project() 
 
 #[actix_web::test]
 async fn a_milestone_is_met_and_keeps_what_was_expected() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
     let read = app.get(ONE).await;
     assert_eq!((&read.json()["status"], &read.json()["forecast_on"]), (&json!("due"), &json!("2022")));
     let changes = json!({"status": "met", "met_on": "2022-12-28"});
@@ -90,8 +89,7 @@ async fn a_milestone_is_met_and_keeps_what_was_expected() {
 
 #[actix_web::test]
 async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
     let head = app.db.head().await.unwrap();
     let tomorrow = At::today(now()).day + Days::new(1);
     for (more, status, pointer, code) in [
@@ -110,7 +108,7 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
         (json!({"colour": "red"}), 400, "/colour", "unknown_member"),
     ] {
         for (method, path) in [(Method::POST, LIST), (Method::PATCH, ONE)] {
-            let body = with(json!({"title": "节点", "status": "due"}), more.clone());
+            let body = merged(json!({"title": "节点", "status": "due"}), more.clone());
             let answer = send(&app, method.clone(), path, &editor, body).await;
             let problem = answer.json();
             assert_eq!(answer.status.as_u16(), status, "{method} {more}: {problem}");
@@ -121,7 +119,7 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was written");
     // A source may say that it is met and not when; and of the day itself that it was met in part.
     for more in [json!({"status": "met"}), json!({"status": "partly_met", "met_on": At::today(now()).day})] {
-        let body = with(json!({"title": "节点", "forecast_on": "2030"}), more);
+        let body = merged(json!({"title": "节点", "forecast_on": "2030"}), more);
         assert_eq!(send(&app, Method::POST, LIST, &editor, body).await.status, 201);
     }
 }

@@ -4,58 +4,15 @@
 use actix_web::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 
-use crate::harness::{Answer, TestApp};
-use crate::lights::{report, trial};
-use crate::lists::each;
+use crate::builders::merged;
+use crate::builders::plans::Office;
+use crate::builders::progress::report;
+use crate::harness::Answer;
+use crate::harness::lists::each;
 
 const ITEMS: &str = "/api/v1/plan-items";
 const PROJECTS: &str = "/api/v1/projects";
-
-/// A township with the keys of those who work there.
-pub struct Office {
-    pub app: TestApp,
-    pub reporter: String,
-    pub reviewer: String,
-    pub editor: String,
-}
-
-impl Office {
-    pub async fn with(items: &[(&str, Value)]) -> Office {
-        let app = trial(items).await;
-        let town = Some("430681107");
-        let (reporter, reviewer) = (app.key("reporter", town).await, app.key("reviewer", town).await);
-        let editor = app.key("editor", town).await;
-        Office { app, reporter, reviewer, editor }
-    }
-
-    pub async fn post(&self, key: &str, path: &str, body: Value) -> Answer {
-        self.app.request(Method::POST, path).by(key).json(body).send().await
-    }
-
-    pub async fn go(&self, key: &str, item: &str, body: Value) -> Answer {
-        self.post(key, &format!("{ITEMS}/{item}/transitions"), body).await
-    }
-
-    /// A move that is made.
-    pub async fn goes(&self, key: &str, item: &str, body: Value) -> Value {
-        let answer = self.go(key, item, body.clone()).await;
-        assert_eq!(answer.status, 200, "{item} {body}: {}", answer.text());
-        answer.json()
-    }
-
-    /// Assigned on the first of January and taken up on the second.
-    async fn begun(&self, item: &str) {
-        self.goes(&self.editor, item, json!({"to": "assigned", "on": "2023-01-01"})).await;
-        self.goes(&self.reporter, item, json!({"to": "in_progress", "on": "2023-01-02"})).await;
-    }
-
-    async fn color(&self, item: &str, at: &str) -> String {
-        let item = self.app.get(&format!("{ITEMS}/{item}?at={at}")).await.json();
-        item["light"]["color"].as_str().unwrap().to_owned()
-    }
-}
 
 fn at(answer: &Answer, status: u16, pointer: &str, code: &str) {
     assert_eq!(answer.status, status, "{pointer}: {}", answer.text());
@@ -341,9 +298,11 @@ async fn more_time_is_asked_for_once_and_given_by_another() {
     office.begun("trial.a").await;
     let path = format!("{ITEMS}/trial.a/extensions");
     let ask = |more: Value| {
-        let mut body = json!({"due_on": "2023-09-30", "on": "2023-06-20", "comment": "汛期停工"});
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        office.post(reporter, &path, body)
+        office.post(
+            reporter,
+            &path,
+            merged(json!({"due_on": "2023-09-30", "on": "2023-06-20", "comment": "汛期停工"}), more),
+        )
     };
     for (more, status, pointer) in [
         (json!({"due_on": "2023-06"}), 422, "/due_on"),
@@ -453,11 +412,6 @@ async fn who_is_to_report_from_the_assignment_on_is_silent_without_a_report() {
 #[actix_web::test]
 async fn what_is_out_of_reach_is_not_moved() {
     let office = Office::with(&[("a", json!({"visibility": "internal"})), ("b", json!({}))]).await;
-    let next_door = json!({
-        "code": "430681108000", "name": "邻镇", "level": "township", "kind": "town", "parent": "430681000000",
-        "code_system": "NBS-2023",
-    });
-    office.app.add::<AreaDraft>(next_door).await;
     let neighbour = office.app.key("editor", Some("430681108")).await;
     let extension = json!({"due_on": "2024", "comment": "x"});
     office.go(&neighbour, "trial.a", json!({"to": "assigned"})).await.problem(404, "not_found");

@@ -4,9 +4,10 @@ use serde_json::json;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::merged;
+use crate::builders::metrics::metric;
 use crate::harness::TestApp;
-use crate::lists::{each, escaped};
-use crate::metrics::metric;
+use crate::harness::lists::{each, escaped};
 
 /// Eight observations of theme `trial` beside those of the seed. The note of each is its letter, in
 /// the order of entry and of ids.
@@ -39,11 +40,13 @@ async fn trial() -> TestApp {
             json!({"text": "达5万元", "role": "target", "spread": "each"}),
         ),
     ] {
-        let mut draft = json!({
-            "note": note, "metric": metric, "area": area, "period": period,
-            "released_at": format!("{released_on}T09:00:00+08:00"),
-        });
-        draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let draft = merged(
+            json!({
+                "note": note, "metric": metric, "area": area, "period": period,
+                "released_at": format!("{released_on}T09:00:00+08:00"),
+            }),
+            more,
+        );
         app.add::<ObservationDraft>(draft).await;
     }
     app

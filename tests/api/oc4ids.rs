@@ -9,10 +9,15 @@ use taizhang::api::Settings;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::oc4ids::Publisher;
 
+use crate::builders::projects::project;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
 
 const PATH: &str = "/api/v1/projects/oc4ids.json";
+
+async fn add(app: &TestApp, code: &str, more: Value) {
+    app.add::<ProjectDraft>(project(code, "430681107223", more)).await;
+}
 
 fn standard() -> Validator {
     let schema: Value = serde_json::from_str(include_str!("../data/oc4ids/package.json")).unwrap();
@@ -41,14 +46,6 @@ fn lists_of_ids(project: &Value) -> Vec<Vec<String>> {
         .into_iter()
         .filter_map(|list| Some(each(project[list].as_array()?, "id")))
         .collect()
-}
-
-async fn add(app: &TestApp, code: &str, more: Value) {
-    let mut project = json!({
-        "code": code, "name": "试验工程", "kind": "construction", "areas": ["430681107223"], "stage": "idea",
-    });
-    project.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    app.add::<ProjectDraft>(project).await;
 }
 
 #[actix_web::test]

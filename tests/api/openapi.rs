@@ -10,8 +10,10 @@ use actix_web::{test, web};
 use serde_json::{Value, json};
 use taizhang::api::openapi;
 
+use crate::builders::attachments::{form, png};
 use crate::conventions::words;
-use crate::harness::{TestApp, forget_today};
+use crate::harness::TestApp;
+use crate::harness::times::forget_today;
 
 /// Examples that the seed cannot give: written by hand, held to their schema by the linter.
 const BY_HAND: &[&str] = &["show_openapi", "show_report_text"];
@@ -217,7 +219,7 @@ fn redact(value: &mut Value) {
 /// The example of a request's body, and its media type as it is sent.
 pub fn example_of_request(id: &str, media_type: &str) -> (String, Vec<u8>) {
     if media_type.starts_with("multipart/") {
-        return crate::attachments::form(&crate::attachments::png(2, 1));
+        return form(&png(2, 1));
     }
     let body = std::fs::read(examples().join(format!("{id}.request.json")));
     let body = body.unwrap_or_else(|error| panic!("{id} has no example of a request: {error}"));

@@ -6,16 +6,13 @@ use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::areas::{TOWN, VILLAGES, town};
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::lists::each;
-use crate::metrics::metric;
-use crate::statistics::{self, TOWN, VILLAGES, columns, picked, town};
+use crate::harness::lists::{columns, each, picked};
 
 const TOWNSHIP: &str = "/api/v1/areas/430681107/overview";
-
-async fn state(app: &TestApp, members: Value) {
-    app.add::<ObservationDraft>(members).await;
-}
 
 #[actix_web::test]
 async fn the_first_screen_of_the_township_is_small_and_whole() {
@@ -55,10 +52,10 @@ async fn a_village_has_its_own_figures_and_the_targets_set_for_each() {
     let app = TestApp::seeded().await;
     let village = "/api/v1/areas/430681107223/overview";
     let income = json!({"metric": "economy.collective.income", "area": "430681107223", "period": "2022", "text": "6万元"});
-    state(&app, income).await;
+    app.add::<ObservationDraft>(income).await;
     for (year, value) in [("2019", 9), ("2020", 3), ("2021", 4)] {
         let before = json!({"metric": "economy.collective.income", "area": "430681107223", "period": year, "value": value});
-        state(&app, before).await;
+        app.add::<ObservationDraft>(before).await;
     }
     let overview = app.get(village).await.json();
     assert_eq!((&overview["plan"], &overview["period"]), (&Value::Null, &Value::Null));
@@ -76,7 +73,7 @@ async fn a_village_has_its_own_figures_and_the_targets_set_for_each() {
     // A community is not among the villages that the target was set for.
     let income =
         json!({"metric": "economy.collective.income", "area": "430681107002", "period": "2022", "value": 1});
-    state(&app, income).await;
+    app.add::<ObservationDraft>(income).await;
     let community = app.get("/api/v1/areas/430681107002/overview").await.json();
     assert_eq!(community["headlines"][0]["met"], Value::Null);
 }
@@ -90,7 +87,10 @@ async fn what_is_wrong_or_unseen_is_told_as_everywhere() {
     app.get(&format!("{TOWNSHIP}?level=village")).await.problem(400, "unknown_parameter");
     // What is internal is neither shown nor counted but to those who see it.
     app.add::<MetricDraft>(metric("aaa.secret", json!({"headline": 1, "visibility": "internal"}))).await;
-    state(&app, json!({"metric": "aaa.secret", "area": "430681107000", "period": "2022", "value": 7})).await;
+    app.add::<ObservationDraft>(
+        json!({"metric": "aaa.secret", "area": "430681107000", "period": "2022", "value": 7}),
+    )
+    .await;
     app.add::<PlanItemDraft>(json!({
         "code": "bishi-2023.99", "plan": "bishi-2023", "ordinal": 99, "title": "内部", "areas": ["430681107000"],
         "visibility": "internal",
@@ -161,7 +161,7 @@ async fn a_later_figure_of_one_metric_hides_no_other() {
     let app = TestApp::seeded().await;
     let before = headlines(&app, "430681107", ["metric", "value"]).await;
     let later = json!({"metric": "land.cultivated.area", "area": "430681107000", "period": "2023-06", "value": 48900});
-    state(&app, later).await;
+    app.add::<ObservationDraft>(later).await;
     let after = headlines(&app, "430681107", ["metric", "period"]).await;
     let metrics = |rows: &[Value]| rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>();
     assert_eq!((after.len(), metrics(&after)), (12, metrics(&before)));
@@ -202,14 +202,14 @@ async fn each_headline_is_the_latest_of_its_metric_with_what_goes_with_its_own_p
         // What is to come is not the latest yet.
         ("trial.month", "2990", 1),
     ] {
-        statistics::state(&app, metric, village, period, json!(value)).await;
+        state(&app, metric, village, period, json!(value)).await;
     }
     let aim = |value: i64| json!({"value": value, "role": "target"});
-    statistics::state(&app, "trial.month", village, "2025-10", aim(24)).await;
-    statistics::state(&app, "trial.month", village, "2025", aim(240)).await;
+    state(&app, "trial.month", village, "2025-10", aim(24)).await;
+    state(&app, "trial.month", village, "2025", aim(240)).await;
     let each_village = json!({"value": 100, "role": "target", "spread": "each"});
-    statistics::state(&app, "trial.year", TOWN, "2025", each_village).await;
-    statistics::state(&app, "trial.year", TOWN, "2024", aim(1)).await;
+    state(&app, "trial.year", TOWN, "2025", each_village).await;
+    state(&app, "trial.year", TOWN, "2024", aim(1)).await;
     assert_eq!(
         json!(headlines(&app, village, ["metric", "period", "value", "change", "completion"]).await),
         json!([
@@ -225,15 +225,15 @@ async fn each_headline_is_the_latest_of_its_metric_with_what_goes_with_its_own_p
 
     // Of those of one day the longest standard period, and of several accumulations the first stated.
     let later = json!({"value": 3, "accumulation": "itd"});
-    statistics::state(&app, "trial.month", village, "2025-10", later).await;
-    statistics::state(&app, "trial.span", village, "2025-12", json!(2)).await;
-    statistics::state(&app, "trial.span", village, "2025-Q4", json!(4)).await;
+    state(&app, "trial.month", village, "2025-10", later).await;
+    state(&app, "trial.span", village, "2025-12", json!(2)).await;
+    state(&app, "trial.span", village, "2025-Q4", json!(4)).await;
     let told = headlines(&app, village, ["metric", "period", "value"]).await;
     assert_eq!(told[0], json!(["trial.month", "2025-10", 12]));
     assert_eq!(told[2], json!(["trial.span", "2025-Q4", 4]));
     // What is not released yet is the latest for those only who see it, and what is retracted for nobody.
     let ahead = json!({"value": 60, "released_at": "2999-01-01T00:00:00+08:00"});
-    statistics::state(&app, "trial.span", village, "2026-01", ahead).await;
+    state(&app, "trial.span", village, "2026-01", ahead).await;
     assert_eq!(headlines(&app, village, ["value"]).await[2], json!([4]));
     let reviewer = app.key("reviewer", Some("430681108")).await;
     let path = format!("/api/v1/areas/{village}/overview");
@@ -261,11 +261,11 @@ async fn headlines_stand_in_the_order_that_metrics_are_given() {
         ("trial.also", "a", json!(7)),
     ] {
         app.add::<MetricDraft>(metric(code, json!({"theme": theme, "headline": place}))).await;
-        statistics::state(&app, code, TOWN, "2022", json!(1)).await;
+        state(&app, code, TOWN, "2022", json!(1)).await;
     }
     for code in ["trial.target", "trial.first"] {
         let aim = json!({"value": 2, "role": "target"});
-        statistics::state(&app, code, TOWN, "2022", aim).await;
+        state(&app, code, TOWN, "2022", aim).await;
     }
     let order = async || -> Vec<String> {
         let told = headlines(&app, TOWN, ["metric"]).await;

@@ -5,9 +5,12 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::areas::{TOWN, VILLAGES, town};
+use crate::builders::merged;
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
-use crate::statistics::{TOWN, VILLAGES, picked, state, told, town};
+use crate::harness::lists::{picked, told};
 
 const METRIC: &str = "trial.flow";
 
@@ -73,7 +76,7 @@ async fn what_began_anew_is_compared_with_nothing_wherever_it_is_told() {
             let day = format!("2023-01-{:02}", 2 * at + day);
             let body = json!({"metric": METRIC, "within": TOWN, "period": period, "date": day});
             let more = json!({"accumulation": accumulation});
-            post(&app, "bulletins", crate::statistics::merged(body, more)).await
+            post(&app, "bulletins", merged(body, more)).await
         };
         let (first, second) = (issue(1, before).await, issue(2, now).await);
         assert_eq!(second["previous"], first["no"], "bulletin {case}");

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use taizhang::db::Conn;
 use taizhang::db::dialect::{self, Location, Purpose};
 
+use crate::builders::merged;
+use crate::builders::plans::trial;
+use crate::builders::progress::report;
 use crate::harness::TestApp;
-use crate::lights::{report, trial};
 
 const TOWN: &str = "430681107000";
 const VILLAGE: &str = "430681107223";
@@ -48,9 +50,11 @@ async fn internal_items_are_numbered_by_themselves() {
     let items = [("a", json!({})), ("b", json!({})), ("c", json!({"visibility": "internal"}))];
     let app = trial(&items).await.signed_in().await;
     let add = async |code: &str, members: Value| {
-        let mut body = json!({"code": code, "plan": "trial", "title": "事项"});
-        body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-        let made = app.request(Method::POST, "/api/v1/plan-items").json(body).send().await;
+        let made = app
+            .request(Method::POST, "/api/v1/plan-items")
+            .json(merged(json!({"code": code, "plan": "trial", "title": "事项"}), members))
+            .send()
+            .await;
         assert_eq!(made.status, 201, "{}", made.text());
     };
     let show = async |visibility: &str| {

@@ -2,20 +2,17 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::seed::{self, Files};
 
+use crate::builders::merged;
+use crate::builders::plans::{item, plan};
+use crate::harness::edits::{last_done, last_edits};
 use crate::harness::{Answer, TestApp};
-use crate::projects_writing::{last_done, last_edits, with};
 
 const PLANS: &str = "/api/v1/plans";
 const ITEMS: &str = "/api/v1/plan-items";
-
-fn item(code: &str, more: Value) -> Value {
-    with(json!({"code": code, "plan": "trial", "ordinal": 1, "title": "事项"}), more)
-}
 
 /// A service with a plan `trial` of the township and this tree of items, a township beside ours, and the
 /// key of an editor:
@@ -28,14 +25,9 @@ fn item(code: &str, more: Value) -> Value {
 /// ```
 async fn service() -> (TestApp, String) {
     let app = TestApp::seeded().await;
-    app.add::<AreaDraft>(json!({
-        "code": "430681108000", "name": "邻镇", "level": "township", "kind": "town", "parent": "430681000000",
-        "code_system": "NBS-2023",
-    }))
-    .await;
+    app.township("430681108").await;
     let editor = app.key("editor", None).await;
-    let plan = json!({"code": "trial", "title": "试验计划", "area": "430681107", "year": 2023});
-    let made = post(&app, &editor, PLANS, plan).await;
+    let made = post(&app, &editor, PLANS, plan()).await;
     assert_eq!(made.status, 201, "{}", made.text());
     for item in [
         item("trial.a", json!({})),
@@ -113,7 +105,7 @@ async fn a_plan_is_created_changed_and_deleted() {
     ] {
         refused(&patch(&app, &editor, path, changes).await, status, pointer);
     }
-    refused(&post(&app, &editor, PLANS, with(plan, json!({"code": "Bad"}))).await, 422, "/code");
+    refused(&post(&app, &editor, PLANS, merged(plan, json!({"code": "Bad"}))).await, 422, "/code");
     for method in [Method::PATCH, Method::DELETE] {
         let request = || app.request(method.clone(), path).by(&editor).json(json!({"title": "x"}));
         request().send().await.problem(428, "precondition_required");
@@ -197,7 +189,7 @@ async fn an_item_is_created_drafted_and_read_back() {
         (json!({"carried_from": "trial.a"}), 400, "/carried_from"),
         (json!({"light": null}), 400, "/light"),
     ] {
-        let body = with(item("trial.e", json!({"ordinal": 5})), more);
+        let body = merged(item("trial.e", json!({"ordinal": 5})), more);
         refused(&post(&app, &editor, ITEMS, body).await, status, pointer);
     }
     refused(&post(&app, &editor, ITEMS, json!({"code": "trial.e"})).await, 422, "/plan");
@@ -340,7 +332,7 @@ async fn siblings_make_way_for_an_item_as_far_as_they_must() {
     let full = json!({"code": "trial.f", "plan": "trial", "title": "己"});
     let before = roots(&app).await;
     post(&app, &editor, ITEMS, full.clone()).await.problem(409, "conflict");
-    post(&app, &editor, ITEMS, with(full, json!({"ordinal": 9999}))).await.problem(409, "conflict");
+    post(&app, &editor, ITEMS, merged(full, json!({"ordinal": 9999}))).await.problem(409, "conflict");
     assert_eq!(roots(&app).await, before);
 }
 
@@ -477,7 +469,7 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
     }
     // An item of another place is one of this plan all the same.
     let theirs = json!({"areas": ["430681108"], "ordinal": 9});
-    let foreign = |areas: Value| item("trial.f", with(theirs.clone(), json!({"areas": areas})));
+    let foreign = |areas: Value| item("trial.f", merged(theirs.clone(), json!({"areas": areas})));
     for areas in [json!(["430681108"]), json!(["430681108", "430681107223"])] {
         post(&app, &sibling, ITEMS, foreign(areas)).await.problem(403, "forbidden");
     }
@@ -494,7 +486,7 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
     let own = json!({"areas": ["430681107223"], "parent": "trial.a.1", "ordinal": 2});
     assert_eq!(post(&app, &village, ITEMS, item("trial.v", own.clone())).await.status, 201);
     patch(&app, &village, &at("trial.v"), json!({"ordinal": 1})).await.problem(403, "forbidden");
-    let ahead = item("trial.w", with(own, json!({"ordinal": 1})));
+    let ahead = item("trial.w", merged(own, json!({"ordinal": 1})));
     post(&app, &village, ITEMS, ahead).await.problem(403, "forbidden");
     patch(&app, &town, &at("trial.b"), json!({"areas": ["430681108"]})).await.problem(403, "forbidden");
 

@@ -14,11 +14,12 @@ use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::merged;
+use crate::builders::metrics::metric;
+use crate::builders::plans::trial;
+use crate::harness::edits::{last_done, last_edits};
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lights::trial;
-use crate::lists::each;
-use crate::metrics::metric;
-use crate::projects_writing::{last_done, last_edits, with};
 
 const TOWN: &str = "430681107";
 const VILLAGE: &str = "430681107223";
@@ -59,7 +60,7 @@ impl Desk {
 
     /// A report by the reporter, which is entered: its id.
     async fn report(&self, subject: &str, as_of: &str, more: Value) -> i64 {
-        let answer = self.post(&self.reporter, subject, with(json!({"as_of": as_of}), more)).await;
+        let answer = self.post(&self.reporter, subject, merged(json!({"as_of": as_of}), more)).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()["id"].as_i64().unwrap()
     }
@@ -157,7 +158,7 @@ async fn a_report_that_comes_twice_is_entered_once() {
     let again = desk.post(&desk.reporter, PROJECT, body.clone()).await;
     assert_eq!((again.status.as_u16(), again.json()), (200, made.json()));
     assert_eq!((again.header("location"), again.header("etag")), ("", made.header("etag")));
-    let nulls = with(body.clone(), json!({"problems": null, "attachments": []}));
+    let nulls = merged(body.clone(), json!({"problems": null, "attachments": []}));
     assert_eq!(desk.post(&desk.reporter, PROJECT, nulls).await.status, 200, "the same, said otherwise");
     assert_eq!(desk.app.db.head().await.unwrap(), head, "nothing was written");
 
@@ -171,7 +172,7 @@ async fn a_report_that_comes_twice_is_entered_once() {
         json!({"observations": [1]}),
         json!({"corrects": made.json()["id"]}),
     ] {
-        let answer = desk.post(&desk.reporter, PROJECT, with(body.clone(), other)).await;
+        let answer = desk.post(&desk.reporter, PROJECT, merged(body.clone(), other)).await;
         let detail = answer.problem(409, "conflict")["detail"].to_string();
         assert!(detail.contains(&format!("进展 {}", made.json()["id"])), "{detail}");
     }
@@ -180,7 +181,7 @@ async fn a_report_that_comes_twice_is_entered_once() {
 
     // The id is that of one key, not of all keys of its name.
     let namesake = desk.app.key("reporter", Some(VILLAGE)).await;
-    let other = with(body.clone(), json!({"progress": 52}));
+    let other = merged(body.clone(), json!({"progress": 52}));
     assert_eq!(desk.post(&namesake, PROJECT, other).await.status, 201);
     // Without an id, two reports are two.
     let plain = json!({"as_of": "2023-03-01", "text": "铺面"});
@@ -279,7 +280,7 @@ async fn a_report_is_corrected_by_who_made_it_or_by_an_editor_of_the_area() {
     let editor = desk.app.key("editor", Some(TOWN)).await;
     let elsewhere = desk.post(&editor, ITEM, body.clone()).await.problem(422, "invalid_value");
     assert_eq!(first_error(&elsewhere), ("/corrects", "unknown_reference"));
-    let nothing = with(body.clone(), json!({"corrects": 999}));
+    let nothing = merged(body.clone(), json!({"corrects": 999}));
     let nothing = desk.post(&editor, PROJECT, nothing).await.problem(422, "invalid_value");
     assert_eq!(first_error(&nothing), ("/corrects", "unknown_reference"));
     let corrected = desk.post(&editor, PROJECT, body).await;
@@ -323,7 +324,7 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
         (json!({"corrected_by": 1}), 400, "/corrected_by", "read_only"),
         (json!({"code": "trial-road"}), 400, "/code", "unknown_member"),
     ] {
-        let body = with(json!({"as_of": "2023-03-01", "text": "好"}), more.clone());
+        let body = merged(json!({"as_of": "2023-03-01", "text": "好"}), more.clone());
         let slug = match status {
             400 if code == "unknown_member" => "unknown_parameter",
             400 => "malformed_request",

@@ -7,17 +7,14 @@ use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
 use taizhang::exchange::drafts::project::ProjectDraft;
 
+use crate::builders::projects::project;
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const PATH: &str = "/api/v1/projects/summary";
 
 async fn add(app: &TestApp, code: &str, more: Value) {
-    let mut project = json!({
-        "code": format!("zz-{code}"), "name": "试验工程", "kind": "construction", "areas": ["430681107223"], "stage": "idea",
-    });
-    project.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    app.add::<ProjectDraft>(project).await;
+    app.add::<ProjectDraft>(project(&format!("zz-{code}"), "430681107223", more)).await;
 }
 
 /// Six projects of several kinds and places; one lies in two villages, and one in the township as a whole.

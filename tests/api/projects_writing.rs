@@ -1,50 +1,24 @@
 //! `POST /projects`, `PATCH` and `DELETE /projects/{code}`.
 
 use actix_web::http::Method;
-use diesel::prelude::*;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::seed::{self, Files};
 
+use crate::builders::projects::whole_project;
+use crate::harness::edits::{last_done, last_edits};
 use crate::harness::{Answer, TestApp};
 
 const LIST: &str = "/api/v1/projects";
 const PATH: &str = "/api/v1/projects/trial-works";
 
-/// Some members with more, which come instead of those of the same name.
-pub fn with(mut members: Value, more: Value) -> Value {
-    members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    members
-}
-
-/// A project with all that a body can say.
-fn project(more: Value) -> Value {
-    let whole = json!({
-        "code": "trial-works", "name": "试验工程", "aliases": ["试验桥"], "kind": "construction",
-        "areas": ["430681107223", "430681107224"], "place": "试验河", "stage": "approved", "lead_unit": "镇水利站",
-        "budget": {"quantity": {"text": "约200万元", "unit": "CNY_10K"}},
-        "funding": [
-            {"source": "县级", "quantity": {"value": 150.5, "unit": "CNY_10K"}},
-            {"source": "自筹", "quantity": {"text": "90万余元", "unit": "CNY_10K"}},
-        ],
-        "quantities": [{"name": "长", "role": "target", "period": "2023", "quantity": {"value": 12, "unit": "MTR"}}],
-        "starts_on": "2023", "finishes_on": "2023-11", "visibility": "public",
-    });
-    with(whole, more)
-}
-
 /// A service with that project, a township beside ours, and the key of an editor.
 async fn service() -> (TestApp, String) {
     let app = TestApp::seeded().await;
-    app.add::<AreaDraft>(json!({
-        "code": "430681108000", "name": "邻镇", "level": "township", "kind": "town", "parent": "430681000000",
-        "code_system": "NBS-2023",
-    }))
-    .await;
+    app.township("430681108").await;
     let editor = app.key("editor", None).await;
-    let made = app.request(Method::POST, LIST).by(&editor).json(project(json!({}))).send().await;
+    let made = app.request(Method::POST, LIST).by(&editor).json(whole_project(json!({}))).send().await;
     assert_eq!(made.status, 201, "{}", made.text());
     (app, editor)
 }
@@ -57,37 +31,10 @@ async fn delete(app: &TestApp, key: &str, path: &str) -> Answer {
     app.request(Method::DELETE, path).by(key).if_match("*").send().await
 }
 
-#[derive(QueryableByName)]
-struct EditRow {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    told: String,
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
-    before: Option<String>,
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
-    after: Option<String>,
-}
-
-/// The edits of the newest entry, in order: what was done to which row, and the row before and after.
-pub async fn last_edits(app: &TestApp) -> Vec<(String, Value, Value)> {
-    let read = app.db.read(|conn| {
-        let query = "SELECT op || ' ' || kind || ' ' || key AS told, before, after FROM edits
-                     WHERE seq = (SELECT MAX(seq) FROM entries) ORDER BY ordinal";
-        Ok(diesel::sql_query(query).load::<EditRow>(conn)?)
-    });
-    let json = |text: Option<String>| text.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
-    let rows = read.await.unwrap().data;
-    rows.into_iter().map(|row| (row.told, json(row.before), json(row.after))).collect()
-}
-
-/// What the newest entry did, without the rows.
-pub async fn last_done(app: &TestApp) -> Vec<String> {
-    last_edits(app).await.into_iter().map(|(told, ..)| told).collect()
-}
-
 #[actix_web::test]
 async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it() {
     let (app, editor) = service().await;
-    let body = project(json!({"code": "trial-2"}));
+    let body = whole_project(json!({"code": "trial-2"}));
     let made = app.request(Method::POST, LIST).by(&editor).json(body.clone()).send().await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, "/api/v1/projects/trial-2"));
     let read = app.get("/api/v1/projects/trial-2").await;
@@ -234,7 +181,8 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
         (json!({"code": "trial-4", "light": null}), 400, "/light"),
         (json!({"code": "trial-4", "funding": [{"source": "县级"}]}), 422, "/funding/0/quantity"),
     ] {
-        let made = app.request(Method::POST, LIST).by(&editor).json(project(members.clone())).send().await;
+        let made =
+            app.request(Method::POST, LIST).by(&editor).json(whole_project(members.clone())).send().await;
         assert_eq!(made.status, status, "{members}: {}", made.text());
         assert_eq!(made.json()["errors"][0]["pointer"], pointer, "{members}: {}", made.text());
     }
@@ -258,15 +206,19 @@ async fn only_editors_whose_key_reaches_all_areas_write_a_project() {
     for key in [&village, &sibling, &reviewer] {
         patch(&app, key, name.clone()).await.problem(403, "forbidden");
         delete(&app, key, PATH).await.problem(403, "forbidden");
-        let made =
-            app.request(Method::POST, LIST).by(key).json(project(json!({"code": "trial-5"}))).send().await;
+        let made = app
+            .request(Method::POST, LIST)
+            .by(key)
+            .json(whole_project(json!({"code": "trial-5"})))
+            .send()
+            .await;
         made.problem(403, "forbidden");
     }
     assert_eq!(patch(&app, &town, name).await.status, 200);
     // Nobody takes a project out of their own reach, or gives one to others.
     patch(&app, &town, json!({"areas": ["430681107", "430681108"]})).await.problem(403, "forbidden");
     let own = json!({"code": "trial-5", "areas": ["430681107223"]});
-    let made = app.request(Method::POST, LIST).by(&village).json(project(own)).send().await;
+    let made = app.request(Method::POST, LIST).by(&village).json(whole_project(own)).send().await;
     assert_eq!(made.status, 201, "{}", made.text());
     let path = "/api/v1/projects/trial-5";
     let moved = app.request(Method::PATCH, path).by(&village).if_match("*");
@@ -364,7 +316,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
         "delete project trial-works",
     ];
     assert_eq!(last_done(&app).await, expected);
-    let again = app.request(Method::POST, LIST).by(&editor).json(project(json!({}))).send().await;
+    let again = app.request(Method::POST, LIST).by(&editor).json(whole_project(json!({}))).send().await;
     assert_eq!(again.status, 201, "{}", again.text());
 }
 
@@ -451,7 +403,7 @@ async fn the_milestones_of_a_project_stay_when_it_changes() {
     assert_eq!(changed.json(json!({"stage": "completed"})).send().await.status, 200);
     assert_eq!(app.get(&format!("{path}/milestones")).await.items(), before);
     assert_eq!(before.len(), 1);
-    app.add::<ProjectDraft>(project(
+    app.add::<ProjectDraft>(whole_project(
         json!({"code": "trial-6", "milestones": [{"title": "通车", "status": "due"}]}),
     ))
     .await;

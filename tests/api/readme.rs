@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::harness::{TestApp, forget_times};
+use crate::harness::TestApp;
+use crate::harness::times::forget_times;
 
 /// A call of the README: its address, its headers, and the answer printed under it.
 struct Call {

@@ -3,25 +3,12 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::builders::observations::fund;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
 
 const PATH: &str = "/api/v1/observations";
 const FUND: &str = "education.fund.raised";
-
-/// A service, and the key of an editor of the township.
-pub async fn service() -> (TestApp, String) {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", Some("430681107")).await;
-    (app, editor)
-}
-
-/// A statement on the education fund of a village in 2023.
-pub fn fund(village: &str, more: Value) -> Value {
-    let mut statement = json!({"metric": FUND, "area": village, "period": "2023"});
-    statement.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    statement
-}
 
 pub async fn post(app: &TestApp, key: &str, query: &str, body: Value) -> Answer {
     app.request(Method::POST, &format!("{PATH}{query}")).by(key).json(body).send().await
@@ -29,7 +16,7 @@ pub async fn post(app: &TestApp, key: &str, query: &str, body: Value) -> Answer 
 
 #[actix_web::test]
 async fn a_statement_is_answered_as_it_is_read_and_has_its_defaults() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let made = post(&app, &editor, "", fund("430681107223", json!({"value": 12.50}))).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let read = app.get(made.header("location")).await;
@@ -63,7 +50,7 @@ async fn a_statement_is_answered_as_it_is_read_and_has_its_defaults() {
 
 #[actix_web::test]
 async fn words_alone_are_read_and_must_agree_with_parts() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let state = async |village: &str, more: Value| post(&app, &editor, "", fund(village, more)).await;
     let read = state("430681107223", json!({"text": "90万余元"})).await.json();
     assert_eq!((&read["value"], &read["comparator"]), (&json!(90), &json!(">")));
@@ -135,7 +122,7 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
 
 #[actix_web::test]
 async fn several_are_recorded_together_or_not_at_all() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let villages = ["430681107223", "430681107208", "430681107230"];
     let items: Vec<Value> =
         (1..).zip(villages).map(|(value, code)| fund(code, json!({"value": value}))).collect();
@@ -181,7 +168,7 @@ async fn several_are_recorded_together_or_not_at_all() {
 
 #[actix_web::test]
 async fn a_thousand_are_recorded_in_one_entry() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let day = |number: i64| {
         (chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + chrono::Days::new(number as u64)).to_string()
     };
@@ -197,7 +184,7 @@ async fn a_thousand_are_recorded_in_one_entry() {
 
 #[actix_web::test]
 async fn what_is_there_is_refused_revised_or_left() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let first = post(&app, &editor, "", fund("430681107223", json!({"value": 10}))).await.json();
     let again = |value: i64, reason: Option<&str>| {
         let mut statement = fund("430681107223", json!({"value": value}));
@@ -233,7 +220,7 @@ async fn what_is_there_is_refused_revised_or_left() {
 
 #[actix_web::test]
 async fn a_trial_answers_and_keeps_nothing() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let known = fund("430681107230", json!({"value": 1}));
     assert_eq!(post(&app, &editor, "", known.clone()).await.status, 201);
     let head = app.db.head().await.unwrap();
@@ -260,7 +247,7 @@ async fn a_trial_answers_and_keeps_nothing() {
 
 #[actix_web::test]
 async fn a_retired_metric_takes_no_new_figures() {
-    let (app, _) = service().await;
+    let (app, _) = TestApp::seeded_for("editor", Some("430681107")).await;
     let editor = app.key("editor", None).await;
     let retire = app.request(Method::PATCH, &format!("/api/v1/metrics/{FUND}")).by(&editor).if_match("*");
     assert_eq!(retire.json(json!({"status": "retired"})).send().await.status, 200);
@@ -276,7 +263,7 @@ async fn a_retired_metric_takes_no_new_figures() {
 
 #[actix_web::test]
 async fn only_an_editor_of_the_area_records_or_corrects() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let made = post(&app, &editor, "", fund("430681107223", json!({"value": 1}))).await;
     let path = made.header("location").to_owned();
     let statement = fund("430681107224", json!({"value": 1}));

@@ -4,16 +4,14 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::builders::merged;
+use crate::builders::reports::{TEXT, cited_report};
 use crate::harness::{Answer, TestApp};
-use crate::reports::{TEXT, cited_report};
 
 const PATH: &str = "/api/v1/reports/notes";
 
 fn report(more: Value) -> Value {
-    let mut report =
-        json!({"code": "notes", "title": "会议纪要", "published_at": "2023-06-01T08:30:00+08:00"});
-    report.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    report
+    merged(json!({"code": "notes", "title": "会议纪要", "published_at": "2023-06-01T08:30:00+08:00"}), more)
 }
 
 async fn post(app: &TestApp, query: &str, body: Value) -> Answer {

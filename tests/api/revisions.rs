@@ -7,7 +7,7 @@ use taizhang::domain::codes::RevisionReason;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 /// One state of an observation: its figure in whole 万元, and when the public could know it.
 struct State {

@@ -4,9 +4,11 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
+use crate::builders::merged;
+use crate::builders::plans::trial;
+use crate::builders::progress::report;
 use crate::harness::TestApp;
-use crate::lights::{report, trial};
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const PATH: &str = "/api/v1/plans/trial/scoreboard";
 
@@ -29,11 +31,13 @@ async fn township() -> TestApp {
         ("b2", "b", 2, json!({"state": "suspended", "lead_unit": "乙办"})),
         ("b3", "b", 3, json!({"progress": 100, "due_on": "2023-01"})),
     ] {
-        let mut item = json!({
-            "code": format!("trial.{code}"), "plan": "trial", "parent": format!("trial.{parent}"),
-            "ordinal": ordinal, "title": code,
-        });
-        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let item = merged(
+            json!({
+                "code": format!("trial.{code}"), "plan": "trial", "parent": format!("trial.{parent}"),
+                "ordinal": ordinal, "title": code,
+            }),
+            more,
+        );
         app.add::<PlanItemDraft>(item).await;
     }
     report(&app, "plan_item", "trial.a2", "2023-06-01", "30");

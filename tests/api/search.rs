@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::lists::{each, escaped};
+use crate::harness::lists::{each, escaped};
 
 fn path(q: &str) -> String {
     format!("/api/v1/search?q={}", escaped(q))
@@ -129,8 +130,7 @@ async fn hits_are_narrowed_to_kinds_and_to_a_subtree() {
     let app = TestApp::seeded().await;
     let other =
         json!({"level": "township", "kind": "town", "parent": "430681000000", "code_system": "NBS-2023"});
-    let mut area = json!({"code": "430681108000", "name": "序贤镇"});
-    area.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+    let area = merged(json!({"code": "430681108000", "name": "序贤镇"}), other);
     app.add::<AreaDraft>(area).await;
     let of = async |more: &str| found(&app, &format!("{}{more}", path("序贤"))).await;
     assert_eq!(of("&kinds=area").await, ["area 430681107223", "area 430681108000"]);

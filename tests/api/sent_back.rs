@@ -4,7 +4,8 @@
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 
-use crate::harness::{Answer, Request, TestApp};
+use crate::harness::request::Request;
+use crate::harness::{Answer, TestApp};
 use crate::openapi::{address, document, operations};
 
 /// Every operation of these methods, with its address.
@@ -93,8 +94,7 @@ async fn a_row_that_was_read_can_be_sent_back() {
 
 #[actix_web::test]
 async fn what_is_not_seen_of_a_row_stays_when_it_is_sent_back() {
-    let app = TestApp::seeded().await;
-    let all = app.key("editor", None).await;
+    let (app, all) = TestApp::seeded_for("editor", None).await;
     let area = "430681107000";
     let project = json!({"code": "hidden", "name": "内部项目", "kind": "construction", "areas": ["430681"],
         "stage": "idea", "visibility": "internal"});

@@ -13,7 +13,10 @@ async fn a_migrated_service_is_alive_and_ready() {
     let version = app.get("/version").await.json();
     assert_eq!(version["name"], "taizhang");
     assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
-    assert_eq!(version["database"], if crate::harness::server().is_some() { "postgres" } else { "sqlite" });
+    assert_eq!(
+        version["database"],
+        if crate::harness::database::server().is_some() { "postgres" } else { "sqlite" }
+    );
 }
 
 #[actix_web::test]

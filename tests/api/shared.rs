@@ -9,8 +9,10 @@ use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::merged;
+use crate::builders::metrics::metric;
+use crate::builders::observations::figure;
 use crate::harness::{Answer, TestApp};
-use crate::metrics::metric;
 use crate::metrics_writing::{patch, put};
 
 const TOWN: &str = "430681107";
@@ -21,16 +23,9 @@ async fn delete(app: &TestApp, key: &str, code: &str) -> Answer {
     app.request(Method::DELETE, &format!("/api/v1/metrics/{code}")).by(key).if_match("*").send().await
 }
 
-fn figure(code: &str, area: &str, more: Value) -> Value {
-    let mut figure = json!({"metric": code, "area": area, "period": "2022", "value": 11});
-    figure.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    figure
-}
-
 #[actix_web::test]
 async fn a_metric_that_others_use_is_changed_by_a_key_that_covers_them_all() {
-    let app = TestApp::seeded().await;
-    let everywhere = app.key("editor", None).await;
+    let (app, everywhere) = TestApp::seeded_for("editor", None).await;
     let (town, village) = (app.key("editor", Some(TOWN)).await, app.key("editor", Some(VILLAGE)).await);
     // Whoever may write makes one, and changes it while nobody else uses it.
     for code in ["trial.own", "trial.figure", "trial.target", "trial.item", "trial.bulletin", "trial.term"] {
@@ -108,9 +103,10 @@ async fn a_report_that_others_cite_is_changed_by_a_key_that_covers_them_all() {
     app.add::<ObservationDraft>(figure("430681107223", "own")).await;
     app.add::<ObservationDraft>(figure("430681107224", "figure")).await;
     let project = |more: Value| {
-        let mut project = json!({"kind": "construction", "areas": ["430681107223", "430681107224"], "stage": "idea", "visibility": "internal"});
-        project.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        project
+        merged(
+            json!({"kind": "construction", "areas": ["430681107223", "430681107224"], "stage": "idea", "visibility": "internal"}),
+            more,
+        )
     };
     app.add::<ProjectDraft>(project(json!({"code": "trial-1", "name": "一", "report": "project"}))).await;
     app.add::<ProjectDraft>(project(json!({

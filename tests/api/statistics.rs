@@ -14,81 +14,13 @@ mod worked;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::areas::{TOWN, VILLAGES, town};
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::lists::with;
-use crate::metrics::metric;
-
-/// A township beside that of the seed, with four villages and a community.
-pub const TOWN: &str = "430681108000";
-pub const VILLAGES: [&str; 4] = ["430681108201", "430681108202", "430681108203", "430681108204"];
-pub const COMMUNITY: &str = "430681108001";
-
-/// The seed with that township, and the metric `trial.area`: a stock in 亩 that is summed.
-pub async fn town() -> TestApp {
-    let app = TestApp::seeded().await;
-    add_area(&app, TOWN, "township", "town", json!({})).await;
-    add_area(&app, COMMUNITY, "village", "community", json!({})).await;
-    for village in VILLAGES {
-        add_area(&app, village, "village", "village", json!({})).await;
-    }
-    app.add::<MetricDraft>(metric("trial.area", json!({}))).await;
-    app
-}
-
-/// Registers an area; its parent follows from its code.
-pub async fn add_area(app: &TestApp, code: &str, level: &str, kind: &str, more: Value) {
-    let parent = if level == "township" { &code[..6] } else { &code[..9] };
-    let area = json!({
-        "code": code, "name": "试验区划", "level": level, "kind": kind, "parent": parent, "code_system": "NBS-2023",
-    });
-    app.add::<AreaDraft>(merged(area, more)).await;
-}
-
-/// States a figure: its value alone, its words alone, or members of an observation.
-pub async fn state(app: &TestApp, metric: &str, area: &str, period: &str, figure: Value) {
-    let figure = match figure {
-        Value::Number(value) => json!({"value": value}),
-        Value::String(text) => json!({"text": text}),
-        members => members,
-    };
-    let key = json!({"metric": metric, "area": area, "period": period});
-    app.add::<ObservationDraft>(merged(key, figure)).await;
-}
-
-pub fn merged(mut object: Value, more: Value) -> Value {
-    object.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    object
-}
-
-/// What a statistic answers.
-pub async fn told(app: &TestApp, path: &str) -> Value {
-    let answer = app.get(&with(&format!("/api/v1/{path}"), "limit=1000")).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.text());
-    answer.json()
-}
-
-/// Its only row.
-pub async fn row(app: &TestApp, path: &str) -> Value {
-    let told = told(app, path).await;
-    let items = told["items"].as_array().unwrap();
-    assert_eq!(items.len(), 1, "{path}: {told}");
-    items[0].clone()
-}
-
-/// Some members of each row, as JSON lists.
-pub fn columns<const N: usize>(told: &Value, members: [&str; N]) -> Vec<Value> {
-    let items = told["items"].as_array().unwrap();
-    items.iter().map(|item| members.iter().map(|member| item[*member].clone()).collect()).collect()
-}
-
-/// Some members of a row, as a JSON list.
-pub fn picked<const N: usize>(row: &Value, members: [&str; N]) -> Value {
-    members.iter().map(|member| row[*member].clone()).collect()
-}
+use crate::harness::lists::{row, told};
 
 /// Checks that an address is refused, by a problem about one parameter.
 pub async fn refused(app: &TestApp, path: &str, status: u16, slug: &str, parameter: &str) -> Value {

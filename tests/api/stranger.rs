@@ -13,11 +13,11 @@ use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::{MetricDraft, UnitDraft};
 use taizhang::exchange::drafts::report::ReportDraft;
 
-use crate::attachments::{form, png};
+use crate::builders::attachments::{form, png};
+use crate::builders::metrics::metric;
 use crate::conventions::lists;
+use crate::harness::lists::{escaped, with};
 use crate::harness::{Answer, TestApp};
-use crate::lists::with;
-use crate::metrics::metric;
 use crate::openapi::{address, reads};
 
 /// Headers that carry a clock, a count of requests or the request itself. The counters of the process (`/-/metrics`),
@@ -67,7 +67,7 @@ fn addresses() -> Vec<String> {
     }
     all.extend(
         ["桥", "hidden", "试验"]
-            .map(|word| with("/api/v1/search", &format!("count=exact&q={}", crate::lists::escaped(word)))),
+            .map(|word| with("/api/v1/search", &format!("count=exact&q={}", escaped(word)))),
     );
     all
 }

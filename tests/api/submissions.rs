@@ -11,81 +11,15 @@ use diesel::sql_types::{BigInt, Text};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use taizhang::db::dialect::{self, Location, Purpose};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use crate::harness::{Answer, TestApp};
-use crate::lists::each;
-use crate::metrics::metric;
+use crate::builders::submissions::{Desk, found, row};
+use crate::harness::TestApp;
+use crate::harness::lists::each;
 
 const PATH: &str = "/api/v1/submissions";
 const TOWN: &str = "430681107";
 const VILLAGE: &str = "430681107223";
 const SIBLING: &str = "430681108";
-
-/// A township's desk: those who report, and those who review.
-pub struct Desk {
-    pub app: TestApp,
-    pub reporter: String,
-    pub reviewer: String,
-    pub editor: String,
-}
-
-impl Desk {
-    /// A desk with a metric of its own, `trial.area`, which is never negative.
-    pub async fn new() -> Desk {
-        let app = TestApp::seeded().await;
-        app.add::<MetricDraft>(metric("trial.area", json!({"min": 0, "max": 1000}))).await;
-        let reporter = app.key("reporter", Some(TOWN)).await;
-        let reviewer = app.key("reviewer", Some(TOWN)).await;
-        let editor = app.key("editor", None).await;
-        Desk { app, reporter, reviewer, editor }
-    }
-
-    /// Proposes rows for the township.
-    pub async fn propose(&self, items: Value) -> Answer {
-        self.post(&self.reporter, json!({"area": TOWN, "title": "月报", "items": items})).await
-    }
-
-    pub async fn post(&self, key: &str, body: Value) -> Answer {
-        self.app.request(Method::POST, PATH).by(key).json(body).send().await
-    }
-
-    pub async fn go(&self, key: &str, id: &Value, body: Value) -> Answer {
-        let path = format!("{PATH}/{id}/transitions");
-        self.app.request(Method::POST, &path).by(key).json(body).send().await
-    }
-
-    pub async fn read(&self, key: &str, id: &Value) -> Answer {
-        self.app.request(Method::GET, &format!("{PATH}/{id}")).by(key).send().await
-    }
-
-    /// A submission of one row that waits for a reviewer: its id.
-    pub async fn submitted(&self, period: &str, value: u32) -> Value {
-        let made = self.propose(json!([row(VILLAGE, period, json!({"value": value}))])).await;
-        let id = made.json()["id"].clone();
-        let moved = self.go(&self.reporter, &id, json!({"to": "submitted"})).await;
-        assert_eq!(moved.status, 200, "{}", moved.text());
-        id
-    }
-
-    pub async fn figures(&self) -> Vec<Value> {
-        self.app.get("/api/v1/observations?metric=trial.area").await.items()
-    }
-}
-
-/// A row about `trial.area`.
-pub fn row(area: &str, period: &str, more: Value) -> Value {
-    let mut row = json!({"metric": "trial.area", "area": area, "period": period});
-    row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    row
-}
-
-/// Row, level and code of each check.
-pub fn found(submission: &Value) -> Vec<(i64, String, String)> {
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let checks = submission["checks"].as_array().unwrap();
-    checks.iter().map(|one| (one["row"].as_i64().unwrap(), text(&one["level"]), text(&one["code"]))).collect()
-}
 
 fn pointers(problem: &Value) -> Vec<String> {
     each(problem["errors"].as_array().unwrap(), "pointer")

@@ -3,8 +3,8 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::builders::plans::Office;
 use crate::harness::TestApp;
-use crate::moves::Office;
 
 /// What a timeline tells, in short.
 async fn told(app: &TestApp, path: &str) -> Vec<String> {

@@ -42,8 +42,7 @@ async fn status(app: &TestApp, peer: &str, path: &str) -> StatusCode {
 
 #[actix_web::test]
 async fn downloads_that_nobody_reads_stop_nobody_else() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reader", None).await;
+    let (app, key) = TestApp::seeded_for("reader", None).await;
     let mut held = Vec::new();
     for _ in 0..MOST {
         held.push(begun(&app, "192.0.2.1:1000", Some(&key)).await);

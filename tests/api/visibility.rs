@@ -6,9 +6,9 @@ use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::metrics::metric;
 use crate::harness::TestApp;
-use crate::lists::{escaped, with};
-use crate::metrics::metric;
+use crate::harness::lists::{escaped, with};
 
 /// A word that stands in every internal row and in no public one, with the latin one of their codes.
 const WORDS: [&str; 2] = ["密件", "sesame"];

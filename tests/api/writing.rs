@@ -4,15 +4,14 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::builders::metrics::metric;
 use crate::harness::{Answer, TestApp};
-use crate::metrics::metric;
 
 const PATH: &str = "/api/v1/metrics/trial.metric";
 
 /// A service with one metric that nothing refers to, and the key of an editor.
 async fn service() -> (TestApp, String) {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
     let made = app
         .request(Method::PUT, PATH)
         .by(&editor)

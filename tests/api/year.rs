@@ -5,8 +5,9 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const PLAN: &str = "bishi-2023";
 const VILLAGE: &str = "430681107223";
@@ -250,9 +251,8 @@ impl Township {
                 };
                 // Only a reviewer takes up again what rests.
                 let key = if to == "in_progress" && on == "2023-10-15" { &self.reviewer } else { key };
-                let mut body = json!({"to": to, "on": on});
-                body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-                self.post(key, &path(item, "transitions"), body, 200).await;
+                self.post(key, &path(item, "transitions"), merged(json!({"to": to, "on": on}), more), 200)
+                    .await;
             }
             Report(item, as_of, progress, id) => {
                 self.post(&self.village, &path(item, "progress-reports"), report(as_of, progress, id), 201)

@@ -4,8 +4,9 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::{PATH, issued, of_metric, post, printed, reported, sheets};
+use crate::builders::areas::{TOWN, VILLAGES};
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::statistics::{TOWN, VILLAGES};
 
 /// Organ, 第N期 and 文号 of a bulletin.
 fn face(bulletin: &Value) -> Value {
@@ -27,13 +28,10 @@ async fn an_organ_signs_and_counts_its_bulletins_by_the_year() {
         (of_metric(json!({"issuer": "试验镇人民政府"})), json!(["试验镇人民政府", 2, null])),
         (of_metric(signed.clone()), json!(["试验镇人民政府", 3, format!("试镇督〔{year}〕2号")])),
         // One of the same name elsewhere is another.
-        (
-            crate::statistics::merged(plan.clone(), json!({"issuer": "试验镇人民政府"})),
-            json!(["试验镇人民政府", 1, null]),
-        ),
+        (merged(plan.clone(), json!({"issuer": "试验镇人民政府"})), json!(["试验镇人民政府", 1, null])),
         // The office of a county speaks of what lies in it.
         (of_metric(json!({"issuer_area": "430681"})), json!(["汨罗市", 1, null])),
-        (crate::statistics::merged(plan, json!({"issuer_area": "430681"})), json!(["汨罗市", 2, null])),
+        (merged(plan, json!({"issuer_area": "430681"})), json!(["汨罗市", 2, null])),
     ] {
         assert_eq!(face(&issued(&app, body).await), wanted);
     }

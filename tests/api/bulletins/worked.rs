@@ -5,8 +5,9 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::{PATH, issued, printed, sheets};
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const FEES: &str = "homestead.fee.collected";
 const TOWNSHIP: &str = "430681107000";
@@ -37,7 +38,7 @@ async fn report(app: &TestApp, figures: Vec<(String, String, i64)>, more: Value)
         .into_iter()
         .map(|(area, period, value)| json!({"metric": FEES, "area": area, "period": period, "value": number(value)}))
         .collect();
-    let body = crate::statistics::merged(json!({"items": items}), more);
+    let body = merged(json!({"items": items}), more);
     let path = "/api/v1/observations?on_conflict=revise";
     let answer = app.request(Method::POST, path).json(body).send().await;
     assert!(answer.status.is_success(), "{}", answer.text());

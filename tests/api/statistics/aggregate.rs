@@ -4,9 +4,12 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, add_area, columns, picked, refused, row, state, told, town};
+use super::refused;
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, row, told};
 
 const BOUNDS: [&str; 6] = ["value", "comparator", "lower", "upper", "lower_inclusive", "upper_inclusive"];
 

@@ -3,9 +3,11 @@
 use serde_json::json;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, add_area, columns, picked, state, told, town};
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, told};
 
 /// The township with some yearly and monthly metrics, and some figures.
 async fn reported() -> TestApp {

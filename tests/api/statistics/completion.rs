@@ -3,9 +3,12 @@
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, add_area, columns, merged, picked, state, told, town};
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
+use crate::builders::merged;
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, told};
 
 /// A target of an area for 2022.
 async fn aim(app: &TestApp, metric: &str, area: &str, target: Value, more: Value) {

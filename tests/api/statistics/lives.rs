@@ -6,9 +6,11 @@ use serde_json::json;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{add_area, columns, picked, row, state, told};
+use crate::builders::areas::add_area;
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, row, told};
 
 const TOWN: &str = "430681108000";
 const DISSOLVED: &str = "430681109000";

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, add_area, columns, picked, state, told, town};
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, told};
 
 /// Figures of some villages, in their order.
 async fn stated<const N: usize>(app: &TestApp, metric: &str, period: &str, figures: [Value; N]) {

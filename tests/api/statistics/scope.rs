@@ -5,8 +5,10 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, picked, state, town};
-use crate::metrics::metric;
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, town};
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
+use crate::harness::lists::picked;
 
 #[actix_web::test]
 async fn coverage_of_an_internal_metric_is_cut_to_what_the_key_reaches() {

@@ -4,9 +4,13 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, columns, picked, refused, state, told, town};
+use super::refused;
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, town};
+use crate::builders::merged;
+use crate::builders::metrics::metric;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, told};
 
 /// The series of the first village.
 async fn series(app: &TestApp, metric: &str, more: &str) -> Value {
@@ -156,7 +160,7 @@ async fn a_series_goes_on_where_a_metric_took_the_place_of_another() {
     app.add::<MetricDraft>(metric("trial.old", replaced.clone())).await;
     // Another that went into the same, and one that measures something else.
     app.add::<MetricDraft>(metric("trial.sister", replaced.clone())).await;
-    app.add::<MetricDraft>(metric("trial.money", super::merged(replaced, json!({"unit": "CNY"})))).await;
+    app.add::<MetricDraft>(metric("trial.money", merged(replaced, json!({"unit": "CNY"})))).await;
     for (metric, period, value) in [
         ("trial.old", "2020", 30),
         ("trial.old", "2021", 45),

@@ -6,8 +6,9 @@ use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{Desk, TOWN, VILLAGE, found, row};
-use crate::metrics::metric;
+use super::{TOWN, VILLAGE};
+use crate::builders::metrics::metric;
+use crate::builders::submissions::{Desk, found, row};
 
 /// What the checks find in rows, in short: `1 error out_of_range`.
 async fn find(desk: &Desk, rows: Value) -> Vec<String> {

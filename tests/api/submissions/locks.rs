@@ -5,7 +5,8 @@ use std::process::{Command, Output};
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::{Desk, TOWN, VILLAGE, found, row};
+use super::{TOWN, VILLAGE};
+use crate::builders::submissions::{Desk, found, row};
 
 fn periods(desk: &Desk, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::super::merged;
 use super::world::written;
+use crate::builders::merged;
+use crate::builders::metrics::metric;
 use crate::harness::TestApp;
-use crate::metrics::metric;
 
 pub const COUNTY: &str = "430682000000";
 pub const TOWNS: [&str; 3] = ["430682101000", "430682102000", "430682103000"];
