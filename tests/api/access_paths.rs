@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use actix_web::http::Method;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -267,8 +266,7 @@ async fn every_query_of_figures_is_led_by_an_index() {
         .fold(format!("/api/v1/{request}"), |address, (word, value)| address.replace(word, value));
         for key in [None, Some(&reviewer)] {
             let get = async |address: &str| {
-                let request = again.request(Method::GET, address);
-                let answer = key.into_iter().fold(request, |request, key| request.by(key)).send().await;
+                let answer = again.get(address).by_if(key.map(String::as_str)).await;
                 assert_eq!(answer.status, 200, "{address}: {}", answer.text());
                 answer
             };

@@ -23,11 +23,11 @@ fn village(more: Value) -> Value {
 
 async fn put(app: &TestApp, path: &str, body: Value) -> Answer {
     let condition = if app.get(path).await.status == 404 { "if-none-match" } else { "if-match" };
-    app.request(Method::PUT, path).header(condition, "*").json(body).send().await
+    app.request(Method::PUT, path).header(condition, "*").json(body).await
 }
 
 async fn patch(app: &TestApp, path: &str, body: Value) -> Answer {
-    app.request(Method::PATCH, path).if_match("*").json(body).send().await
+    app.request(Method::PATCH, path).if_match("*").json(body).await
 }
 
 #[derive(diesel::QueryableByName)]
@@ -157,17 +157,17 @@ async fn a_key_writes_to_its_own_area_and_below() {
     let alias = json!({"aliases": ["又名"]});
     for path in ["/api/v1/areas/430681107223", "/api/v1/villages/430681107223"] {
         let request = |key: &str| app.request(Method::PATCH, path).by(key).json(alias.clone());
-        request(&other).send().await.problem(403, "forbidden");
-        request(&reviewer).if_match("*").send().await.problem(403, "forbidden");
-        request(&town).send().await.problem(428, "precondition_required");
-        request(&town).if_match("\"0\"").send().await.problem(412, "stale");
-        assert_eq!(request(&town).if_match("*").send().await.status, 200);
+        request(&other).await.problem(403, "forbidden");
+        request(&reviewer).if_match("*").await.problem(403, "forbidden");
+        request(&town).await.problem(428, "precondition_required");
+        request(&town).if_match("\"0\"").await.problem(412, "stale");
+        assert_eq!(request(&town).if_match("*").await.status, 200);
     }
     let above = app.request(Method::PATCH, "/api/v1/areas/430681").by(&town).if_match("*").json(alias);
-    above.send().await.problem(403, "forbidden");
+    above.await.problem(403, "forbidden");
     let put = |key: &str| app.request(Method::PUT, VILLAGE).by(key).header("if-none-match", "*");
-    put(&other).json(village(json!({}))).send().await.problem(403, "forbidden");
-    assert_eq!(put(&town).json(village(json!({}))).send().await.status, 201);
+    put(&other).json(village(json!({}))).await.problem(403, "forbidden");
+    assert_eq!(put(&town).json(village(json!({}))).await.status, 201);
 }
 
 #[actix_web::test]

@@ -27,7 +27,7 @@ const PATH: &str = "/api/v1/attachments";
 impl TestApp {
     async fn upload_to(&self, path: &str, file: &[u8], key: &str) -> Answer {
         let (media_type, body) = form(file);
-        self.request(Method::POST, path).by(key).body(&media_type, body).send().await
+        self.request(Method::POST, path).by(key).body(&media_type, body).await
     }
 
     /// Uploads a file that is taken, and gives what the answer says.
@@ -38,13 +38,7 @@ impl TestApp {
     }
 
     async fn file(&self, attachment: &Value, key: Option<&str>) -> Answer {
-        let request = self.request(Method::GET, &address(attachment));
-        match key {
-            Some(key) => request.by(key),
-            None => request,
-        }
-        .send()
-        .await
+        self.get(&address(attachment)).by_if(key).await
     }
 
     /// Hangs a file on a project or a plan item.
@@ -110,13 +104,12 @@ async fn a_file_is_kept_under_its_hash_and_told_by_its_content() {
         assert_eq!(read.header("content-disposition"), format!("{how}; filename=\"{}.{ending}\"", &id[..16]));
 
         let etag = read.header("etag").to_owned();
-        let again =
-            app.request(Method::GET, &address(&told)).by(&key).header("if-none-match", &etag).send().await;
+        let again = app.get(&address(&told)).by(&key).header("if-none-match", &etag).await;
         assert_eq!((again.status.as_u16(), again.body.len(), again.header("etag")), (304, 0, etag.as_str()));
-        let head = app.request(Method::HEAD, &address(&told)).by(&key).send().await;
+        let head = app.request(Method::HEAD, &address(&told)).by(&key).await;
         assert_eq!((head.status.as_u16(), head.header("content-type")), (200, media_type));
-        let json = app.request(Method::GET, &address(&told)).by(&key).header("accept", "application/json");
-        json.send().await.problem(406, "not_acceptable");
+        let json = app.get(&address(&told)).by(&key).header("accept", "application/json");
+        json.await.problem(406, "not_acceptable");
     }
     assert_eq!(app.db.head().await.unwrap(), head, "what is uploaded is no entry of the ledger");
 }
@@ -281,10 +274,9 @@ async fn what_pictures_take_is_bounded_for_the_whole_process() {
 async fn small_pictures_are_upright_and_made_once() {
     let (app, key) = TestApp::seeded_for("reporter", None).await;
     let told = app.uploaded(PATH, &photo(6), &key).await;
-    let small =
-        |size: &str| app.request(Method::GET, &format!("{}?thumbnail={size}", address(&told))).by(&key);
+    let small = |size: &str| app.get(&format!("{}?thumbnail={size}", address(&told))).by(&key);
     for (size, width, height) in [("160", 80, 160), ("320", 160, 320), ("640", 200, 400)] {
-        let answer = small(size).send().await;
+        let answer = small(size).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "image/jpeg"));
         assert_eq!(answer.header("etag"), format!("\"{}-{size}\"", told["id"].as_str().unwrap()));
         let shown = image::load_from_memory(&answer.body).unwrap().to_rgb8();
@@ -296,15 +288,15 @@ async fn small_pictures_are_upright_and_made_once() {
             top.0[0] > 200 && top.0[2] < 60 && bottom.0[2] > 200 && bottom.0[0] < 60,
             "{top:?} {bottom:?}"
         );
-        assert_eq!(small(size).send().await.body, answer.body);
+        assert_eq!(small(size).await.body, answer.body);
     }
     // The second time it is not made again: a picture that is gone is not missed.
-    let before = small("160").send().await.body;
+    let before = small("160").await.body;
     app.sql("UPDATE attachments SET media_type = 'image/webp'");
-    assert_eq!(small("160").send().await.body, before);
+    assert_eq!(small("160").await.body, before);
     app.sql("UPDATE attachments SET media_type = 'image/jpeg'");
     for wrong in ["0", "161", "x", "-160", "160,320"] {
-        small(wrong).send().await.problem(400, "invalid_parameter");
+        small(wrong).await.problem(400, "invalid_parameter");
     }
     let see_through = {
         let picture = DynamicImage::from(image::RgbaImage::new(8, 8));
@@ -313,11 +305,11 @@ async fn small_pictures_are_upright_and_made_once() {
         file.into_inner()
     };
     let told = app.uploaded(PATH, &see_through, &key).await;
-    let answer = app.request(Method::GET, &format!("{}?thumbnail=160", address(&told))).by(&key).send().await;
+    let answer = app.get(&format!("{}?thumbnail=160", address(&told))).by(&key).await;
     let white = image::load_from_memory(&answer.body).unwrap().to_rgb8();
     assert!(white.pixels().all(|pixel| pixel.0.iter().all(|part| *part > 250)));
     let told = app.uploaded(PATH, &pdf("a plan"), &key).await;
-    let none = app.request(Method::GET, &format!("{}?thumbnail=160", address(&told))).by(&key).send().await;
+    let none = app.get(&format!("{}?thumbnail=160", address(&told))).by(&key).await;
     assert_eq!(none.problem(422, "invalid_value")["errors"][0]["parameter"], "thumbnail");
 }
 
@@ -384,7 +376,7 @@ async fn a_form_has_one_file_of_at_most_ten_mebibytes() {
         ("application/pdf", "%PDF-1.4\n".to_owned(), 415, "unsupported_media_type", "-"),
         ("nonsense", format!("{good}--a--\r\n"), 415, "unsupported_media_type", "-"),
     ] {
-        let answer = app.request(Method::POST, PATH).by(&key).body(media_type, body.clone()).send().await;
+        let answer = app.request(Method::POST, PATH).by(&key).body(media_type, body.clone()).await;
         assert_eq!(answer.status.as_u16(), status, "{media_type} {body}: {}", answer.text());
         if status == 201 {
             continue;
@@ -475,7 +467,7 @@ async fn a_photo_is_hung_up_by_who_may_show_it_there() {
     let hang = async |key: &str, subject: &str, photo: &Value| {
         let body = json!({"as_of": "2023-02-01", "text": "现场", "attachments": [photo["id"]]});
         let path = format!("/api/v1/{subject}/progress-reports");
-        app.request(Method::POST, &path).by(key).json(body).send().await
+        app.request(Method::POST, &path).by(key).json(body).await
     };
     let refused = |answer: Answer, pointer: &str, code: &str| {
         let problem = answer.problem(403, "forbidden");
@@ -497,7 +489,7 @@ async fn a_photo_is_hung_up_by_who_may_show_it_there() {
     // As evidence neither.
     let trial = json!({"code": "bishi-2023.x", "plan": "bishi-2023", "title": "试验"});
     let all = app.key("editor", None).await;
-    assert_eq!(app.request(Method::POST, "/api/v1/plan-items").by(&all).json(trial).send().await.status, 201);
+    assert_eq!(app.request(Method::POST, "/api/v1/plan-items").by(&all).json(trial).await.status, 201);
     let go = |key: &str, body: Value| {
         app.request(Method::POST, "/api/v1/plan-items/bishi-2023.x/transitions").by(key).json(body).send()
     };
@@ -525,7 +517,7 @@ async fn readers_do_not_upload() {
     let app = TestApp::seeded().await;
     let (media_type, body) = form(&png(1, 1));
     let request = app.request(Method::POST, PATH).body(&media_type, body);
-    request.send().await.problem(401, "unauthorized");
+    request.await.problem(401, "unauthorized");
     let reader = app.key("reader", None).await;
     app.upload_to(PATH, &png(1, 1), &reader).await.problem(403, "forbidden");
 }
@@ -538,10 +530,7 @@ async fn what_hangs_on_nothing_is_deleted_after_its_time() {
         app.uploaded(PATH, &png(2, 9), &key).await,
         app.uploaded(PATH, &png(3, 9), &key).await,
     ];
-    assert_eq!(
-        app.request(Method::GET, &format!("{}?thumbnail=160", address(&old))).by(&key).send().await.status,
-        200
-    );
+    assert_eq!(app.get(&format!("{}?thumbnail=160", address(&old))).by(&key).await.status, 200);
     app.hang(&hung, "project", "tongba-bridge", 901);
     let id = |attachment: &Value| attachment["id"].as_str().unwrap().to_owned();
     for told in [&old, &hung] {
@@ -592,7 +581,7 @@ async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
     };
     let told = app.uploaded(PATH, &png(4, 9), &key).await;
     let item = json!({"code": "bishi-2023.x", "plan": "bishi-2023", "title": "试验"});
-    let made = app.request(Method::POST, "/api/v1/plan-items").by(&key).json(item).send().await;
+    let made = app.request(Method::POST, "/api/v1/plan-items").by(&key).json(item).await;
     assert_eq!(made.status, 201);
     for to in ["assigned", "in_progress", "close_requested"] {
         let evidence = if to == "close_requested" { json!([{"attachment": told["id"]}]) } else { json!([]) };
@@ -601,7 +590,7 @@ async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
     }
     app.sql("UPDATE attachments SET touched_at = '2020-01-01 00:00:00'");
     let gone = app.request(Method::DELETE, "/api/v1/plan-items/bishi-2023.x").by(&key).if_match("*");
-    assert_eq!(gone.send().await.status, 204);
+    assert_eq!(gone.await.status, 204);
     let now = Utc::now().naive_utc();
     assert_eq!(collect(&app.db, &app.store, now - TimeDelta::days(7)).await.unwrap(), 0);
     assert_eq!(app.file(&told, Some(&key)).await.status, 200);
@@ -614,7 +603,7 @@ async fn a_store_that_fails_is_a_503_that_tells_nothing() {
     let told = app.uploaded(PATH, &png(5, 9), &key).await;
     app.sql("UPDATE attachments SET object = 'secret/place'");
     for address in [address(&told), format!("{}?thumbnail=160", address(&told))] {
-        let answer = app.request(Method::GET, &address).by(&key).send().await;
+        let answer = app.get(&address).by(&key).await;
         answer.problem(503, "unavailable");
         assert_eq!(answer.header("retry-after"), "1");
         assert!(!answer.text().contains("secret"));

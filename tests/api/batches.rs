@@ -20,7 +20,7 @@ fn rows(last: &Value) -> Vec<Value> {
 }
 
 async fn post(app: &TestApp, key: &str, path: &str, body: Value) -> Answer {
-    app.request(Method::POST, path).by(key).json(body).send().await
+    app.request(Method::POST, path).by(key).json(body).await
 }
 
 async fn figures(app: &TestApp) -> Value {

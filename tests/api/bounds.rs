@@ -183,7 +183,7 @@ async fn faults(
         members => members[name] = value,
     }
     let request = app.request(method.to_uppercase().parse().unwrap(), address).json(body);
-    let answer = if method == "post" { request } else { request.if_match("*") }.send().await;
+    let answer = if method == "post" { request } else { request.if_match("*") }.await;
     if answer.status.is_success() {
         return Vec::new();
     }
@@ -210,7 +210,7 @@ async fn service() -> (TestApp, String) {
                     None => ("/api/v1/submissions", body),
                     Some(_) => ("/api/v1/submissions/1/transitions", json!({"to": "submitted"})),
                 };
-                let answer = app.request(Method::POST, path).json(body).send().await;
+                let answer = app.request(Method::POST, path).json(body).await;
                 assert!(answer.status.is_success(), "{}", answer.text());
             }
             _ => {}

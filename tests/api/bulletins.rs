@@ -26,7 +26,7 @@ const PATH: &str = "/api/v1/bulletins";
 const FORMATS: [&str; 3] = ["json", "html", "xlsx"];
 
 async fn post(app: &TestApp, body: Value) -> Answer {
-    app.request(Method::POST, PATH).json(body).send().await
+    app.request(Method::POST, PATH).json(body).await
 }
 
 /// Issues a bulletin.
@@ -92,7 +92,7 @@ async fn a_bulletin_has_its_number_its_address_and_the_tag_of_its_reading() {
     let read = app.get(&format!("{PATH}/1")).await;
     assert_eq!((read.header("etag"), &read.body), (answer.header("etag"), &answer.body));
     assert_eq!(read.header("cache-control"), "no-cache");
-    let unchanged = app.get_with(&format!("{PATH}/1"), &[("if-none-match", read.header("etag"))]).await;
+    let unchanged = app.get(&format!("{PATH}/1")).header("if-none-match", read.header("etag")).await;
     assert_eq!(unchanged.status, 304);
     let bulletin = read.json();
     let head = ["no", "kind", "metric", "plan", "area", "date", "previous", "issuer"];
@@ -252,11 +252,7 @@ async fn what_cannot_be_issued_is_refused_by_the_member() {
         let error = &problem["errors"][0];
         assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)), "{more}: {problem}");
     }
-    app.request(Method::POST, PATH)
-        .body("text/plain", "{}")
-        .send()
-        .await
-        .problem(415, "unsupported_media_type");
+    app.request(Method::POST, PATH).body("text/plain", "{}").await.problem(415, "unsupported_media_type");
     app.get(&format!("{PATH}/1")).await.problem(404, "not_found");
     app.get(&format!("{PATH}/x")).await.problem(400, "invalid_parameter");
     app.get(&format!("{PATH}/1?format=csv")).await.problem(400, "invalid_parameter");
@@ -293,25 +289,24 @@ async fn an_editor_issues_for_its_area_and_nobody_less() {
         ("editor", None, 201),
     ] {
         let key = app.key(role, area).await;
-        let answer = app.request(Method::POST, PATH).by(&key).json(of_metric(json!({}))).send().await;
+        let answer = app.request(Method::POST, PATH).by(&key).json(of_metric(json!({}))).await;
         assert_eq!(answer.status.as_u16(), status, "{role} of {area:?}: {}", answer.text());
     }
     // The area of the plan is what counts where none is named.
     let key = app.key("editor", Some(TOWN)).await;
     let plan = json!({"plan": "bishi-2023", "date": "2023-02-01"});
-    app.request(Method::POST, PATH).by(&key).json(plan).send().await.problem(403, "forbidden");
+    app.request(Method::POST, PATH).by(&key).json(plan).await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
 async fn a_trial_and_a_repetition_take_no_number() {
     let app = reported().await;
-    let tried =
-        app.request(Method::POST, &format!("{PATH}?dry_run=true")).json(of_metric(json!({}))).send().await;
+    let tried = app.request(Method::POST, &format!("{PATH}?dry_run=true")).json(of_metric(json!({}))).await;
     assert_eq!((tried.status.as_u16(), &tried.json()["no"]), (200, &json!(1)));
     app.get(&format!("{PATH}/1")).await.problem(404, "not_found");
     let twice = async || {
         let request = app.request(Method::POST, PATH).header("idempotency-key", "once");
-        request.json(of_metric(json!({}))).send().await
+        request.json(of_metric(json!({}))).await
     };
     let (first, second) = (twice().await, twice().await);
     assert_eq!((first.status.as_u16(), &first.body), (201, &second.body));
@@ -356,7 +351,7 @@ async fn a_bulletin_is_read_as_it_was_printed_when_it_was_issued() {
     assert_eq!(sheets(&book.body)[0].0, "排名");
     // A trial keeps nothing.
     let trial = app.request(Method::POST, &format!("{PATH}?dry_run=true")).json(of_metric(json!({})));
-    assert_eq!(trial.send().await.status, 200);
+    assert_eq!(trial.await.status, 200);
     app.get(&format!("{PATH}/4?format=html")).await.problem(404, "not_found");
 }
 
@@ -377,7 +372,7 @@ async fn the_database_refuses_to_change_what_was_issued() {
     }
     assert_eq!(app.counted(PATH).await, 1);
     // Nor can what it is about go away.
-    let deleted = app.request(Method::DELETE, "/api/v1/metrics/trial.area").if_match("*").send().await;
+    let deleted = app.request(Method::DELETE, "/api/v1/metrics/trial.area").if_match("*").await;
     deleted.problem(409, "in_use");
     app.add::<MetricDraft>(metric("trial.unused", json!({}))).await;
     app.add::<PlanDraft>(json!({"code": "trial-plan", "title": "试验计划", "area": TOWN, "year": 2023}))
@@ -385,7 +380,7 @@ async fn the_database_refuses_to_change_what_was_issued() {
     issued(&app, of_metric(json!({"metric": "trial.unused"}))).await;
     issued(&app, json!({"plan": "trial-plan", "date": "2023-02-01"})).await;
     for path in ["metrics/trial.unused", "plans/trial-plan"] {
-        let refused = app.request(Method::DELETE, &format!("/api/v1/{path}")).if_match("*").send().await;
+        let refused = app.request(Method::DELETE, &format!("/api/v1/{path}")).if_match("*").await;
         let problem = refused.problem(409, "in_use");
         assert_eq!(problem["errors"][0]["message"], "1 期通报");
     }
@@ -489,7 +484,7 @@ async fn the_format_is_named_or_negotiated() {
         ("?format=xlsx", "text/html", workbook),
     ] {
         let path = format!("{PATH}/1{query}");
-        let answer = app.get_with(&path, &[("accept", accept)]).await;
+        let answer = app.get(&path).header("accept", accept).await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("content-type")),
             (200, media_type),
@@ -497,10 +492,10 @@ async fn the_format_is_named_or_negotiated() {
         );
         let tag = answer.header("etag");
         assert!(tag.starts_with('"'), "a strong tag: {tag}");
-        let again = app.get_with(&path, &[("accept", accept), ("if-none-match", tag)]).await;
+        let again = app.get(&path).header("accept", accept).header("if-none-match", tag).await;
         assert_eq!(again.status, 304);
-        let head = app.send(Method::HEAD, &path, &[("accept", accept)]).await;
+        let head = app.request(Method::HEAD, &path).headers(&[("accept", accept)]).await;
         assert_eq!((head.status.as_u16(), head.header("etag")), (200, tag));
     }
-    app.get_with(&format!("{PATH}/1"), &[("accept", "image/png")]).await.problem(406, "not_acceptable");
+    app.get(&format!("{PATH}/1")).header("accept", "image/png").await.problem(406, "not_acceptable");
 }

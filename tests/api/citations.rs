@@ -14,7 +14,7 @@ async fn service() -> TestApp {
     for (code, text) in [("told", Some(TEXT)), ("untold", None)] {
         let report =
             json!({"code": code, "title": "总结", "published_at": "2023-06-01T08:30:00+08:00", "text": text});
-        let made = app.request(Method::POST, "/api/v1/reports").json(report).send().await;
+        let made = app.request(Method::POST, "/api/v1/reports").json(report).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     app
@@ -23,7 +23,7 @@ async fn service() -> TestApp {
 async fn cite(app: &TestApp, report: &str, citation: Value) -> Answer {
     let highlight = json!({"kind": "event", "text": "修路", "report": report, "citation": citation});
     let request = app.request(Method::PATCH, VILLAGE).if_match("*");
-    request.json(json!({"highlights": [highlight]})).send().await
+    request.json(json!({"highlights": [highlight]})).await
 }
 
 #[actix_web::test]

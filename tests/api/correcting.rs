@@ -13,12 +13,11 @@ use crate::harness::{Answer, TestApp};
 use crate::recording::post;
 
 async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
-    let tag = app.request(Method::GET, path).by(key).send().await.header("etag").to_owned();
+    let tag = app.get(path).by(key).await.header("etag").to_owned();
     app.request(Method::PATCH, path)
         .by(key)
         .if_match(&tag)
         .body("application/merge-patch+json", changes.to_string())
-        .send()
         .await
 }
 
@@ -69,10 +68,10 @@ async fn a_correction_needs_a_reason_and_changes_no_key() {
             None => request,
         }
     };
-    change(None).send().await.problem(428, "precondition_required");
-    change(Some("\"1-0\"")).send().await.problem(412, "stale");
+    change(None).await.problem(428, "precondition_required");
+    change(Some("\"1-0\"")).await.problem(412, "stale");
     let lost = app.request(Method::PATCH, "/api/v1/observations/99999").by(&editor).if_match("*");
-    lost.json(json!({"value": 1, "reason": "audit"})).send().await.problem(404, "not_found");
+    lost.json(json!({"value": 1, "reason": "audit"})).await.problem(404, "not_found");
     assert_eq!(app.get(&path).await.json()["revision"], 1);
 }
 
@@ -116,14 +115,14 @@ async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
     let path = stated(&app, &editor, json!({"value": 10, "covers": []})).await;
     let retract =
         |query: &str| app.request(Method::DELETE, &format!("{path}{query}")).by(&editor).if_match("*");
-    let problem = retract("").send().await.problem(422, "invalid_value");
+    let problem = retract("").await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["parameter"], "reason");
-    retract("?reason=because").send().await.problem(400, "invalid_parameter");
+    retract("?reason=because").await.problem(400, "invalid_parameter");
     let bare = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor);
-    bare.send().await.problem(428, "precondition_required");
-    assert_eq!(retract("?reason=entry_error&comment=%E8%AF%AF").send().await.status, 204);
+    bare.await.problem(428, "precondition_required");
+    assert_eq!(retract("?reason=entry_error&comment=%E8%AF%AF").await.status, 204);
     app.get(&path).await.problem(404, "not_found");
-    retract("?reason=audit").send().await.problem(404, "not_found");
+    retract("?reason=audit").await.problem(404, "not_found");
     let revisions = app.get(&format!("{path}/revisions")).await.items();
     assert_eq!(each(&revisions, "retracted"), ["false", "true"]);
     assert_eq!((&revisions[1]["reason"], &revisions[1]["comment"]), (&json!("entry_error"), &json!("误")));
@@ -153,15 +152,7 @@ async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area
         (Some(app.key("reviewer", Some(at)).await), true),
         (Some(app.key("admin", None).await), true),
     ] {
-        let get = async |path: &str| {
-            let request = app.request(Method::GET, path);
-            match &key {
-                Some(key) => request.by(key),
-                None => request,
-            }
-            .send()
-            .await
-        };
+        let get = |path: &str| app.get(path).by_if(key.as_deref());
         assert_eq!(get(&path).await.status.as_u16(), if seen { 200 } else { 404 });
         assert_eq!(get(&format!("{path}/revisions")).await.status.as_u16(), if seen { 200 } else { 404 });
         let list = get("/api/v1/observations?area=430681107223&metric=education.fund.raised").await;
@@ -188,7 +179,7 @@ async fn what_is_acknowledged_is_what_is_read() {
     let cited = json!({"value": 10, "report": "bishi-2022"});
     let path = stated(&app, &editor, cited.clone()).await;
     let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(retract.send().await.status, 204);
+    assert_eq!(retract.await.status, 204);
     let anew = post(&app, &editor, "", fund("430681107223", cited.clone())).await;
     assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
     assert_eq!(app.get(&path).await.json(), anew.json());
@@ -212,7 +203,7 @@ async fn what_is_acknowledged_is_what_is_read() {
     assert_eq!((&sourced["report"], &sourced["revision"]), (&json!("bishi-2022"), &json!(2)));
     // What was retracted cannot be stated of a time before.
     let early = app.request(Method::DELETE, &format!("{bare}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(early.send().await.status, 204);
+    assert_eq!(early.await.status, 204);
     let early = json!({"value": 5, "released_at": "2020-01-01T00:00:00Z"});
     let problem = post(&app, &editor, "", fund("430681107224", early)).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/released_at");
@@ -226,20 +217,20 @@ async fn a_retraction_takes_back_what_is_to_be_released_too() {
     assert_eq!(patch(&app, &editor, &path, later).await.json()["value"], 6);
     assert_eq!(app.get(&path).await.json()["value"], 5);
     let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(retract.send().await.status, 204);
+    assert_eq!(retract.await.status, 204);
     app.get(&path).await.problem(404, "not_found");
-    app.request(Method::GET, &path).by(&editor).send().await.problem(404, "not_found");
+    app.get(&path).by(&editor).await.problem(404, "not_found");
     // What is public of it shows nothing of what was never released.
     let public = app.get(&format!("{path}/revisions")).await.items();
     assert_eq!(each(&public, "value"), ["5", "5"]);
-    let all = app.request(Method::GET, &format!("{path}/revisions")).by(&editor).send().await.items();
+    let all = app.get(&format!("{path}/revisions")).by(&editor).await.items();
     assert_eq!(each(&all, "value"), ["5", "6", "5", "6"]);
     assert_eq!(each(&all, "retracted"), ["false", "false", "true", "true"]);
     // Stated anew it holds now and then.
     let anew = post(&app, &editor, "", fund("430681107223", json!({"value": 7}))).await;
     assert_eq!(anew.status, 201, "{}", anew.text());
     assert_eq!(app.get(&path).await.json()["value"], 7);
-    assert_eq!(app.request(Method::GET, &path).by(&editor).send().await.json()["value"], 7);
+    assert_eq!(app.get(&path).by(&editor).await.json()["value"], 7);
 }
 
 #[actix_web::test]
@@ -255,7 +246,7 @@ async fn a_correction_keeps_the_projects_that_its_author_does_not_see() {
     let village = app.key("editor", Some("430681107223")).await;
     let noted = patch(&app, &village, &path, json!({"note": "复核", "reason": "other"})).await.json();
     assert_eq!(noted["projects"], json!(["tongba-bridge"]));
-    let whole = app.request(Method::GET, &path).by(&admin).send().await.json();
+    let whole = app.get(&path).by(&admin).await.json();
     assert_eq!(
         (&whole["projects"], &whole["note"]),
         (&json!(["hidden-works", "tongba-bridge"]), &json!("复核"))
@@ -338,10 +329,10 @@ async fn whatever_the_order_of_entry_the_order_of_release_decides() {
 async fn raise(app: &TestApp, key: &str, path: &str, mut dice: Dice) {
     for _ in 0..20 {
         loop {
-            let read = app.request(Method::GET, path).by(key).send().await;
+            let read = app.get(path).by(key).await;
             let next = read.json()["value"].as_i64().unwrap() + 1;
             let write = app.request(Method::PATCH, path).by(key).if_match(read.header("etag"));
-            let answer = write.json(json!({"value": next, "reason": "audit"})).send().await;
+            let answer = write.json(json!({"value": next, "reason": "audit"})).await;
             match answer.status.as_u16() {
                 200 => break,
                 412 => tokio::time::sleep(Duration::from_millis(dice.throw(40))).await,

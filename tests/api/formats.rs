@@ -122,7 +122,7 @@ async fn spoilable() -> TestApp {
             "note": "=HYPERLINK(\"http://example.org\")",
         });
         let body = body.to_string().replace(":7,", &format!(":{value},"));
-        let made = app.request(Method::POST, PATH).by(&key).body("application/json", body).send().await;
+        let made = app.request(Method::POST, PATH).by(&key).body("application/json", body).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     for (area, text) in
@@ -232,7 +232,7 @@ async fn the_parameters_of_a_media_type_count() {
             Some("application/json"),
         ),
     ] {
-        let answer = app.get_with(&format!("{PATH}?limit=1"), &[("accept", &accept)]).await;
+        let answer = app.get(&format!("{PATH}?limit=1")).header("accept", &accept).await;
         match given {
             Some(given) => {
                 assert!(answer.header("content-type").contains(given), "{accept}: {}", answer.text())
@@ -242,7 +242,7 @@ async fn the_parameters_of_a_media_type_count() {
     }
     let one = "/api/v1/observations/1";
     for (accept, status) in [("application/json;charset=utf-8", 200), ("application/json;charset=gbk", 406)] {
-        assert_eq!(app.get_with(one, &[("accept", accept)]).await.status, status, "{accept}");
+        assert_eq!(app.get(one).header("accept", accept).await.status, status, "{accept}");
     }
 }
 
@@ -279,7 +279,7 @@ async fn lists_in_a_cell_are_words_and_can_be_taken_apart() {
     // No list anywhere is JSON.
     let admin = app.key("admin", None).await;
     for (list, _) in lists() {
-        let answer = app.request(Method::GET, &format!("{list}format=csv")).by(&admin).send().await;
+        let answer = app.get(&format!("{list}format=csv")).by(&admin).await;
         let rows = of_csv(&answer.text());
         assert!(rows.iter().flatten().all(|cell| !cell.starts_with('[')), "{list}");
     }

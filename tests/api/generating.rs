@@ -48,7 +48,7 @@ async fn all_of_it_is_one_entry_and_the_next_follows() {
     assert_eq!(each(&entries, "by"), ["generate", "test"]);
     let figure =
         json!({"metric": "gen.grain.output", "area": "600101100", "period": "2030", "text": "约500吨"});
-    let made = app.request(Method::POST, "/api/v1/observations").json(figure).send().await;
+    let made = app.request(Method::POST, "/api/v1/observations").json(figure).await;
     assert_eq!((made.status.as_u16(), &made.json()["id"]), (201, &json!(3_001)), "{}", made.text());
 }
 

@@ -11,8 +11,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
-use actix_web::http::{Method, StatusCode};
 use actix_web::test;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -29,7 +29,6 @@ use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::storage::Store;
 
 use database::{Copied, Template, copy};
-use request::Request;
 
 /// A running service: in process, over a database that is nobody else's.
 pub struct TestApp {
@@ -154,32 +153,6 @@ impl TestApp {
         TestApp { key: Some(key), ..self }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[]).await
-    }
-
-    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.send(Method::GET, path, headers).await
-    }
-
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.request(method, path);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        request.send().await
-    }
-
-    /// A request that is still being written.
-    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
-        let inner = test::TestRequest::default().method(method).uri(path);
-        let request = Request { app: self, inner };
-        match &self.key {
-            Some(key) => request.by(key),
-            None => request,
-        }
-    }
-
     /// A new key of a role, for an area or for all: its token. A township that is not registered yet becomes
     /// a neighbour of the seed's.
     pub async fn key(&self, role: &str, area: Option<&str>) -> String {
@@ -218,11 +191,6 @@ impl TestApp {
             "code_system": "NBS-2023",
         }))
         .await;
-    }
-
-    /// The answer to a request that is made by hand.
-    pub async fn answer(&self, request: test::TestRequest) -> Answer {
-        Answer::of((self.call)(request.to_request()).await).await
     }
 
     /// Adds a row as a user would write it down.

@@ -13,7 +13,7 @@ fn report(code: &str) -> Value {
 }
 
 async fn post(app: &TestApp, key: &str, path: &str, body: &Value) -> Answer {
-    app.request(Method::POST, path).header("idempotency-key", key).json(body.clone()).send().await
+    app.request(Method::POST, path).header("idempotency-key", key).json(body.clone()).await
 }
 
 /// All that an answer says of what was done.
@@ -31,12 +31,12 @@ async fn a_request_that_comes_again_gets_the_first_answer() {
     let head = app.db.head().await.unwrap();
     // What has happened to the row since changes nothing about the answer.
     let change = app.request(Method::PATCH, "/api/v1/reports/a").if_match("*").json(json!({"title": "改题"}));
-    assert_eq!(change.send().await.status, 200);
+    assert_eq!(change.await.status, 200);
     assert_eq!(told(&post(&app, "one", PATH, &report("a")).await), told(&first));
     assert_eq!(app.get("/api/v1/reports/a").await.json()["title"], "改题");
     assert_eq!(app.db.head().await.unwrap(), head + 1, "the repetition made no entry");
     // Without a key it is a new request.
-    app.request(Method::POST, PATH).json(report("a")).send().await.problem(409, "conflict");
+    app.request(Method::POST, PATH).json(report("a")).await.problem(409, "conflict");
 }
 
 #[actix_web::test]
@@ -45,7 +45,7 @@ async fn a_key_stands_for_one_request_only() {
     let (mine, other) = (app.key("editor", None).await, app.key("editor", None).await);
     let send = async |who: &str, query: &str, code: &str| {
         let request = app.request(Method::POST, &format!("{PATH}{query}")).by(who);
-        request.header("idempotency-key", "one").json(report(code)).send().await
+        request.header("idempotency-key", "one").json(report(code)).await
     };
     assert_eq!(send(&mine, "", "a").await.status, 201);
     send(&mine, "", "b").await.problem(422, "idempotency_mismatch");
@@ -79,7 +79,7 @@ async fn a_malformed_key_is_refused() {
         assert_eq!(problem["errors"][0]["parameter"], "idempotency-key", "{key}");
     }
     let twice = app.request(Method::POST, PATH).header("idempotency-key", "a").header("idempotency-key", "b");
-    twice.json(report("a")).send().await.problem(400, "malformed_request");
+    twice.json(report("a")).await.problem(400, "malformed_request");
     app.get("/api/v1/reports/a").await.problem(404, "not_found");
     assert_eq!(post(&app, &"k".repeat(255), PATH, &report("a")).await.status, 201);
 }
@@ -110,7 +110,7 @@ async fn an_answer_is_kept_for_a_day_and_over_a_restart() {
     let key = app.key("editor", None).await;
     let send = async |app: &TestApp, code: &str| {
         let request = app.request(Method::POST, PATH).by(&key).header("idempotency-key", "one");
-        request.json(report(code)).send().await
+        request.json(report(code)).await
     };
     let first = send(&app, "a").await;
     assert_eq!(first.status, 201);

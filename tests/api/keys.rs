@@ -14,7 +14,7 @@ const KEYS: &str = "/api/v1/api-keys";
 const TOWN: &str = "430681107000";
 
 async fn make(app: &TestApp, by: &str, members: Value) -> Answer {
-    app.request(Method::POST, KEYS).by(by).json(members).send().await
+    app.request(Method::POST, KEYS).by(by).json(members).await
 }
 
 /// A key made over HTTP: its id and its token.
@@ -26,11 +26,7 @@ async fn made(app: &TestApp, by: &str, members: Value) -> (String, String) {
 }
 
 async fn revoke(app: &TestApp, by: &str, id: &str) -> Answer {
-    app.request(Method::DELETE, &format!("{KEYS}/{id}")).by(by).send().await
-}
-
-async fn get(app: &TestApp, by: &str, path: &str) -> Answer {
-    app.request(Method::GET, path).by(by).send().await
+    app.request(Method::DELETE, &format!("{KEYS}/{id}")).by(by).await
 }
 
 #[derive(QueryableByName)]
@@ -91,14 +87,14 @@ async fn a_key_is_made_shown_once_and_used() {
     );
 
     let token = key["token"].as_str().unwrap();
-    let me = get(&app, token, "/api/v1/me").await;
+    let me = app.get("/api/v1/me").by(token).await;
     assert_eq!(
         me.json(),
         json!({"id": key["id"], "name": "农业农村办", "role": "reporter", "area": TOWN, "expires_at": "9998-12-31T15:59:59Z"})
     );
     // That it was used is noted beside the answer, a moment later.
     let used = async || {
-        let listed = get(&app, &admin, KEYS).await.items();
+        let listed = app.get(KEYS).by(&admin).await.items();
         listed.into_iter().find(|one| one["id"] == key["id"]).unwrap()
     };
     for _ in 0..1000 {
@@ -120,8 +116,8 @@ async fn the_token_is_nowhere_and_its_hash_in_one_place() {
     let admin = app.key("admin", None).await;
     let (_, plain) = made(&app, &admin, json!({"name": "甲", "role": "reader"})).await;
     let request = app.request(Method::POST, KEYS).by(&admin).header("idempotency-key", "1");
-    let repeatable = request.json(json!({"name": "乙", "role": "reader"})).send().await.json();
-    let (stored, audit) = (everything_stored(&app), get(&app, &admin, "/api/v1/entries").await.text());
+    let repeatable = request.json(json!({"name": "乙", "role": "reader"})).await.json();
+    let (stored, audit) = (everything_stored(&app), app.get("/api/v1/entries").by(&admin).await.text());
     for token in [&admin, &plain, repeatable["token"].as_str().unwrap()] {
         let hash = token.parse::<taizhang::domain::token::Token>().unwrap().hash();
         assert_eq!(stored.matches(&hash).count(), 1, "the hash stands with the key alone");
@@ -132,7 +128,7 @@ async fn the_token_is_nowhere_and_its_hash_in_one_place() {
     }
     // What is kept for a repetition has the form of a token, but opens nothing.
     let veiled = stored.split("\"token\":\"").nth(1).unwrap().split('"').next().unwrap();
-    get(&app, veiled, "/api/v1/me").await.problem(401, "unauthorized");
+    app.get("/api/v1/me").by(veiled).await.problem(401, "unauthorized");
 }
 
 #[actix_web::test]
@@ -141,14 +137,14 @@ async fn a_repeated_request_makes_one_key_and_gets_the_same_answer() {
     let admin = app.key("admin", None).await;
     let send = async |name: &str| {
         let request = app.request(Method::POST, KEYS).by(&admin).header("idempotency-key", "the-first");
-        request.json(json!({"name": name, "role": "reader"})).send().await
+        request.json(json!({"name": name, "role": "reader"})).await
     };
     let (first, again) = (send("甲").await, send("甲").await);
     assert_eq!((first.status.as_u16(), &first.body), (201, &again.body));
     assert_eq!((again.status, again.header("location")), (first.status, first.header("location")));
     let token = again.json()["token"].as_str().unwrap().to_owned();
-    assert_eq!(get(&app, &token, "/api/v1/me").await.json()["name"], "甲");
-    assert_eq!(get(&app, &admin, KEYS).await.items().len(), 2, "the admin's and the one");
+    assert_eq!(app.get("/api/v1/me").by(&token).await.json()["name"], "甲");
+    assert_eq!(app.get(KEYS).by(&admin).await.items().len(), 2, "the admin's and the one");
     send("乙").await.problem(422, "idempotency_mismatch");
 }
 
@@ -184,7 +180,7 @@ async fn what_is_wrong_with_a_key_is_told_by_its_place() {
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{members}: {problem}");
     }
     made(&app, &admin, json!({"name": "长".repeat(100), "role": "reader"})).await;
-    let taken = app.request(Method::POST, KEYS).by(&admin).body("text/plain", "x").send().await;
+    let taken = app.request(Method::POST, KEYS).by(&admin).body("text/plain", "x").await;
     taken.problem(415, "unsupported_media_type");
     for path in ["1", "019AB0F2", "{019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90}"] {
         revoke(&app, &admin, path).await.problem(400, "invalid_parameter");
@@ -198,10 +194,10 @@ async fn only_admins_give_out_keys_and_only_within_their_area() {
     let (everywhere, _) = made(&app, &admin, json!({"name": "all", "role": "reader"})).await;
     for role in ["reader", "reporter", "reviewer", "editor"] {
         let key = app.key(role, None).await;
-        get(&app, &key, KEYS).await.problem(403, "forbidden");
+        app.get(KEYS).by(&key).await.problem(403, "forbidden");
         make(&app, &key, json!({"name": "甲", "role": "reader"})).await.problem(403, "forbidden");
         revoke(&app, &key, &outer).await.problem(403, "forbidden");
-        assert_eq!(get(&app, &key, "/api/v1/me").await.json()["role"], role);
+        assert_eq!(app.get("/api/v1/me").by(&key).await.json()["role"], role);
     }
     for path in [KEYS, "/api/v1/me"] {
         let problem = app.get(path).await;
@@ -217,7 +213,7 @@ async fn only_admins_give_out_keys_and_only_within_their_area() {
             .await
             .problem(403, "forbidden");
     }
-    let listed = get(&app, &town, KEYS).await.items();
+    let listed = app.get(KEYS).by(&town).await.items();
     assert_eq!(each(&listed, "name"), ["admin", "village"], "its own and what it gave out");
     for id in [&outer, &everywhere] {
         revoke(&app, &town, id).await.problem(404, "not_found");
@@ -252,20 +248,20 @@ async fn no_key_outlives_the_one_that_made_it() {
 async fn a_revoked_key_is_refused_by_the_next_request() {
     let (app, admin) = TestApp::seeded_for("admin", None).await;
     let (id, token) = made(&app, &admin, json!({"name": "甲", "role": "reader"})).await;
-    assert_eq!(get(&app, &token, "/api/v1/me").await.status, 200);
-    let gone = app.request(Method::DELETE, &format!("{KEYS}/{id}?comment=lost")).by(&admin).send().await;
+    assert_eq!(app.get("/api/v1/me").by(&token).await.status, 200);
+    let gone = app.request(Method::DELETE, &format!("{KEYS}/{id}?comment=lost")).by(&admin).await;
     assert_eq!((gone.status.as_u16(), gone.body.len()), (204, 0));
     for path in ["/api/v1/me", "/api/v1/villages"] {
-        get(&app, &token, path).await.problem(401, "unauthorized");
+        app.get(path).by(&token).await.problem(401, "unauthorized");
     }
     revoke(&app, &admin, &id).await.problem(404, "not_found");
     revoke(&app, &admin, "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90").await.problem(404, "not_found");
-    let listed = get(&app, &admin, KEYS).await.items();
+    let listed = app.get(KEYS).by(&admin).await.items();
     assert!(listed.iter().any(|key| key["id"] == id.as_str() && key["revoked_at"].is_string()));
 
-    let own = get(&app, &admin, "/api/v1/me").await.json();
+    let own = app.get("/api/v1/me").by(&admin).await.json();
     revoke(&app, &admin, own["id"].as_str().unwrap()).await.problem(409, "conflict");
-    assert_eq!(get(&app, &admin, "/api/v1/me").await.status, 200);
+    assert_eq!(app.get("/api/v1/me").by(&admin).await.status, 200);
 }
 
 #[actix_web::test]
@@ -290,7 +286,7 @@ async fn a_broken_key_is_refused_in_one_way_on_public_and_protected_reads() {
     let mut shapes = std::collections::BTreeSet::new();
     for path in ["/api/v1/villages", "/api/v1/me", KEYS, "/api/v1/entries", "/api/v1/nothing-else/x"] {
         for header in headers.iter().chain(&others) {
-            let answer = app.get_with(path, &[("authorization", header)]).await;
+            let answer = app.get(path).header("authorization", header).await;
             if path.ends_with("/x") {
                 answer.problem(404, "not_found");
                 continue;
@@ -301,15 +297,12 @@ async fn a_broken_key_is_refused_in_one_way_on_public_and_protected_reads() {
         }
         let twice = [("authorization", headers[0].as_str()), ("authorization", &format!("Bearer {admin}"))];
         if !path.ends_with("/x") {
-            app.get_with(path, &twice).await.problem(401, "unauthorized");
+            app.get(path).headers(&twice).await.problem(401, "unauthorized");
         }
     }
     assert_eq!(shapes.len(), 1, "why a key is refused is not told: {shapes:?}");
     assert_eq!(shapes.first().unwrap().1, "Bearer realm=\"taizhang\", error=\"invalid_token\"");
-    assert_eq!(
-        app.get_with("/api/v1/me", &[("authorization", &format!("bearer {admin}"))]).await.status,
-        200
-    );
+    assert_eq!(app.get("/api/v1/me").header("authorization", &format!("bearer {admin}")).await.status, 200);
 }
 
 #[actix_web::test]

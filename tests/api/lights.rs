@@ -242,7 +242,7 @@ async fn a_target_counts_from_the_end_of_its_period_and_only_without_doubt() {
     let app = app.again().await;
     let path = "/api/v1/plan-items/trial.t1?at=2023-01-01";
     assert_eq!(app.get(path).await.json()["light"]["color"], "grey");
-    assert_eq!(app.request(Method::GET, path).by(&key).send().await.json()["light"]["color"], "yellow");
+    assert_eq!(app.get(path).by(&key).await.json()["light"]["color"], "yellow");
 }
 
 #[actix_web::test]
@@ -264,7 +264,7 @@ async fn an_internal_project_gives_no_hint_of_itself() {
         let path = format!("/api/v1/plan-items/bishi-2023.{code}?at=2023-01-01");
         let answer = match key {
             "" => app.get(&path).await,
-            key => app.request(Method::GET, &path).by(key).send().await,
+            key => app.get(&path).by(key).await,
         };
         answer.json()["light"]["reasons"][0]["text_en"].as_str().unwrap().to_owned()
     };
@@ -284,7 +284,7 @@ async fn an_internal_project_gives_no_hint_of_itself() {
     }
     let yellow = "/api/v1/plan-items?light=yellow&at=2023-01-01&count=exact";
     assert_eq!(app.get(yellow).await.json()["count"], 1);
-    assert_eq!(app.request(Method::GET, yellow).by(&near).send().await.json()["count"], 2);
+    assert_eq!(app.get(yellow).by(&near).await.json()["count"], 2);
 }
 
 #[actix_web::test]
@@ -366,7 +366,7 @@ async fn an_instant_is_asked_for_as_a_day_is() {
     let app = trial(&[("a", json!({"progress": 10}))]).await;
     let key = app.key("editor", None).await;
     let request = app.request(Method::PATCH, "/api/v1/plan-items/trial.a").by(&key).if_match("*");
-    let changed = request.json(json!({"progress": 50})).send().await.json();
+    let changed = request.json(json!({"progress": 50})).await.json();
     let then: DateTime<Utc> = changed["updated_at"].as_str().unwrap().parse().unwrap();
     let day = zone::local(then.naive_utc()).date_naive();
     let before = then - chrono::TimeDelta::seconds(1);
@@ -506,7 +506,7 @@ async fn a_write_answers_with_the_light_of_today() {
     let before = app.get(path).await;
     assert_eq!(before.json()["light"]["color"], "red");
     let patch = json!({"due_on": "2999"});
-    let changed = app.request(Method::PATCH, path).if_match(before.header("etag")).json(patch).send().await;
+    let changed = app.request(Method::PATCH, path).if_match(before.header("etag")).json(patch).await;
     assert_eq!(changed.json()["light"]["color"], "grey", "{}", changed.text());
     assert_eq!(
         (app.get(path).await.header("etag"), app.get(path).await.json()),

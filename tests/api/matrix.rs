@@ -58,7 +58,7 @@ impl Trial {
         if let Some((media_type, body)) = &self.body {
             request = request.body(media_type, body.clone());
         }
-        request.send().await
+        request.await
     }
 
     async fn by(&self, app: &TestApp, token: &str) -> Answer {

@@ -13,7 +13,7 @@ pub async fn put(app: &TestApp, key: &str, code: &str, more: Value) -> Answer {
     } else {
         request.if_match("*")
     };
-    request.json(metric(code, more)).send().await
+    request.json(metric(code, more)).await
 }
 
 pub async fn patch(app: &TestApp, key: &str, code: &str, changes: Value) -> Answer {
@@ -21,7 +21,6 @@ pub async fn patch(app: &TestApp, key: &str, code: &str, changes: Value) -> Answ
         .by(key)
         .if_match("*")
         .body("application/merge-patch+json", changes.to_string())
-        .send()
         .await
 }
 
@@ -40,7 +39,7 @@ async fn figures_keep_the_kind_and_change_their_meaning_for_the_reason_definitio
     assert_eq!(put(&app, &editor, code, flow.clone()).await.status, 200);
     let figure = json!({"metric": code, "area": "430681107223", "period": "2022", "value": 11});
     let stated = app.request(Method::POST, "/api/v1/observations").by(&editor);
-    let stated = stated.json(figure.clone()).send().await;
+    let stated = stated.json(figure.clone()).await;
     assert_eq!(stated.status, 201, "{}", stated.text());
 
     // The kind decides what a figure accumulates, and so its key: the same one would go in twice.
@@ -51,7 +50,7 @@ async fn figures_keep_the_kind_and_change_their_meaning_for_the_reason_definitio
     }
     put(&app, &editor, code, json!({"kind": "stock"})).await.problem(409, "in_use");
     let again = app.request(Method::POST, "/api/v1/observations").by(&editor);
-    again.json(figure.clone()).send().await.problem(409, "conflict");
+    again.json(figure.clone()).await.problem(409, "conflict");
 
     let terms = json!({"numerator": "land.cultivated.area", "denominator": "land.cultivated.area"});
     for changes in [

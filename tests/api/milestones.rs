@@ -18,7 +18,7 @@ const ONE: &str = "/api/v1/projects/tongba-bridge/milestones/1";
 
 async fn send(app: &TestApp, method: Method, path: &str, key: &str, body: Value) -> Answer {
     let request = app.request(method.clone(), path).by(key).json(body);
-    if method == Method::POST { request } else { request.if_match("*") }.send().await
+    if method == Method::POST { request } else { request.if_match("*") }.await
 }
 
 #[actix_web::test]
@@ -60,8 +60,8 @@ async fn a_milestone_is_met_and_keeps_what_was_expected() {
     assert_eq!((&read.json()["status"], &read.json()["forecast_on"]), (&json!("due"), &json!("2022")));
     let changes = json!({"status": "met", "met_on": "2022-12-28"});
     let patch = || app.request(Method::PATCH, ONE).by(&editor);
-    patch().json(changes.clone()).send().await.problem(428, "precondition_required");
-    let met = patch().if_match(read.header("etag")).json(changes.clone()).send().await;
+    patch().json(changes.clone()).await.problem(428, "precondition_required");
+    let met = patch().if_match(read.header("etag")).json(changes.clone()).await;
     assert_eq!(met.status, 200, "{}", met.text());
     let expected = json!({"forecast_on": "2022", "due_on": "2022", "met_on": "2022-12-28", "status": "met"});
     for (member, value) in expected.as_object().unwrap() {
@@ -69,20 +69,20 @@ async fn a_milestone_is_met_and_keeps_what_was_expected() {
     }
     assert_eq!(met.json()["citation"], read.json()["citation"]);
     assert_eq!(last_done(&app).await, ["put milestone tongba-bridge/1", "put project tongba-bridge"]);
-    patch().if_match(read.header("etag")).json(changes.clone()).send().await.problem(412, "stale");
+    patch().if_match(read.header("etag")).json(changes.clone()).await.problem(412, "stale");
     // What changes nothing writes nothing.
     let head = app.db.head().await.unwrap();
-    let same = patch().if_match("*").json(changes).send().await;
+    let same = patch().if_match("*").json(changes).await;
     assert_eq!((same.status.as_u16(), same.json()), (200, met.json()));
     assert_eq!(app.db.head().await.unwrap(), head);
 
     let delete = |tag: &str| app.request(Method::DELETE, ONE).by(&editor).if_match(tag);
-    delete(read.header("etag")).send().await.problem(412, "stale");
-    app.request(Method::DELETE, ONE).by(&editor).send().await.problem(428, "precondition_required");
-    assert_eq!(delete(met.header("etag")).send().await.status, 204);
+    delete(read.header("etag")).await.problem(412, "stale");
+    app.request(Method::DELETE, ONE).by(&editor).await.problem(428, "precondition_required");
+    assert_eq!(delete(met.header("etag")).await.status, 204);
     assert_eq!(last_done(&app).await, ["delete milestone tongba-bridge/1", "put project tongba-bridge"]);
     for method in [Method::GET, Method::DELETE] {
-        let gone = app.request(method, ONE).by(&editor).if_match("*").send().await;
+        let gone = app.request(method, ONE).by(&editor).if_match("*").await;
         gone.problem(404, "not_found");
     }
 }
@@ -154,7 +154,7 @@ async fn milestones_are_written_by_editors_of_all_areas_of_the_project() {
             let request = app.request(method.clone(), path).by(&editor).if_match("*");
             let request =
                 if method == Method::PATCH { request.json(json!({"title": "新"})) } else { request };
-            request.send().await.problem(404, "not_found");
+            request.await.problem(404, "not_found");
         }
     }
     app.get("/api/v1/projects/tongba-bridge/milestones/0").await.problem(400, "invalid_parameter");

@@ -127,11 +127,11 @@ async fn an_illegal_move_names_the_legal_ones_and_writes_nothing() {
     office.go(&office.editor, "trial.none", json!({"to": "assigned"})).await.problem(404, "not_found");
     office.go(&office.reporter, "trial.a", json!({"to": "assigned"})).await.problem(403, "forbidden");
     let stale = office.app.request(Method::POST, &format!("{ITEMS}/trial.a/transitions")).by(&office.editor);
-    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).send().await.problem(412, "stale");
+    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).await.problem(412, "stale");
     // Who may not learns nothing of the state.
     let stale =
         office.app.request(Method::POST, &format!("{ITEMS}/trial.a/transitions")).by(&office.reporter);
-    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).send().await.problem(403, "forbidden");
+    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).await.problem(403, "forbidden");
     assert_eq!(office.app.db.head().await.unwrap(), head);
     office.goes(&office.editor, "trial.a", json!({"to": "assigned", "on": "2023-02-01"})).await;
     let early =
@@ -253,13 +253,12 @@ async fn a_project_goes_forward_freely_and_back_with_a_reason() {
     let done = go(reporter, json!({"to": "completed", "on": "2023-10-01"})).await.json();
     assert_eq!(done["finished_on"], "2023-10-01");
     let stale = app.request(Method::POST, &path).by(reporter).if_match("\"1-0\"");
-    stale.json(json!({"to": "idea", "comment": "x"})).send().await.problem(403, "forbidden");
+    stale.json(json!({"to": "idea", "comment": "x"})).await.problem(403, "forbidden");
     at(&go(reviewer, json!({"to": "cancelled"})).await, 422, "/comment", "missing");
     // A patch of the stage is a move too.
     at(&patch(json!({"stage": "idea"})).await, 422, "/comment", "missing");
     assert_eq!(patch(json!({"stage": "accepted"})).await.status, 200);
-    let entries =
-        app.request(Method::GET, "/api/v1/entries?limit=1000").by(&app.key("admin", None).await).send().await;
+    let entries = app.get("/api/v1/entries?limit=1000").by(&app.key("admin", None).await).await;
     assert_eq!(entries.status, 200);
 }
 
@@ -389,7 +388,7 @@ async fn more_time_is_given_for_what_the_item_is_then() {
     decide(3, "granted", "2023-07-02").await.problem(409, "conflict");
     assert_eq!(app.get(&format!("{ITEMS}/trial.a")).await.json()["due_on"], Value::Null);
     let stale = app.request(Method::POST, &format!("{path}/3/transitions")).by(reporter).if_match("\"1-0\"");
-    stale.json(json!({"to": "refused"})).send().await.problem(403, "forbidden");
+    stale.json(json!({"to": "refused"})).await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
@@ -427,5 +426,5 @@ async fn what_is_out_of_reach_is_not_moved() {
     office.goes(&office.editor, "trial.b", json!({"to": "assigned"})).await;
     let gone =
         office.app.request(Method::DELETE, &format!("{ITEMS}/trial.b")).by(&office.editor).if_match("*");
-    assert_eq!(gone.send().await.status, 204);
+    assert_eq!(gone.await.status, 204);
 }

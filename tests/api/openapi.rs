@@ -243,10 +243,10 @@ pub async fn lived_in() -> TestApp {
     ] {
         let body = std::fs::read(examples().join(format!("{id}.request.json"))).unwrap();
         let request = app.request(Method::POST, &format!("/api/v1/{path}")).body("application/json", body);
-        assert_eq!(request.send().await.status, 201, "{id}");
+        assert_eq!(request.await.status, 201, "{id}");
     }
     let assigned = app.request(Method::POST, "/api/v1/plan-items/bishi-2023.4.2.01/transitions");
-    assert_eq!(assigned.json(json!({"to": "assigned"})).send().await.status, 200);
+    assert_eq!(assigned.json(json!({"to": "assigned"})).await.status, 200);
     app
 }
 
@@ -278,7 +278,7 @@ async fn every_example_is_what_the_service_answers() {
             let (media_type, body) = example_of_request(id, media_type);
             let request = app.request(method.to_uppercase().parse().unwrap(), &address);
             let request = if method == "post" { request } else { request.if_match("*") };
-            request.body(&media_type, body).send().await
+            request.body(&media_type, body).await
         };
         assert!(answer.status.is_success(), "{address}: {}", answer.text());
         let mut answered = answer.json();

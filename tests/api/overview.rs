@@ -103,7 +103,7 @@ async fn what_is_wrong_or_unseen_is_told_as_everywhere() {
         (&json!(53), &json!(147))
     );
     let reader = app.key("reader", Some("430681107")).await;
-    let seen = app.request(Method::GET, TOWNSHIP).by(&reader).send().await;
+    let seen = app.get(TOWNSHIP).by(&reader).await;
     assert_eq!(seen.json()["headlines"][0]["metric"], "aaa.secret");
     assert_eq!(
         (&seen.json()["counts"]["observations"], &seen.json()["counts"]["plan_items"]),
@@ -122,7 +122,7 @@ async fn an_area_without_figures_has_an_overview_too() {
     assert_eq!(county["counts"]["projects"], 85);
     let unchanged = app.get("/api/v1/areas/430681/overview").await;
     let again =
-        app.get_with("/api/v1/areas/430681/overview", &[("if-none-match", unchanged.header("etag"))]).await;
+        app.get("/api/v1/areas/430681/overview").header("if-none-match", unchanged.header("etag")).await;
     assert_eq!(again.status, 304);
 }
 
@@ -237,13 +237,13 @@ async fn each_headline_is_the_latest_of_its_metric_with_what_goes_with_its_own_p
     assert_eq!(headlines(&app, village, ["value"]).await[2], json!([4]));
     let reviewer = app.key("reviewer", Some("430681108")).await;
     let path = format!("/api/v1/areas/{village}/overview");
-    let seen = app.request(Method::GET, &path).by(&reviewer).send().await.json();
+    let seen = app.get(&path).by(&reviewer).await.json();
     assert_eq!(picked(&seen["headlines"][2], ["period", "value"]), json!(["2026-01", 60]));
     let editor = app.key("editor", None).await;
     let listed = format!("/api/v1/observations?metric=trial.span&area={village}&period=2025-Q4");
     let id = app.get(&listed).await.items()[0]["id"].clone();
     let path = format!("/api/v1/observations/{id}?reason=entry_error");
-    let retracted = app.request(Method::DELETE, &path).by(&editor).if_match("*").send().await;
+    let retracted = app.request(Method::DELETE, &path).by(&editor).if_match("*").await;
     assert_eq!(retracted.status, 204, "{}", retracted.text());
     assert_eq!(headlines(&app, village, ["period", "value"]).await[2], json!(["2025-12", 2]));
 }
@@ -275,7 +275,7 @@ async fn headlines_stand_in_the_order_that_metrics_are_given() {
     // An editor gives a metric its place.
     let path = "/api/v1/metrics/trial.b";
     let place = async |place: Value| {
-        app.request(Method::PATCH, path).if_match("*").json(json!({"headline": place})).send().await
+        app.request(Method::PATCH, path).if_match("*").json(json!({"headline": place})).await
     };
     let patched = place(json!(1)).await;
     assert_eq!((patched.status.as_u16(), &patched.json()["headline"]), (200, &json!(1)));

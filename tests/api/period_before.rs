@@ -15,7 +15,7 @@ use crate::harness::lists::{picked, told};
 const METRIC: &str = "trial.flow";
 
 async fn post(app: &TestApp, path: &str, body: Value) -> Value {
-    let answer = app.request(Method::POST, &format!("/api/v1/{path}")).json(body).send().await;
+    let answer = app.request(Method::POST, &format!("/api/v1/{path}")).json(body).await;
     assert_eq!(answer.status, 201, "{path}: {}", answer.text());
     answer.json()
 }

@@ -53,14 +53,13 @@ async fn internal_items_are_numbered_by_themselves() {
         let made = app
             .request(Method::POST, "/api/v1/plan-items")
             .json(merged(json!({"code": code, "plan": "trial", "title": "事项"}), members))
-            .send()
             .await;
         assert_eq!(made.status, 201, "{}", made.text());
     };
     let show = async |visibility: &str| {
         let path = "/api/v1/plan-items/trial.c";
         let body = json!({"visibility": visibility});
-        let shown = app.request(Method::PATCH, path).if_match("*").json(body).send().await;
+        let shown = app.request(Method::PATCH, path).if_match("*").json(body).await;
         assert_eq!(shown.status, 200, "{}", shown.text());
     };
     let places = async |app: &TestApp| -> String {
@@ -86,7 +85,7 @@ async fn internal_items_are_numbered_by_themselves() {
     let app = app.again().await.signed_in().await;
     assert_eq!(places(&app).await, "d1 a2 f1 b3 c4 e5");
     let place = json!({"code": "trial.g", "plan": "trial", "title": "事项", "ordinal": 3});
-    let made = app.request(Method::POST, "/api/v1/plan-items").json(place).send().await;
+    let made = app.request(Method::POST, "/api/v1/plan-items").json(place).await;
     assert_eq!(made.status, 201, "{}", made.text());
     assert_eq!(places(&app).await, "d1 a2 f1 g3 c4 b4 e5", "those who are public make way for it");
 }
@@ -98,7 +97,7 @@ async fn an_item_without_areas_lies_where_its_plan_does() {
     let app = trial(&items).await.signed_in().await;
     app.key("reader", Some("430681108")).await;
     let foreign = json!({"code": "trial.d", "plan": "trial", "title": "事项", "areas": [NEIGHBOUR]});
-    let made = app.request(Method::POST, "/api/v1/plan-items").json(foreign).send().await;
+    let made = app.request(Method::POST, "/api/v1/plan-items").json(foreign).await;
     assert_eq!((made.status.as_u16(), &made.json()["areas"]), (201, &json!([NEIGHBOUR])));
     report(&app, "plan_item", "trial.a", "2023-03-01", "10");
 
@@ -126,7 +125,7 @@ async fn an_item_without_areas_lies_where_its_plan_does() {
 
     // With its plan it goes elsewhere; what has areas of its own stays there too.
     let moved = app.request(Method::PATCH, "/api/v1/plans/trial").if_match("*");
-    assert_eq!(moved.json(json!({"area": NEIGHBOUR})).send().await.status, 200);
+    assert_eq!(moved.json(json!({"area": NEIGHBOUR})).await.status, 200);
     expect(&app, TOWN, &["b"], "0").await;
     expect(&app, VILLAGE, &["b"], "1").await;
     expect(&app, NEIGHBOUR, &["a", "b", "c", "d"], "4").await;

@@ -42,15 +42,15 @@ async fn service() -> (TestApp, String) {
 }
 
 async fn post(app: &TestApp, key: &str, path: &str, body: Value) -> Answer {
-    app.request(Method::POST, path).by(key).json(body).send().await
+    app.request(Method::POST, path).by(key).json(body).await
 }
 
 async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
-    app.request(Method::PATCH, path).by(key).if_match("*").json(changes).send().await
+    app.request(Method::PATCH, path).by(key).if_match("*").json(changes).await
 }
 
 async fn delete(app: &TestApp, key: &str, path: &str) -> Answer {
-    app.request(Method::DELETE, path).by(key).if_match("*").send().await
+    app.request(Method::DELETE, path).by(key).if_match("*").await
 }
 
 fn at(code: &str) -> String {
@@ -81,7 +81,7 @@ async fn a_plan_is_created_changed_and_deleted() {
     post(&app, &editor, PLANS, plan.clone()).await.problem(409, "conflict");
 
     let request = app.request(Method::PATCH, path).by(&editor).if_match(read.header("etag"));
-    let changed = request.json(json!({"title": "新计划", "report": null})).send().await;
+    let changed = request.json(json!({"title": "新计划", "report": null})).await;
     assert_eq!(changed.status, 200, "{}", changed.text());
     assert_eq!((&changed.json()["title"], &changed.json()["year"]), (&json!("新计划"), &json!(2024)));
     assert_eq!(changed.json()["report"], Value::Null);
@@ -108,10 +108,10 @@ async fn a_plan_is_created_changed_and_deleted() {
     refused(&post(&app, &editor, PLANS, merged(plan, json!({"code": "Bad"}))).await, 422, "/code");
     for method in [Method::PATCH, Method::DELETE] {
         let request = || app.request(method.clone(), path).by(&editor).json(json!({"title": "x"}));
-        request().send().await.problem(428, "precondition_required");
-        request().if_match(read.header("etag")).send().await.problem(412, "stale");
+        request().await.problem(428, "precondition_required");
+        request().if_match(read.header("etag")).await.problem(412, "stale");
         let lost = app.request(method.clone(), "/api/v1/plans/no-such").by(&editor).json(json!({}));
-        lost.if_match("*").send().await.problem(404, "not_found");
+        lost.if_match("*").await.problem(404, "not_found");
     }
     delete(&app, &editor, "/api/v1/plans/trial").await.problem(409, "in_use");
     assert_eq!(delete(&app, &editor, path).await.status, 204);
@@ -449,7 +449,7 @@ async fn what_the_caller_does_not_see_stays_linked() {
     let changed = patch(&app, &village, &at("trial.s"), json!({"title": "改题"})).await;
     assert_eq!(changed.json()["projects"], json!(["tongba-bridge"]), "{}", changed.text());
     let town = app.key("reader", Some("430681107")).await;
-    let whole = app.request(Method::GET, &at("trial.s")).by(&town).send().await.json();
+    let whole = app.get(&at("trial.s")).by(&town).await.json();
     assert_eq!((&whole["title"], &whole["projects"]), (&json!("改题"), &json!(["sesame", "tongba-bridge"])));
     refused(&patch(&app, &village, &at("trial.s"), json!({"projects": ["sesame"]})).await, 422, "/projects");
 }
@@ -496,9 +496,7 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
         delete(&app, key, &at("trial.b")).await.problem(404, "not_found");
     }
     // It is found by those who see it, though it has no area of its own.
-    let found = async |key: &str| {
-        app.request(Method::GET, "/api/v1/search?q=trial.b").by(key).send().await.items().len()
-    };
+    let found = async |key: &str| app.get("/api/v1/search?q=trial.b").by(key).await.items().len();
     assert_eq!((found(&town).await, found(&village).await, found(&sibling).await), (1, 0, 0));
     assert_eq!(patch(&app, &editor, "/api/v1/plans/trial", json!({"area": "430681108"})).await.status, 200);
     assert_eq!((found(&town).await, found(&village).await, found(&sibling).await), (0, 0, 1));
@@ -548,9 +546,9 @@ async fn an_item_changes_only_from_the_state_that_was_read() {
     for method in [Method::PATCH, Method::DELETE] {
         let request =
             |code: &str| app.request(method.clone(), &at(code)).by(&editor).json(json!({"title": "y"}));
-        request("trial.b").send().await.problem(428, "precondition_required");
-        request("trial.b").if_match(&tag).send().await.problem(412, "stale");
-        request("trial.no").if_match("*").send().await.problem(404, "not_found");
+        request("trial.b").await.problem(428, "precondition_required");
+        request("trial.b").if_match(&tag).await.problem(412, "stale");
+        request("trial.no").if_match("*").await.problem(404, "not_found");
     }
 }
 

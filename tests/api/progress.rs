@@ -55,7 +55,7 @@ impl Desk {
 
     async fn post(&self, key: &str, subject: &str, body: Value) -> Answer {
         let path = format!("{subject}/progress-reports");
-        self.app.request(Method::POST, &path).by(key).json(body).send().await
+        self.app.request(Method::POST, &path).by(key).json(body).await
     }
 
     /// A report by the reporter, which is entered: its id.
@@ -70,7 +70,7 @@ impl Desk {
     }
 
     async fn patch(&self, key: &str, path: &str, changes: Value) -> Answer {
-        self.app.request(Method::PATCH, path).by(key).if_match("*").json(changes).send().await
+        self.app.request(Method::PATCH, path).by(key).if_match("*").json(changes).await
     }
 }
 
@@ -111,7 +111,7 @@ async fn a_report_has_an_address_and_moves_the_tag_of_what_it_speaks_of() {
         assert_ne!(after.header("etag"), before.header("etag"));
         let editor = desk.app.key("editor", None).await;
         let stale = desk.app.request(Method::PATCH, subject).by(&editor).if_match(before.header("etag"));
-        stale.json(json!({"lead_unit": "办"})).send().await.problem(412, "stale");
+        stale.json(json!({"lead_unit": "办"})).await.problem(412, "stale");
     }
 }
 
@@ -340,7 +340,7 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
     // A trial checks all of it and keeps nothing.
     let trial = format!("{PROJECT}/progress-reports?dry_run=true");
     let body = json!({"as_of": "2023-03-01", "text": "试"});
-    let tried = desk.app.request(Method::POST, &trial).by(&desk.reporter).json(body).send().await;
+    let tried = desk.app.request(Method::POST, &trial).by(&desk.reporter).json(body).await;
     assert_eq!((tried.status.as_u16(), tried.header("etag")), (200, ""));
     assert_eq!(tried.json().get("id"), None, "the next write gets it");
     assert_eq!(desk.app.counted(&format!("{PROJECT}/progress-reports")).await, 1);
@@ -374,7 +374,7 @@ async fn a_key_reports_on_what_its_area_has_and_on_what_has_its_area() {
         }
     }
     let nobody = desk.app.request(Method::POST, &format!("{PROJECT}/progress-reports")).json(body.clone());
-    nobody.send().await.problem(401, "unauthorized");
+    nobody.await.problem(401, "unauthorized");
     for path in ["/api/v1/projects/none", "/api/v1/plan-items/trial.none"] {
         desk.post(&desk.reporter, path, body.clone()).await.problem(404, "not_found");
         desk.app.get(&format!("{path}/progress-reports/1")).await.problem(404, "not_found");
@@ -384,8 +384,8 @@ async fn a_key_reports_on_what_its_area_has_and_on_what_has_its_area() {
     for path in [PROJECT, ITEM, secret] {
         desk.app.get(&format!("{path}/progress-reports/{id}")).await.problem(404, "not_found");
     }
-    let seen = desk.app.request(Method::GET, &format!("{secret}/progress-reports/{id}")).by(&desk.reporter);
-    assert_eq!(seen.send().await.json()["text"], "密");
+    let seen = desk.app.get(&format!("{secret}/progress-reports/{id}")).by(&desk.reporter);
+    assert_eq!(seen.await.json()["text"], "密");
     desk.app.get(&format!("{PROJECT}/progress-reports/0")).await.problem(400, "invalid_parameter");
 }
 
@@ -429,7 +429,7 @@ async fn a_report_shows_its_attachments_and_the_figures_that_its_reader_sees() {
     // What is retracted later is shown no more, and a retry is still the same report.
     let editor = desk.app.key("editor", None).await;
     let gone = desk.app.request(Method::DELETE, "/api/v1/observations/2?reason=entry_error").by(&editor);
-    assert_eq!(gone.if_match("*").send().await.status, 204);
+    assert_eq!(gone.if_match("*").await.status, 204);
     assert_eq!(told(&desk.app.get(&path).await.json()), (photos.clone(), json!([1])));
     let again = desk.post(&desk.reporter, PROJECT, body).await;
     assert_eq!((again.status.as_u16(), told(&again.json())), (200, (photos, json!([54, 1]))));
@@ -464,7 +464,7 @@ async fn progress_that_is_reported_is_not_set_by_hand() {
     // What was reported on stays.
     for subject in [PROJECT, ITEM] {
         let deleted = desk.app.request(Method::DELETE, subject).by(&editor).if_match("*");
-        deleted.send().await.problem(409, "in_use");
+        deleted.await.problem(409, "in_use");
     }
 }
 
@@ -520,9 +520,9 @@ async fn an_upgrade_and_its_undoing_keep_the_reports_that_are_there() {
         assert_eq!((&report["attachments"], &report["text"]), (&json!(["photo"]), &json!("铺面")));
     }
     let path = format!("{PROJECT}/progress-reports");
-    let again = app.request(Method::POST, &path).by(&desk.reporter).json(body).send().await;
+    let again = app.request(Method::POST, &path).by(&desk.reporter).json(body).await;
     assert_eq!((again.status.as_u16(), again.json()), (200, reports[0].clone()));
     let next = json!({"as_of": "2023-03-03", "text": "再报"});
-    let next = app.request(Method::POST, &path).by(&desk.reporter).json(next).send().await;
+    let next = app.request(Method::POST, &path).by(&desk.reporter).json(next).await;
     assert_eq!(next.json()["id"], third + 1, "ids go on");
 }

@@ -18,24 +18,24 @@ async fn service() -> (TestApp, String) {
     let app = TestApp::seeded().await;
     app.township("430681108").await;
     let editor = app.key("editor", None).await;
-    let made = app.request(Method::POST, LIST).by(&editor).json(whole_project(json!({}))).send().await;
+    let made = app.request(Method::POST, LIST).by(&editor).json(whole_project(json!({}))).await;
     assert_eq!(made.status, 201, "{}", made.text());
     (app, editor)
 }
 
 async fn patch(app: &TestApp, key: &str, changes: Value) -> Answer {
-    app.request(Method::PATCH, PATH).by(key).if_match("*").json(changes).send().await
+    app.request(Method::PATCH, PATH).by(key).if_match("*").json(changes).await
 }
 
 async fn delete(app: &TestApp, key: &str, path: &str) -> Answer {
-    app.request(Method::DELETE, path).by(key).if_match("*").send().await
+    app.request(Method::DELETE, path).by(key).if_match("*").await
 }
 
 #[actix_web::test]
 async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it() {
     let (app, editor) = service().await;
     let body = whole_project(json!({"code": "trial-2"}));
-    let made = app.request(Method::POST, LIST).by(&editor).json(body.clone()).send().await;
+    let made = app.request(Method::POST, LIST).by(&editor).json(body.clone()).await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, "/api/v1/projects/trial-2"));
     let read = app.get("/api/v1/projects/trial-2").await;
     assert_eq!((made.json(), made.header("etag")), (read.json(), read.header("etag")));
@@ -50,10 +50,10 @@ async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it()
     assert_eq!((&told["quantities"][0]["role"], &told["suspended"]), (&json!("target"), &json!(false)));
     assert_eq!(app.get("/api/v1/search?q=trial-2").await.items().len(), 1);
 
-    let again = app.request(Method::POST, LIST).by(&editor).json(body).send().await;
+    let again = app.request(Method::POST, LIST).by(&editor).json(body).await;
     again.problem(409, "conflict");
     let least = json!({"code": "trial-3", "name": "小桥", "kind": "service", "areas": ["430681107"], "stage": "idea"});
-    let made = app.request(Method::POST, LIST).by(&editor).json(least).send().await;
+    let made = app.request(Method::POST, LIST).by(&editor).json(least).await;
     assert_eq!((made.status.as_u16(), &made.json()["visibility"]), (201, &json!("public")));
 }
 
@@ -69,7 +69,7 @@ async fn every_project_reads_back_as_it_is_answered() {
             body.remove(member);
         }
         let same = app.request(Method::PATCH, &path).by(&editor).if_match("*").json(Value::Object(body));
-        let same = same.send().await;
+        let same = same.await;
         assert_eq!(same.status, 200, "{path}: {}", same.text());
         assert_eq!(same.json(), told);
     }
@@ -181,8 +181,7 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
         (json!({"code": "trial-4", "light": null}), 400, "/light"),
         (json!({"code": "trial-4", "funding": [{"source": "县级"}]}), 422, "/funding/0/quantity"),
     ] {
-        let made =
-            app.request(Method::POST, LIST).by(&editor).json(whole_project(members.clone())).send().await;
+        let made = app.request(Method::POST, LIST).by(&editor).json(whole_project(members.clone())).await;
         assert_eq!(made.status, status, "{members}: {}", made.text());
         assert_eq!(made.json()["errors"][0]["pointer"], pointer, "{members}: {}", made.text());
     }
@@ -206,23 +205,19 @@ async fn only_editors_whose_key_reaches_all_areas_write_a_project() {
     for key in [&village, &sibling, &reviewer] {
         patch(&app, key, name.clone()).await.problem(403, "forbidden");
         delete(&app, key, PATH).await.problem(403, "forbidden");
-        let made = app
-            .request(Method::POST, LIST)
-            .by(key)
-            .json(whole_project(json!({"code": "trial-5"})))
-            .send()
-            .await;
+        let made =
+            app.request(Method::POST, LIST).by(key).json(whole_project(json!({"code": "trial-5"}))).await;
         made.problem(403, "forbidden");
     }
     assert_eq!(patch(&app, &town, name).await.status, 200);
     // Nobody takes a project out of their own reach, or gives one to others.
     patch(&app, &town, json!({"areas": ["430681107", "430681108"]})).await.problem(403, "forbidden");
     let own = json!({"code": "trial-5", "areas": ["430681107223"]});
-    let made = app.request(Method::POST, LIST).by(&village).json(whole_project(own)).send().await;
+    let made = app.request(Method::POST, LIST).by(&village).json(whole_project(own)).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let path = "/api/v1/projects/trial-5";
     let moved = app.request(Method::PATCH, path).by(&village).if_match("*");
-    moved.json(json!({"areas": ["430681107224"]})).send().await.problem(403, "forbidden");
+    moved.json(json!({"areas": ["430681107224"]})).await.problem(403, "forbidden");
     assert_eq!(delete(&app, &village, path).await.status, 204);
 
     // What is internal and out of reach is not there.
@@ -239,15 +234,15 @@ async fn a_project_changes_only_from_the_state_that_was_read() {
     let tag = app.get(PATH).await.header("etag").to_owned();
     for method in [Method::PATCH, Method::DELETE] {
         let request = || app.request(method.clone(), PATH).by(&editor).json(json!({"name": "甲"}));
-        request().send().await.problem(428, "precondition_required");
-        request().if_match("\"1-x\"").send().await.problem(412, "stale");
+        request().await.problem(428, "precondition_required");
+        request().if_match("\"1-x\"").await.problem(412, "stale");
         let lost = app.request(method.clone(), "/api/v1/projects/no-such").by(&editor).json(json!({}));
-        lost.if_match("*").send().await.problem(404, "not_found");
+        lost.if_match("*").await.problem(404, "not_found");
     }
     let request = app.request(Method::PATCH, PATH).by(&editor).if_match(&tag);
-    assert_eq!(request.json(json!({"name": "甲"})).send().await.status, 200);
+    assert_eq!(request.json(json!({"name": "甲"})).await.status, 200);
     let request = app.request(Method::PATCH, PATH).by(&editor).if_match(&tag);
-    request.json(json!({"name": "乙"})).send().await.problem(412, "stale");
+    request.json(json!({"name": "乙"})).await.problem(412, "stale");
 }
 
 #[actix_web::test]
@@ -295,7 +290,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
     .await;
     assert_eq!(uses(PATH).await.len(), 1);
     let item = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.9").by(&editor).if_match("*");
-    assert_eq!(item.json(json!({"projects": []})).send().await.status, 200);
+    assert_eq!(item.json(json!({"projects": []})).await.status, 200);
     app.sql(
         "INSERT INTO progress_reports (project, as_of, text, author, recorded_at, seq, updated_at) VALUES \
          ('trial-works', '2023-01-01', '开工', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')",
@@ -304,7 +299,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
     app.sql("DELETE FROM progress_reports");
 
     let why = format!("{PATH}?comment=%E9%87%8D%E5%A4%8D");
-    let gone = app.request(Method::DELETE, &why).by(&editor).if_match("*").send().await;
+    let gone = app.request(Method::DELETE, &why).by(&editor).if_match("*").await;
     assert_eq!((gone.status.as_u16(), gone.body.len()), (204, 0));
     app.get(PATH).await.problem(404, "not_found");
     assert!(app.get("/api/v1/search?q=trial-works").await.items().is_empty());
@@ -316,7 +311,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
         "delete project trial-works",
     ];
     assert_eq!(last_done(&app).await, expected);
-    let again = app.request(Method::POST, LIST).by(&editor).json(whole_project(json!({}))).send().await;
+    let again = app.request(Method::POST, LIST).by(&editor).json(whole_project(json!({}))).await;
     assert_eq!(again.status, 201, "{}", again.text());
 }
 
@@ -355,7 +350,7 @@ async fn what_others_cite_does_not_bind_a_project() {
     let read = async |path: &str| app.get(&format!("/api/v1/{path}")).await;
     assert_eq!(read("plan-items/next.a").await.json()["projects"], linked);
     let unlinked = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.y").by(&owner).if_match("*");
-    assert_eq!(unlinked.json(json!({"projects": []})).send().await.status, 200);
+    assert_eq!(unlinked.json(json!({"projects": []})).await.status, 200);
 
     assert_eq!(delete(&app, &owner, PATH).await.status, 204);
     let id = figure.json()["id"].clone();
@@ -386,7 +381,7 @@ async fn a_deleted_project_does_not_come_back_with_the_seed() {
     assert_eq!(last_done(&app).await, ["delete milestone tongba-bridge/1", "delete project tongba-bridge"]);
     // Nor does an item that is there stumble over a project that has gone since.
     let item = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.4.2.11").by(&editor).if_match("*");
-    assert_eq!(item.json(json!({"projects": []})).send().await.status, 200);
+    assert_eq!(item.json(json!({"projects": []})).await.status, 200);
     assert_eq!(delete(&app, &editor, "/api/v1/projects/fire-station").await.status, 204);
     let head = app.db.head().await.unwrap();
     let added = seed::load(&app.db, Files::built_in().unwrap()).await.unwrap();
@@ -400,7 +395,7 @@ async fn the_milestones_of_a_project_stay_when_it_changes() {
     let path = "/api/v1/projects/tongba-bridge";
     let before = app.get(&format!("{path}/milestones")).await.items();
     let changed = app.request(Method::PATCH, path).by(&editor).if_match("*");
-    assert_eq!(changed.json(json!({"stage": "completed"})).send().await.status, 200);
+    assert_eq!(changed.json(json!({"stage": "completed"})).await.status, 200);
     assert_eq!(app.get(&format!("{path}/milestones")).await.items(), before);
     assert_eq!(before.len(), 1);
     app.add::<ProjectDraft>(whole_project(

@@ -11,7 +11,7 @@ const PATH: &str = "/api/v1/observations";
 const FUND: &str = "education.fund.raised";
 
 pub async fn post(app: &TestApp, key: &str, query: &str, body: Value) -> Answer {
-    app.request(Method::POST, &format!("{PATH}{query}")).by(key).json(body).send().await
+    app.request(Method::POST, &format!("{PATH}{query}")).by(key).json(body).await
 }
 
 #[actix_web::test]
@@ -65,7 +65,7 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
     let digits = json!({"value": 660.60});
     let sent = app.request(Method::POST, PATH).by(&editor);
     let body = fund("430681107226", digits).to_string().replace("660.6", "660.60");
-    let kept = sent.body("application/json", body).send().await.json();
+    let kept = sent.body("application/json", body).await.json();
     assert_eq!((&kept["value"], &kept["decimals"]), (&json!(660.6), &json!(2)));
 
     for (more, slug, pointer) in [
@@ -241,8 +241,8 @@ async fn a_trial_answers_and_keeps_nothing() {
             .header("idempotency-key", "k")
             .json(statement.clone())
     };
-    assert_eq!(keyed("?dry_run=true").send().await.status, 200);
-    assert_eq!(keyed("").send().await.status, 201);
+    assert_eq!(keyed("?dry_run=true").await.status, 200);
+    assert_eq!(keyed("").await.status, 201);
 }
 
 #[actix_web::test]
@@ -250,14 +250,14 @@ async fn a_retired_metric_takes_no_new_figures() {
     let (app, _) = TestApp::seeded_for("editor", Some("430681107")).await;
     let editor = app.key("editor", None).await;
     let retire = app.request(Method::PATCH, &format!("/api/v1/metrics/{FUND}")).by(&editor).if_match("*");
-    assert_eq!(retire.json(json!({"status": "retired"})).send().await.status, 200);
+    assert_eq!(retire.json(json!({"status": "retired"})).await.status, 200);
     let refused = post(&app, &editor, "", fund("430681107223", json!({"value": 1}))).await;
     assert_eq!(refused.problem(422, "invalid_value")["errors"][0]["code"], "metric_retired");
     // What is there can still be corrected.
     let known = app.get(&format!("{PATH}?metric={FUND}&role=actual")).await.items();
     let path = format!("{PATH}/{}", known[0]["id"]);
     let corrected = app.request(Method::PATCH, &path).by(&editor).if_match("*");
-    let corrected = corrected.json(json!({"value": 661, "reason": "audit"})).send().await;
+    let corrected = corrected.json(json!({"value": 661, "reason": "audit"})).await;
     assert_eq!(corrected.status, 200, "{}", corrected.text());
 }
 
@@ -278,11 +278,11 @@ async fn only_an_editor_of_the_area_records_or_corrects() {
         post(&app, &key, "", statement.clone()).await.problem(403, "forbidden");
         post(&app, &key, "", json!({"items": [statement]})).await.problem(403, "forbidden");
         let change = app.request(Method::PATCH, &path).by(&key).if_match("*");
-        change.json(json!({"value": 2, "reason": "audit"})).send().await.problem(403, "forbidden");
+        change.json(json!({"value": 2, "reason": "audit"})).await.problem(403, "forbidden");
         let delete = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&key).if_match("*");
-        delete.send().await.problem(403, "forbidden");
+        delete.await.problem(403, "forbidden");
     }
-    app.request(Method::POST, PATH).json(statement.clone()).send().await.problem(401, "unauthorized");
+    app.request(Method::POST, PATH).json(statement.clone()).await.problem(401, "unauthorized");
     assert_eq!(app.get(&path).await.json()["revision"], 1);
     let village = app.key("editor", Some("430681107224")).await;
     assert_eq!(post(&app, &village, "", statement).await.status, 201);

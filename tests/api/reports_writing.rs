@@ -15,11 +15,11 @@ fn report(more: Value) -> Value {
 }
 
 async fn post(app: &TestApp, query: &str, body: Value) -> Answer {
-    app.request(Method::POST, &format!("/api/v1/reports{query}")).json(body).send().await
+    app.request(Method::POST, &format!("/api/v1/reports{query}")).json(body).await
 }
 
 async fn patch(app: &TestApp, path: &str, body: Value) -> Answer {
-    app.request(Method::PATCH, path).if_match("*").json(body).send().await
+    app.request(Method::PATCH, path).if_match("*").json(body).await
 }
 
 fn hash(text: &str) -> String {
@@ -77,7 +77,7 @@ async fn a_dry_run_checks_everything_and_keeps_nothing() {
     let app = TestApp::seeded().await.signed_in().await;
     let head = app.db.head().await.unwrap();
     let request = app.request(Method::POST, "/api/v1/reports?dry_run=true").header("idempotency-key", "k");
-    let tried = request.json(report(json!({"text": "正文"}))).send().await;
+    let tried = request.json(report(json!({"text": "正文"}))).await;
     assert_eq!(tried.status, 200, "{}", tried.text());
     assert_eq!(tried.json()["sha256"], hash("正文"));
     assert_eq!((tried.header("location"), tried.header("etag")), ("", ""));
@@ -89,7 +89,7 @@ async fn a_dry_run_checks_everything_and_keeps_nothing() {
     assert_eq!(app.db.head().await.unwrap(), head);
     // The key of the trial is still free.
     let request = app.request(Method::POST, "/api/v1/reports").header("idempotency-key", "k");
-    assert_eq!(request.json(report(json!({"text": "正文"}))).send().await.status, 201);
+    assert_eq!(request.json(report(json!({"text": "正文"}))).await.status, 201);
 }
 
 #[actix_web::test]
@@ -148,7 +148,7 @@ async fn a_text_that_contradicts_a_citation_is_refused() {
 async fn a_report_that_is_cited_cannot_go_and_says_by_how_much() {
     let app = cited_report(None).await.signed_in().await;
     let delete = async |code: &str| {
-        app.request(Method::DELETE, &format!("/api/v1/reports/{code}")).if_match("*").send().await
+        app.request(Method::DELETE, &format!("/api/v1/reports/{code}")).if_match("*").await
     };
     let problem = delete("trial").await.problem(409, "in_use");
     let told: Vec<&str> =
@@ -161,7 +161,7 @@ async fn a_report_that_is_cited_cannot_go_and_says_by_how_much() {
     assert!(problem["errors"].to_string().contains("\"计划 1\""), "{problem}");
 
     assert_eq!(post(&app, "", report(json!({"text": "无人引用"}))).await.status, 201);
-    app.request(Method::DELETE, PATH).send().await.problem(428, "precondition_required");
+    app.request(Method::DELETE, PATH).await.problem(428, "precondition_required");
     let gone = delete("notes").await;
     assert_eq!((gone.status.as_u16(), gone.body.len()), (204, 0));
     app.get(PATH).await.problem(404, "not_found");

@@ -1,6 +1,5 @@
 //! `GET /plans/{code}/scoreboard`: counted by hand.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
@@ -151,9 +150,9 @@ async fn only_what_the_reader_sees_is_counted() {
     let before = township().await.get(&path).await.json();
     let far = app.key("reader", Some("430681107223")).await;
     assert_eq!(app.get(&path).await.json(), before);
-    assert_eq!(app.request(Method::GET, &path).by(&far).send().await.json(), before);
+    assert_eq!(app.get(&path).by(&far).await.json(), before);
     let near = app.key("reader", Some("430681107231")).await;
-    let seen = app.request(Method::GET, &path).by(&near).send().await.json();
+    let seen = app.get(&path).by(&near).await.json();
     // What has an item below it is a heading now.
     assert_eq!((&seen["items"], &seen["overdue_count"]), (&json!(7), &json!(4)));
     assert_eq!(seen["by_unit"][1]["lead_unit"], "密件办");

@@ -20,7 +20,7 @@ const VILLAGE: &str = "430681107223";
 const SIBLING: &str = "430681107224";
 
 async fn delete(app: &TestApp, key: &str, code: &str) -> Answer {
-    app.request(Method::DELETE, &format!("/api/v1/metrics/{code}")).by(key).if_match("*").send().await
+    app.request(Method::DELETE, &format!("/api/v1/metrics/{code}")).by(key).if_match("*").await
 }
 
 #[actix_web::test]
@@ -44,7 +44,7 @@ async fn a_metric_that_others_use_is_changed_by_a_key_that_covers_them_all() {
     app.add::<ObservationDraft>(figure("trial.bulletin", VILLAGE, json!({}))).await;
     let bulletin =
         json!({"metric": "trial.bulletin", "within": TOWN, "period": "2022", "date": "2023-02-01"});
-    let issued = app.request(Method::POST, "/api/v1/bulletins").by(&town).json(bulletin).send().await;
+    let issued = app.request(Method::POST, "/api/v1/bulletins").by(&town).json(bulletin).await;
     assert_eq!(issued.status, 201, "{}", issued.text());
     assert_eq!(patch(&app, &village, "trial.own", json!({"max": 50})).await.status, 200);
     for code in ["trial.figure", "trial.target", "trial.item", "trial.bulletin"] {
@@ -60,7 +60,7 @@ async fn a_metric_that_others_use_is_changed_by_a_key_that_covers_them_all() {
         for request in
             [app.request(Method::PATCH, &path), app.request(Method::PATCH, &path).if_match("\"0\"")]
         {
-            request.by(&village).json(json!({"max": 1})).send().await.problem(403, "forbidden");
+            request.by(&village).json(json!({"max": 1})).await.problem(403, "forbidden");
         }
         let changed = patch(&app, &town, code, json!({"max": 70})).await;
         assert_eq!(changed.status, 200, "the township covers them all: {}", changed.text());
@@ -88,15 +88,15 @@ async fn a_report_that_others_cite_is_changed_by_a_key_that_covers_them_all() {
         (app.key("editor", Some("430681107")).await, app.key("editor", Some("430681107223")).await);
     let change = async |key: &str, code: &str| {
         let request = app.request(Method::PATCH, &format!("/api/v1/reports/{code}")).by(key).if_match("*");
-        request.json(json!({"title": "新题"})).send().await
+        request.json(json!({"title": "新题"})).await
     };
     let delete = async |key: &str, code: &str| {
-        app.request(Method::DELETE, &format!("/api/v1/reports/{code}")).by(key).if_match("*").send().await
+        app.request(Method::DELETE, &format!("/api/v1/reports/{code}")).by(key).if_match("*").await
     };
     // Of each kind that cites one row cites a report of its own.
     for code in ["own", "figure", "project", "milestone", "plan", "item", "highlight"] {
         let body = json!({"code": code, "title": "会议纪要", "published_at": "2023-06-01T08:30:00+08:00"});
-        let made = app.request(Method::POST, "/api/v1/reports").by(&village).json(body).send().await;
+        let made = app.request(Method::POST, "/api/v1/reports").by(&village).json(body).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     let figure = |area: &str, report: &str| json!({"metric": "education.fund.raised", "area": area, "period": "2023", "value": 1, "report": report});

@@ -12,7 +12,6 @@ mod scope;
 mod series;
 mod worked;
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
@@ -50,7 +49,7 @@ async fn a_metric_that_is_not_there_or_not_seen_is_not_found() {
         for path in [series, aggregate, ranking] {
             let path = format!("/api/v1/{path}");
             app.get(&path).await.problem(404, "not_found");
-            let keyed = app.request(Method::GET, &path).by(&key).send().await;
+            let keyed = app.get(&path).by(&key).await;
             assert_eq!(keyed.status.as_u16(), if is_seen { 200 } else { 404 }, "{path}");
         }
         // Here it is a parameter that names it.
@@ -139,14 +138,14 @@ async fn an_unchanged_answer_is_a_304_until_a_figure_is_added() {
     for path in each_of("trial.area") {
         let path = format!("/api/v1/{path}");
         let etag = app.get(&path).await.header("etag").to_owned();
-        let again = app.get_with(&path, &[("if-none-match", &etag)]).await;
+        let again = app.get(&path).header("if-none-match", &etag).await;
         assert_eq!(again.status, 304, "{path}");
         tags.push((path, etag));
     }
     state(&app, "trial.area", VILLAGES[0], "2022", json!({"value": 3, "role": "target"})).await;
     state(&app, "trial.area", VILLAGES[0], "2022", json!(7)).await;
     for (path, etag) in tags {
-        let after = app.get_with(&path, &[("if-none-match", &etag)]).await;
+        let after = app.get(&path).header("if-none-match", &etag).await;
         assert_eq!(after.status, 200, "{path}");
         let seven = [after.json()["items"].to_string().contains(":7,"), path.contains("completeness")];
         assert!(seven.contains(&true), "{path}: {}", after.text());
@@ -233,11 +232,7 @@ async fn a_figure_counts_from_its_release_and_before_only_for_who_reviews_there(
             _ => "value",
         };
         let shown = async |query: &str, key: Option<&str>| {
-            let mut request = app.request(Method::GET, &format!("{path}{query}"));
-            if let Some(key) = key {
-                request = request.by(key);
-            }
-            let answer = request.send().await;
+            let answer = app.get(&format!("{path}{query}")).by_if(key).await;
             assert_eq!(answer.status, 200, "{path}: {}", answer.text());
             let items = answer.json()["items"].as_array().unwrap().clone();
             let values = items.iter().map(|item| item[member].clone());
@@ -266,7 +261,7 @@ async fn figures_of_an_internal_metric_count_where_the_key_reaches() {
     {
         let key = app.key("reader", area).await;
         let get = async |path: &str| {
-            let answer = app.request(Method::GET, &format!("/api/v1/{path}")).by(&key).send().await;
+            let answer = app.get(&format!("/api/v1/{path}")).by(&key).await;
             assert_eq!(answer.status, 200, "{path}: {}", answer.text());
             answer.json()
         };

@@ -93,9 +93,8 @@ fn told(answer: Answer) -> Whole {
 async fn crawl(app: &TestApp, key: Option<&str>) -> Told {
     let mut all = Told::new();
     for path in addresses() {
-        let request = app.request(Method::GET, &path);
-        let request = if let Some(key) = key { request.by(key) } else { request };
-        all.insert(path, told(request.send().await));
+        let answer = app.get(&path).by_if(key).await;
+        all.insert(path, told(answer));
     }
     assert!(all.values().filter(|(status, ..)| *status == 200).count() > 100, "most are answered");
     all
@@ -126,7 +125,7 @@ fn today() -> NaiveDate {
 async fn done(app: &TestApp, key: &str, method: Method, path: &str, body: Value) -> Value {
     let request = app.request(method.clone(), &format!("/api/v1/{path}")).by(key);
     let request = if method == Method::PATCH { request.if_match("*") } else { request };
-    let answer = request.json(body).send().await;
+    let answer = request.json(body).await;
     assert!(answer.status.is_success(), "{path}: {}", answer.text());
     answer.json()
 }
@@ -188,7 +187,7 @@ async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
     post("plan-items", first).await;
     let (media_type, file) = form(&png(3, 2));
     let upload = app.request(Method::POST, "/api/v1/attachments").by(&village).body(&media_type, file);
-    let photo = upload.send().await.json()["id"].clone();
+    let photo = upload.await.json()["id"].clone();
     let progress = json!({"as_of": "2023-05-01", "progress": 30, "attachments": [photo]});
     let path = "plan-items/bishi-2023.7.1/progress-reports";
     done(&app, &village, Method::POST, path, progress.clone()).await;
@@ -205,17 +204,14 @@ async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
         compare(&siblings, &siblings_after, "a key of the village beside");
     }
     // Those who keep the rows are told of each write.
-    let kept = app.request(Method::GET, "/api/v1/plan-items/bishi-2023.7").by(&town).send().await;
+    let kept = app.get("/api/v1/plan-items/bishi-2023.7").by(&town).await;
     assert_eq!(kept.json()["seq"], linked["seq"]);
     assert!(kept.header("etag").starts_with(&format!("\"{}-", linked["seq"])));
     let public = app.get("/api/v1/plan-items/bishi-2023.7").await.json();
     assert!(public["seq"].as_i64() < linked["seq"].as_i64());
-    let timeline = |key: Option<String>| {
-        let request = app.request(Method::GET, "/api/v1/plan-items/bishi-2023.7/timeline");
-        if let Some(key) = key { request.by(&key).send() } else { request.send() }
-    };
+    let timeline = |key: Option<&str>| app.get("/api/v1/plan-items/bishi-2023.7/timeline").by_if(key);
     assert!(!timeline(None).await.text().contains("changed"));
-    assert!(timeline(Some(town.clone())).await.text().contains(r#""members":["projects","target"]"#));
+    assert!(timeline(Some(&town)).await.text().contains(r#""members":["projects","target"]"#));
     // What everybody sees moves the public stamp again.
     let renamed = done(&app, &town, Method::PATCH, "plan-items/bishi-2023.7", json!({"title": "新名"})).await;
     assert_eq!(app.get("/api/v1/plan-items/bishi-2023.7").await.json()["seq"], renamed["seq"]);
@@ -236,7 +232,7 @@ async fn an_unrelated_write_leaves_every_list_a_304_and_a_related_one_does_not()
         }
     }
     let unchanged =
-        async |path: &str, tag: &str| app.get_with(path, &[("if-none-match", tag)]).await.status == 304;
+        async |path: &str, tag: &str| app.get(path).header("if-none-match", tag).await.status == 304;
     // Of the ledger's own entries, and of keys and when they were used, every write is one.
     let apart = ["list_entries", "list_entry_edits", "list_api_keys"];
     app.add::<UnitDraft>(
@@ -285,26 +281,27 @@ async fn a_read_honours_if_match() {
     for path in [row, list, file] {
         let tag = app.get(path).await.header("etag").to_owned();
         for good in [tag.clone(), format!("\"1-x\", {tag}"), "*".to_owned()] {
-            assert_eq!(app.get_with(path, &[("if-match", &good)]).await.status, 200, "{path} {good}");
+            assert_eq!(app.get(path).header("if-match", &good).await.status, 200, "{path} {good}");
         }
-        let both = app.get_with(path, &[("if-match", &tag), ("if-none-match", &tag)]).await;
+        let both = app.get(path).header("if-match", &tag).header("if-none-match", &tag).await;
         assert_eq!(both.status, 304, "{path}");
         let other =
-            app.get_with(path, &[("if-match", "\"0-0000000000000000\""), ("if-none-match", &tag)]).await;
+            app.get(path).header("if-match", "\"0-0000000000000000\"").header("if-none-match", &tag).await;
         other.problem(412, "stale");
-        let weak = app.get_with(path, &[("if-match", &format!("W/{tag}")), ("accept-language", "en")]).await;
+        let weak =
+            app.get(path).header("if-match", &format!("W/{tag}")).header("accept-language", "en").await;
         let detail = weak.problem(412, "stale")["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains("weak tag"), "{detail}");
     }
     // Any variant of a row serves: its entry decides.
-    let packed = app.get_with("/api/v1/areas/430681107000", &[("accept-encoding", "gzip")]).await;
+    let packed = app.get("/api/v1/areas/430681107000").header("accept-encoding", "gzip").await;
     let headers = [("if-match", packed.header("etag"))];
-    assert_eq!(app.get_with("/api/v1/areas/430681107000", &headers).await.status, 200);
+    assert_eq!(app.get("/api/v1/areas/430681107000").headers(&headers).await.status, 200);
     let key = app.key("editor", None).await;
     let tag = app.get("/api/v1/metrics/open.metric").await.header("etag").to_owned();
     let write =
         app.request(Method::PATCH, "/api/v1/metrics/open.metric").by(&key).if_match(&format!("W/{tag}"));
-    let refused = write.header("accept-language", "en").json(json!({"name": "甲"})).send().await;
+    let refused = write.header("accept-language", "en").json(json!({"name": "甲"})).await;
     assert!(refused.problem(412, "stale")["detail"].as_str().unwrap().contains("weak tag"));
 }
 
@@ -313,7 +310,7 @@ async fn a_correction_that_is_to_come_moves_the_stamp_when_it_comes() {
     let app = service().await;
     let key = app.key("editor", Some("430681107")).await;
     let path = "/api/v1/observations/54";
-    let read = async || app.request(Method::GET, path).by(&key).send().await;
+    let read = async || app.get(path).by(&key).await;
     let public = app.get(path).await;
     let (first, tag) = (public.json(), read().await.header("etag").to_owned());
     let change = |tag: &str, value: i64, at: &str| {

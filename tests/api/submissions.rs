@@ -4,7 +4,6 @@
 mod checks;
 mod locks;
 
-use actix_web::http::Method;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
@@ -361,10 +360,7 @@ async fn a_submission_is_of_an_area_within_the_keys_and_its_rows_within_that() {
         let problem = desk.post(&desk.reporter, members.clone()).await.problem(status, slug);
         assert_eq!(pointers(&problem), [pointer], "{problem}");
     }
-    assert_eq!(
-        desk.app.request(Method::GET, PATH).by(&desk.reporter).send().await.items(),
-        Vec::<Value>::new()
-    );
+    assert_eq!(desk.app.get(PATH).by(&desk.reporter).await.items(), Vec::<Value>::new());
 }
 
 #[actix_web::test]
@@ -384,7 +380,7 @@ async fn submissions_are_seen_in_their_area_and_by_their_author_alone() {
         (&village, vec![&of_village]),
         (&sibling, vec![]),
     ] {
-        let list = desk.app.request(Method::GET, &format!("{PATH}?count=exact")).by(key).send().await;
+        let list = desk.app.get(&format!("{PATH}?count=exact")).by(key).await;
         let ids: Vec<String> = seen.iter().map(|id| id.to_string()).collect();
         assert_eq!(each(&list.items(), "id"), ids);
         assert_eq!(list.json()["count"], ids.len());

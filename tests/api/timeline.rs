@@ -36,7 +36,7 @@ async fn a_project_is_told_from_its_beginning() {
     };
     assert_eq!(office.post(editor, "/api/v1/projects", new.clone()).await.status, 201);
     // One of the same code that was deleted is another.
-    let gone = app.request(Method::DELETE, "/api/v1/projects/trial").by(editor).if_match("*").send().await;
+    let gone = app.request(Method::DELETE, "/api/v1/projects/trial").by(editor).if_match("*").await;
     assert_eq!(gone.status, 204);
     assert_eq!(office.post(editor, "/api/v1/projects", new).await.status, 201);
     let path = "/api/v1/projects/trial";
@@ -132,11 +132,7 @@ async fn evidence_is_told_to_those_who_may_see_it() {
     let shown = json!([{"progress_report": made["id"]}, {"observation": figure, "text": "见表"}]);
     office.goes(reporter, "trial.a", json!({"to": "close_requested", "evidence": shown})).await;
     let told = async |key: Option<&str>| {
-        let request = app.request(Method::GET, "/api/v1/plan-items/trial.a/timeline");
-        let items = match key {
-            Some(key) => request.by(key).send().await.items(),
-            None => request.send().await.items(),
-        };
+        let items = app.get("/api/v1/plan-items/trial.a/timeline").by_if(key).await.items();
         let asked = items.into_iter().find(|item| item["data"]["to"] == "close_requested").unwrap();
         let evidence = asked["data"]["evidence"].clone();
         json!([evidence[0]["progress_report"], evidence[1]["observation"], evidence[1]["text"]])

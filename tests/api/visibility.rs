@@ -222,11 +222,6 @@ async fn what_is_internal_is_not_found_by_its_code_like_what_is_not_there() {
     }
 }
 
-/// What an answer to a key of a reader says.
-async fn told(app: &TestApp, key: &str, path: &str) -> crate::harness::Answer {
-    app.request(actix_web::http::Method::GET, &format!("/api/v1/{path}")).by(key).send().await
-}
-
 #[actix_web::test]
 async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
     let app = service().await;
@@ -249,7 +244,7 @@ async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
             ("plan-items/bishi-2023.sesame", false),
             ("plan-items/bishi-2023.sesame/progress-reports", false),
         ] {
-            let status = told(&app, &key, path).await.status;
+            let status = app.get(&format!("/api/v1/{path}")).by(&key).await.status;
             assert_eq!(status.as_u16(), if reaches || always { 200 } else { 404 }, "{path} for {area:?}");
         }
         for (list, always, inside) in [
@@ -263,17 +258,17 @@ async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
             ("search?q=sesame", 1, 2),
             ("search?q=%E5%AF%86%E4%BB%B6%E5%B7%A5%E7%A8%8B", 0, 1),
         ] {
-            let answer = told(&app, &key, &with(list, "count=exact&limit=1000")).await;
+            let answer = app.get(&with(&format!("/api/v1/{list}"), "count=exact&limit=1000")).by(&key).await;
             let count = always + if reaches { inside } else { 0 };
             assert_eq!(answer.json()["count"], count, "{list} for {area:?}: {}", answer.text());
             assert_eq!(answer.items().len(), count, "{list} for {area:?}");
-            let lines = told(&app, &key, &with(list, "format=ndjson")).await.text();
+            let lines = app.get(&with(&format!("/api/v1/{list}"), "format=ndjson")).by(&key).await.text();
             assert_eq!(lines.lines().count(), count, "{list} for {area:?}");
         }
-        let facts = told(&app, &key, "reports/bishi-2022/facts?limit=1000").await.items();
+        let facts = app.get("/api/v1/reports/bishi-2022/facts?limit=1000").by(&key).await.items();
         let internal = facts.iter().filter(|fact| fact["citation"]["words"] == "密件").count();
         assert_eq!(internal, if reaches { 7 } else { 0 }, "{area:?}");
-        let linked = told(&app, &key, "plan-items/bishi-2023.7").await.json();
+        let linked = app.get("/api/v1/plan-items/bishi-2023.7").by(&key).await.json();
         let projects =
             if reaches { json!(["sesame-works", "tongba-bridge"]) } else { json!(["tongba-bridge"]) };
         assert_eq!(
@@ -294,8 +289,11 @@ async fn what_one_key_was_answered_is_not_given_to_another() {
     {
         // Each twice, so that the second comes from the cache.
         for _ in 0..2 {
-            let seen = told(&app, &near, path).await;
-            let hidden = [told(&app, &far, path).await, app.get(&format!("/api/v1/{path}")).await];
+            let seen = app.get(&format!("/api/v1/{path}")).by(&near).await;
+            let hidden = [
+                app.get(&format!("/api/v1/{path}")).by(&far).await,
+                app.get(&format!("/api/v1/{path}")).await,
+            ];
             assert!(seen.text().contains("密件"), "{path}");
             for answer in hidden {
                 assert!(!answer.text().contains("密件"), "{path}: {}", answer.text());

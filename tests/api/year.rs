@@ -219,7 +219,7 @@ impl Township {
                 });
                 let path = format!("/api/v1/plan-items/{code}");
                 let patch = township.app.request(Method::PATCH, &path).by(&township.editor).if_match("*");
-                let answer = patch.json(dates).send().await;
+                let answer = patch.json(dates).await;
                 assert_eq!(answer.status, 200, "{}", answer.text());
                 body["lead_unit"] = UNIT.into();
             }
@@ -234,7 +234,7 @@ impl Township {
 
     async fn post(&self, key: &str, path: &str, body: Value, status: u16) -> Value {
         let request = self.app.request(Method::POST, &format!("/api/v1/{path}")).by(key);
-        let answer = request.json(body.clone()).send().await;
+        let answer = request.json(body.clone()).await;
         assert_eq!(answer.status, status, "{path} {body}: {}", answer.text());
         answer.json()
     }

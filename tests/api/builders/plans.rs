@@ -49,7 +49,7 @@ impl Office {
     }
 
     pub async fn post(&self, key: &str, path: &str, body: Value) -> Answer {
-        self.app.request(Method::POST, path).by(key).json(body).send().await
+        self.app.request(Method::POST, path).by(key).json(body).await
     }
 
     pub async fn go(&self, key: &str, item: &str, body: Value) -> Answer {

@@ -37,16 +37,16 @@ impl Desk {
     }
 
     pub async fn post(&self, key: &str, body: Value) -> Answer {
-        self.app.request(Method::POST, PATH).by(key).json(body).send().await
+        self.app.request(Method::POST, PATH).by(key).json(body).await
     }
 
     pub async fn go(&self, key: &str, id: &Value, body: Value) -> Answer {
         let path = format!("{PATH}/{id}/transitions");
-        self.app.request(Method::POST, &path).by(key).json(body).send().await
+        self.app.request(Method::POST, &path).by(key).json(body).await
     }
 
     pub async fn read(&self, key: &str, id: &Value) -> Answer {
-        self.app.request(Method::GET, &format!("{PATH}/{id}")).by(key).send().await
+        self.app.get(&format!("{PATH}/{id}")).by(key).await
     }
 
     /// A submission of one row that waits for a reviewer: its id.

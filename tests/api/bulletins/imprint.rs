@@ -69,7 +69,7 @@ async fn an_organ_signs_and_counts_its_bulletins_by_the_year() {
     // A township does not take numbers of its county's office.
     let key = app.key("editor", Some(TOWN)).await;
     let body = of_metric(json!({"issuer_area": "430681"}));
-    app.request(Method::POST, PATH).by(&key).json(body).send().await.problem(403, "forbidden");
+    app.request(Method::POST, PATH).by(&key).json(body).await.problem(403, "forbidden");
 }
 
 #[actix_web::test]

@@ -40,7 +40,7 @@ async fn report(app: &TestApp, figures: Vec<(String, String, i64)>, more: Value)
         .collect();
     let body = merged(json!({"items": items}), more);
     let path = "/api/v1/observations?on_conflict=revise";
-    let answer = app.request(Method::POST, path).json(body).send().await;
+    let answer = app.request(Method::POST, path).json(body).await;
     assert!(answer.status.is_success(), "{}", answer.text());
 }
 
@@ -70,7 +70,7 @@ async fn fees_for_homesteads_are_ranked_day_by_day_and_stay_as_they_were_issued(
     let app = TestApp::seeded().await.signed_in().await;
     let changes = json!({"frequencies": ["year", "half_year", "quarter", "month", "day"]});
     let path = format!("/api/v1/metrics/{FEES}");
-    assert_eq!(app.request(Method::PATCH, &path).if_match("*").json(changes).send().await.status, 200);
+    assert_eq!(app.request(Method::PATCH, &path).if_match("*").json(changes).await.status, 200);
     let villages = app.listed("/api/v1/villages?within=430681107&kind=village", "code").await;
     assert_eq!(villages.len(), 17);
 
@@ -100,12 +100,11 @@ async fn fees_for_homesteads_are_ranked_day_by_day_and_stay_as_they_were_issued(
     report(&app, late.map(|(_, code)| (code.clone(), day(3), 9900)).collect(), json!({})).await;
     report(&app, vec![(villages[0].clone(), day(4), 8800)], json!({"reason": "entry_error"})).await;
     let renamed = app.request(Method::PATCH, &format!("/api/v1/areas/{}", villages[0])).if_match("*");
-    assert_eq!(renamed.json(json!({"name": "新名村"})).send().await.status, 200);
+    assert_eq!(renamed.json(json!({"name": "新名村"})).await.status, 200);
     let renamed = app.request(Method::PATCH, &path).if_match("*");
     assert_eq!(
         renamed
             .json(json!({"name": "收费", "definition": "另一口径。", "reason": "definition"}))
-            .send()
             .await
             .status,
         200

@@ -1,14 +1,35 @@
-//! A request that is written member by member, and sent.
+//! A request that is written member by member, and sent by awaiting it.
 
-use actix_web::test;
+use std::pin::Pin;
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
 use serde_json::Value;
 
 use super::{Answer, TestApp};
 
+impl TestApp {
+    pub fn get(&self, path: &str) -> Request<'_> {
+        self.request(Method::GET, path)
+    }
+
+    /// A request of any method, with the key of the service if it has one.
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
+        let inner = TestRequest::default().method(method).uri(path);
+        Request { app: self, inner }.by_if(self.key.as_deref())
+    }
+
+    /// The answer to a request that is made by hand.
+    pub async fn answer(&self, request: TestRequest) -> Answer {
+        Answer::of((self.call)(request.to_request()).await).await
+    }
+}
+
 /// A request that is still being written.
+#[must_use = "a request is sent by awaiting it"]
 pub struct Request<'a> {
-    pub(super) app: &'a TestApp,
-    pub(super) inner: test::TestRequest,
+    app: &'a TestApp,
+    inner: TestRequest,
 }
 
 impl Request<'_> {
@@ -17,10 +38,22 @@ impl Request<'_> {
         self
     }
 
+    pub fn headers(self, headers: &[(&str, &str)]) -> Self {
+        headers.iter().fold(self, |request, (name, value)| request.header(name, value))
+    }
+
     /// With a key.
     pub fn by(mut self, token: &str) -> Self {
         self.inner = self.inner.insert_header(("authorization", format!("Bearer {token}")));
         self
+    }
+
+    /// With a key, where there is one.
+    pub fn by_if(self, token: Option<&str>) -> Self {
+        match token {
+            Some(token) => self.by(token),
+            None => self,
+        }
     }
 
     /// With the tag of the row as it was read.
@@ -38,7 +71,17 @@ impl Request<'_> {
         self
     }
 
+    /// As a future of its own, to be awaited with others.
     pub async fn send(self) -> Answer {
         self.app.answer(self.inner).await
+    }
+}
+
+impl<'a> IntoFuture for Request<'a> {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
     }
 }

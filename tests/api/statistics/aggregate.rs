@@ -1,6 +1,5 @@
 //! `GET /metrics/{code}/aggregate`: roll-ups by the rules of the metric and no others.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
@@ -165,15 +164,14 @@ async fn what_does_not_roll_up_is_refused_with_what_is_missing() {
             ["period=2022", "from=2021&to=2023&group_by=year", "period=2022&group_by=township&level=village"]
         {
             let path = format!("/api/v1/metrics/{code}/aggregate?within=430681&{query}");
-            let problem =
-                app.get_with(&path, &[("accept-language", "en")]).await.problem(422, "not_aggregable");
+            let problem = app.get(&path).header("accept-language", "en").await.problem(422, "not_aggregable");
             assert!(problem["detail"].as_str().unwrap().contains(words), "{problem}");
         }
     }
     // Who sees the numerator sees the ratio.
     let key = app.key("reader", None).await;
     let path = format!("/api/v1/metrics/trial.half_hidden/aggregate?within={TOWN}&period=2022");
-    assert_eq!(app.request(Method::GET, &path).by(&key).send().await.status, 200);
+    assert_eq!(app.get(&path).by(&key).await.status, 200);
 }
 
 #[actix_web::test]

@@ -145,7 +145,7 @@ async fn figures_outside_a_life_are_taken_with_a_warning_and_every_roll_up_says_
     let editor = app.key("editor", None).await;
     let post = async |metric: &str, area: &str, period: &str, value: i64| {
         let body = json!({"metric": metric, "area": area, "period": period, "value": value});
-        let answer = app.request(Method::POST, "/api/v1/observations").by(&editor).json(body).send().await;
+        let answer = app.request(Method::POST, "/api/v1/observations").by(&editor).json(body).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()
     };
@@ -167,7 +167,7 @@ async fn figures_outside_a_life_are_taken_with_a_warning_and_every_roll_up_says_
     let row = post("trial.stock", ENDED, "2023", 1).await;
     let path = format!("/api/v1/observations/{}", row["id"]);
     let patched = app.request(Method::PATCH, &path).by(&editor).if_match("*");
-    let patched = patched.json(json!({"value": 2, "reason": "audit"})).send().await;
+    let patched = patched.json(json!({"value": 2, "reason": "audit"})).await;
     assert_eq!(patched.json()["warnings"], json!(["outside_life"]), "{}", patched.text());
     let left_out = async |path: &str| told(&app, path).await["meta"]["outside_life"].clone();
     let one = json!({"figures": 1, "areas": [ENDED]});

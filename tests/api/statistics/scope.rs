@@ -1,7 +1,6 @@
 //! Statistics of an internal metric under a key of a part: nothing is told of the rest, not even who has not
 //! reported, and `meta` says to what the answer is cut.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
@@ -29,7 +28,7 @@ async fn coverage_of_an_internal_metric_is_cut_to_what_the_key_reaches() {
     let all = app.key("reviewer", Some("430681")).await;
     let ask = async |key: &str, path: &str| -> (Value, Vec<Value>) {
         let path = format!("/api/v1/{path}&period=2022");
-        let answer = app.request(Method::GET, &path).by(key).send().await;
+        let answer = app.get(&path).by(key).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         (answer.json()["meta"].clone(), answer.items())
     };

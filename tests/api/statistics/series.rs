@@ -206,7 +206,7 @@ async fn a_change_of_the_definition_breaks_the_series_and_a_change_of_the_name_d
     let editor = app.key("editor", None).await;
     let patch = async |changes: Value| {
         let request = app.request(Method::PATCH, "/api/v1/metrics/trial.area").by(&editor).if_match("*");
-        let answer = request.body("application/merge-patch+json", changes.to_string()).send().await;
+        let answer = request.body("application/merge-patch+json", changes.to_string()).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     };
     state(&app, "trial.area", VILLAGES[0], "2020", json!(1)).await;

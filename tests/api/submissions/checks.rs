@@ -112,7 +112,7 @@ async fn what_is_published_is_revised_with_a_note_and_a_reason() {
 
     let id = desk.figures().await[0]["id"].clone();
     let path = format!("/api/v1/observations/{id}?reason=other");
-    let retracted = desk.app.request(Method::DELETE, &path).by(&desk.editor).if_match("*").send().await;
+    let retracted = desk.app.request(Method::DELETE, &path).by(&desk.editor).if_match("*").await;
     assert_eq!(retracted.status, 204, "{}", retracted.text());
     assert_eq!(find(&desk, again).await, Vec::<String>::new(), "what is retracted is not published");
 }
@@ -298,8 +298,7 @@ async fn checks_are_told_in_the_language_of_the_reader() {
     let id = desk.propose(json!([row(TOWN, "2023", json!({"value": -1}))])).await.json()["id"].clone();
     let read = async |language: &str| {
         let path = format!("{}/{id}", super::PATH);
-        let request = desk.app.request(Method::GET, &path).by(&desk.reporter);
-        request.header("accept-language", language).send().await
+        desk.app.get(&path).by(&desk.reporter).header("accept-language", language).await
     };
     for _ in 0..2 {
         let (zh, en) = (read("zh").await, read("en").await);

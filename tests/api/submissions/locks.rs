@@ -66,7 +66,7 @@ async fn a_period_that_is_locked_meanwhile_is_not_approved_but_an_editor_still_c
     assert_eq!(problem["errors"][0]["code"], "period_locked");
     assert_eq!(desk.figures().await, Vec::<Value>::new());
     let request = desk.app.request(Method::POST, "/api/v1/observations").by(&desk.editor);
-    assert_eq!(request.json(row(VILLAGE, "2022", json!({"value": 5}))).send().await.status, 201);
+    assert_eq!(request.json(row(VILLAGE, "2022", json!({"value": 5}))).await.status, 201);
 }
 
 #[actix_web::test]

@@ -157,7 +157,7 @@ pub async fn filled(dice: &mut Dice) -> (TestApp, i64) {
     let editor = app.key("editor", None).await;
     let post = async |query: &str, rows: &[Value]| {
         let request = app.request(Method::POST, &format!("/api/v1/observations{query}")).by(&editor);
-        let answer = request.json(json!({"items": rows, "reason": "audit"})).send().await;
+        let answer = request.json(json!({"items": rows, "reason": "audit"})).await;
         assert!(answer.status.is_success(), "{}", answer.text());
         answer.json()["items"].as_array().unwrap().clone()
     };
@@ -181,7 +181,7 @@ pub async fn filled(dice: &mut Dice) -> (TestApp, i64) {
     }
     for id in ids.iter().filter(|_| dice.one_in(40)) {
         let path = format!("/api/v1/observations/{id}?reason=entry_error");
-        let gone = app.request(Method::DELETE, &path).by(&editor).if_match("*").send().await;
+        let gone = app.request(Method::DELETE, &path).by(&editor).if_match("*").await;
         assert!([204, 404].contains(&gone.status.as_u16()), "{}", gone.text());
     }
     (app, *ids.iter().max().unwrap())
