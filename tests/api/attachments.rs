@@ -467,7 +467,7 @@ async fn a_photo_is_hung_up_by_who_may_show_it_there() {
     let hang = async |key: &str, subject: &str, photo: &Value| {
         let body = json!({"as_of": "2023-02-01", "text": "现场", "attachments": [photo["id"]]});
         let path = format!("/api/v1/{subject}/progress-reports");
-        app.request(Method::POST, &path).by(key).json(body).await
+        app.post(&path, body).by(key).await
     };
     let refused = |answer: Answer, pointer: &str, code: &str| {
         let problem = answer.problem(403, "forbidden");
@@ -489,10 +489,9 @@ async fn a_photo_is_hung_up_by_who_may_show_it_there() {
     // As evidence neither.
     let trial = json!({"code": "bishi-2023.x", "plan": "bishi-2023", "title": "试验"});
     let all = app.key("editor", None).await;
-    assert_eq!(app.request(Method::POST, "/api/v1/plan-items").by(&all).json(trial).await.status, 201);
-    let go = |key: &str, body: Value| {
-        app.request(Method::POST, "/api/v1/plan-items/bishi-2023.x/transitions").by(key).json(body).send()
-    };
+    assert_eq!(app.post("/api/v1/plan-items", trial).by(&all).await.status, 201);
+    let go =
+        |key: &str, body: Value| app.post("/api/v1/plan-items/bishi-2023.x/transitions", body).by(key).send();
     for to in ["assigned", "in_progress"] {
         assert_eq!(go(&all, json!({"to": to})).await.status, 200);
     }
@@ -516,8 +515,7 @@ async fn a_photo_is_hung_up_by_who_may_show_it_there() {
 async fn readers_do_not_upload() {
     let app = TestApp::seeded().await;
     let (media_type, body) = form(&png(1, 1));
-    let request = app.request(Method::POST, PATH).body(&media_type, body);
-    request.await.problem(401, "unauthorized");
+    app.request(Method::POST, PATH).body(&media_type, body).await.problem(401, "unauthorized");
     let reader = app.key("reader", None).await;
     app.upload_to(PATH, &png(1, 1), &reader).await.problem(403, "forbidden");
 }
@@ -581,7 +579,7 @@ async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
     };
     let told = app.uploaded(PATH, &png(4, 9), &key).await;
     let item = json!({"code": "bishi-2023.x", "plan": "bishi-2023", "title": "试验"});
-    let made = app.request(Method::POST, "/api/v1/plan-items").by(&key).json(item).await;
+    let made = app.post("/api/v1/plan-items", item).by(&key).await;
     assert_eq!(made.status, 201);
     for to in ["assigned", "in_progress", "close_requested"] {
         let evidence = if to == "close_requested" { json!([{"attachment": told["id"]}]) } else { json!([]) };

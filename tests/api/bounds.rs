@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::observation::ObservationDraft;
@@ -210,7 +209,7 @@ async fn service() -> (TestApp, String) {
                     None => ("/api/v1/submissions", body),
                     Some(_) => ("/api/v1/submissions/1/transitions", json!({"to": "submitted"})),
                 };
-                let answer = app.request(Method::POST, path).json(body).await;
+                let answer = app.post(path, body).await;
                 assert!(answer.status.is_success(), "{}", answer.text());
             }
             _ => {}

@@ -25,13 +25,9 @@ use crate::harness::{Answer, TestApp};
 const PATH: &str = "/api/v1/bulletins";
 const FORMATS: [&str; 3] = ["json", "html", "xlsx"];
 
-async fn post(app: &TestApp, body: Value) -> Answer {
-    app.request(Method::POST, PATH).json(body).await
-}
-
 /// Issues a bulletin.
 async fn issued(app: &TestApp, body: Value) -> Value {
-    let answer = post(app, body).await;
+    let answer = app.post(PATH, body).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()
 }
@@ -87,7 +83,7 @@ fn of_metric(more: Value) -> Value {
 #[actix_web::test]
 async fn a_bulletin_has_its_number_its_address_and_the_tag_of_its_reading() {
     let app = reported().await;
-    let answer = post(&app, of_metric(json!({"comment": "每年一期"}))).await;
+    let answer = app.post(PATH, of_metric(json!({"comment": "每年一期"}))).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (201, "/api/v1/bulletins/1"));
     let read = app.get(&format!("{PATH}/1")).await;
     assert_eq!((read.header("etag"), &read.body), (answer.header("etag"), &answer.body));
@@ -247,7 +243,7 @@ async fn what_cannot_be_issued_is_refused_by_the_member() {
             "outside_of_plan",
         ),
     ] {
-        let answer = post(&app, of_metric(more.clone())).await;
+        let answer = app.post(PATH, of_metric(more.clone())).await;
         let problem = answer.problem(status, slug);
         let error = &problem["errors"][0];
         assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)), "{more}: {problem}");
@@ -271,7 +267,7 @@ async fn a_bulletin_of_too_many_areas_is_refused() {
         "INSERT INTO areas (code, name, aliases, level, kind, parent, code_system, folded, seq, updated_at) VALUES {}",
         rows.join(", ")
     ));
-    let problem = post(&app, of_metric(json!({}))).await.problem(422, "invalid_value");
+    let problem = app.post(PATH, of_metric(json!({}))).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["code"], "too_many_areas");
     app.sql("DELETE FROM areas WHERE code >= 430681108505 AND code < 430681109000");
     let content = issued(&app, of_metric(json!({}))).await["content"].clone();
@@ -289,25 +285,22 @@ async fn an_editor_issues_for_its_area_and_nobody_less() {
         ("editor", None, 201),
     ] {
         let key = app.key(role, area).await;
-        let answer = app.request(Method::POST, PATH).by(&key).json(of_metric(json!({}))).await;
+        let answer = app.post(PATH, of_metric(json!({}))).by(&key).await;
         assert_eq!(answer.status.as_u16(), status, "{role} of {area:?}: {}", answer.text());
     }
     // The area of the plan is what counts where none is named.
     let key = app.key("editor", Some(TOWN)).await;
     let plan = json!({"plan": "bishi-2023", "date": "2023-02-01"});
-    app.request(Method::POST, PATH).by(&key).json(plan).await.problem(403, "forbidden");
+    app.post(PATH, plan).by(&key).await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
 async fn a_trial_and_a_repetition_take_no_number() {
     let app = reported().await;
-    let tried = app.request(Method::POST, &format!("{PATH}?dry_run=true")).json(of_metric(json!({}))).await;
+    let tried = app.post(&format!("{PATH}?dry_run=true"), of_metric(json!({}))).await;
     assert_eq!((tried.status.as_u16(), &tried.json()["no"]), (200, &json!(1)));
     app.get(&format!("{PATH}/1")).await.problem(404, "not_found");
-    let twice = async || {
-        let request = app.request(Method::POST, PATH).header("idempotency-key", "once");
-        request.json(of_metric(json!({}))).await
-    };
+    let twice = async || app.post(PATH, of_metric(json!({}))).header("idempotency-key", "once").await;
     let (first, second) = (twice().await, twice().await);
     assert_eq!((first.status.as_u16(), &first.body), (201, &second.body));
     assert_eq!(issued(&app, of_metric(json!({}))).await["no"], 2);
@@ -350,8 +343,7 @@ async fn a_bulletin_is_read_as_it_was_printed_when_it_was_issued() {
     assert!(page.text().contains("第 3 期"));
     assert_eq!(sheets(&book.body)[0].0, "排名");
     // A trial keeps nothing.
-    let trial = app.request(Method::POST, &format!("{PATH}?dry_run=true")).json(of_metric(json!({})));
-    assert_eq!(trial.await.status, 200);
+    assert_eq!(app.post(&format!("{PATH}?dry_run=true"), of_metric(json!({}))).await.status, 200);
     app.get(&format!("{PATH}/4?format=html")).await.problem(404, "not_found");
 }
 

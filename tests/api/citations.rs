@@ -14,7 +14,7 @@ async fn service() -> TestApp {
     for (code, text) in [("told", Some(TEXT)), ("untold", None)] {
         let report =
             json!({"code": code, "title": "总结", "published_at": "2023-06-01T08:30:00+08:00", "text": text});
-        let made = app.request(Method::POST, "/api/v1/reports").json(report).await;
+        let made = app.post("/api/v1/reports", report).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     app

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::builders::observations::fund;
 use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::recording::post;
+
+const PATH: &str = "/api/v1/observations";
 
 async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
     let tag = app.get(path).by(key).await.header("etag").to_owned();
@@ -23,7 +24,7 @@ async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
 
 /// An observation of a village, and its address.
 async fn stated(app: &TestApp, key: &str, more: Value) -> String {
-    let made = post(app, key, "", fund("430681107223", more)).await;
+    let made = app.post(PATH, fund("430681107223", more)).by(key).await;
     assert_eq!(made.status, 201, "{}", made.text());
     made.header("location").to_owned()
 }
@@ -128,12 +129,12 @@ async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
     assert_eq!((&revisions[1]["reason"], &revisions[1]["comment"]), (&json!("entry_error"), &json!("误")));
 
     let early = fund("430681107223", json!({"value": 11, "released_at": "2023-01-31T00:00:00Z"}));
-    let problem = post(&app, &editor, "", early).await.problem(422, "invalid_value");
+    let problem = app.post(PATH, early).by(&editor).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["code"], "before_retraction");
 
     // Its report came out long before the retraction: what it says counts again from now on.
     let anew =
-        post(&app, &editor, "", fund("430681107223", json!({"value": 11, "report": "bishi-2022"}))).await;
+        app.post(PATH, fund("430681107223", json!({"value": 11, "report": "bishi-2022"}))).by(&editor).await;
     assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
     assert_eq!(anew.json()["revision"], 3);
     assert_eq!(app.get(&format!("{path}/revisions")).await.items().len(), 3);
@@ -180,7 +181,7 @@ async fn what_is_acknowledged_is_what_is_read() {
     let path = stated(&app, &editor, cited.clone()).await;
     let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
     assert_eq!(retract.await.status, 204);
-    let anew = post(&app, &editor, "", fund("430681107223", cited.clone())).await;
+    let anew = app.post(PATH, fund("430681107223", cited.clone())).by(&editor).await;
     assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
     assert_eq!(app.get(&path).await.json(), anew.json());
     assert_eq!(
@@ -191,13 +192,12 @@ async fn what_is_acknowledged_is_what_is_read() {
     // A correction from the report, by whatever way, is not filed behind what it corrects.
     assert_eq!(patch(&app, &editor, &path, json!({"value": 6, "reason": "audit"})).await.json()["value"], 6);
     let again = json!({"value": 9, "report": "bishi-2022", "reason": "audit"});
-    let revised = post(&app, &editor, "?on_conflict=revise", fund("430681107223", again)).await.json();
+    let revised =
+        app.post(&format!("{PATH}?on_conflict=revise"), fund("430681107223", again)).by(&editor).await.json();
     assert_eq!(revised["value"], 9);
     // Nor is a source that is added later.
-    let bare = post(&app, &editor, "", fund("430681107224", json!({"value": 5})))
-        .await
-        .header("location")
-        .to_owned();
+    let bare = app.post(PATH, fund("430681107224", json!({"value": 5}))).by(&editor).await;
+    let bare = bare.header("location").to_owned();
     let sourced =
         patch(&app, &editor, &bare, json!({"report": "bishi-2022", "reason": "other"})).await.json();
     assert_eq!((&sourced["report"], &sourced["revision"]), (&json!("bishi-2022"), &json!(2)));
@@ -205,7 +205,7 @@ async fn what_is_acknowledged_is_what_is_read() {
     let early = app.request(Method::DELETE, &format!("{bare}?reason=audit")).by(&editor).if_match("*");
     assert_eq!(early.await.status, 204);
     let early = json!({"value": 5, "released_at": "2020-01-01T00:00:00Z"});
-    let problem = post(&app, &editor, "", fund("430681107224", early)).await.problem(422, "invalid_value");
+    let problem = app.post(PATH, fund("430681107224", early)).by(&editor).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/released_at");
 }
 
@@ -227,7 +227,7 @@ async fn a_retraction_takes_back_what_is_to_be_released_too() {
     assert_eq!(each(&all, "value"), ["5", "6", "5", "6"]);
     assert_eq!(each(&all, "retracted"), ["false", "false", "true", "true"]);
     // Stated anew it holds now and then.
-    let anew = post(&app, &editor, "", fund("430681107223", json!({"value": 7}))).await;
+    let anew = app.post(PATH, fund("430681107223", json!({"value": 7}))).by(&editor).await;
     assert_eq!(anew.status, 201, "{}", anew.text());
     assert_eq!(app.get(&path).await.json()["value"], 7);
     assert_eq!(app.get(&path).by(&editor).await.json()["value"], 7);
@@ -263,7 +263,7 @@ async fn a_release_lies_in_the_years_that_both_databases_order_alike() {
         "1899-01-01T00:00:00Z",
     ] {
         let refused =
-            post(&app, &editor, "", fund("430681107223", json!({"value": 1, "released_at": time}))).await;
+            app.post(PATH, fund("430681107223", json!({"value": 1, "released_at": time}))).by(&editor).await;
         let problem = refused.problem(400, "malformed_request");
         assert_eq!(problem["errors"][0]["pointer"], "/released_at", "{time}");
     }
@@ -294,11 +294,11 @@ async fn whatever_the_order_of_entry_the_order_of_release_decides() {
             let released_at = format!("{}T08:00:00+08:00", day(released));
             let statement = json!({"value": value, "released_at": released_at, "reason": "source_revised"});
             let answer = if entry == 0 {
-                post(&app, &editor, "", fund(&village, statement)).await
+                app.post(PATH, fund(&village, statement)).by(&editor).await
             } else {
                 let mut statement = fund(&village, statement);
                 statement["note"] = format!("第 {entry} 次").into();
-                post(&app, &editor, "?on_conflict=revise", statement).await
+                app.post(&format!("{PATH}?on_conflict=revise"), statement).by(&editor).await
             };
             assert!(answer.status.is_success(), "{}", answer.text());
             path = answer.header("location").to_owned();

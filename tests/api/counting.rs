@@ -1,6 +1,5 @@
 //! Counts, and lists of what is rare: made by ways of their own, they are those of the whole list.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::generate::{self, Sizes};
 
@@ -50,7 +49,7 @@ async fn counts_and_rare_figures_are_those_of_the_whole_list() {
         "metric": "gen.grain.output", "area": "600101100", "period": "2030", "value": 600000,
         "released_at": "2099-01-01T00:00:00Z",
     });
-    let made = app.request(Method::POST, "/api/v1/observations").by(&admin).json(ahead).await;
+    let made = app.post("/api/v1/observations", ahead).by(&admin).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let reviewer = app.key("reviewer", Some("600101100")).await;
     for key in [None, Some(admin.as_str()), Some(reviewer.as_str())] {

@@ -12,7 +12,6 @@ use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::conventions::lists;
 use crate::harness::TestApp;
-use crate::recording::post;
 
 const PATH: &str = "/api/v1/observations";
 const KEY: [&str; 5] = ["metric", "area", "period", "accumulation", "role"];
@@ -130,7 +129,7 @@ async fn spoilable() -> TestApp {
     {
         let body =
             json!({"metric": "education.fund.raised", "area": area, "period": "2023-06", "text": text});
-        let made = post(&app, &key, "", body).await;
+        let made = app.post(PATH, body).by(&key).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     app
@@ -184,7 +183,7 @@ async fn a_span_with_its_length_is_taken_wherever_a_period_is() {
     let (ours, theirs) = ("2022-01/2022-11", "2022-01-01/P11M");
     let body =
         json!({"metric": "education.fund.raised", "area": "430681107225", "period": theirs, "value": 1});
-    assert_eq!(post(&app, &key, "", body).await.json()["period"], ours);
+    assert_eq!(app.post(PATH, body).by(&key).await.json()["period"], ours);
     for path in [
         "observations?period=PERIOD",
         "observations?from=PERIOD&to=PERIOD",

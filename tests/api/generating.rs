@@ -3,7 +3,6 @@
 
 use std::process::Command;
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use taizhang::exchange::generate::{self, Sizes};
@@ -48,7 +47,7 @@ async fn all_of_it_is_one_entry_and_the_next_follows() {
     assert_eq!(each(&entries, "by"), ["generate", "test"]);
     let figure =
         json!({"metric": "gen.grain.output", "area": "600101100", "period": "2030", "text": "约500吨"});
-    let made = app.request(Method::POST, "/api/v1/observations").json(figure).await;
+    let made = app.post("/api/v1/observations", figure).await;
     assert_eq!((made.status.as_u16(), &made.json()["id"]), (201, &json!(3_001)), "{}", made.text());
 }
 

@@ -13,13 +13,9 @@ use crate::harness::{Answer, TestApp};
 const KEYS: &str = "/api/v1/api-keys";
 const TOWN: &str = "430681107000";
 
-async fn make(app: &TestApp, by: &str, members: Value) -> Answer {
-    app.request(Method::POST, KEYS).by(by).json(members).await
-}
-
 /// A key made over HTTP: its id and its token.
 async fn made(app: &TestApp, by: &str, members: Value) -> (String, String) {
-    let answer = make(app, by, members).await;
+    let answer = app.post(KEYS, members).by(by).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     let key = answer.json();
     (key["id"].as_str().unwrap().to_owned(), key["token"].as_str().unwrap().to_owned())
@@ -61,7 +57,7 @@ fn everything_stored(app: &TestApp) -> String {
 async fn a_key_is_made_shown_once_and_used() {
     let (app, admin) = TestApp::seeded_for("admin", None).await;
     let members = json!({"name": "农业农村办", "role": "reporter", "area": "430681107", "expires_at": "9998-12-31", "comment": "首次"});
-    let answer = make(&app, &admin, members).await;
+    let answer = app.post(KEYS, members).by(&admin).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     let key = answer.json();
     assert_eq!(answer.header("location"), format!("{KEYS}/{}", key["id"].as_str().unwrap()));
@@ -115,8 +111,9 @@ async fn the_token_is_nowhere_and_its_hash_in_one_place() {
     let app = TestApp::empty().await;
     let admin = app.key("admin", None).await;
     let (_, plain) = made(&app, &admin, json!({"name": "甲", "role": "reader"})).await;
-    let request = app.request(Method::POST, KEYS).by(&admin).header("idempotency-key", "1");
-    let repeatable = request.json(json!({"name": "乙", "role": "reader"})).await.json();
+    let request =
+        app.post(KEYS, json!({"name": "乙", "role": "reader"})).by(&admin).header("idempotency-key", "1");
+    let repeatable = request.await.json();
     let (stored, audit) = (everything_stored(&app), app.get("/api/v1/entries").by(&admin).await.text());
     for token in [&admin, &plain, repeatable["token"].as_str().unwrap()] {
         let hash = token.parse::<taizhang::domain::token::Token>().unwrap().hash();
@@ -136,8 +133,11 @@ async fn a_repeated_request_makes_one_key_and_gets_the_same_answer() {
     let app = TestApp::empty().await;
     let admin = app.key("admin", None).await;
     let send = async |name: &str| {
-        let request = app.request(Method::POST, KEYS).by(&admin).header("idempotency-key", "the-first");
-        request.json(json!({"name": name, "role": "reader"})).await
+        let request = app
+            .post(KEYS, json!({"name": name, "role": "reader"}))
+            .by(&admin)
+            .header("idempotency-key", "the-first");
+        request.await
     };
     let (first, again) = (send("甲").await, send("甲").await);
     assert_eq!((first.status.as_u16(), &first.body), (201, &again.body));
@@ -176,7 +176,7 @@ async fn what_is_wrong_with_a_key_is_told_by_its_place() {
         (json!({"name": "甲\u{7}乙", "role": "reader"}), 422, "invalid_value", "/name"),
         (json!({"name": "长".repeat(101), "role": "reader"}), 422, "invalid_value", "/name"),
     ] {
-        let problem = make(&app, &admin, members.clone()).await.problem(status, slug);
+        let problem = app.post(KEYS, members.clone()).by(&admin).await.problem(status, slug);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{members}: {problem}");
     }
     made(&app, &admin, json!({"name": "长".repeat(100), "role": "reader"})).await;
@@ -195,7 +195,7 @@ async fn only_admins_give_out_keys_and_only_within_their_area() {
     for role in ["reader", "reporter", "reviewer", "editor"] {
         let key = app.key(role, None).await;
         app.get(KEYS).by(&key).await.problem(403, "forbidden");
-        make(&app, &key, json!({"name": "甲", "role": "reader"})).await.problem(403, "forbidden");
+        app.post(KEYS, json!({"name": "甲", "role": "reader"})).by(&key).await.problem(403, "forbidden");
         revoke(&app, &key, &outer).await.problem(403, "forbidden");
         assert_eq!(app.get("/api/v1/me").by(&key).await.json()["role"], role);
     }
@@ -209,9 +209,8 @@ async fn only_admins_give_out_keys_and_only_within_their_area() {
     let (inner, _) =
         made(&app, &town, json!({"name": "village", "role": "reader", "area": "430681107223"})).await;
     for area in [json!({}), json!({"area": null}), json!({"area": "430681"})] {
-        make(&app, &town, merged(json!({"name": "甲", "role": "reader"}), area))
-            .await
-            .problem(403, "forbidden");
+        let refused = app.post(KEYS, merged(json!({"name": "甲", "role": "reader"}), area)).by(&town).await;
+        refused.problem(403, "forbidden");
     }
     let listed = app.get(KEYS).by(&town).await.items();
     assert_eq!(each(&listed, "name"), ["admin", "village"], "its own and what it gave out");
@@ -227,7 +226,9 @@ async fn no_key_outlives_the_one_that_made_it() {
     let (_, maker) =
         made(&app, &admin, json!({"name": "一年", "role": "admin", "expires_at": "9998-06-30"})).await;
     for more in [json!({}), json!({"expires_at": null}), json!({"expires_at": "9998-07-01T00:00:00+08:00"})] {
-        let problem = make(&app, &maker, merged(json!({"name": "甲", "role": "reader"}), more.clone()))
+        let problem = app
+            .post(KEYS, merged(json!({"name": "甲", "role": "reader"}), more.clone()))
+            .by(&maker)
             .await
             .problem(422, "invalid_value");
         assert_eq!(problem["errors"][0]["pointer"], "/expires_at", "{more}: {problem}");
@@ -240,7 +241,7 @@ async fn no_key_outlives_the_one_that_made_it() {
     let (_, child) = made(&app, &maker, whole.clone()).await;
     let (_, grandchild) =
         made(&app, &child, json!({"name": "丙", "role": "admin", "expires_at": "9997-01-01"})).await;
-    make(&app, &grandchild, whole).await.problem(422, "invalid_value");
+    app.post(KEYS, whole).by(&grandchild).await.problem(422, "invalid_value");
     made(&app, &admin, json!({"name": "丁", "role": "reader"})).await;
 }
 

@@ -38,8 +38,7 @@ async fn figures_keep_the_kind_and_change_their_meaning_for_the_reason_definitio
     let flow = json!({"kind": "flow", "time_rule": "sum"});
     assert_eq!(put(&app, &editor, code, flow.clone()).await.status, 200);
     let figure = json!({"metric": code, "area": "430681107223", "period": "2022", "value": 11});
-    let stated = app.request(Method::POST, "/api/v1/observations").by(&editor);
-    let stated = stated.json(figure.clone()).await;
+    let stated = app.post("/api/v1/observations", figure.clone()).by(&editor).await;
     assert_eq!(stated.status, 201, "{}", stated.text());
 
     // The kind decides what a figure accumulates, and so its key: the same one would go in twice.
@@ -49,8 +48,7 @@ async fn figures_keep_the_kind_and_change_their_meaning_for_the_reason_definitio
         assert!(problem["errors"][0]["message"].as_str().unwrap().contains("1 条观测值"), "{problem}");
     }
     put(&app, &editor, code, json!({"kind": "stock"})).await.problem(409, "in_use");
-    let again = app.request(Method::POST, "/api/v1/observations").by(&editor);
-    again.json(figure.clone()).await.problem(409, "conflict");
+    app.post("/api/v1/observations", figure.clone()).by(&editor).await.problem(409, "conflict");
 
     let terms = json!({"numerator": "land.cultivated.area", "denominator": "land.cultivated.area"});
     for changes in [

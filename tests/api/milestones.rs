@@ -28,7 +28,7 @@ async fn a_milestone_is_added_after_the_last_and_moves_the_tag_of_its_project() 
     let body = json!({
         "title": "竣工验收", "due_on": "2023-06", "forecast_on": "2023-08-15", "report": "bishi-2022",
     });
-    let made = send(&app, Method::POST, LIST, &editor, body).await;
+    let made = app.post(LIST, body).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let milestone = made.json();
     assert_eq!(
@@ -45,11 +45,11 @@ async fn a_milestone_is_added_after_the_last_and_moves_the_tag_of_its_project() 
     assert_eq!(each(&app.paged(LIST, 1..=3).await, "ordinal"), ["1", "2"]);
     // A citation without a report is of the project's own.
     let cited = json!({"title": "通车", "citation": {"paragraph": 11, "start": 2267, "end": 2275, "words": "预计在年底前通车"}});
-    let cited = send(&app, Method::POST, LIST, &editor, cited).await.json();
+    let cited = app.post(LIST, cited).by(&editor).await.json();
     assert_eq!((&cited["ordinal"], &cited["report"]), (&json!(3), &json!("bishi-2022")));
     // A trial keeps nothing.
     let trial = format!("{LIST}?dry_run=true");
-    assert_eq!(send(&app, Method::POST, &trial, &editor, json!({"title": "试"})).await.status, 200);
+    assert_eq!(app.post(&trial, json!({"title": "试"})).by(&editor).await.status, 200);
     assert_eq!(app.counted(LIST).await, 3);
 }
 
@@ -120,7 +120,7 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
     // A source may say that it is met and not when; and of the day itself that it was met in part.
     for more in [json!({"status": "met"}), json!({"status": "partly_met", "met_on": At::today(now()).day})] {
         let body = merged(json!({"title": "节点", "forecast_on": "2030"}), more);
-        assert_eq!(send(&app, Method::POST, LIST, &editor, body).await.status, 201);
+        assert_eq!(app.post(LIST, body).by(&editor).await.status, 201);
     }
 }
 
@@ -142,7 +142,7 @@ async fn milestones_are_written_by_editors_of_all_areas_of_the_project() {
         ("editor", Some("430681107"), 201),
     ] {
         let key = app.key(role, area).await;
-        let answer = send(&app, Method::POST, path, &key, json!({"title": "节点"})).await;
+        let answer = app.post(path, json!({"title": "节点"})).by(&key).await;
         assert_eq!(answer.status.as_u16(), status, "{role} of {area:?}: {}", answer.text());
         let changed = send(&app, Method::PATCH, &one, &key, json!({"title": "新"})).await;
         let changes = if status == 201 { 200 } else { status };

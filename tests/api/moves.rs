@@ -144,9 +144,9 @@ async fn an_item_is_carried_over_with_both_ends_linked() {
     let office = Office::with(&[("a", json!({"due_on": "2023-12-31"})), ("b", json!({}))]).await;
     let Office { app, editor, .. } = &office;
     let next = json!({"code": "next", "title": "明年计划", "area": "430681107", "year": 2024});
-    assert_eq!(office.post(editor, "/api/v1/plans", next).await.status, 201);
+    assert_eq!(office.app.post("/api/v1/plans", next).by(editor).await.status, 201);
     let item = json!({"code": "next.a", "plan": "next", "ordinal": 1, "title": "续建"});
-    assert_eq!(office.post(editor, ITEMS, item).await.status, 201);
+    assert_eq!(office.app.post(ITEMS, item).by(editor).await.status, 201);
     office.begun("trial.a").await;
     office.begun("trial.b").await;
     let over = |to: Value| json!({"to": "carried_over", "on": "2023-12-31", "carried_to": to});
@@ -199,7 +199,7 @@ async fn of_moves_that_race_one_wins() {
     }
     assert_eq!(office.app.db.head().await.unwrap(), head + 1);
     let path = format!("{PROJECTS}/tongba-bridge/transitions");
-    let racing = (0..6).map(|_| office.post(&office.reporter, &path, json!({"to": "in_use"})));
+    let racing = (0..6).map(|_| office.app.post(&path, json!({"to": "in_use"})).by(&office.reporter).send());
     let answers = join_all(racing).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
 }
@@ -212,11 +212,11 @@ async fn a_project_goes_forward_freely_and_back_with_a_reason() {
         "code": "trial", "name": "试验工程", "kind": "construction", "areas": ["430681107"], "stage": "idea",
         "starts_on": "2023-03-01", "finishes_on": "2023-09-30",
     });
-    assert_eq!(office.post(editor, PROJECTS, new).await.status, 201);
+    assert_eq!(office.app.post(PROJECTS, new).by(editor).await.status, 201);
     let path = format!("{PROJECTS}/trial/transitions");
     let go = |key: &str, body: Value| {
         let (office, path, key) = (&office, path.clone(), key.to_owned());
-        async move { office.post(&key, &path, body).await }
+        async move { office.app.post(&path, body).by(&key).await }
     };
     let begun = go(reporter, json!({"to": "started", "on": "2023-03-10"})).await.json();
     assert_eq!(
@@ -252,8 +252,8 @@ async fn a_project_goes_forward_freely_and_back_with_a_reason() {
     assert_eq!(patch(json!({"started_on": "2023-09-10"})).await.status, 200);
     let done = go(reporter, json!({"to": "completed", "on": "2023-10-01"})).await.json();
     assert_eq!(done["finished_on"], "2023-10-01");
-    let stale = app.request(Method::POST, &path).by(reporter).if_match("\"1-0\"");
-    stale.json(json!({"to": "idea", "comment": "x"})).await.problem(403, "forbidden");
+    let stale = app.post(&path, json!({"to": "idea", "comment": "x"})).by(reporter).if_match("\"1-0\"");
+    stale.await.problem(403, "forbidden");
     at(&go(reviewer, json!({"to": "cancelled"})).await, 422, "/comment", "missing");
     // A patch of the stage is a move too.
     at(&patch(json!({"stage": "idea"})).await, 422, "/comment", "missing");
@@ -268,9 +268,9 @@ async fn a_suspended_project_shows_on_the_days_that_it_rested() {
     let office = Office::with(&[("a", linked)]).await;
     let path = format!("{PROJECTS}/tongba-bridge/transitions");
     let rest = json!({"suspended": true, "on": "2023-06-01", "comment": "汛期"});
-    assert_eq!(office.post(&office.reviewer, &path, rest).await.status, 200);
+    assert_eq!(office.app.post(&path, rest).by(&office.reviewer).await.status, 200);
     let resume = json!({"suspended": false, "on": "2023-08-01"});
-    assert_eq!(office.post(&office.reviewer, &path, resume).await.status, 200);
+    assert_eq!(office.app.post(&path, resume).by(&office.reviewer).await.status, 200);
     for (day, color) in
         [("2023-05-31", "grey"), ("2023-06-01", "yellow"), ("2023-07-31", "yellow"), ("2023-08-01", "grey")]
     {
@@ -280,8 +280,9 @@ async fn a_suspended_project_shows_on_the_days_that_it_rested() {
     }
     // What is complete rests no more, whatever its flag says.
     let rest = json!({"suspended": true, "on": "2023-10-01", "comment": "收尾"});
-    assert_eq!(office.post(&office.reviewer, &path, rest).await.status, 200);
-    let done = office.post(&office.reporter, &path, json!({"to": "in_use", "on": "2023-11-01"})).await.json();
+    assert_eq!(office.app.post(&path, rest).by(&office.reviewer).await.status, 200);
+    let done =
+        office.app.post(&path, json!({"to": "in_use", "on": "2023-11-01"})).by(&office.reporter).await.json();
     assert_eq!(done["suspended"], true);
     for (day, color) in [("2023-10-31", "yellow"), ("2023-11-01", "grey")] {
         assert_eq!(office.color("trial.a", day).await, color, "{day}");
@@ -297,11 +298,13 @@ async fn more_time_is_asked_for_once_and_given_by_another() {
     office.begun("trial.a").await;
     let path = format!("{ITEMS}/trial.a/extensions");
     let ask = |more: Value| {
-        office.post(
-            reporter,
-            &path,
-            merged(json!({"due_on": "2023-09-30", "on": "2023-06-20", "comment": "汛期停工"}), more),
-        )
+        office
+            .app
+            .post(
+                &path,
+                merged(json!({"due_on": "2023-09-30", "on": "2023-06-20", "comment": "汛期停工"}), more),
+            )
+            .by(reporter)
     };
     for (more, status, pointer) in [
         (json!({"due_on": "2023-06"}), 422, "/due_on"),
@@ -321,7 +324,7 @@ async fn more_time_is_asked_for_once_and_given_by_another() {
     ask(json!({})).await.problem(409, "conflict");
     let decide = |key: &str, body: Value| {
         let (office, path, key) = (&office, format!("{path}/1/transitions"), key.to_owned());
-        async move { office.post(&key, &path, body).await }
+        async move { office.app.post(&path, body).by(&key).await }
     };
     decide(reporter, json!({"to": "granted"})).await.problem(403, "forbidden");
     at(&decide(reviewer, json!({"to": "granted", "on": "2023-06-19"})).await, 422, "/on", "before_last_move");
@@ -361,12 +364,12 @@ async fn more_time_is_given_for_what_the_item_is_then() {
     office.begun("trial.a").await;
     let path = format!("{ITEMS}/trial.a/extensions");
     let ask = |due_on: &str, on: &str| {
-        office.post(reporter, &path, json!({"due_on": due_on, "on": on, "comment": "汛期"}))
+        office.app.post(&path, json!({"due_on": due_on, "on": on, "comment": "汛期"})).by(reporter)
     };
     let decide = |nth: i64, to: &str, on: &str| {
         let (office, path) = (&office, format!("{path}/{nth}/transitions"));
         let body = json!({"to": to, "on": on});
-        async move { office.post(reviewer, &path, body).await }
+        async move { office.app.post(&path, body).by(reviewer).await }
     };
     let patch = |changes: Value| {
         let request = app.request(Method::PATCH, &format!("{ITEMS}/trial.a")).by(editor).if_match("*");
@@ -387,8 +390,9 @@ async fn more_time_is_given_for_what_the_item_is_then() {
     office.goes(editor, "trial.a", json!({"to": "cancelled", "comment": "不再实施"})).await;
     decide(3, "granted", "2023-07-02").await.problem(409, "conflict");
     assert_eq!(app.get(&format!("{ITEMS}/trial.a")).await.json()["due_on"], Value::Null);
-    let stale = app.request(Method::POST, &format!("{path}/3/transitions")).by(reporter).if_match("\"1-0\"");
-    stale.json(json!({"to": "refused"})).await.problem(403, "forbidden");
+    let stale =
+        app.post(&format!("{path}/3/transitions"), json!({"to": "refused"})).by(reporter).if_match("\"1-0\"");
+    stale.await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
@@ -401,7 +405,7 @@ async fn who_is_to_report_from_the_assignment_on_is_silent_without_a_report() {
         assert_eq!(office.color("trial.a", day).await, color, "{day}");
     }
     let bulletin = json!({"plan": "trial", "date": "2023-03-01"});
-    let told = office.post(&office.editor, "/api/v1/bulletins", bulletin).await;
+    let told = office.app.post("/api/v1/bulletins", bulletin).by(&office.editor).await;
     assert_eq!(told.status, 201, "{}", told.text());
     assert!(told.json()["content"]["not_reported"].to_string().contains("trial.a"), "{}", told.text());
     report(&office.app, "plan_item", "trial.a", "2023-03-01", "10");
@@ -416,13 +420,13 @@ async fn what_is_out_of_reach_is_not_moved() {
     office.go(&neighbour, "trial.a", json!({"to": "assigned"})).await.problem(404, "not_found");
     office.go(&neighbour, "trial.b", json!({"to": "assigned"})).await.problem(403, "forbidden");
     let path = |item: &str| format!("{ITEMS}/{item}/extensions");
-    office.post(&neighbour, &path("trial.a"), extension.clone()).await.problem(404, "not_found");
-    office.post(&neighbour, &path("trial.b"), extension.clone()).await.problem(403, "forbidden");
+    office.app.post(&path("trial.a"), extension.clone()).by(&neighbour).await.problem(404, "not_found");
+    office.app.post(&path("trial.b"), extension.clone()).by(&neighbour).await.problem(403, "forbidden");
     office.app.get(&path("trial.a")).await.problem(404, "not_found");
     let bridge = format!("{PROJECTS}/tongba-bridge/transitions");
-    office.post(&neighbour, &bridge, json!({"to": "in_use"})).await.problem(403, "forbidden");
+    office.app.post(&bridge, json!({"to": "in_use"})).by(&neighbour).await.problem(403, "forbidden");
     // What was moved goes with its moves and extensions.
-    assert_eq!(office.post(&office.reporter, &path("trial.b"), extension).await.status, 201);
+    assert_eq!(office.app.post(&path("trial.b"), extension).by(&office.reporter).await.status, 201);
     office.goes(&office.editor, "trial.b", json!({"to": "assigned"})).await;
     let gone =
         office.app.request(Method::DELETE, &format!("{ITEMS}/trial.b")).by(&office.editor).if_match("*");

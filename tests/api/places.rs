@@ -51,8 +51,10 @@ async fn internal_items_are_numbered_by_themselves() {
     let app = trial(&items).await.signed_in().await;
     let add = async |code: &str, members: Value| {
         let made = app
-            .request(Method::POST, "/api/v1/plan-items")
-            .json(merged(json!({"code": code, "plan": "trial", "title": "事项"}), members))
+            .post(
+                "/api/v1/plan-items",
+                merged(json!({"code": code, "plan": "trial", "title": "事项"}), members),
+            )
             .await;
         assert_eq!(made.status, 201, "{}", made.text());
     };
@@ -85,7 +87,7 @@ async fn internal_items_are_numbered_by_themselves() {
     let app = app.again().await.signed_in().await;
     assert_eq!(places(&app).await, "d1 a2 f1 b3 c4 e5");
     let place = json!({"code": "trial.g", "plan": "trial", "title": "事项", "ordinal": 3});
-    let made = app.request(Method::POST, "/api/v1/plan-items").json(place).await;
+    let made = app.post("/api/v1/plan-items", place).await;
     assert_eq!(made.status, 201, "{}", made.text());
     assert_eq!(places(&app).await, "d1 a2 f1 g3 c4 b4 e5", "those who are public make way for it");
 }
@@ -97,7 +99,7 @@ async fn an_item_without_areas_lies_where_its_plan_does() {
     let app = trial(&items).await.signed_in().await;
     app.key("reader", Some("430681108")).await;
     let foreign = json!({"code": "trial.d", "plan": "trial", "title": "事项", "areas": [NEIGHBOUR]});
-    let made = app.request(Method::POST, "/api/v1/plan-items").json(foreign).await;
+    let made = app.post("/api/v1/plan-items", foreign).await;
     assert_eq!((made.status.as_u16(), &made.json()["areas"]), (201, &json!([NEIGHBOUR])));
     report(&app, "plan_item", "trial.a", "2023-03-01", "10");
 

@@ -27,7 +27,7 @@ async fn service() -> (TestApp, String) {
     let app = TestApp::seeded().await;
     app.township("430681108").await;
     let editor = app.key("editor", None).await;
-    let made = post(&app, &editor, PLANS, plan()).await;
+    let made = app.post(PLANS, plan()).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
     for item in [
         item("trial.a", json!({})),
@@ -35,14 +35,10 @@ async fn service() -> (TestApp, String) {
         item("trial.a.1.x", json!({"parent": "trial.a.1"})),
         item("trial.b", json!({"ordinal": 2})),
     ] {
-        let made = post(&app, &editor, ITEMS, item).await;
+        let made = app.post(ITEMS, item).by(&editor).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     (app, editor)
-}
-
-async fn post(app: &TestApp, key: &str, path: &str, body: Value) -> Answer {
-    app.request(Method::POST, path).by(key).json(body).await
 }
 
 async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
@@ -72,13 +68,13 @@ async fn tree(app: &TestApp) -> Vec<String> {
 async fn a_plan_is_created_changed_and_deleted() {
     let (app, editor) = service().await;
     let plan = json!({"code": "bishi-2024", "title": "计划", "area": "430681107", "year": 2024, "report": "bishi-2022"});
-    let made = post(&app, &editor, PLANS, plan.clone()).await;
+    let made = app.post(PLANS, plan.clone()).by(&editor).await;
     let path = "/api/v1/plans/bishi-2024";
     assert_eq!((made.status.as_u16(), made.header("location")), (201, path));
     let read = app.get(path).await;
     assert_eq!((made.json(), made.header("etag")), (read.json(), read.header("etag")));
     assert_eq!((&made.json()["area"], &made.json()["children"]), (&json!("430681107000"), &json!([])));
-    post(&app, &editor, PLANS, plan.clone()).await.problem(409, "conflict");
+    app.post(PLANS, plan.clone()).by(&editor).await.problem(409, "conflict");
 
     let request = app.request(Method::PATCH, path).by(&editor).if_match(read.header("etag"));
     let changed = request.json(json!({"title": "新计划", "report": null})).await;
@@ -105,7 +101,7 @@ async fn a_plan_is_created_changed_and_deleted() {
     ] {
         refused(&patch(&app, &editor, path, changes).await, status, pointer);
     }
-    refused(&post(&app, &editor, PLANS, merged(plan, json!({"code": "Bad"}))).await, 422, "/code");
+    refused(&app.post(PLANS, merged(plan, json!({"code": "Bad"}))).by(&editor).await, 422, "/code");
     for method in [Method::PATCH, Method::DELETE] {
         let request = || app.request(method.clone(), path).by(&editor).json(json!({"title": "x"}));
         request().await.problem(428, "precondition_required");
@@ -128,11 +124,11 @@ async fn only_editors_whose_key_reaches_the_area_write_a_plan() {
     for (role, area) in [("editor", Some("430681107223")), ("editor", Some("430681108")), ("reviewer", None)]
     {
         let key = app.key(role, area).await;
-        post(&app, &key, PLANS, plan.clone()).await.problem(403, "forbidden");
+        app.post(PLANS, plan.clone()).by(&key).await.problem(403, "forbidden");
         patch(&app, &key, path, json!({"title": "x"})).await.problem(403, "forbidden");
         delete(&app, &key, path).await.problem(403, "forbidden");
     }
-    assert_eq!(post(&app, &town, PLANS, plan).await.status, 201);
+    assert_eq!(app.post(PLANS, plan).by(&town).await.status, 201);
     patch(&app, &town, path, json!({"area": "430681108"})).await.problem(403, "forbidden");
     assert_eq!(patch(&app, &editor, path, json!({"area": "430681108"})).await.status, 200);
     patch(&app, &town, path, json!({"area": "430681107"})).await.problem(403, "forbidden");
@@ -149,7 +145,7 @@ async fn an_item_is_created_drafted_and_read_back() {
             "reporting_cycle": "month", "progress": 10, "state": "drafted", "projects": ["tongba-bridge"],
         }),
     );
-    let made = post(&app, &editor, ITEMS, body.clone()).await;
+    let made = app.post(ITEMS, body.clone()).by(&editor).await;
     assert_eq!(
         (made.status.as_u16(), made.header("location")),
         (201, at("trial-c").as_str()),
@@ -161,7 +157,7 @@ async fn an_item_is_created_drafted_and_read_back() {
     for (member, value) in body.as_object().unwrap() {
         assert_eq!(&read.json()[member], value, "{member}");
     }
-    post(&app, &editor, ITEMS, body).await.problem(409, "conflict");
+    app.post(ITEMS, body).by(&editor).await.problem(409, "conflict");
     let (told, _, after) = last_edits(&app).await.remove(0);
     assert_eq!((told.as_str(), &after["projects"]), ("put plan_item trial-c", &json!(["tongba-bridge"])));
     assert_eq!(after["areas"], json!(["430681107224", "430681107223"]));
@@ -190,9 +186,9 @@ async fn an_item_is_created_drafted_and_read_back() {
         (json!({"light": null}), 400, "/light"),
     ] {
         let body = merged(item("trial.e", json!({"ordinal": 5})), more);
-        refused(&post(&app, &editor, ITEMS, body).await, status, pointer);
+        refused(&app.post(ITEMS, body).by(&editor).await, status, pointer);
     }
-    refused(&post(&app, &editor, ITEMS, json!({"code": "trial.e"})).await, 422, "/plan");
+    refused(&app.post(ITEMS, json!({"code": "trial.e"})).by(&editor).await, 422, "/plan");
 }
 
 #[actix_web::test]
@@ -283,13 +279,13 @@ async fn siblings_make_way_for_an_item_as_far_as_they_must() {
     };
     // Who says no place comes last; who takes one pushes on those who follow without a gap.
     let last = json!({"code": "trial.c", "plan": "trial", "title": "丙"});
-    order(post(&app, &editor, ITEMS, last).await, &["1 trial.a", "2 trial.b", "3 trial.c"]).await;
+    order(app.post(ITEMS, last).by(&editor).await, &["1 trial.a", "2 trial.b", "3 trial.c"]).await;
     let apart = item("trial.e", json!({"ordinal": 9}));
-    order(post(&app, &editor, ITEMS, apart).await, &["1 trial.a", "2 trial.b", "3 trial.c", "9 trial.e"])
+    order(app.post(ITEMS, apart).by(&editor).await, &["1 trial.a", "2 trial.b", "3 trial.c", "9 trial.e"])
         .await;
     let first = item("trial.0", json!({"ordinal": 1}));
     let expected = ["1 trial.0", "2 trial.a", "3 trial.b", "4 trial.c", "9 trial.e"];
-    order(post(&app, &editor, ITEMS, first).await, &expected).await;
+    order(app.post(ITEMS, first).by(&editor).await, &expected).await;
     assert_eq!(
         tree(&app).await,
         ["trial.0", "trial.a", "trial.a.1", "trial.a.1.x", "trial.b", "trial.c", "trial.e"]
@@ -322,17 +318,17 @@ async fn siblings_make_way_for_an_item_as_far_as_they_must() {
     assert_eq!(patch(&app, &editor, &at("trial.c"), json!({"ordinal": 9999})).await.status, 200);
     // Codes that look like places are none.
     let plan = json!({"code": "0001", "title": "编号计划", "area": "430681107", "year": 2023});
-    assert_eq!(post(&app, &editor, PLANS, plan).await.status, 201);
+    assert_eq!(app.post(PLANS, plan).by(&editor).await.status, 201);
     for (code, parent) in [("0001.0001", Value::Null), ("0001.0001.x", json!("0001.0001"))] {
         let body = json!({"code": code, "plan": "0001", "parent": parent, "title": "项"});
-        assert_eq!(post(&app, &editor, ITEMS, body).await.status, 201);
+        assert_eq!(app.post(ITEMS, body).by(&editor).await.status, 201);
     }
     assert_eq!(patch(&app, &editor, &at("0001.0001"), json!({"ordinal": 2})).await.status, 200);
 
     let full = json!({"code": "trial.f", "plan": "trial", "title": "己"});
     let before = roots(&app).await;
-    post(&app, &editor, ITEMS, full.clone()).await.problem(409, "conflict");
-    post(&app, &editor, ITEMS, merged(full, json!({"ordinal": 9999}))).await.problem(409, "conflict");
+    app.post(ITEMS, full.clone()).by(&editor).await.problem(409, "conflict");
+    app.post(ITEMS, merged(full, json!({"ordinal": 9999}))).by(&editor).await.problem(409, "conflict");
     assert_eq!(roots(&app).await, before);
 }
 
@@ -356,7 +352,7 @@ async fn the_order_of_the_tree_follows_the_ordinals_wherever_items_move() {
         let place = json!({"parent": parent, "ordinal": pick(3, 5) + 1});
         if turn % 8 == 0 {
             let code = format!("trial.r{turn}");
-            let made = post(&app, &editor, ITEMS, item(&code, place)).await;
+            let made = app.post(ITEMS, item(&code, place)).by(&editor).await;
             assert_eq!(made.status, 201, "{}", made.text());
             codes.push(code);
         } else {
@@ -379,11 +375,11 @@ async fn a_tree_has_at_most_twelve_levels() {
     let mut parent = "trial.b".to_owned();
     for level in 2..=12 {
         let code = format!("trial.b{level}");
-        let made = post(&app, &editor, ITEMS, item(&code, json!({"parent": parent}))).await;
+        let made = app.post(ITEMS, item(&code, json!({"parent": parent}))).by(&editor).await;
         assert_eq!(made.status, 201, "{}", made.text());
         parent = code;
     }
-    refused(&post(&app, &editor, ITEMS, item("trial.b13", json!({"parent": parent}))).await, 422, "/parent");
+    refused(&app.post(ITEMS, item("trial.b13", json!({"parent": parent}))).by(&editor).await, 422, "/parent");
     // trial.a.1 has one level below itself.
     refused(&patch(&app, &editor, &at("trial.a.1"), json!({"parent": "trial.b11"})).await, 422, "/parent");
     let fits = patch(&app, &editor, &at("trial.a.1"), json!({"parent": "trial.b10", "ordinal": 2})).await;
@@ -402,7 +398,7 @@ async fn nothing_public_stands_below_what_is_internal() {
     refused(&patch(&app, &editor, &at("trial.a.1.x"), public.clone()).await, 422, "/visibility");
     refused(&patch(&app, &editor, &at("trial.b"), json!({"parent": "trial.a.1"})).await, 422, "/visibility");
     let below = item("trial.c", json!({"parent": "trial.a.1", "ordinal": 9}));
-    refused(&post(&app, &editor, ITEMS, below).await, 422, "/visibility");
+    refused(&app.post(ITEMS, below).by(&editor).await, 422, "/visibility");
     assert_eq!(patch(&app, &editor, &at("trial.a.1"), public).await.status, 200);
 }
 
@@ -420,7 +416,7 @@ async fn a_target_is_one_that_the_caller_sees_and_of_the_items_metric() {
     for target in [&other, &actual, &json!(99999)] {
         refused(&patch(&app, &editor, &path, json!({"target": target})).await, 422, "/target");
         let more = json!({"ordinal": 8, "target": target, "metric": "education.fund.raised"});
-        refused(&post(&app, &editor, ITEMS, item("trial.h", more)).await, 422, "/target");
+        refused(&app.post(ITEMS, item("trial.h", more)).by(&editor).await, 422, "/target");
     }
     refused(&patch(&app, &editor, &path, json!({"metric": "land.cultivated.area"})).await, 422, "/target");
     assert_eq!(patch(&app, &editor, &path, json!({"metric": null, "target": other})).await.status, 200);
@@ -463,7 +459,7 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
     let reviewer = app.key("reviewer", None).await;
     // Without areas of its own an item lies in the area of its plan.
     for key in [&village, &sibling, &reviewer] {
-        post(&app, key, ITEMS, item("trial.c", json!({"ordinal": 3}))).await.problem(403, "forbidden");
+        app.post(ITEMS, item("trial.c", json!({"ordinal": 3}))).by(key).await.problem(403, "forbidden");
         patch(&app, key, &at("trial.b"), json!({"title": "x"})).await.problem(403, "forbidden");
         delete(&app, key, &at("trial.b")).await.problem(403, "forbidden");
     }
@@ -471,10 +467,10 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
     let theirs = json!({"areas": ["430681108"], "ordinal": 9});
     let foreign = |areas: Value| item("trial.f", merged(theirs.clone(), json!({"areas": areas})));
     for areas in [json!(["430681108"]), json!(["430681108", "430681107223"])] {
-        post(&app, &sibling, ITEMS, foreign(areas)).await.problem(403, "forbidden");
+        app.post(ITEMS, foreign(areas)).by(&sibling).await.problem(403, "forbidden");
     }
-    post(&app, &town, ITEMS, foreign(json!(["430681108"]))).await.problem(403, "forbidden");
-    assert_eq!(post(&app, &editor, ITEMS, foreign(json!(["430681108"]))).await.status, 201);
+    app.post(ITEMS, foreign(json!(["430681108"]))).by(&town).await.problem(403, "forbidden");
+    assert_eq!(app.post(ITEMS, foreign(json!(["430681108"]))).by(&editor).await.status, 201);
     patch(&app, &sibling, &at("trial.f"), json!({"title": "x"})).await.problem(403, "forbidden");
     assert_eq!(delete(&app, &editor, &at("trial.f")).await.status, 204);
     assert_eq!(patch(&app, &town, &at("trial.b"), json!({"title": "x"})).await.status, 200);
@@ -484,10 +480,10 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
     patch(&app, &village, &at("trial.a.1"), json!({"ordinal": 4})).await.problem(403, "forbidden");
     // So would what makes way.
     let own = json!({"areas": ["430681107223"], "parent": "trial.a.1", "ordinal": 2});
-    assert_eq!(post(&app, &village, ITEMS, item("trial.v", own.clone())).await.status, 201);
+    assert_eq!(app.post(ITEMS, item("trial.v", own.clone())).by(&village).await.status, 201);
     patch(&app, &village, &at("trial.v"), json!({"ordinal": 1})).await.problem(403, "forbidden");
     let ahead = item("trial.w", merged(own, json!({"ordinal": 1})));
-    post(&app, &village, ITEMS, ahead).await.problem(403, "forbidden");
+    app.post(ITEMS, ahead).by(&village).await.problem(403, "forbidden");
     patch(&app, &town, &at("trial.b"), json!({"areas": ["430681108"]})).await.problem(403, "forbidden");
 
     assert_eq!(patch(&app, &editor, &at("trial.b"), json!({"visibility": "internal"})).await.status, 200);
@@ -512,13 +508,13 @@ async fn nothing_hangs_itself_into_anothers_tree() {
         item(code, json!({"areas": ["430681107223"], "parent": parent, "ordinal": null}))
     };
     let theirs = json!({"parent": "trial.a", "areas": ["430681107230"], "ordinal": 2});
-    assert_eq!(post(&app, &editor, ITEMS, item("trial.a.2", theirs)).await.status, 201);
+    assert_eq!(app.post(ITEMS, item("trial.a.2", theirs)).by(&editor).await.status, 201);
     for (code, parent) in [("trial.v", "trial.a.1"), ("trial.w", "trial.a")] {
-        assert_eq!(post(&app, &town, ITEMS, own(code, json!(parent))).await.status, 201);
+        assert_eq!(app.post(ITEMS, own(code, json!(parent))).by(&town).await.status, 201);
     }
     // The township's, the sibling's, and the top of the plan.
     for parent in [json!("trial.a"), json!("trial.a.2"), Value::Null] {
-        let new = post(&app, &village, ITEMS, own("trial.n", parent.clone())).await;
+        let new = app.post(ITEMS, own("trial.n", parent.clone())).by(&village).await;
         new.problem(403, "forbidden");
         refused(&new, 403, "/parent");
         refused(&patch(&app, &village, &at("trial.v"), json!({"parent": parent})).await, 403, "/parent");
@@ -532,7 +528,7 @@ async fn nothing_hangs_itself_into_anothers_tree() {
         patch(&app, &village, &at("trial.w"), json!({"title": "改题", "ordinal": 3})).await.status,
         200
     );
-    assert_eq!(post(&app, &village, ITEMS, own("trial.n", json!("trial.a.1"))).await.status, 201);
+    assert_eq!(app.post(ITEMS, own("trial.n", json!("trial.a.1"))).by(&village).await.status, 201);
     assert_eq!(patch(&app, &village, &at("trial.n"), json!({"ordinal": 7})).await.status, 200);
     assert_eq!(patch(&app, &town, &at("trial.n"), json!({"parent": "trial.a"})).await.status, 200);
     assert_eq!(delete(&app, &sibling, &at("trial.a.2")).await.status, 204, "still a leaf");
@@ -559,7 +555,7 @@ async fn an_item_goes_once_nothing_hangs_on_it_and_does_not_come_back() {
     // An item that goes on with it binds who reaches both, and lets it go for who does not.
     let village = app.key("editor", Some("430681107223")).await;
     let own = json!({"parent": "trial.a.1", "ordinal": 2, "areas": ["430681107223"]});
-    assert_eq!(post(&app, &village, ITEMS, item("trial.v", own)).await.status, 201);
+    assert_eq!(app.post(ITEMS, item("trial.v", own)).by(&village).await.status, 201);
     app.sql("UPDATE plan_items SET carried_from = 'trial.v' WHERE code = 'trial.b'");
     delete(&app, &editor, &at("trial.v")).await.problem(409, "in_use");
     assert_eq!(delete(&app, &village, &at("trial.v")).await.status, 204);

@@ -53,14 +53,14 @@ impl Desk {
         Desk { app, reporter }
     }
 
-    async fn post(&self, key: &str, subject: &str, body: Value) -> Answer {
+    async fn send(&self, key: &str, subject: &str, body: Value) -> Answer {
         let path = format!("{subject}/progress-reports");
-        self.app.request(Method::POST, &path).by(key).json(body).await
+        self.app.post(&path, body).by(key).await
     }
 
     /// A report by the reporter, which is entered: its id.
     async fn report(&self, subject: &str, as_of: &str, more: Value) -> i64 {
-        let answer = self.post(&self.reporter, subject, merged(json!({"as_of": as_of}), more)).await;
+        let answer = self.send(&self.reporter, subject, merged(json!({"as_of": as_of}), more)).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()["id"].as_i64().unwrap()
     }
@@ -87,7 +87,7 @@ async fn a_report_has_an_address_and_moves_the_tag_of_what_it_speaks_of() {
             "as_of": "2023-03-31", "progress": 40, "text": "路基完成", "problems": "雨多", "next_step": "铺面",
             "client_id": subject,
         });
-        let made = desk.post(&desk.reporter, subject, body).await;
+        let made = desk.send(&desk.reporter, subject, body).await;
         assert_eq!(made.status, 201, "{}", made.text());
         let report = made.json();
         let id = report["id"].as_i64().unwrap();
@@ -152,14 +152,14 @@ async fn reports_take_their_place_by_their_day_whenever_they_arrive() {
 async fn a_report_that_comes_twice_is_entered_once() {
     let desk = Desk::new().await;
     let body = json!({"as_of": "2023-03-01", "progress": 50, "text": "铺面", "client_id": "phone-1"});
-    let made = desk.post(&desk.reporter, PROJECT, body.clone()).await;
+    let made = desk.send(&desk.reporter, PROJECT, body.clone()).await;
     assert_eq!(made.status, 201);
     let head = desk.app.db.head().await.unwrap();
-    let again = desk.post(&desk.reporter, PROJECT, body.clone()).await;
+    let again = desk.send(&desk.reporter, PROJECT, body.clone()).await;
     assert_eq!((again.status.as_u16(), again.json()), (200, made.json()));
     assert_eq!((again.header("location"), again.header("etag")), ("", made.header("etag")));
     let nulls = merged(body.clone(), json!({"problems": null, "attachments": []}));
-    assert_eq!(desk.post(&desk.reporter, PROJECT, nulls).await.status, 200, "the same, said otherwise");
+    assert_eq!(desk.send(&desk.reporter, PROJECT, nulls).await.status, 200, "the same, said otherwise");
     assert_eq!(desk.app.db.head().await.unwrap(), head, "nothing was written");
 
     for other in [
@@ -172,29 +172,29 @@ async fn a_report_that_comes_twice_is_entered_once() {
         json!({"observations": [1]}),
         json!({"corrects": made.json()["id"]}),
     ] {
-        let answer = desk.post(&desk.reporter, PROJECT, merged(body.clone(), other)).await;
+        let answer = desk.send(&desk.reporter, PROJECT, merged(body.clone(), other)).await;
         let detail = answer.problem(409, "conflict")["detail"].to_string();
         assert!(detail.contains(&format!("进展 {}", made.json()["id"])), "{detail}");
     }
-    desk.post(&desk.reporter, ITEM, body.clone()).await.problem(409, "conflict");
+    desk.send(&desk.reporter, ITEM, body.clone()).await.problem(409, "conflict");
     assert_eq!(desk.app.db.head().await.unwrap(), head, "nothing was written");
 
     // The id is that of one key, not of all keys of its name.
     let namesake = desk.app.key("reporter", Some(VILLAGE)).await;
     let other = merged(body.clone(), json!({"progress": 52}));
-    assert_eq!(desk.post(&namesake, PROJECT, other).await.status, 201);
+    assert_eq!(desk.send(&namesake, PROJECT, other).await.status, 201);
     // Without an id, two reports are two.
     let plain = json!({"as_of": "2023-03-01", "text": "铺面"});
     let ids = [
-        desk.post(&desk.reporter, PROJECT, plain.clone()).await,
-        desk.post(&desk.reporter, PROJECT, plain).await,
+        desk.send(&desk.reporter, PROJECT, plain.clone()).await,
+        desk.send(&desk.reporter, PROJECT, plain).await,
     ]
     .map(|answer| answer.json()["id"].as_i64().unwrap());
     assert_ne!(ids[0], ids[1]);
     // What was retried is still the same report after it was corrected.
     let id = &made.json()["id"];
     desk.report(PROJECT, "2023-03-01", json!({"progress": 55, "corrects": id})).await;
-    let late = desk.post(&desk.reporter, PROJECT, body).await;
+    let late = desk.send(&desk.reporter, PROJECT, body).await;
     assert_eq!((late.status.as_u16(), &late.json()["id"]), (200, id));
     assert!(late.json()["corrected_by"].is_number());
 }
@@ -203,7 +203,7 @@ async fn a_report_that_comes_twice_is_entered_once() {
 async fn of_reports_that_race_exactly_one_wins() {
     let desk = Desk::new().await;
     let statuses = async |bodies: Vec<Value>| {
-        let sent = bodies.into_iter().map(|body| desk.post(&desk.reporter, PROJECT, body));
+        let sent = bodies.into_iter().map(|body| desk.send(&desk.reporter, PROJECT, body));
         let mut statuses: Vec<u16> =
             join_all(sent).await.iter().map(|answer| answer.status.as_u16()).collect();
         statuses.sort_unstable();
@@ -247,7 +247,7 @@ async fn a_correction_stands_in_the_place_of_what_it_corrects() {
     assert_eq!(each(overview["latest"].as_array().unwrap(), "progress"), ["50", "45"]);
 
     let again =
-        desk.post(&desk.reporter, PROJECT, json!({"as_of": "2023-03-31", "text": "再改", "corrects": wrong}));
+        desk.send(&desk.reporter, PROJECT, json!({"as_of": "2023-03-31", "text": "再改", "corrects": wrong}));
     let detail = again.await.problem(409, "conflict")["detail"].to_string();
     assert!(detail.contains(&format!("进展 {right}")), "{detail}");
     // The correction can be corrected in its turn.
@@ -275,15 +275,15 @@ async fn a_report_is_corrected_by_who_made_it_or_by_an_editor_of_the_area() {
         ("editor", Some(VILLAGE)), // not of all areas
     ] {
         let key = desk.app.key(role, area).await;
-        desk.post(&key, PROJECT, body.clone()).await.problem(403, "forbidden");
+        desk.send(&key, PROJECT, body.clone()).await.problem(403, "forbidden");
     }
     let editor = desk.app.key("editor", Some(TOWN)).await;
-    let elsewhere = desk.post(&editor, ITEM, body.clone()).await.problem(422, "invalid_value");
+    let elsewhere = desk.send(&editor, ITEM, body.clone()).await.problem(422, "invalid_value");
     assert_eq!(first_error(&elsewhere), ("/corrects", "unknown_reference"));
     let nothing = merged(body.clone(), json!({"corrects": 999}));
-    let nothing = desk.post(&editor, PROJECT, nothing).await.problem(422, "invalid_value");
+    let nothing = desk.send(&editor, PROJECT, nothing).await.problem(422, "invalid_value");
     assert_eq!(first_error(&nothing), ("/corrects", "unknown_reference"));
-    let corrected = desk.post(&editor, PROJECT, body).await;
+    let corrected = desk.send(&editor, PROJECT, body).await;
     assert_eq!((corrected.status.as_u16(), &corrected.json()["author"]), (201, &json!("editor")));
 }
 
@@ -330,7 +330,7 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
             400 => "malformed_request",
             _ => "invalid_value",
         };
-        let problem = desk.post(&desk.reporter, PROJECT, body).await.problem(status, slug);
+        let problem = desk.send(&desk.reporter, PROJECT, body).await.problem(status, slug);
         assert_eq!(first_error(&problem), (pointer, code), "{more}");
     }
     assert_eq!(desk.app.db.head().await.unwrap(), head, "nothing was written");
@@ -340,7 +340,7 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
     // A trial checks all of it and keeps nothing.
     let trial = format!("{PROJECT}/progress-reports?dry_run=true");
     let body = json!({"as_of": "2023-03-01", "text": "试"});
-    let tried = desk.app.request(Method::POST, &trial).by(&desk.reporter).json(body).await;
+    let tried = desk.app.post(&trial, body).by(&desk.reporter).await;
     assert_eq!((tried.status.as_u16(), tried.header("etag")), (200, ""));
     assert_eq!(tried.json().get("id"), None, "the next write gets it");
     assert_eq!(desk.app.counted(&format!("{PROJECT}/progress-reports")).await, 1);
@@ -369,14 +369,14 @@ async fn a_key_reports_on_what_its_area_has_and_on_what_has_its_area() {
     ] {
         let key = desk.app.key(role, area).await;
         for (subject, expected) in [(PROJECT, project), (ITEM, item), (secret, internal)] {
-            let answer = desk.post(&key, subject, body.clone()).await;
+            let answer = desk.send(&key, subject, body.clone()).await;
             assert_eq!(answer.status.as_u16(), expected, "{subject} by a {role} of {area:?}");
         }
     }
-    let nobody = desk.app.request(Method::POST, &format!("{PROJECT}/progress-reports")).json(body.clone());
+    let nobody = desk.app.post(&format!("{PROJECT}/progress-reports"), body.clone());
     nobody.await.problem(401, "unauthorized");
     for path in ["/api/v1/projects/none", "/api/v1/plan-items/trial.none"] {
-        desk.post(&desk.reporter, path, body.clone()).await.problem(404, "not_found");
+        desk.send(&desk.reporter, path, body.clone()).await.problem(404, "not_found");
         desk.app.get(&format!("{path}/progress-reports/1")).await.problem(404, "not_found");
     }
     // One report is found below its own subject only, and where that is seen.
@@ -417,9 +417,9 @@ async fn a_report_shows_its_attachments_and_the_figures_that_its_reader_sees() {
     for photo in ["photo-b", "photo-a"] {
         uploaded_by_all(&desk.app, photo);
     }
-    let problem = desk.post(&sibling, PROJECT, body.clone()).await.problem(422, "invalid_value");
+    let problem = desk.send(&sibling, PROJECT, body.clone()).await.problem(422, "invalid_value");
     assert_eq!(first_error(&problem), ("/observations/0", "unknown_reference"), "not seen, not there");
-    let made = desk.post(&desk.reporter, PROJECT, body.clone()).await;
+    let made = desk.send(&desk.reporter, PROJECT, body.clone()).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let told = |report: &Value| (report["attachments"].clone(), report["observations"].clone());
     let photos = json!(["photo-b", "photo-a"]);
@@ -431,7 +431,7 @@ async fn a_report_shows_its_attachments_and_the_figures_that_its_reader_sees() {
     let gone = desk.app.request(Method::DELETE, "/api/v1/observations/2?reason=entry_error").by(&editor);
     assert_eq!(gone.if_match("*").await.status, 204);
     assert_eq!(told(&desk.app.get(&path).await.json()), (photos.clone(), json!([1])));
-    let again = desk.post(&desk.reporter, PROJECT, body).await;
+    let again = desk.send(&desk.reporter, PROJECT, body).await;
     assert_eq!((again.status.as_u16(), told(&again.json())), (200, (photos, json!([54, 1]))));
 }
 
@@ -492,8 +492,8 @@ async fn an_upgrade_and_its_undoing_keep_the_reports_that_are_there() {
         json!({"as_of": "2023-03-01", "text": "铺面", "attachments": ["photo"], "client_id": "phone-1"});
     let namesake = desk.app.key("reporter", Some(VILLAGE)).await;
     uploaded_by_all(&desk.app, "photo");
-    let first = desk.post(&desk.reporter, PROJECT, body.clone()).await.json();
-    let second = desk.post(&namesake, PROJECT, body.clone()).await.json();
+    let first = desk.send(&desk.reporter, PROJECT, body.clone()).await.json();
+    let second = desk.send(&namesake, PROJECT, body.clone()).await.json();
     let third = desk.report(PROJECT, "2023-03-02", json!({"progress": 9, "corrects": first["id"]})).await;
     let files = match Location::parse(&desk.app.url).unwrap() {
         Location::Sqlite(_) => [
@@ -520,9 +520,9 @@ async fn an_upgrade_and_its_undoing_keep_the_reports_that_are_there() {
         assert_eq!((&report["attachments"], &report["text"]), (&json!(["photo"]), &json!("铺面")));
     }
     let path = format!("{PROJECT}/progress-reports");
-    let again = app.request(Method::POST, &path).by(&desk.reporter).json(body).await;
+    let again = app.post(&path, body).by(&desk.reporter).await;
     assert_eq!((again.status.as_u16(), again.json()), (200, reports[0].clone()));
     let next = json!({"as_of": "2023-03-03", "text": "再报"});
-    let next = app.request(Method::POST, &path).by(&desk.reporter).json(next).await;
+    let next = app.post(&path, next).by(&desk.reporter).await;
     assert_eq!(next.json()["id"], third + 1, "ids go on");
 }

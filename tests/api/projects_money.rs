@@ -47,7 +47,7 @@ async fn sources_add_up_to_the_budget_as_far_as_their_qualifiers_let_them() {
         ("0.02 CNY_100M", vec!["150"], Some(("0.015", "0.02"))),
     ]) {
         let body = project(&format!("m{number}"), VILLAGE, funded(budget, &sources));
-        let made = app.request(Method::POST, LIST).by(&editor).json(body.clone()).await;
+        let made = app.post(LIST, body.clone()).by(&editor).await;
         let Some((sum, budget)) = told else {
             assert_eq!(made.status, 201, "{body}: {}", made.text());
             continue;
@@ -63,7 +63,7 @@ async fn sources_add_up_to_the_budget_as_far_as_their_qualifiers_let_them() {
         // Said why, it is taken.
         let mut noted = body;
         noted["funding_note"] = "其余尚未落实".into();
-        let made = app.request(Method::POST, LIST).by(&editor).json(noted).await;
+        let made = app.post(LIST, noted).by(&editor).await;
         assert_eq!((made.status.as_u16(), &made.json()["funding_note"]), (201, &json!("其余尚未落实")));
     }
 }
@@ -112,7 +112,7 @@ async fn budgets_and_sources_are_money() {
         (json!({"funding": funding("MU")}), "/funding/1/quantity/unit"),
         (json!({"funding": funding("MU"), "funding_note": "无"}), "/funding/1/quantity/unit"),
     ] {
-        let made = app.request(Method::POST, LIST).by(&editor).json(project("trial", VILLAGE, more)).await;
+        let made = app.post(LIST, project("trial", VILLAGE, more)).by(&editor).await;
         let problem = made.problem(422, "unit_incompatible");
         assert_eq!(problem["errors"][0]["pointer"], pointer);
     }

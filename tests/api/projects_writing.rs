@@ -18,7 +18,7 @@ async fn service() -> (TestApp, String) {
     let app = TestApp::seeded().await;
     app.township("430681108").await;
     let editor = app.key("editor", None).await;
-    let made = app.request(Method::POST, LIST).by(&editor).json(whole_project(json!({}))).await;
+    let made = app.post(LIST, whole_project(json!({}))).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
     (app, editor)
 }
@@ -35,7 +35,7 @@ async fn delete(app: &TestApp, key: &str, path: &str) -> Answer {
 async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it() {
     let (app, editor) = service().await;
     let body = whole_project(json!({"code": "trial-2"}));
-    let made = app.request(Method::POST, LIST).by(&editor).json(body.clone()).await;
+    let made = app.post(LIST, body.clone()).by(&editor).await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, "/api/v1/projects/trial-2"));
     let read = app.get("/api/v1/projects/trial-2").await;
     assert_eq!((made.json(), made.header("etag")), (read.json(), read.header("etag")));
@@ -50,10 +50,10 @@ async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it()
     assert_eq!((&told["quantities"][0]["role"], &told["suspended"]), (&json!("target"), &json!(false)));
     assert_eq!(app.get("/api/v1/search?q=trial-2").await.items().len(), 1);
 
-    let again = app.request(Method::POST, LIST).by(&editor).json(body).await;
+    let again = app.post(LIST, body).by(&editor).await;
     again.problem(409, "conflict");
     let least = json!({"code": "trial-3", "name": "小桥", "kind": "service", "areas": ["430681107"], "stage": "idea"});
-    let made = app.request(Method::POST, LIST).by(&editor).json(least).await;
+    let made = app.post(LIST, least).by(&editor).await;
     assert_eq!((made.status.as_u16(), &made.json()["visibility"]), (201, &json!("public")));
 }
 
@@ -181,7 +181,7 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
         (json!({"code": "trial-4", "light": null}), 400, "/light"),
         (json!({"code": "trial-4", "funding": [{"source": "县级"}]}), 422, "/funding/0/quantity"),
     ] {
-        let made = app.request(Method::POST, LIST).by(&editor).json(whole_project(members.clone())).await;
+        let made = app.post(LIST, whole_project(members.clone())).by(&editor).await;
         assert_eq!(made.status, status, "{members}: {}", made.text());
         assert_eq!(made.json()["errors"][0]["pointer"], pointer, "{members}: {}", made.text());
     }
@@ -205,15 +205,14 @@ async fn only_editors_whose_key_reaches_all_areas_write_a_project() {
     for key in [&village, &sibling, &reviewer] {
         patch(&app, key, name.clone()).await.problem(403, "forbidden");
         delete(&app, key, PATH).await.problem(403, "forbidden");
-        let made =
-            app.request(Method::POST, LIST).by(key).json(whole_project(json!({"code": "trial-5"}))).await;
+        let made = app.post(LIST, whole_project(json!({"code": "trial-5"}))).by(key).await;
         made.problem(403, "forbidden");
     }
     assert_eq!(patch(&app, &town, name).await.status, 200);
     // Nobody takes a project out of their own reach, or gives one to others.
     patch(&app, &town, json!({"areas": ["430681107", "430681108"]})).await.problem(403, "forbidden");
     let own = json!({"code": "trial-5", "areas": ["430681107223"]});
-    let made = app.request(Method::POST, LIST).by(&village).json(whole_project(own)).await;
+    let made = app.post(LIST, whole_project(own)).by(&village).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let path = "/api/v1/projects/trial-5";
     let moved = app.request(Method::PATCH, path).by(&village).if_match("*");
@@ -311,7 +310,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
         "delete project trial-works",
     ];
     assert_eq!(last_done(&app).await, expected);
-    let again = app.request(Method::POST, LIST).by(&editor).json(whole_project(json!({}))).await;
+    let again = app.post(LIST, whole_project(json!({}))).by(&editor).await;
     assert_eq!(again.status, 201, "{}", again.text());
 }
 
@@ -320,9 +319,7 @@ async fn what_others_cite_does_not_bind_a_project() {
     let (app, editor) = service().await;
     let [owner, neighbour] =
         [app.key("editor", Some("430681107")).await, app.key("editor", Some("430681108")).await];
-    let post = |key: &str, path: &str, body: Value| {
-        app.request(Method::POST, &format!("/api/v1/{path}")).by(key).json(body).send()
-    };
+    let post = |key: &str, path: &str, body: Value| app.post(&format!("/api/v1/{path}"), body).by(key).send();
     let linked = json!(["trial-works"]);
     let plan = json!({"code": "next", "title": "邻镇计划", "area": "430681108", "year": 2023});
     assert_eq!(post(&neighbour, "plans", plan).await.status, 201);

@@ -98,7 +98,7 @@ async fn what_is_not_seen_of_a_row_stays_when_it_is_sent_back() {
     let area = "430681107000";
     let project = json!({"code": "hidden", "name": "内部项目", "kind": "construction", "areas": ["430681"],
         "stage": "idea", "visibility": "internal"});
-    assert_eq!(app.request(Method::POST, "/api/v1/projects").by(&all).json(project).await.status, 201);
+    assert_eq!(app.post("/api/v1/projects", project).by(&all).await.status, 201);
     let path = "/api/v1/observations/4";
     let linked = json!({"projects": ["hidden"], "reason": "definition"});
     let linked = app.request(Method::PATCH, path).by(&all).if_match("*").json(linked).await;
@@ -229,8 +229,7 @@ async fn of_two_faults_the_first_in_the_order_is_told() {
         ("/api/v1/reports", "bishi-2022"),
     ] {
         let mut body = Map::from_iter([("code".to_owned(), json!(code))]);
-        let send =
-            |body: &Map<String, Value>| app.request(Method::POST, path).by(&admin).json(json!(body)).send();
+        let send = |body: &Map<String, Value>| app.post(path, json!(body)).by(&admin).send();
         send(&body).await.problem(409, "conflict");
         body.insert("code".to_owned(), json!("bishi-2023.new"));
         send(&body).await.problem(422, "invalid_value");
@@ -245,7 +244,7 @@ async fn what_may_not_be_done_is_told_before_what_is_wrong_with_it() {
     let editor = app.key("editor", Some(village)).await;
     let (reporter, admin) = (app.key("reporter", None).await, app.key("admin", Some(village)).await);
     let send = async |path: &str, key: &str, body: &Value| {
-        app.request(Method::POST, &format!("/api/v1/{path}")).by(key).json(body.clone()).await
+        app.post(&format!("/api/v1/{path}"), body.clone()).by(key).await
     };
     // Rows of an area that the key is not for, each with something missing.
     for (path, body) in [

@@ -44,7 +44,7 @@ async fn a_metric_that_others_use_is_changed_by_a_key_that_covers_them_all() {
     app.add::<ObservationDraft>(figure("trial.bulletin", VILLAGE, json!({}))).await;
     let bulletin =
         json!({"metric": "trial.bulletin", "within": TOWN, "period": "2022", "date": "2023-02-01"});
-    let issued = app.request(Method::POST, "/api/v1/bulletins").by(&town).json(bulletin).await;
+    let issued = app.post("/api/v1/bulletins", bulletin).by(&town).await;
     assert_eq!(issued.status, 201, "{}", issued.text());
     assert_eq!(patch(&app, &village, "trial.own", json!({"max": 50})).await.status, 200);
     for code in ["trial.figure", "trial.target", "trial.item", "trial.bulletin"] {
@@ -96,7 +96,7 @@ async fn a_report_that_others_cite_is_changed_by_a_key_that_covers_them_all() {
     // Of each kind that cites one row cites a report of its own.
     for code in ["own", "figure", "project", "milestone", "plan", "item", "highlight"] {
         let body = json!({"code": code, "title": "会议纪要", "published_at": "2023-06-01T08:30:00+08:00"});
-        let made = app.request(Method::POST, "/api/v1/reports").by(&village).json(body).await;
+        let made = app.post("/api/v1/reports", body).by(&village).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     let figure = |area: &str, report: &str| json!({"metric": "education.fund.raised", "area": area, "period": "2023", "value": 1, "report": report});

@@ -173,7 +173,7 @@ async fn nobody_approves_what_they_wrote_or_submitted() {
     let desk = Desk::new().await;
     let second = desk.app.key("reviewer", Some(TOWN)).await;
     let body = json!({"area": TOWN, "title": "月报", "items": [row(VILLAGE, "2023", json!({"value": 1}))]});
-    let id = desk.post(&desk.reviewer, body.clone()).await.json()["id"].clone();
+    let id = desk.app.post(PATH, body.clone()).by(&desk.reviewer).await.json()["id"].clone();
     let submit = desk.go(&desk.editor, &id, json!({"to": "submitted"})).await;
     assert_eq!(submit.status, 200, "an editor submits what others wrote: {}", submit.text());
     for key in [&desk.reviewer, &desk.editor] {
@@ -325,18 +325,18 @@ async fn a_submission_is_of_an_area_within_the_keys_and_its_rows_within_that() {
     let body = |area: &str, rows: Value| json!({"area": area, "title": "月报", "items": rows});
     let good = row(VILLAGE, "2023", json!({"value": 1}));
     for area in [SIBLING, "430681", "43"] {
-        desk.post(&desk.reporter, body(area, json!([good]))).await.problem(403, "forbidden");
+        desk.app.post(PATH, body(area, json!([good]))).by(&desk.reporter).await.problem(403, "forbidden");
     }
     let outside = body(
         TOWN,
         json!([good, row(SIBLING, "2023", json!({"value": 1})), row("430681", "2023", json!({"value": 1}))]),
     );
-    let problem = desk.post(&desk.reporter, outside).await.problem(422, "invalid_value");
+    let problem = desk.app.post(PATH, outside).by(&desk.reporter).await.problem(422, "invalid_value");
     assert_eq!(pointers(&problem), ["/items/1/area", "/items/2/area"]);
     let village = body(VILLAGE, json!([row(TOWN, "2023", json!({"value": 1}))]));
-    desk.post(&desk.reporter, village).await.problem(422, "invalid_value");
+    desk.app.post(PATH, village).by(&desk.reporter).await.problem(422, "invalid_value");
     let nowhere = body("430681999", json!([row("430681999", "2023", json!({"value": 1}))]));
-    let problem = desk.post(&desk.editor, nowhere).await.problem(422, "invalid_value");
+    let problem = desk.app.post(PATH, nowhere).by(&desk.editor).await.problem(422, "invalid_value");
     assert_eq!(pointers(&problem), ["/area"]);
     for (members, status, slug, pointer) in [
         (json!({"area": TOWN, "title": "", "items": [good]}), 422, "invalid_value", "/title"),
@@ -357,7 +357,7 @@ async fn a_submission_is_of_an_area_within_the_keys_and_its_rows_within_that() {
             "/items/1/value",
         ),
     ] {
-        let problem = desk.post(&desk.reporter, members.clone()).await.problem(status, slug);
+        let problem = desk.app.post(PATH, members.clone()).by(&desk.reporter).await.problem(status, slug);
         assert_eq!(pointers(&problem), [pointer], "{problem}");
     }
     assert_eq!(desk.app.get(PATH).by(&desk.reporter).await.items(), Vec::<Value>::new());
@@ -369,7 +369,7 @@ async fn submissions_are_seen_in_their_area_and_by_their_author_alone() {
     let id = desk.submitted("2023", 1).await;
     let below =
         json!({"area": VILLAGE, "title": "村报", "items": [row(VILLAGE, "2022", json!({"value": 1}))]});
-    let of_village = desk.post(&desk.reporter, below).await.json()["id"].clone();
+    let of_village = desk.app.post(PATH, below).by(&desk.reporter).await.json()["id"].clone();
     let sibling = desk.app.key("admin", Some(SIBLING)).await;
     let village = desk.app.key("reporter", Some(VILLAGE)).await;
     let county = desk.app.key("reporter", Some("430681")).await;
@@ -410,7 +410,7 @@ async fn submissions_are_listed_by_state_area_and_author_and_paged() {
     }
     let village =
         json!({"area": VILLAGE, "title": "村报", "items": [row(VILLAGE, "2022", json!({"value": 1}))]});
-    desk.post(&desk.editor, village).await;
+    desk.app.post(PATH, village).by(&desk.editor).await;
     let app = desk.app.signed_in().await;
     assert_eq!(app.paged(PATH, [1, 2, 5]).await.len(), 5);
     for (query, count) in [

@@ -140,7 +140,7 @@ async fn blanks_around_a_text_and_the_form_of_its_characters_change_nothing() {
     for (at, spelling) in spellings("镇水利站").into_iter().enumerate() {
         let item = json!({"code": format!("bishi-2023.spelt.{at}"), "plan": "bishi-2023", "title": format!("事项 {at}"),
             "lead_unit": spelling, "deliverables": [spelling], "due_on": "2023-12-31"});
-        let made = app.request(Method::POST, "/api/v1/plan-items").json(item).await;
+        let made = app.post("/api/v1/plan-items", item).await;
         assert_eq!(made.status, 201, "{}", made.text());
         assert_eq!(
             (&made.json()["lead_unit"], &made.json()["deliverables"]),
@@ -219,7 +219,7 @@ async fn what_was_stored_before_the_rule_is_cleaned_once_in_one_entry() {
     assert_eq!(metric["definition"], "一\n二 三");
     // It counts what it did: no series breaks.
     let figure = json!({"metric": metric["code"], "area": "430681107000", "period": "2023", "value": 1});
-    let stated = app.request(Method::POST, "/api/v1/observations").json(figure).await;
+    let stated = app.post("/api/v1/observations", figure).await;
     assert_eq!(stated.status, 201, "{}", stated.text());
     let series = "/api/v1/metrics/housing.illegal.demolished_area/series?area=430681107&frequency=year";
     assert_eq!(app.get(series).await.items().last().unwrap()["definition"], 1);

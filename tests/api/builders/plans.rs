@@ -1,6 +1,5 @@
 //! Plans, their items, and those who move them.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::plan::PlanDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
@@ -48,12 +47,8 @@ impl Office {
         Office { app, reporter, reviewer, editor }
     }
 
-    pub async fn post(&self, key: &str, path: &str, body: Value) -> Answer {
-        self.app.request(Method::POST, path).by(key).json(body).await
-    }
-
     pub async fn go(&self, key: &str, item: &str, body: Value) -> Answer {
-        self.post(key, &format!("{ITEMS}/{item}/transitions"), body).await
+        self.app.post(&format!("{ITEMS}/{item}/transitions"), body).by(key).await
     }
 
     /// A move that is made.

@@ -1,6 +1,5 @@
 //! Submissions, and those who make and review them.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
@@ -33,16 +32,13 @@ impl Desk {
 
     /// Proposes rows for the township.
     pub async fn propose(&self, items: Value) -> Answer {
-        self.post(&self.reporter, json!({"area": TOWN, "title": "月报", "items": items})).await
-    }
-
-    pub async fn post(&self, key: &str, body: Value) -> Answer {
-        self.app.request(Method::POST, PATH).by(key).json(body).await
+        let body = json!({"area": TOWN, "title": "月报", "items": items});
+        self.app.post(PATH, body).by(&self.reporter).await
     }
 
     pub async fn go(&self, key: &str, id: &Value, body: Value) -> Answer {
         let path = format!("{PATH}/{id}/transitions");
-        self.app.request(Method::POST, &path).by(key).json(body).await
+        self.app.post(&path, body).by(key).await
     }
 
     pub async fn read(&self, key: &str, id: &Value) -> Answer {

@@ -1,9 +1,8 @@
 //! Under whose name and numbers bulletins are issued, those of before included.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::{PATH, issued, of_metric, post, printed, reported, sheets};
+use super::{PATH, issued, of_metric, printed, reported, sheets};
 use crate::builders::areas::{TOWN, VILLAGES};
 use crate::builders::merged;
 use crate::harness::TestApp;
@@ -62,14 +61,14 @@ async fn an_organ_signs_and_counts_its_bulletins_by_the_year() {
         (json!({"issuer_area": VILLAGES[0]}), "/issuer_area", "not_above"),
         (json!({"issuer_area": "44"}), "/issuer_area", "unknown_reference"),
     ] {
-        let problem = post(&app, of_metric(more.clone())).await.problem(422, "invalid_value");
+        let problem = app.post(PATH, of_metric(more.clone())).await.problem(422, "invalid_value");
         let error = &problem["errors"][0];
         assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)), "{more}");
     }
     // A township does not take numbers of its county's office.
     let key = app.key("editor", Some(TOWN)).await;
     let body = of_metric(json!({"issuer_area": "430681"}));
-    app.request(Method::POST, PATH).by(&key).json(body).await.problem(403, "forbidden");
+    app.post(PATH, body).by(&key).await.problem(403, "forbidden");
 }
 
 #[actix_web::test]

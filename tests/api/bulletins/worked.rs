@@ -40,7 +40,7 @@ async fn report(app: &TestApp, figures: Vec<(String, String, i64)>, more: Value)
         .collect();
     let body = merged(json!({"items": items}), more);
     let path = "/api/v1/observations?on_conflict=revise";
-    let answer = app.request(Method::POST, path).json(body).await;
+    let answer = app.post(path, body).await;
     assert!(answer.status.is_success(), "{}", answer.text());
 }
 

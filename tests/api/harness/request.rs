@@ -13,6 +13,10 @@ impl TestApp {
         self.request(Method::GET, path)
     }
 
+    pub fn post(&self, path: &str, body: Value) -> Request<'_> {
+        self.request(Method::POST, path).json(body)
+    }
+
     /// A request of any method, with the key of the service if it has one.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         let inner = TestRequest::default().method(method).uri(path);

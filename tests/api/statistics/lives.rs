@@ -145,7 +145,7 @@ async fn figures_outside_a_life_are_taken_with_a_warning_and_every_roll_up_says_
     let editor = app.key("editor", None).await;
     let post = async |metric: &str, area: &str, period: &str, value: i64| {
         let body = json!({"metric": metric, "area": area, "period": period, "value": value});
-        let answer = app.request(Method::POST, "/api/v1/observations").by(&editor).json(body).await;
+        let answer = app.post("/api/v1/observations", body).by(&editor).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()
     };

@@ -6,7 +6,7 @@ use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{TOWN, VILLAGE};
+use super::{PATH, TOWN, VILLAGE};
 use crate::builders::metrics::metric;
 use crate::builders::submissions::{Desk, found, row};
 
@@ -106,7 +106,7 @@ async fn what_is_published_is_revised_with_a_note_and_a_reason() {
     let noted = json!([row(TOWN, "2023", json!({"value": 10, "note": "更正"}))]);
     assert_eq!(find(&desk, noted.clone()).await, ["1 warning exists", "1 error reason_required"]);
     let body = json!({"area": TOWN, "title": "更正", "items": noted, "reason": "entry_error"});
-    assert_eq!(found(&desk.post(&desk.reporter, body).await.json()).len(), 1);
+    assert_eq!(found(&desk.app.post(PATH, body).by(&desk.reporter).await.json()).len(), 1);
     let other = json!([row(TOWN, "2023", json!({"value": 10, "role": "target"}))]);
     assert_eq!(find(&desk, other).await, Vec::<String>::new());
 
@@ -237,7 +237,7 @@ async fn villages_do_not_come_to_more_than_their_township_nor_all_of_them_to_les
     desk.app.add::<MetricDraft>(metric("trial.rate", json!({"area_rule": "none", "min": 0}))).await;
     let propose = async |rows: Value| {
         let body = json!({"area": town, "title": "汇总", "items": rows});
-        let made = desk.post(&desk.editor, body).await;
+        let made = desk.app.post(PATH, body).by(&desk.editor).await;
         assert_eq!(made.status, 201, "{}", made.text());
         let warned = found(&made.json()).into_iter().filter(|(_, level, _)| level == "warning");
         warned.map(|(row, _, code)| format!("{row} {code}")).collect::<Vec<_>>()
@@ -297,7 +297,7 @@ async fn checks_are_told_in_the_language_of_the_reader() {
     let desk = Desk::new().await;
     let id = desk.propose(json!([row(TOWN, "2023", json!({"value": -1}))])).await.json()["id"].clone();
     let read = async |language: &str| {
-        let path = format!("{}/{id}", super::PATH);
+        let path = format!("{PATH}/{id}");
         desk.app.get(&path).by(&desk.reporter).header("accept-language", language).await
     };
     for _ in 0..2 {
@@ -324,7 +324,8 @@ async fn the_checks_tell_no_more_than_a_reporter_of_the_area_sees() {
         (VILLAGE, json!([inside(VILLAGE, 50)])),
     ] {
         // An editor for all areas sees the embargoed figure, and that of the township.
-        let made = desk.post(&desk.editor, json!({"area": area, "title": "月报", "items": rows})).await;
+        let made =
+            desk.app.post(PATH, json!({"area": area, "title": "月报", "items": rows})).by(&desk.editor).await;
         assert_eq!((made.status.as_u16(), found(&made.json())), (201, vec![]), "{}", made.text());
         let moved = desk.go(&desk.editor, &made.json()["id"], json!({"to": "submitted"})).await;
         assert_eq!((moved.status.as_u16(), found(&moved.json())), (200, vec![]), "{}", moved.text());

@@ -156,8 +156,10 @@ pub async fn filled(dice: &mut Dice) -> (TestApp, i64) {
     }
     let editor = app.key("editor", None).await;
     let post = async |query: &str, rows: &[Value]| {
-        let request = app.request(Method::POST, &format!("/api/v1/observations{query}")).by(&editor);
-        let answer = request.json(json!({"items": rows, "reason": "audit"})).await;
+        let request = app
+            .post(&format!("/api/v1/observations{query}"), json!({"items": rows, "reason": "audit"}))
+            .by(&editor);
+        let answer = request.await;
         assert!(answer.status.is_success(), "{}", answer.text());
         answer.json()["items"].as_array().unwrap().clone()
     };
