@@ -364,7 +364,7 @@ async fn the_database_refuses_to_change_what_was_issued() {
     }
     assert_eq!(app.counted(PATH).await, 1);
     // Nor can what it is about go away.
-    let deleted = app.request(Method::DELETE, "/api/v1/metrics/trial.area").if_match("*").await;
+    let deleted = app.delete("/api/v1/metrics/trial.area").await;
     deleted.problem(409, "in_use");
     app.add::<MetricDraft>(metric("trial.unused", json!({}))).await;
     app.add::<PlanDraft>(json!({"code": "trial-plan", "title": "试验计划", "area": TOWN, "year": 2023}))
@@ -372,7 +372,7 @@ async fn the_database_refuses_to_change_what_was_issued() {
     issued(&app, of_metric(json!({"metric": "trial.unused"}))).await;
     issued(&app, json!({"plan": "trial-plan", "date": "2023-02-01"})).await;
     for path in ["metrics/trial.unused", "plans/trial-plan"] {
-        let refused = app.request(Method::DELETE, &format!("/api/v1/{path}")).if_match("*").await;
+        let refused = app.delete(&format!("/api/v1/{path}")).await;
         let problem = refused.problem(409, "in_use");
         assert_eq!(problem["errors"][0]["message"], "1 期通报");
     }

@@ -1,6 +1,5 @@
 //! Citations: checked against the text of their report, and located in it by their words.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, TestApp};
@@ -22,8 +21,7 @@ async fn service() -> TestApp {
 
 async fn cite(app: &TestApp, report: &str, citation: Value) -> Answer {
     let highlight = json!({"kind": "event", "text": "修路", "report": report, "citation": citation});
-    let request = app.request(Method::PATCH, VILLAGE).if_match("*");
-    request.json(json!({"highlights": [highlight]})).await
+    app.patch(VILLAGE, json!({"highlights": [highlight]})).await
 }
 
 #[actix_web::test]

@@ -13,13 +13,10 @@ use crate::harness::{Answer, TestApp};
 
 const PATH: &str = "/api/v1/observations";
 
-async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
+/// Corrects a figure as it was read.
+async fn correct(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
     let tag = app.get(path).by(key).await.header("etag").to_owned();
-    app.request(Method::PATCH, path)
-        .by(key)
-        .if_match(&tag)
-        .body("application/merge-patch+json", changes.to_string())
-        .await
+    app.patch(path, changes).by(key).if_match(&tag).await
 }
 
 /// An observation of a village, and its address.
@@ -34,7 +31,7 @@ async fn a_correction_is_a_revision_with_reason_author_and_both_times() {
     let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10, "report": "bishi-2022"})).await;
     let changes = json!({"value": 12, "reason": "entry_error", "comment": "漏记两笔"});
-    let corrected = patch(&app, &editor, &path, changes).await;
+    let corrected = correct(&app, &editor, &path, changes).await;
     assert_eq!(corrected.status, 200, "{}", corrected.text());
     assert_eq!(corrected.json(), app.get(&path).await.json());
     assert_eq!((&corrected.json()["value"], &corrected.json()["revision"]), (&json!(12), &json!(2)));
@@ -54,11 +51,11 @@ async fn a_correction_is_a_revision_with_reason_author_and_both_times() {
 async fn a_correction_needs_a_reason_and_changes_no_key() {
     let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10})).await;
-    let problem = patch(&app, &editor, &path, json!({"value": 12})).await.problem(422, "invalid_value");
+    let problem = correct(&app, &editor, &path, json!({"value": 12})).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/reason");
     for member in ["metric", "area", "period", "accumulation", "role", "id", "revision", "warnings"] {
         let changes = json!({member: "x", "reason": "audit"});
-        let problem = patch(&app, &editor, &path, changes).await.problem(400, "malformed_request");
+        let problem = correct(&app, &editor, &path, changes).await.problem(400, "malformed_request");
         assert_eq!(problem["errors"][0]["pointer"], format!("/{member}"));
     }
     let change = |tag: Option<&str>| {
@@ -71,8 +68,8 @@ async fn a_correction_needs_a_reason_and_changes_no_key() {
     };
     change(None).await.problem(428, "precondition_required");
     change(Some("\"1-0\"")).await.problem(412, "stale");
-    let lost = app.request(Method::PATCH, "/api/v1/observations/99999").by(&editor).if_match("*");
-    lost.json(json!({"value": 1, "reason": "audit"})).await.problem(404, "not_found");
+    let lost = app.patch("/api/v1/observations/99999", json!({"value": 1, "reason": "audit"})).by(&editor);
+    lost.await.problem(404, "not_found");
     assert_eq!(app.get(&path).await.json()["revision"], 1);
 }
 
@@ -82,7 +79,7 @@ async fn words_and_parts_follow_each_other() {
     let path = stated(&app, &editor, json!({"text": "90万余元", "note": "口头"})).await;
     let change = async |mut changes: Value| {
         changes["reason"] = "audit".into();
-        let answer = patch(&app, &editor, &path, changes).await;
+        let answer = correct(&app, &editor, &path, changes).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         let row = answer.json();
         ["value", "comparator", "lower", "upper", "text", "decimals"].map(|member| row[member].clone())
@@ -104,9 +101,9 @@ async fn words_and_parts_follow_each_other() {
     assert_eq!(change(json!({"text": null})).await[..2], [json!(100), json!("<")]);
     let row = app.get(&path).await.json();
     assert_eq!((&row["text"], &row["note"]), (&null, &json!("口头")));
-    let bad = patch(&app, &editor, &path, json!({"value": 7, "text": "8万元", "reason": "audit"})).await;
+    let bad = correct(&app, &editor, &path, json!({"value": 7, "text": "8万元", "reason": "audit"})).await;
     bad.problem(422, "invalid_value");
-    let cleared = patch(&app, &editor, &path, json!({"value": null, "reason": "audit"})).await;
+    let cleared = correct(&app, &editor, &path, json!({"value": null, "reason": "audit"})).await;
     cleared.problem(422, "invalid_value");
 }
 
@@ -114,8 +111,7 @@ async fn words_and_parts_follow_each_other() {
 async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
     let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10, "covers": []})).await;
-    let retract =
-        |query: &str| app.request(Method::DELETE, &format!("{path}{query}")).by(&editor).if_match("*");
+    let retract = |query: &str| app.delete(&format!("{path}{query}")).by(&editor);
     let problem = retract("").await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["parameter"], "reason");
     retract("?reason=because").await.problem(400, "invalid_parameter");
@@ -165,7 +161,7 @@ async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area
         );
     }
     // A correction of it is released with it, not before.
-    let corrected = patch(&app, &editor, &path, json!({"value": 12, "reason": "entry_error"})).await.json();
+    let corrected = correct(&app, &editor, &path, json!({"value": 12, "reason": "entry_error"})).await.json();
     assert_eq!(
         (&corrected["value"], &corrected["released_at"]),
         (&json!(12), &json!("2998-01-01T08:00:00+08:00"))
@@ -179,8 +175,7 @@ async fn what_is_acknowledged_is_what_is_read() {
     // From the report again after a retraction: known from now on, not from when the report came out.
     let cited = json!({"value": 10, "report": "bishi-2022"});
     let path = stated(&app, &editor, cited.clone()).await;
-    let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(retract.await.status, 204);
+    assert_eq!(app.delete(&format!("{path}?reason=audit")).by(&editor).await.status, 204);
     let anew = app.post(PATH, fund("430681107223", cited.clone())).by(&editor).await;
     assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
     assert_eq!(app.get(&path).await.json(), anew.json());
@@ -190,7 +185,10 @@ async fn what_is_acknowledged_is_what_is_read() {
         "as it was known then"
     );
     // A correction from the report, by whatever way, is not filed behind what it corrects.
-    assert_eq!(patch(&app, &editor, &path, json!({"value": 6, "reason": "audit"})).await.json()["value"], 6);
+    assert_eq!(
+        correct(&app, &editor, &path, json!({"value": 6, "reason": "audit"})).await.json()["value"],
+        6
+    );
     let again = json!({"value": 9, "report": "bishi-2022", "reason": "audit"});
     let revised =
         app.post(&format!("{PATH}?on_conflict=revise"), fund("430681107223", again)).by(&editor).await.json();
@@ -199,11 +197,10 @@ async fn what_is_acknowledged_is_what_is_read() {
     let bare = app.post(PATH, fund("430681107224", json!({"value": 5}))).by(&editor).await;
     let bare = bare.header("location").to_owned();
     let sourced =
-        patch(&app, &editor, &bare, json!({"report": "bishi-2022", "reason": "other"})).await.json();
+        correct(&app, &editor, &bare, json!({"report": "bishi-2022", "reason": "other"})).await.json();
     assert_eq!((&sourced["report"], &sourced["revision"]), (&json!("bishi-2022"), &json!(2)));
     // What was retracted cannot be stated of a time before.
-    let early = app.request(Method::DELETE, &format!("{bare}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(early.await.status, 204);
+    assert_eq!(app.delete(&format!("{bare}?reason=audit")).by(&editor).await.status, 204);
     let early = json!({"value": 5, "released_at": "2020-01-01T00:00:00Z"});
     let problem = app.post(PATH, fund("430681107224", early)).by(&editor).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/released_at");
@@ -214,10 +211,9 @@ async fn a_retraction_takes_back_what_is_to_be_released_too() {
     let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 5})).await;
     let later = json!({"value": 6, "reason": "audit", "released_at": "2030-01-01T00:00:00Z"});
-    assert_eq!(patch(&app, &editor, &path, later).await.json()["value"], 6);
+    assert_eq!(correct(&app, &editor, &path, later).await.json()["value"], 6);
     assert_eq!(app.get(&path).await.json()["value"], 5);
-    let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(retract.await.status, 204);
+    assert_eq!(app.delete(&format!("{path}?reason=audit")).by(&editor).await.status, 204);
     app.get(&path).await.problem(404, "not_found");
     app.get(&path).by(&editor).await.problem(404, "not_found");
     // What is public of it shows nothing of what was never released.
@@ -244,7 +240,7 @@ async fn a_correction_keeps_the_projects_that_its_author_does_not_see() {
     let admin = app.key("admin", None).await;
     let path = stated(&app, &admin, json!({"value": 5, "projects": ["hidden-works", "tongba-bridge"]})).await;
     let village = app.key("editor", Some("430681107223")).await;
-    let noted = patch(&app, &village, &path, json!({"note": "复核", "reason": "other"})).await.json();
+    let noted = correct(&app, &village, &path, json!({"note": "复核", "reason": "other"})).await.json();
     assert_eq!(noted["projects"], json!(["tongba-bridge"]));
     let whole = app.get(&path).by(&admin).await.json();
     assert_eq!(
@@ -331,8 +327,11 @@ async fn raise(app: &TestApp, key: &str, path: &str, mut dice: Dice) {
         loop {
             let read = app.get(path).by(key).await;
             let next = read.json()["value"].as_i64().unwrap() + 1;
-            let write = app.request(Method::PATCH, path).by(key).if_match(read.header("etag"));
-            let answer = write.json(json!({"value": next, "reason": "audit"})).await;
+            let write = app
+                .patch(path, json!({"value": next, "reason": "audit"}))
+                .by(key)
+                .if_match(read.header("etag"));
+            let answer = write.await;
             match answer.status.as_u16() {
                 200 => break,
                 412 => tokio::time::sleep(Duration::from_millis(dice.throw(40))).await,

@@ -19,13 +19,11 @@ const METRIC: &str = "/api/v1/metrics/trial.metric";
 async fn service() -> (TestApp, String) {
     let app = TestApp::seeded().await;
     let (reviewer, editor) = (app.key("reviewer", None).await, app.key("editor", None).await);
-    let send = |method: Method, query: &str| app.request(method, &format!("{METRIC}{query}")).by(&editor);
-    let put = send(Method::PUT, "").header("if-none-match", "*");
-    let put = put.json(metric("trial.metric", json!({"min": 0.5, "frequencies": ["year"], "comment": "试"})));
-    assert_eq!(put.await.status, 201);
+    let new = metric("trial.metric", json!({"min": 0.5, "frequencies": ["year"], "comment": "试"}));
+    assert_eq!(app.put(METRIC, new).by(&editor).await.status, 201);
     let change = json!({"max": 9.25, "reason": "definition", "comment": "口径"});
-    assert_eq!(send(Method::PATCH, "").if_match("*").json(change).await.status, 200);
-    let gone = send(Method::DELETE, "?reason=other&comment=done").if_match("*").await;
+    assert_eq!(app.patch(METRIC, change).by(&editor).await.status, 200);
+    let gone = app.delete(&format!("{METRIC}?reason=other&comment=done")).by(&editor).await;
     assert_eq!(gone.status, 204);
     (app, reviewer)
 }

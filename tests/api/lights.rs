@@ -1,7 +1,6 @@
 //! Lights on plan items, plans and projects: the facts that they are computed from, the day they are asked
 //! for, and lists chosen by their color. The rule itself has its tests in `domain/light/tests.rs`.
 
-use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{App, test};
 use chrono::{DateTime, Days, FixedOffset, Utc};
@@ -55,10 +54,7 @@ async fn progress_that_is_set_today_moves_no_light_of_a_day_before() {
     .await;
     let key = app.key("editor", None).await;
     for path in ["plan-items/trial.a", "projects/trial"] {
-        let change = |changes: Value| {
-            let request = app.request(Method::PATCH, &format!("/api/v1/{path}")).by(&key).if_match("*");
-            request.json(changes).send()
-        };
+        let change = |changes: Value| app.patch(&format!("/api/v1/{path}"), changes).by(&key).send();
         for changes in [json!({"progress": 50}), json!({"progress": 100}), json!({"visibility": "internal"})]
         {
             assert_eq!(change(changes.clone()).await.status, 200, "{path} {changes}");
@@ -365,8 +361,7 @@ async fn projects_are_chosen_by_light_too() {
 async fn an_instant_is_asked_for_as_a_day_is() {
     let app = trial(&[("a", json!({"progress": 10}))]).await;
     let key = app.key("editor", None).await;
-    let request = app.request(Method::PATCH, "/api/v1/plan-items/trial.a").by(&key).if_match("*");
-    let changed = request.json(json!({"progress": 50})).await.json();
+    let changed = app.patch("/api/v1/plan-items/trial.a", json!({"progress": 50})).by(&key).await.json();
     let then: DateTime<Utc> = changed["updated_at"].as_str().unwrap().parse().unwrap();
     let day = zone::local(then.naive_utc()).date_naive();
     let before = then - chrono::TimeDelta::seconds(1);
@@ -506,7 +501,7 @@ async fn a_write_answers_with_the_light_of_today() {
     let before = app.get(path).await;
     assert_eq!(before.json()["light"]["color"], "red");
     let patch = json!({"due_on": "2999"});
-    let changed = app.request(Method::PATCH, path).if_match(before.header("etag")).json(patch).await;
+    let changed = app.patch(path, patch).if_match(before.header("etag")).await;
     assert_eq!(changed.json()["light"]["color"], "grey", "{}", changed.text());
     assert_eq!(
         (app.get(path).await.header("etag"), app.get(path).await.json()),

@@ -2,24 +2,19 @@
 
 use actix_web::http::Method;
 use chrono::Days;
-use serde_json::{Value, json};
+use serde_json::json;
 use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
 use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::builders::merged;
+use crate::harness::TestApp;
 use crate::harness::edits::last_done;
 use crate::harness::lists::each;
-use crate::harness::{Answer, TestApp};
 
 const PROJECT: &str = "/api/v1/projects/tongba-bridge";
 const LIST: &str = "/api/v1/projects/tongba-bridge/milestones";
 const ONE: &str = "/api/v1/projects/tongba-bridge/milestones/1";
-
-async fn send(app: &TestApp, method: Method, path: &str, key: &str, body: Value) -> Answer {
-    let request = app.request(method.clone(), path).by(key).json(body);
-    if method == Method::POST { request } else { request.if_match("*") }.await
-}
 
 #[actix_web::test]
 async fn a_milestone_is_added_after_the_last_and_moves_the_tag_of_its_project() {
@@ -76,7 +71,7 @@ async fn a_milestone_is_met_and_keeps_what_was_expected() {
     assert_eq!((same.status.as_u16(), same.json()), (200, met.json()));
     assert_eq!(app.db.head().await.unwrap(), head);
 
-    let delete = |tag: &str| app.request(Method::DELETE, ONE).by(&editor).if_match(tag);
+    let delete = |tag: &str| app.delete(ONE).by(&editor).if_match(tag);
     delete(read.header("etag")).await.problem(412, "stale");
     app.request(Method::DELETE, ONE).by(&editor).await.problem(428, "precondition_required");
     assert_eq!(delete(met.header("etag")).await.status, 204);
@@ -109,7 +104,8 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
     ] {
         for (method, path) in [(Method::POST, LIST), (Method::PATCH, ONE)] {
             let body = merged(json!({"title": "节点", "status": "due"}), more.clone());
-            let answer = send(&app, method.clone(), path, &editor, body).await;
+            let request = if method == Method::POST { app.post(path, body) } else { app.patch(path, body) };
+            let answer = request.by(&editor).await;
             let problem = answer.json();
             assert_eq!(answer.status.as_u16(), status, "{method} {more}: {problem}");
             let told = &problem["errors"][0];
@@ -144,7 +140,7 @@ async fn milestones_are_written_by_editors_of_all_areas_of_the_project() {
         let key = app.key(role, area).await;
         let answer = app.post(path, json!({"title": "节点"})).by(&key).await;
         assert_eq!(answer.status.as_u16(), status, "{role} of {area:?}: {}", answer.text());
-        let changed = send(&app, Method::PATCH, &one, &key, json!({"title": "新"})).await;
+        let changed = app.patch(&one, json!({"title": "新"})).by(&key).await;
         let changes = if status == 201 { 200 } else { status };
         assert_eq!(changed.status.as_u16(), changes, "{role} of {area:?}");
     }

@@ -80,10 +80,7 @@ async fn an_item_is_closed_on_evidence_by_a_second_person() {
     let closed = office.goes(editor, "trial.a", json!({"to": "closed", "on": "2023-05-20"})).await;
     assert_eq!((&closed["state"], &closed["light"]["color"]), (&json!("closed"), &json!("blue")));
     // What was shown stays what was to be there.
-    let patch = |changes: Value| {
-        let request = app.request(Method::PATCH, &format!("{ITEMS}/trial.a")).by(editor).if_match("*");
-        request.json(changes).send()
-    };
+    let patch = |changes: Value| app.patch(&format!("{ITEMS}/trial.a"), changes).by(editor).send();
     patch(json!({"deliverables": ["道路硬化"]})).await.problem(409, "conflict");
     assert_eq!(patch(json!({"title": "硬化"})).await.status, 200);
     // A day is told as it was.
@@ -159,10 +156,8 @@ async fn an_item_is_carried_over_with_both_ends_linked() {
     let new = app.get(&format!("{ITEMS}/next.a")).await.json();
     assert_eq!((&old["carried_to"], &new["carried_from"]), (&json!("next.a"), &json!("trial.a")));
     assert_eq!(old["seq"], new["seq"], "one entry");
-    let patch = |plan: &str, changes: Value| {
-        let request = app.request(Method::PATCH, &format!("/api/v1/plans/{plan}")).by(editor).if_match("*");
-        request.json(changes).send()
-    };
+    let patch =
+        |plan: &str, changes: Value| app.patch(&format!("/api/v1/plans/{plan}"), changes).by(editor).send();
     patch("next", json!({"year": 2022})).await.problem(409, "conflict");
     patch("trial", json!({"year": 2025})).await.problem(409, "conflict");
     assert_eq!(patch("next", json!({"title": "明年"})).await.status, 200);
@@ -242,10 +237,7 @@ async fn a_project_goes_forward_freely_and_back_with_a_reason() {
     let again = json!({"to": "under_construction", "on": "2023-09-10", "comment": "返工"});
     let again = go(reviewer, again).await.json();
     assert_eq!((&again["started_on"], &again["finished_on"]), (&json!("2023-09-10"), &Value::Null));
-    let patch = |changes: Value| {
-        let request = app.request(Method::PATCH, "/api/v1/projects/trial").by(editor).if_match("*");
-        request.json(changes).send()
-    };
+    let patch = |changes: Value| app.patch("/api/v1/projects/trial", changes).by(editor).send();
     assert_eq!(patch(json!({"started_on": "2023-11"})).await.status, 200);
     let early = go(reporter, json!({"to": "completed", "on": "2023-10-01"})).await;
     at(&early, 422, "/on", "ends_before_start");
@@ -371,10 +363,7 @@ async fn more_time_is_given_for_what_the_item_is_then() {
         let body = json!({"to": to, "on": on});
         async move { office.app.post(&path, body).by(reviewer).await }
     };
-    let patch = |changes: Value| {
-        let request = app.request(Method::PATCH, &format!("{ITEMS}/trial.a")).by(editor).if_match("*");
-        request.json(changes).send()
-    };
+    let patch = |changes: Value| app.patch(&format!("{ITEMS}/trial.a"), changes).by(editor).send();
     assert_eq!(ask("2023-07-31", "2023-06-10").await.status, 201);
     assert_eq!(decide(1, "granted", "2023-06-20").await.status, 200);
     // The next one follows: else a day in between would have a date that it never had.
@@ -428,7 +417,5 @@ async fn what_is_out_of_reach_is_not_moved() {
     // What was moved goes with its moves and extensions.
     assert_eq!(office.app.post(&path("trial.b"), extension).by(&office.reporter).await.status, 201);
     office.goes(&office.editor, "trial.b", json!({"to": "assigned"})).await;
-    let gone =
-        office.app.request(Method::DELETE, &format!("{ITEMS}/trial.b")).by(&office.editor).if_match("*");
-    assert_eq!(gone.await.status, 204);
+    assert_eq!(office.app.delete(&format!("{ITEMS}/trial.b")).by(&office.editor).await.status, 204);
 }

@@ -1,6 +1,5 @@
 //! `GET /areas/{code}/overview`: the one call of a home screen.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::plan_item::PlanItemDraft;
@@ -243,7 +242,7 @@ async fn each_headline_is_the_latest_of_its_metric_with_what_goes_with_its_own_p
     let listed = format!("/api/v1/observations?metric=trial.span&area={village}&period=2025-Q4");
     let id = app.get(&listed).await.items()[0]["id"].clone();
     let path = format!("/api/v1/observations/{id}?reason=entry_error");
-    let retracted = app.request(Method::DELETE, &path).by(&editor).if_match("*").await;
+    let retracted = app.delete(&path).by(&editor).await;
     assert_eq!(retracted.status, 204, "{}", retracted.text());
     assert_eq!(headlines(&app, village, ["period", "value"]).await[2], json!(["2025-12", 2]));
 }
@@ -274,9 +273,7 @@ async fn headlines_stand_in_the_order_that_metrics_are_given() {
     assert_eq!(order().await, ["first", "also", "last", "target", "c", "a", "b"]);
     // An editor gives a metric its place.
     let path = "/api/v1/metrics/trial.b";
-    let place = async |place: Value| {
-        app.request(Method::PATCH, path).if_match("*").json(json!({"headline": place})).await
-    };
+    let place = async |place: Value| app.patch(path, json!({"headline": place})).await;
     let patched = place(json!(1)).await;
     assert_eq!((patched.status.as_u16(), &patched.json()["headline"]), (200, &json!(1)));
     assert_eq!(order().await, ["b", "first", "also", "last", "target", "c", "a"]);

@@ -1,7 +1,6 @@
 //! Where plan items lie: in their areas, and in that of their plan where they have none or one is outside. All that
 //! asks finds the same.
 
-use actix_web::http::Method;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use taizhang::db::Conn;
@@ -61,7 +60,7 @@ async fn internal_items_are_numbered_by_themselves() {
     let show = async |visibility: &str| {
         let path = "/api/v1/plan-items/trial.c";
         let body = json!({"visibility": visibility});
-        let shown = app.request(Method::PATCH, path).if_match("*").json(body).await;
+        let shown = app.patch(path, body).await;
         assert_eq!(shown.status, 200, "{}", shown.text());
     };
     let places = async |app: &TestApp| -> String {
@@ -126,8 +125,7 @@ async fn an_item_without_areas_lies_where_its_plan_does() {
     stands(&app).await;
 
     // With its plan it goes elsewhere; what has areas of its own stays there too.
-    let moved = app.request(Method::PATCH, "/api/v1/plans/trial").if_match("*");
-    assert_eq!(moved.json(json!({"area": NEIGHBOUR})).await.status, 200);
+    assert_eq!(app.patch("/api/v1/plans/trial", json!({"area": NEIGHBOUR})).await.status, 200);
     expect(&app, TOWN, &["b"], "0").await;
     expect(&app, VILLAGE, &["b"], "1").await;
     expect(&app, NEIGHBOUR, &["a", "b", "c", "d"], "4").await;

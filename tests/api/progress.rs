@@ -1,7 +1,6 @@
 //! Progress reports as they are written: late, twice, out of order and corrected; who may report what; and
 //! what they leave of the progress that is set by hand.
 
-use actix_web::http::Method;
 use chrono::Days;
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
@@ -68,10 +67,6 @@ impl Desk {
     async fn progress(&self, path: &str) -> Value {
         self.app.get(path).await.json()["progress"].clone()
     }
-
-    async fn patch(&self, key: &str, path: &str, changes: Value) -> Answer {
-        self.app.request(Method::PATCH, path).by(key).if_match("*").json(changes).await
-    }
 }
 
 fn first_error(problem: &Value) -> (&str, &str) {
@@ -110,8 +105,9 @@ async fn a_report_has_an_address_and_moves_the_tag_of_what_it_speaks_of() {
         assert_eq!((&after.json()["seq"], &after.json()["progress"]), (&report["seq"], &json!(40)));
         assert_ne!(after.header("etag"), before.header("etag"));
         let editor = desk.app.key("editor", None).await;
-        let stale = desk.app.request(Method::PATCH, subject).by(&editor).if_match(before.header("etag"));
-        stale.json(json!({"lead_unit": "办"})).await.problem(412, "stale");
+        let stale =
+            desk.app.patch(subject, json!({"lead_unit": "办"})).by(&editor).if_match(before.header("etag"));
+        stale.await.problem(412, "stale");
     }
 }
 
@@ -428,8 +424,8 @@ async fn a_report_shows_its_attachments_and_the_figures_that_its_reader_sees() {
     assert_eq!(told(&desk.app.get(&path).await.json()), (photos.clone(), json!([2, 1])));
     // What is retracted later is shown no more, and a retry is still the same report.
     let editor = desk.app.key("editor", None).await;
-    let gone = desk.app.request(Method::DELETE, "/api/v1/observations/2?reason=entry_error").by(&editor);
-    assert_eq!(gone.if_match("*").await.status, 204);
+    let gone = desk.app.delete("/api/v1/observations/2?reason=entry_error").by(&editor).await;
+    assert_eq!(gone.status, 204);
     assert_eq!(told(&desk.app.get(&path).await.json()), (photos.clone(), json!([1])));
     let again = desk.send(&desk.reporter, PROJECT, body).await;
     assert_eq!((again.status.as_u16(), told(&again.json())), (200, (photos, json!([54, 1]))));
@@ -443,28 +439,27 @@ async fn progress_that_is_reported_is_not_set_by_hand() {
         (PROJECT, "SELECT progress FROM projects WHERE code = 'trial-road'"),
         (ITEM, "SELECT progress FROM plan_items WHERE code = 'trial.a'"),
     ] {
-        assert_eq!(desk.patch(&editor, subject, json!({"progress": 7})).await.json()["progress"], 7);
+        assert_eq!(desk.app.patch(subject, json!({"progress": 7})).by(&editor).await.json()["progress"], 7);
         let id = desk.report(subject, "2023-03-01", json!({"progress": 60})).await;
         for wanted in [json!(61), json!(7), Value::Null] {
-            let problem =
-                desk.patch(&editor, subject, json!({"progress": wanted})).await.problem(422, "invalid_value");
+            let refused = desk.app.patch(subject, json!({"progress": wanted})).by(&editor).await;
+            let problem = refused.problem(422, "invalid_value");
             assert_eq!(first_error(&problem), ("/progress", "reported"), "{subject} {wanted}");
         }
         // What says nothing of it, or nothing new, leaves the row's own alone.
         for changes in [json!({"lead_unit": "镇交通站"}), json!({"progress": 60}), json!({"lead_unit": null})]
         {
-            let answer = desk.patch(&editor, subject, changes).await;
+            let answer = desk.app.patch(subject, changes).by(&editor).await;
             assert_eq!((answer.status.as_u16(), &answer.json()["progress"]), (200, &json!(60)));
             assert_eq!(number(&desk.app, column), 7);
         }
         desk.report(subject, "2023-03-02", json!({"text": "无进度", "corrects": id})).await;
         assert_eq!(desk.progress(subject).await, 7, "no report tells any");
-        assert_eq!(desk.patch(&editor, subject, json!({"progress": 8})).await.json()["progress"], 8);
+        assert_eq!(desk.app.patch(subject, json!({"progress": 8})).by(&editor).await.json()["progress"], 8);
     }
     // What was reported on stays.
     for subject in [PROJECT, ITEM] {
-        let deleted = desk.app.request(Method::DELETE, subject).by(&editor).if_match("*");
-        deleted.await.problem(409, "in_use");
+        desk.app.delete(subject).by(&editor).await.problem(409, "in_use");
     }
 }
 

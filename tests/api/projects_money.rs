@@ -1,6 +1,5 @@
 //! The money of projects: sources that add up or say why not, and lists by budget and by what is overdue.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::project::ProjectDraft;
 
@@ -73,9 +72,7 @@ async fn a_change_is_held_to_the_sum_too() {
     let (app, editor) = TestApp::seeded_for("editor", None).await;
     app.add::<ProjectDraft>(project("trial", VILLAGE, funded("200", &["200"]))).await;
     let path = format!("{LIST}/trial");
-    let patch = async |changes: Value| {
-        app.request(Method::PATCH, &path).by(&editor).if_match("*").json(changes).await
-    };
+    let patch = async |changes: Value| app.patch(&path, changes).by(&editor).await;
     assert_eq!(app.get(&path).await.json()["funding_note"], Value::Null);
     let head = app.db.head().await.unwrap();
     let problem = patch(json!({"budget": {"quantity": {"value": 210}}})).await.problem(422, "invalid_value");

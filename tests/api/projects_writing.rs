@@ -7,8 +7,8 @@ use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::seed::{self, Files};
 
 use crate::builders::projects::whole_project;
+use crate::harness::TestApp;
 use crate::harness::edits::{last_done, last_edits};
-use crate::harness::{Answer, TestApp};
 
 const LIST: &str = "/api/v1/projects";
 const PATH: &str = "/api/v1/projects/trial-works";
@@ -21,14 +21,6 @@ async fn service() -> (TestApp, String) {
     let made = app.post(LIST, whole_project(json!({}))).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
     (app, editor)
-}
-
-async fn patch(app: &TestApp, key: &str, changes: Value) -> Answer {
-    app.request(Method::PATCH, PATH).by(key).if_match("*").json(changes).await
-}
-
-async fn delete(app: &TestApp, key: &str, path: &str) -> Answer {
-    app.request(Method::DELETE, path).by(key).if_match("*").await
 }
 
 #[actix_web::test]
@@ -68,8 +60,7 @@ async fn every_project_reads_back_as_it_is_answered() {
         for member in ["code", "oc4ids_status", "light", "plan_items", "seq", "updated_at"] {
             body.remove(member);
         }
-        let same = app.request(Method::PATCH, &path).by(&editor).if_match("*").json(Value::Object(body));
-        let same = same.await;
+        let same = app.patch(&path, Value::Object(body)).by(&editor).await;
         assert_eq!(same.status, 200, "{path}: {}", same.text());
         assert_eq!(same.json(), told);
     }
@@ -84,7 +75,7 @@ async fn a_patch_changes_what_it_names_and_a_figure_loses_what_followed_from_the
         "stage": "started", "lead_unit": null, "aliases": [], "budget": {"quantity": {"value": 220}},
         "funding": [{"source": "县级", "quantity": {"value": 90.5, "unit": "CNY_10K"}}],
     });
-    let after = patch(&app, &editor, changes).await.json();
+    let after = app.patch(PATH, changes).by(&editor).await.json();
     assert_eq!((&after["stage"], &after["oc4ids_status"]), (&json!("started"), &json!("implementation")));
     assert_eq!((&after["lead_unit"], &after["aliases"]), (&Value::Null, &json!([])));
     let budget = &after["budget"]["quantity"];
@@ -99,12 +90,12 @@ async fn a_patch_changes_what_it_names_and_a_figure_loses_what_followed_from_the
     }
     // Words alone decide anew.
     let words = json!({"budget": {"quantity": {"text": "90万余元"}}});
-    let budget = patch(&app, &editor, words).await.json()["budget"]["quantity"].clone();
+    let budget = app.patch(PATH, words).by(&editor).await.json()["budget"]["quantity"].clone();
     assert_eq!(
         (&budget["value"], &budget["comparator"], &budget["upper"]),
         (&json!(90), &json!(">"), &json!(91))
     );
-    let none = patch(&app, &editor, json!({"budget": null, "visibility": null})).await.json();
+    let none = app.patch(PATH, json!({"budget": null, "visibility": null})).by(&editor).await.json();
     assert_eq!((&none["budget"], &none["visibility"]), (&Value::Null, &json!("public")));
 }
 
@@ -170,7 +161,7 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
     ];
     let head = app.db.head().await.unwrap();
     for (changes, status, pointer) in refused {
-        let changed = patch(&app, &editor, changes.clone()).await;
+        let changed = app.patch(PATH, changes.clone()).by(&editor).await;
         assert_eq!(changed.status, status, "{changes}: {}", changed.text());
         assert_eq!(changed.json()["errors"][0]["pointer"], pointer, "{changes}: {}", changed.text());
     }
@@ -185,11 +176,11 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
         assert_eq!(made.status, status, "{members}: {}", made.text());
         assert_eq!(made.json()["errors"][0]["pointer"], pointer, "{members}: {}", made.text());
     }
-    patch(&app, &editor, json!({"code": "other"})).await.problem(400, "malformed_request");
+    app.patch(PATH, json!({"code": "other"})).by(&editor).await.problem(400, "malformed_request");
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
     // A year and a month of it say nothing against each other.
     assert_eq!(
-        patch(&app, &editor, json!({"starts_on": "2023-12", "finishes_on": "2023"})).await.status,
+        app.patch(PATH, json!({"starts_on": "2023-12", "finishes_on": "2023"})).by(&editor).await.status,
         200
     );
 }
@@ -203,27 +194,26 @@ async fn only_editors_whose_key_reaches_all_areas_write_a_project() {
     let reviewer = app.key("reviewer", None).await;
     let name = json!({"name": "改名"});
     for key in [&village, &sibling, &reviewer] {
-        patch(&app, key, name.clone()).await.problem(403, "forbidden");
-        delete(&app, key, PATH).await.problem(403, "forbidden");
+        app.patch(PATH, name.clone()).by(key).await.problem(403, "forbidden");
+        app.delete(PATH).by(key).await.problem(403, "forbidden");
         let made = app.post(LIST, whole_project(json!({"code": "trial-5"}))).by(key).await;
         made.problem(403, "forbidden");
     }
-    assert_eq!(patch(&app, &town, name).await.status, 200);
+    assert_eq!(app.patch(PATH, name).by(&town).await.status, 200);
     // Nobody takes a project out of their own reach, or gives one to others.
-    patch(&app, &town, json!({"areas": ["430681107", "430681108"]})).await.problem(403, "forbidden");
+    app.patch(PATH, json!({"areas": ["430681107", "430681108"]})).by(&town).await.problem(403, "forbidden");
     let own = json!({"code": "trial-5", "areas": ["430681107223"]});
     let made = app.post(LIST, whole_project(own)).by(&village).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let path = "/api/v1/projects/trial-5";
-    let moved = app.request(Method::PATCH, path).by(&village).if_match("*");
-    moved.json(json!({"areas": ["430681107224"]})).await.problem(403, "forbidden");
-    assert_eq!(delete(&app, &village, path).await.status, 204);
+    app.patch(path, json!({"areas": ["430681107224"]})).by(&village).await.problem(403, "forbidden");
+    assert_eq!(app.delete(path).by(&village).await.status, 204);
 
     // What is internal and out of reach is not there.
-    assert_eq!(patch(&app, &editor, json!({"visibility": "internal"})).await.status, 200);
-    patch(&app, &sibling, json!({})).await.problem(404, "not_found");
-    delete(&app, &sibling, PATH).await.problem(404, "not_found");
-    patch(&app, &village, json!({})).await.problem(403, "forbidden");
+    assert_eq!(app.patch(PATH, json!({"visibility": "internal"})).by(&editor).await.status, 200);
+    app.patch(PATH, json!({})).by(&sibling).await.problem(404, "not_found");
+    app.delete(PATH).by(&sibling).await.problem(404, "not_found");
+    app.patch(PATH, json!({})).by(&village).await.problem(403, "forbidden");
     app.get(PATH).await.problem(404, "not_found");
 }
 
@@ -238,17 +228,15 @@ async fn a_project_changes_only_from_the_state_that_was_read() {
         let lost = app.request(method.clone(), "/api/v1/projects/no-such").by(&editor).json(json!({}));
         lost.if_match("*").await.problem(404, "not_found");
     }
-    let request = app.request(Method::PATCH, PATH).by(&editor).if_match(&tag);
-    assert_eq!(request.json(json!({"name": "甲"})).await.status, 200);
-    let request = app.request(Method::PATCH, PATH).by(&editor).if_match(&tag);
-    request.json(json!({"name": "乙"})).await.problem(412, "stale");
+    assert_eq!(app.patch(PATH, json!({"name": "甲"})).by(&editor).if_match(&tag).await.status, 200);
+    app.patch(PATH, json!({"name": "乙"})).by(&editor).if_match(&tag).await.problem(412, "stale");
 }
 
 #[actix_web::test]
 async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
     let (app, editor) = service().await;
     // A change of areas alone shows, and the amounts, which are written anew, do not.
-    patch(&app, &editor, json!({"areas": ["430681107224", "430681107223"]})).await;
+    app.patch(PATH, json!({"areas": ["430681107224", "430681107223"]})).by(&editor).await;
     let edits = last_edits(&app).await;
     assert_eq!(edits.len(), 1);
     let (told, before, after) = &edits[0];
@@ -260,7 +248,7 @@ async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
     let funding = json!({"funding": [
         {"source": "县级", "quantity": {"value": 150.5, "unit": "CNY_10K"}},
     ], "quantities": [{"name": "宽", "quantity": {"value": 3, "unit": "MTR"}}]});
-    patch(&app, &editor, funding).await;
+    app.patch(PATH, funding).by(&editor).await;
     let done = last_done(&app).await;
     let expected = [
         "delete project_amount trial-works/funding/2",
@@ -269,7 +257,7 @@ async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
     ];
     assert_eq!(done, expected);
     let head = app.db.head().await.unwrap();
-    assert_eq!(patch(&app, &editor, json!({"name": "试验工程"})).await.status, 200);
+    assert_eq!(app.patch(PATH, json!({"name": "试验工程"})).by(&editor).await.status, 200);
     assert_eq!(app.db.head().await.unwrap(), head, "nothing has changed");
 }
 
@@ -277,7 +265,7 @@ async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
 async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
     let (app, editor) = service().await;
     let uses = async |path: &str| {
-        let problem = delete(&app, &editor, path).await.problem(409, "in_use");
+        let problem = app.delete(path).by(&editor).await.problem(409, "in_use");
         problem["errors"].as_array().unwrap().iter().map(|e| e["message"].to_string()).collect::<Vec<_>>()
     };
     let used = uses("/api/v1/projects/bishi-beautiful-village").await;
@@ -288,8 +276,8 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
     }))
     .await;
     assert_eq!(uses(PATH).await.len(), 1);
-    let item = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.9").by(&editor).if_match("*");
-    assert_eq!(item.json(json!({"projects": []})).await.status, 200);
+    let item = app.patch("/api/v1/plan-items/bishi-2023.9", json!({"projects": []})).by(&editor);
+    assert_eq!(item.await.status, 200);
     app.sql(
         "INSERT INTO progress_reports (project, as_of, text, author, recorded_at, seq, updated_at) VALUES \
          ('trial-works', '2023-01-01', '开工', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')",
@@ -298,7 +286,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
     app.sql("DELETE FROM progress_reports");
 
     let why = format!("{PATH}?comment=%E9%87%8D%E5%A4%8D");
-    let gone = app.request(Method::DELETE, &why).by(&editor).if_match("*").await;
+    let gone = app.delete(&why).by(&editor).await;
     assert_eq!((gone.status.as_u16(), gone.body.len()), (204, 0));
     app.get(PATH).await.problem(404, "not_found");
     assert!(app.get("/api/v1/search?q=trial-works").await.items().is_empty());
@@ -338,18 +326,18 @@ async fn what_others_cite_does_not_bind_a_project() {
     let figure = post(&neighbour, path, figure(8)).await;
     assert_eq!((item.status.as_u16(), figure.status.as_u16()), (201, 200), "{}", figure.text());
     // What refers to it within the reach of the key binds as ever, and then nothing is let go.
-    let problem = delete(&app, &owner, PATH).await.problem(409, "in_use");
+    let problem = app.delete(PATH).by(&owner).await.problem(409, "in_use");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 1, "{problem}");
     assert_eq!(
-        delete(&app, &editor, PATH).await.problem(409, "in_use")["errors"].as_array().unwrap().len(),
+        app.delete(PATH).by(&editor).await.problem(409, "in_use")["errors"].as_array().unwrap().len(),
         2
     );
     let read = async |path: &str| app.get(&format!("/api/v1/{path}")).await;
     assert_eq!(read("plan-items/next.a").await.json()["projects"], linked);
-    let unlinked = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.y").by(&owner).if_match("*");
-    assert_eq!(unlinked.json(json!({"projects": []})).await.status, 200);
+    let unlinked = app.patch("/api/v1/plan-items/bishi-2023.y", json!({"projects": []})).by(&owner);
+    assert_eq!(unlinked.await.status, 200);
 
-    assert_eq!(delete(&app, &owner, PATH).await.status, 204);
+    assert_eq!(app.delete(PATH).by(&owner).await.status, 204);
     let id = figure.json()["id"].clone();
     let done = last_done(&app).await;
     for told in ["put plan_item next.a".to_owned(), format!("put observation {id}")] {
@@ -374,12 +362,12 @@ async fn what_others_cite_does_not_bind_a_project() {
 async fn a_deleted_project_does_not_come_back_with_the_seed() {
     let (app, editor) = service().await;
     let path = "/api/v1/projects/tongba-bridge";
-    assert_eq!(delete(&app, &editor, path).await.status, 204);
+    assert_eq!(app.delete(path).by(&editor).await.status, 204);
     assert_eq!(last_done(&app).await, ["delete milestone tongba-bridge/1", "delete project tongba-bridge"]);
     // Nor does an item that is there stumble over a project that has gone since.
-    let item = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.4.2.11").by(&editor).if_match("*");
-    assert_eq!(item.json(json!({"projects": []})).await.status, 200);
-    assert_eq!(delete(&app, &editor, "/api/v1/projects/fire-station").await.status, 204);
+    let item = app.patch("/api/v1/plan-items/bishi-2023.4.2.11", json!({"projects": []})).by(&editor);
+    assert_eq!(item.await.status, 200);
+    assert_eq!(app.delete("/api/v1/projects/fire-station").by(&editor).await.status, 204);
     let head = app.db.head().await.unwrap();
     let added = seed::load(&app.db, Files::built_in().unwrap()).await.unwrap();
     assert_eq!((added.to_string().as_str(), app.db.head().await.unwrap()), ("nothing to add", head));
@@ -391,8 +379,7 @@ async fn the_milestones_of_a_project_stay_when_it_changes() {
     let (app, editor) = service().await;
     let path = "/api/v1/projects/tongba-bridge";
     let before = app.get(&format!("{path}/milestones")).await.items();
-    let changed = app.request(Method::PATCH, path).by(&editor).if_match("*");
-    assert_eq!(changed.json(json!({"stage": "completed"})).await.status, 200);
+    assert_eq!(app.patch(path, json!({"stage": "completed"})).by(&editor).await.status, 200);
     assert_eq!(app.get(&format!("{path}/milestones")).await.items(), before);
     assert_eq!(before.len(), 1);
     app.add::<ProjectDraft>(whole_project(

@@ -247,15 +247,14 @@ async fn a_trial_answers_and_keeps_nothing() {
 async fn a_retired_metric_takes_no_new_figures() {
     let (app, _) = TestApp::seeded_for("editor", Some("430681107")).await;
     let editor = app.key("editor", None).await;
-    let retire = app.request(Method::PATCH, &format!("/api/v1/metrics/{FUND}")).by(&editor).if_match("*");
-    assert_eq!(retire.json(json!({"status": "retired"})).await.status, 200);
+    let retire = app.patch(&format!("/api/v1/metrics/{FUND}"), json!({"status": "retired"})).by(&editor);
+    assert_eq!(retire.await.status, 200);
     let refused = app.post(PATH, fund("430681107223", json!({"value": 1}))).by(&editor).await;
     assert_eq!(refused.problem(422, "invalid_value")["errors"][0]["code"], "metric_retired");
     // What is there can still be corrected.
     let known = app.get(&format!("{PATH}?metric={FUND}&role=actual")).await.items();
     let path = format!("{PATH}/{}", known[0]["id"]);
-    let corrected = app.request(Method::PATCH, &path).by(&editor).if_match("*");
-    let corrected = corrected.json(json!({"value": 661, "reason": "audit"})).await;
+    let corrected = app.patch(&path, json!({"value": 661, "reason": "audit"})).by(&editor).await;
     assert_eq!(corrected.status, 200, "{}", corrected.text());
 }
 
@@ -275,10 +274,9 @@ async fn only_an_editor_of_the_area_records_or_corrects() {
         let key = app.key(role, area).await;
         app.post(PATH, statement.clone()).by(&key).await.problem(403, "forbidden");
         app.post(PATH, json!({"items": [statement]})).by(&key).await.problem(403, "forbidden");
-        let change = app.request(Method::PATCH, &path).by(&key).if_match("*");
-        change.json(json!({"value": 2, "reason": "audit"})).await.problem(403, "forbidden");
-        let delete = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&key).if_match("*");
-        delete.await.problem(403, "forbidden");
+        let change = app.patch(&path, json!({"value": 2, "reason": "audit"})).by(&key);
+        change.await.problem(403, "forbidden");
+        app.delete(&format!("{path}?reason=audit")).by(&key).await.problem(403, "forbidden");
     }
     app.post(PATH, statement.clone()).await.problem(401, "unauthorized");
     assert_eq!(app.get(&path).await.json()["revision"], 1);

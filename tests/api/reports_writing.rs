@@ -6,17 +6,13 @@ use sha2::{Digest, Sha256};
 
 use crate::builders::merged;
 use crate::builders::reports::{TEXT, cited_report};
-use crate::harness::{Answer, TestApp};
+use crate::harness::TestApp;
 
 const LIST: &str = "/api/v1/reports";
 const PATH: &str = "/api/v1/reports/notes";
 
 fn report(more: Value) -> Value {
     merged(json!({"code": "notes", "title": "会议纪要", "published_at": "2023-06-01T08:30:00+08:00"}), more)
-}
-
-async fn patch(app: &TestApp, path: &str, body: Value) -> Answer {
-    app.request(Method::PATCH, path).if_match("*").json(body).await
 }
 
 fn hash(text: &str) -> String {
@@ -98,34 +94,34 @@ async fn a_text_and_its_hash_go_together() {
     let known = json!({"sha256": hash("第一版")});
     assert_eq!(app.post(LIST, report(known)).await.status, 201);
     // A hash that is known decides which text is the right one.
-    let problem = patch(&app, PATH, json!({"text": "第二版"})).await.problem(422, "invalid_value");
+    let problem = app.patch(PATH, json!({"text": "第二版"})).await.problem(422, "invalid_value");
     assert!(problem["errors"][0]["message"].as_str().unwrap().contains(&hash("第二版")), "{problem}");
-    assert_eq!(patch(&app, PATH, json!({"text": "第一版"})).await.json()["sha256"], hash("第一版"));
+    assert_eq!(app.patch(PATH, json!({"text": "第一版"})).await.json()["sha256"], hash("第一版"));
 
-    let changed = patch(&app, PATH, json!({"text": "第二版\r\n完"})).await;
+    let changed = app.patch(PATH, json!({"text": "第二版\r\n完"})).await;
     assert_eq!(changed.json()["sha256"], hash("第二版\n完"), "{}", changed.text());
     assert_eq!(app.get(&text).await.json()["text"], "第二版\n完");
     let wrong = json!({"text": "第三版", "sha256": hash("第二版\n完")});
-    patch(&app, PATH, wrong).await.problem(422, "invalid_value");
-    patch(&app, PATH, json!({"sha256": hash("x")})).await.problem(422, "invalid_value");
+    app.patch(PATH, wrong).await.problem(422, "invalid_value");
+    app.patch(PATH, json!({"sha256": hash("x")})).await.problem(422, "invalid_value");
     let head = app.db.head().await.unwrap();
-    let same = patch(&app, PATH, json!({"text": "第二版\n完", "title": "会议纪要"})).await;
+    let same = app.patch(PATH, json!({"text": "第二版\n完", "title": "会议纪要"})).await;
     assert_eq!((same.status.as_u16(), app.db.head().await.unwrap()), (200, head), "nothing has changed");
-    assert_eq!(patch(&app, PATH, json!({"title": "新题"})).await.json()["sha256"], hash("第二版\n完"));
+    assert_eq!(app.patch(PATH, json!({"title": "新题"})).await.json()["sha256"], hash("第二版\n完"));
 
-    let cleared = patch(&app, PATH, json!({"text": null})).await;
+    let cleared = app.patch(PATH, json!({"text": null})).await;
     assert_eq!(cleared.json()["sha256"], hash("第二版\n完"), "it is still known which text it was");
     app.get(&text).await.problem(404, "not_found");
     assert!(app.listed("/api/v1/search?q=%E7%AC%AC%E4%BA%8C%E7%89%88", "code").await.is_empty()); // 第二版
-    patch(&app, PATH, json!({"code": "other"})).await.problem(400, "malformed_request");
-    patch(&app, "/api/v1/reports/no-such", json!({})).await.problem(404, "not_found");
+    app.patch(PATH, json!({"code": "other"})).await.problem(400, "malformed_request");
+    app.patch("/api/v1/reports/no-such", json!({})).await.problem(404, "not_found");
 }
 
 #[actix_web::test]
 async fn a_text_that_contradicts_a_citation_is_refused() {
     let app = cited_report(None).await.signed_in().await;
     let path = "/api/v1/reports/trial";
-    let problem = patch(&app, path, json!({"text": TEXT.replacen("修路", "修桥", 1)})).await;
+    let problem = app.patch(path, json!({"text": TEXT.replacen("修路", "修桥", 1)})).await;
     let problem = problem.problem(422, "invalid_value");
     let told = problem["errors"].as_array().unwrap();
     assert_eq!(told.len(), 2, "{problem}");
@@ -134,21 +130,19 @@ async fn a_text_that_contradicts_a_citation_is_refused() {
         assert!(fault["message"].as_str().unwrap().starts_with(&format!("{kind} trial-roads 引用")));
     }
     app.get(&format!("{path}/text")).await.problem(404, "not_found");
-    let given = patch(&app, path, json!({"text": TEXT})).await;
+    let given = app.patch(path, json!({"text": TEXT})).await;
     assert_eq!(given.status, 200, "{}", given.text());
     let facts = app.get(&format!("{path}/facts")).await.items();
     assert_eq!(facts[0]["sentence"], "修路三条，花费约20万元。");
     // Words may be added where they move no citation.
-    assert_eq!(patch(&app, path, json!({"text": format!("{TEXT}\n附件")})).await.status, 200);
-    patch(&app, path, json!({"text": format!("附件\n{TEXT}")})).await.problem(422, "invalid_value");
+    assert_eq!(app.patch(path, json!({"text": format!("{TEXT}\n附件")})).await.status, 200);
+    app.patch(path, json!({"text": format!("附件\n{TEXT}")})).await.problem(422, "invalid_value");
 }
 
 #[actix_web::test]
 async fn a_report_that_is_cited_cannot_go_and_says_by_how_much() {
     let app = cited_report(None).await.signed_in().await;
-    let delete = async |code: &str| {
-        app.request(Method::DELETE, &format!("/api/v1/reports/{code}")).if_match("*").await
-    };
+    let delete = async |code: &str| app.delete(&format!("/api/v1/reports/{code}")).await;
     let problem = delete("trial").await.problem(409, "in_use");
     let told: Vec<&str> =
         problem["errors"].as_array().unwrap().iter().map(|e| e["message"].as_str().unwrap()).collect();

@@ -101,14 +101,14 @@ async fn what_is_not_seen_of_a_row_stays_when_it_is_sent_back() {
     assert_eq!(app.post("/api/v1/projects", project).by(&all).await.status, 201);
     let path = "/api/v1/observations/4";
     let linked = json!({"projects": ["hidden"], "reason": "definition"});
-    let linked = app.request(Method::PATCH, path).by(&all).if_match("*").json(linked).await;
+    let linked = app.patch(path, linked).by(&all).await;
     assert_eq!(linked.json()["projects"], json!(["hidden"]), "{}", linked.text());
     let own = app.key("editor", Some(area)).await;
     let mut row = app.get(path).by(&own).await.json();
     assert_eq!(row["projects"], json!([]));
     row["note"] = json!("另有说明");
     row["reason"] = json!("definition");
-    let changed = app.request(Method::PATCH, path).by(&own).if_match("*").json(row).await;
+    let changed = app.patch(path, row).by(&own).await;
     assert_eq!((changed.status.as_u16(), &changed.json()["note"]), (200, &json!("另有说明")));
     let after = app.get(path).by(&all).await.json();
     assert_eq!(after["projects"], json!(["hidden"]));

@@ -299,9 +299,11 @@ async fn a_read_honours_if_match() {
     assert_eq!(app.get("/api/v1/areas/430681107000").headers(&headers).await.status, 200);
     let key = app.key("editor", None).await;
     let tag = app.get("/api/v1/metrics/open.metric").await.header("etag").to_owned();
-    let write =
-        app.request(Method::PATCH, "/api/v1/metrics/open.metric").by(&key).if_match(&format!("W/{tag}"));
-    let refused = write.header("accept-language", "en").json(json!({"name": "甲"})).await;
+    let write = app
+        .patch("/api/v1/metrics/open.metric", json!({"name": "甲"}))
+        .by(&key)
+        .if_match(&format!("W/{tag}"));
+    let refused = write.header("accept-language", "en").await;
     assert!(refused.problem(412, "stale")["detail"].as_str().unwrap().contains("weak tag"));
 }
 
@@ -315,7 +317,7 @@ async fn a_correction_that_is_to_come_moves_the_stamp_when_it_comes() {
     let (first, tag) = (public.json(), read().await.header("etag").to_owned());
     let change = |tag: &str, value: i64, at: &str| {
         let body = json!({"value": value, "reason": "audit", "released_at": at});
-        app.request(Method::PATCH, path).by(&key).if_match(tag).json(body).send()
+        app.patch(path, body).by(&key).if_match(tag).send()
     };
     let scheduled = change(&tag, 9, "2999-01-01T00:00:00+08:00").await;
     assert_eq!((scheduled.status.as_u16(), &scheduled.json()["value"]), (200, &json!(9)));

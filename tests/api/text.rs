@@ -170,8 +170,7 @@ async fn blanks_around_a_text_and_the_form_of_its_characters_change_nothing() {
     app.get("/api/v1/search?q=%E9%95%87%E2%80%8B").await.problem(400, "invalid_parameter");
     // A name of nothing visible is empty, and a longer text keeps its lines.
     let village = "/api/v1/areas/430681107223";
-    let patch =
-        |path: &'static str, body: Value| app.request(Method::PATCH, path).if_match("*").json(body).send();
+    let patch = |path: &'static str, body: Value| app.patch(path, body).send();
     let nothing = patch(village, json!({"name": "\u{3164}\u{fe0f}"})).await;
     assert_eq!(nothing.problem(422, "invalid_value")["errors"][0]["code"], "empty");
     let metric = "/api/v1/metrics/housing.illegal.demolished_area";

@@ -2,7 +2,6 @@
 //! reports that come late, twice and wrong, an item that is returned, one that rests and is carried over, one that
 //! gets more time, one that is given up. What the lights are is worked out by hand, in the tables below.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::builders::merged;
@@ -218,8 +217,7 @@ impl Township {
                     "start_on": start_on, "due_on": due_on, "reporting_cycle": cycle, "areas": [VILLAGE],
                 });
                 let path = format!("/api/v1/plan-items/{code}");
-                let patch = township.app.request(Method::PATCH, &path).by(&township.editor).if_match("*");
-                let answer = patch.json(dates).await;
+                let answer = township.app.patch(&path, dates).by(&township.editor).await;
                 assert_eq!(answer.status, 200, "{}", answer.text());
                 body["lead_unit"] = UNIT.into();
             }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::merged;
+use crate::harness::{Answer, TestApp};
 
 /// A metric of theme `trial`, held in 亩.
 pub fn metric(code: &str, more: Value) -> Value {
@@ -14,4 +15,9 @@ pub fn metric(code: &str, more: Value) -> Value {
         }),
         more,
     )
+}
+
+/// Puts such a metric, whether it is there or not.
+pub async fn put_metric(app: &TestApp, key: &str, code: &str, more: Value) -> Answer {
+    app.put(&format!("/api/v1/metrics/{code}"), metric(code, more)).by(key).or_replace().await
 }

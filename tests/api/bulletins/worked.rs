@@ -1,7 +1,6 @@
 //! The worked example: fees for homesteads, collected by 17 villages, reported, ranked and issued day by day;
 //! compared with plain loops, and unmoved by whatever comes later.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::{PATH, issued, printed, sheets};
@@ -70,7 +69,7 @@ async fn fees_for_homesteads_are_ranked_day_by_day_and_stay_as_they_were_issued(
     let app = TestApp::seeded().await.signed_in().await;
     let changes = json!({"frequencies": ["year", "half_year", "quarter", "month", "day"]});
     let path = format!("/api/v1/metrics/{FEES}");
-    assert_eq!(app.request(Method::PATCH, &path).if_match("*").json(changes).await.status, 200);
+    assert_eq!(app.patch(&path, changes).await.status, 200);
     let villages = app.listed("/api/v1/villages?within=430681107&kind=village", "code").await;
     assert_eq!(villages.len(), 17);
 
@@ -99,16 +98,11 @@ async fn fees_for_homesteads_are_ranked_day_by_day_and_stay_as_they_were_issued(
     let late = villages.iter().enumerate().filter(|(village, _)| collected(3, *village).is_none());
     report(&app, late.map(|(_, code)| (code.clone(), day(3), 9900)).collect(), json!({})).await;
     report(&app, vec![(villages[0].clone(), day(4), 8800)], json!({"reason": "entry_error"})).await;
-    let renamed = app.request(Method::PATCH, &format!("/api/v1/areas/{}", villages[0])).if_match("*");
-    assert_eq!(renamed.json(json!({"name": "新名村"})).await.status, 200);
-    let renamed = app.request(Method::PATCH, &path).if_match("*");
-    assert_eq!(
-        renamed
-            .json(json!({"name": "收费", "definition": "另一口径。", "reason": "definition"}))
-            .await
-            .status,
-        200
-    );
+    let renamed = app.patch(&format!("/api/v1/areas/{}", villages[0]), json!({"name": "新名村"}));
+    assert_eq!(renamed.await.status, 200);
+    let renamed =
+        app.patch(&path, json!({"name": "收费", "definition": "另一口径。", "reason": "definition"}));
+    assert_eq!(renamed.await.status, 200);
     let live = app.get(&format!("{path}/ranking?within=430681107&period={}", day(3))).await.json();
     assert_eq!(live["meta"]["not_reported"], json!([COMMUNITY]));
 

@@ -17,10 +17,27 @@ impl TestApp {
         self.request(Method::POST, path).json(body)
     }
 
+    /// Makes a row that is not there, or with `if_match` replaces one that is.
+    pub fn put(&self, path: &str, body: Value) -> Request<'_> {
+        let condition = Some(("if-none-match", "*".to_owned()));
+        Request { condition, ..self.request(Method::PUT, path).json(body) }
+    }
+
+    /// Changes a row, whatever its tag.
+    pub fn patch(&self, path: &str, changes: Value) -> Request<'_> {
+        let request = self.request(Method::PATCH, path).if_match("*");
+        request.body("application/merge-patch+json", changes.to_string())
+    }
+
+    /// Deletes a row, whatever its tag.
+    pub fn delete(&self, path: &str) -> Request<'_> {
+        self.request(Method::DELETE, path).if_match("*")
+    }
+
     /// A request of any method, with the key of the service if it has one.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         let inner = TestRequest::default().method(method).uri(path);
-        Request { app: self, inner }.by_if(self.key.as_deref())
+        Request { app: self, path: path.to_owned(), inner, condition: None }.by_if(self.key.as_deref())
     }
 
     /// The answer to a request that is made by hand.
@@ -33,7 +50,10 @@ impl TestApp {
 #[must_use = "a request is sent by awaiting it"]
 pub struct Request<'a> {
     app: &'a TestApp,
+    path: String,
     inner: TestRequest,
+    /// The header that says on what condition it writes.
+    condition: Option<(&'static str, String)>,
 }
 
 impl Request<'_> {
@@ -62,7 +82,7 @@ impl Request<'_> {
 
     /// With the tag of the row as it was read.
     pub fn if_match(self, tag: &str) -> Self {
-        self.header("if-match", tag)
+        Request { condition: Some(("if-match", tag.to_owned())), ..self }
     }
 
     /// With a body of JSON.
@@ -77,7 +97,19 @@ impl Request<'_> {
 
     /// As a future of its own, to be awaited with others.
     pub async fn send(self) -> Answer {
-        self.app.answer(self.inner).await
+        let request = match self.condition {
+            Some(condition) => self.inner.append_header(condition),
+            None => self.inner,
+        };
+        self.app.answer(request).await
+    }
+
+    /// Sends a `PUT` that makes the row, or replaces the one that is there.
+    pub async fn or_replace(self) -> Answer {
+        match self.app.get(&self.path).await.status.as_u16() {
+            404 => self.await,
+            _ => self.if_match("*").await,
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Areas that end or begin inside a period: what each statistic counts of them, and what it says that it leaves
 //! out. All of it on random figures is in `oracle.rs`.
 
-use actix_web::http::Method;
 use serde_json::json;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
@@ -166,8 +165,7 @@ async fn figures_outside_a_life_are_taken_with_a_warning_and_every_roll_up_says_
     // A correction of it is still outside.
     let row = post("trial.stock", ENDED, "2023", 1).await;
     let path = format!("/api/v1/observations/{}", row["id"]);
-    let patched = app.request(Method::PATCH, &path).by(&editor).if_match("*");
-    let patched = patched.json(json!({"value": 2, "reason": "audit"})).await;
+    let patched = app.patch(&path, json!({"value": 2, "reason": "audit"})).by(&editor).await;
     assert_eq!(patched.json()["warnings"], json!(["outside_life"]), "{}", patched.text());
     let left_out = async |path: &str| told(&app, path).await["meta"]["outside_life"].clone();
     let one = json!({"figures": 1, "areas": [ENDED]});

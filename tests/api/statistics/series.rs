@@ -1,6 +1,5 @@
 //! `GET /metrics/{code}/series`: points, gaps, changes and breaks.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::reference::MetricDraft;
 
@@ -205,8 +204,7 @@ async fn a_change_of_the_definition_breaks_the_series_and_a_change_of_the_name_d
     let app = town().await;
     let editor = app.key("editor", None).await;
     let patch = async |changes: Value| {
-        let request = app.request(Method::PATCH, "/api/v1/metrics/trial.area").by(&editor).if_match("*");
-        let answer = request.body("application/merge-patch+json", changes.to_string()).await;
+        let answer = app.patch("/api/v1/metrics/trial.area", changes).by(&editor).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     };
     state(&app, "trial.area", VILLAGES[0], "2020", json!(1)).await;

@@ -1,6 +1,5 @@
 //! The checks of submissions, each at its edge.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::observation::ObservationDraft;
@@ -112,7 +111,7 @@ async fn what_is_published_is_revised_with_a_note_and_a_reason() {
 
     let id = desk.figures().await[0]["id"].clone();
     let path = format!("/api/v1/observations/{id}?reason=other");
-    let retracted = desk.app.request(Method::DELETE, &path).by(&desk.editor).if_match("*").await;
+    let retracted = desk.app.delete(&path).by(&desk.editor).await;
     assert_eq!(retracted.status, 204, "{}", retracted.text());
     assert_eq!(find(&desk, again).await, Vec::<String>::new(), "what is retracted is not published");
 }
