@@ -10,7 +10,6 @@ use diesel::sql_query;
 use diesel::sql_types::Text;
 use serde_json::Value;
 use taizhang::db::Conn;
-use taizhang::db::dialect::{self, Location, Purpose};
 use taizhang::db::observations;
 use taizhang::db::sight::Moment;
 use taizhang::domain::access::Sight;
@@ -227,7 +226,7 @@ async fn every_query_of_figures_is_led_by_an_index() {
          ('trial-road', '2024-01-01', 'clerk', '2024-01-01 00:00:00', 1, '2024-01-01 00:00:00')",
     );
     app.sql("INSERT INTO progress_report_observations VALUES (1, 1, 1)");
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Write).unwrap();
+    let mut conn = app.connection();
     let on_server = matches!(conn, Conn::Postgres(_));
     if on_server {
         sql_query("ANALYZE").execute(&mut conn).unwrap();

@@ -1,7 +1,6 @@
 //! `PUT` and `PATCH /areas/{code}`, `PATCH /villages/{code}`: rules, scope, highlights in the ledger.
 
 use actix_web::http::Method;
-use diesel::RunQueryDsl;
 use serde_json::{Value, json};
 use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::seed::{self, Files};
@@ -21,17 +20,10 @@ fn village(more: Value) -> Value {
     )
 }
 
-#[derive(diesel::QueryableByName)]
-struct Edit {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    told: String,
-}
-
 /// The edits of an entry as "operation kind key", sorted.
-async fn edits(app: &TestApp, seq: i64) -> Vec<String> {
-    let query = format!("SELECT op || ' ' || kind || ' ' || key AS told FROM edits WHERE seq = {seq}");
-    let read = app.db.read(move |conn| Ok(diesel::sql_query(query).load::<Edit>(conn)?)).await.unwrap();
-    let mut told: Vec<String> = read.data.into_iter().map(|edit| edit.told).collect();
+fn edits(app: &TestApp, seq: i64) -> Vec<String> {
+    let query = format!("SELECT op || ' ' || kind || ' ' || key AS text FROM edits WHERE seq = {seq}");
+    let mut told = app.texts(&query);
     told.sort();
     told
 }
@@ -194,7 +186,7 @@ async fn the_ledger_has_each_highlight_that_has_changed_and_the_area_once() {
     assert_eq!(changed.status, 200, "{}", changed.text());
     assert_eq!(each(changed.json()["highlights"].as_array().unwrap(), "text")[0], "晚会");
     let seq = changed.json()["seq"].as_i64().unwrap();
-    let told = edits(&app, seq).await;
+    let told = edits(&app, seq);
     let expected = [
         format!("delete highlight 430681107223/pilot/{}", texts[0]),
         "put area 430681107223".to_owned(),
@@ -210,7 +202,7 @@ async fn the_ledger_has_each_highlight_that_has_changed_and_the_area_once() {
     // Only turned round, the area's answer is another, but no highlight is.
     highlights.reverse();
     let turned = app.patch(path, json!({"highlights": highlights})).await.json();
-    assert_eq!(edits(&app, seq + 1).await.len(), 1);
+    assert_eq!(edits(&app, seq + 1).len(), 1);
     assert_eq!(turned["seq"], seq + 1);
 }
 

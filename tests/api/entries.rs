@@ -3,7 +3,6 @@
 use actix_web::http::Method;
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use taizhang::db::dialect::{self, Location, Purpose};
 use taizhang::exchange::drafts::area::AreaDraft;
 
 use crate::builders::metrics::metric;
@@ -263,7 +262,7 @@ async fn nothing_changes_an_entry() {
     );
 
     // Not even SQL does, short of taking the guard away.
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Write).unwrap();
+    let mut conn = app.connection();
     for table in ["entries", "edits"] {
         for statement in [format!("UPDATE {table} SET seq = seq"), format!("DELETE FROM {table}")] {
             let refused = diesel::sql_query(&statement).execute(&mut conn).unwrap_err();

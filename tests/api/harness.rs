@@ -5,6 +5,7 @@ pub mod edits;
 pub mod lists;
 pub mod process;
 pub mod request;
+pub mod sql;
 pub mod times;
 
 use std::pin::Pin;
@@ -14,8 +15,6 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::test;
-use diesel::prelude::*;
-use diesel::sql_query;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use taizhang::api::limits::PerSecond;
@@ -197,12 +196,5 @@ impl TestApp {
     pub async fn add<D: Draft + DeserializeOwned + Send + 'static>(&self, members: Value) {
         let draft: D = serde_json::from_value(members).unwrap();
         self.db.write(Origin::command("test"), move |entry| draft.insert(entry)).await.unwrap();
-    }
-
-    /// Runs a statement that no part of the program would, to make a state that the test is about.
-    pub fn sql(&self, statement: &str) {
-        let location = taizhang::db::dialect::Location::parse(&self.url).unwrap();
-        let mut conn = taizhang::db::dialect::open(&location, taizhang::db::dialect::Purpose::Write).unwrap();
-        sql_query(statement).execute(&mut conn).unwrap();
     }
 }

@@ -1,10 +1,7 @@
 //! API keys: making, listing, revoking and using them, and that their tokens are nowhere.
 
 use actix_web::http::Method;
-use diesel::prelude::*;
-use diesel::sql_query;
 use serde_json::{Value, json};
-use taizhang::db::dialect::{self, Location, Purpose};
 
 use crate::builders::merged;
 use crate::harness::lists::each;
@@ -25,16 +22,9 @@ async fn revoke(app: &TestApp, by: &str, id: &str) -> Answer {
     app.request(Method::DELETE, &format!("{KEYS}/{id}")).by(by).await
 }
 
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    text: String,
-}
-
 /// Every text of every table in one.
 fn everything_stored(app: &TestApp) -> String {
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Read).unwrap();
-    let columns = match &conn {
+    let columns = match app.connection() {
         taizhang::db::Conn::Sqlite(_) => {
             "SELECT 'SELECT CAST(\"' || c.name || '\" AS TEXT) AS text FROM ' || m.name || ' WHERE \"' || c.name || '\" IS NOT NULL' AS text
              FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'TEXT'"
@@ -44,13 +34,9 @@ fn everything_stored(app: &TestApp) -> String {
              FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'text'"
         }
     };
-    let queries: Vec<Row> = sql_query(columns).load(&mut conn).unwrap();
+    let queries = app.texts(columns);
     assert!(queries.len() > 50, "{} columns", queries.len());
-    let cells = queries.iter().flat_map(|query| {
-        let cells: Vec<Row> = sql_query(&query.text).load(&mut conn).unwrap();
-        cells
-    });
-    cells.map(|cell| cell.text).collect::<Vec<_>>().join("\n")
+    queries.iter().flat_map(|query| app.texts(query)).collect::<Vec<_>>().join("\n")
 }
 
 #[actix_web::test]

@@ -175,8 +175,7 @@ async fn the_database_itself_refuses_what_breaks_the_model() {
         "UPDATE plan_items SET path = '0001'",
         "DELETE FROM units WHERE code = 'MU'",
     ];
-    let location = taizhang::db::dialect::Location::parse(&app.url).unwrap();
-    let mut conn = taizhang::db::dialect::open(&location, taizhang::db::dialect::Purpose::Write).unwrap();
+    let mut conn = app.connection();
     for statement in broken {
         assert!(diesel::sql_query(statement).execute(&mut conn).is_err(), "taken: {statement}");
     }

@@ -1,10 +1,7 @@
 //! Where plan items lie: in their areas, and in that of their plan where they have none or one is outside. All that
 //! asks finds the same.
 
-use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
-use taizhang::db::Conn;
-use taizhang::db::dialect::{self, Location, Purpose};
 
 use crate::builders::merged;
 use crate::builders::plans::trial;
@@ -30,18 +27,6 @@ async fn found(app: &TestApp, within: &str) -> (Vec<String>, Vec<String>) {
     assert_eq!(overview["counts"]["plan_items"], counted, "overview of {within}");
     let scored = of_area.map_or(Value::from(0), |row| row["items"].clone());
     (listed, vec![scored.to_string()])
-}
-
-/// Runs one step of one migration.
-fn migrate(app: &TestApp, migration: &str, step: &str) {
-    let location = Location::parse(&app.url).unwrap();
-    let tree = if matches!(location, Location::Sqlite(_)) { "sqlite" } else { "postgres" };
-    let file = format!("{}/migrations/{tree}/{migration}/{step}.sql", env!("CARGO_MANIFEST_DIR"));
-    let file = std::fs::read_to_string(file).unwrap();
-    match &mut dialect::open(&location, Purpose::Write).unwrap() {
-        Conn::Sqlite(conn) => conn.batch_execute(&file).unwrap(),
-        Conn::Postgres(conn) => conn.batch_execute(&file).unwrap(),
-    }
 }
 
 #[actix_web::test]
@@ -79,10 +64,10 @@ async fn internal_items_are_numbered_by_themselves() {
     assert_eq!(places(&app).await, "d1 a1 f1 b2 c3 e4");
 
     // Before the upgrade all siblings were numbered together.
-    migrate(&app, "2026-11-26-110800_internal_places", "down");
+    app.migrate("2026-11-26-110800_internal_places", "down");
     let app = app.again().await.signed_in().await;
     assert_eq!(places(&app).await, "d1 a2 f1 b3 c4 e5");
-    migrate(&app, "2026-11-26-110800_internal_places", "up");
+    app.migrate("2026-11-26-110800_internal_places", "up");
     let app = app.again().await.signed_in().await;
     assert_eq!(places(&app).await, "d1 a2 f1 b3 c4 e5");
     let place = json!({"code": "trial.g", "plan": "trial", "title": "事项", "ordinal": 3});
@@ -119,7 +104,7 @@ async fn an_item_without_areas_lies_where_its_plan_does() {
 
     // An upgrade finds out where all of them lie.
     for step in ["down", "up"] {
-        migrate(&app, "2026-11-26-110400_plan_item_areas", step);
+        app.migrate("2026-11-26-110400_plan_item_areas", step);
     }
     let app = app.again().await.signed_in().await;
     stands(&app).await;

@@ -2,11 +2,8 @@
 //! what they leave of the progress that is set by hand.
 
 use chrono::Days;
-use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use taizhang::db::Conn;
-use taizhang::db::dialect::{self, Location, Purpose};
 use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
 use taizhang::exchange::drafts::observation::ObservationDraft;
@@ -436,8 +433,8 @@ async fn progress_that_is_reported_is_not_set_by_hand() {
     let desk = Desk::new().await;
     let editor = desk.app.key("editor", None).await;
     for (subject, column) in [
-        (PROJECT, "SELECT progress FROM projects WHERE code = 'trial-road'"),
-        (ITEM, "SELECT progress FROM plan_items WHERE code = 'trial.a'"),
+        (PROJECT, "SELECT CAST(progress AS TEXT) AS text FROM projects WHERE code = 'trial-road'"),
+        (ITEM, "SELECT CAST(progress AS TEXT) AS text FROM plan_items WHERE code = 'trial.a'"),
     ] {
         assert_eq!(desk.app.patch(subject, json!({"progress": 7})).by(&editor).await.json()["progress"], 7);
         let id = desk.report(subject, "2023-03-01", json!({"progress": 60})).await;
@@ -463,16 +460,8 @@ async fn progress_that_is_reported_is_not_set_by_hand() {
     }
 }
 
-#[derive(diesel::QueryableByName)]
-struct Number {
-    #[diesel(sql_type = diesel::sql_types::SmallInt)]
-    progress: i16,
-}
-
 fn number(app: &TestApp, query: &str) -> i16 {
-    use diesel::RunQueryDsl;
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Read).unwrap();
-    diesel::sql_query(query).get_result::<Number>(&mut conn).unwrap().progress
+    app.texts(query).remove(0).parse().unwrap()
 }
 
 #[actix_web::test]
@@ -490,21 +479,8 @@ async fn an_upgrade_and_its_undoing_keep_the_reports_that_are_there() {
     let first = desk.send(&desk.reporter, PROJECT, body.clone()).await.json();
     let second = desk.send(&namesake, PROJECT, body.clone()).await.json();
     let third = desk.report(PROJECT, "2023-03-02", json!({"progress": 9, "corrects": first["id"]})).await;
-    let files = match Location::parse(&desk.app.url).unwrap() {
-        Location::Sqlite(_) => [
-            include_str!("../../migrations/sqlite/2026-11-26-100200_progress/down.sql"),
-            include_str!("../../migrations/sqlite/2026-11-26-100200_progress/up.sql"),
-        ],
-        Location::Postgres { .. } => [
-            include_str!("../../migrations/postgres/2026-11-26-100200_progress/down.sql"),
-            include_str!("../../migrations/postgres/2026-11-26-100200_progress/up.sql"),
-        ],
-    };
-    for file in files {
-        match &mut dialect::open(&Location::parse(&desk.app.url).unwrap(), Purpose::Write).unwrap() {
-            Conn::Sqlite(conn) => conn.batch_execute(file).unwrap(),
-            Conn::Postgres(conn) => conn.batch_execute(file).unwrap(),
-        }
+    for step in ["down", "up"] {
+        desk.app.migrate("2026-11-26-100200_progress", step);
     }
     let app = desk.app.again().await;
     let reports = app.get(&format!("{PROJECT}/progress-reports")).await.items();

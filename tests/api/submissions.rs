@@ -4,12 +4,8 @@
 mod checks;
 mod locks;
 
-use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use taizhang::db::dialect::{self, Location, Purpose};
 
 use crate::builders::submissions::{Desk, found, row};
 use crate::harness::TestApp;
@@ -24,20 +20,12 @@ fn pointers(problem: &Value) -> Vec<String> {
     each(problem["errors"].as_array().unwrap(), "pointer")
 }
 
-#[derive(QueryableByName)]
-struct Signed {
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = Text)]
-    author: String,
-}
-
 /// Number and author of the newest entry.
 fn newest_entry(app: &TestApp) -> (i64, String) {
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Read).unwrap();
-    let query = "SELECT seq, author FROM entries ORDER BY seq DESC LIMIT 1";
-    let Signed { seq, author } = sql_query(query).get_result(&mut conn).unwrap();
-    (seq, author)
+    let told =
+        app.texts("SELECT seq || ' ' || author AS text FROM entries ORDER BY seq DESC LIMIT 1").remove(0);
+    let (seq, author) = told.split_once(' ').unwrap();
+    (seq.parse().unwrap(), author.to_owned())
 }
 
 #[actix_web::test]

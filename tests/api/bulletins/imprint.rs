@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::{PATH, issued, of_metric, printed, reported, sheets};
 use crate::builders::areas::{TOWN, VILLAGES};
 use crate::builders::merged;
-use crate::harness::TestApp;
 
 /// Organ, 第N期 and 文号 of a bulletin.
 fn face(bulletin: &Value) -> Value {
@@ -108,11 +107,6 @@ async fn the_face_has_organ_person_day_and_numbers_and_never_the_name_of_a_key()
     assert_eq!((&entry["by"], &entry["edits"][0]["after"]["issuer"]), (&json!("admin"), &json!("乙办")));
 }
 
-/// Runs one of the statements of a migration after the other.
-fn migrate(app: &TestApp, statements: &str) {
-    statements.split(";\n").filter(|one| !one.trim().is_empty()).for_each(|one| app.sql(one));
-}
-
 #[actix_web::test]
 async fn bulletins_of_before_have_numbers_by_area_and_year_and_are_printed_as_they_were() {
     let app = reported().await;
@@ -148,14 +142,7 @@ async fn bulletins_of_before_have_numbers_by_area_and_year_and_are_printed_as_th
             content(day),
         ));
     }
-    migrate(
-        &app,
-        if app.url.starts_with("sqlite") {
-            include_str!("../../../migrations/sqlite/2026-11-26-110700_bulletin_numbers/up.sql")
-        } else {
-            include_str!("../../../migrations/postgres/2026-11-26-110700_bulletin_numbers/up.sql")
-        },
-    );
+    app.migrate("2026-11-26-110700_bulletin_numbers", "up");
     let again = app.again().await;
     let numbers: Vec<Value> = again
         .get(PATH)

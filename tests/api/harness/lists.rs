@@ -23,6 +23,13 @@ impl TestApp {
         each(&answer.items(), member)
     }
 
+    /// The same, which the list also counts.
+    pub async fn chosen(&self, path: &str, member: &str) -> Vec<String> {
+        let all = self.listed(path, member).await;
+        assert_eq!(self.counted(path).await, all.len() as i64, "count of {path}");
+        all
+    }
+
     /// How many items a list says that it has, whatever its page shows.
     pub async fn counted(&self, path: &str) -> i64 {
         let answer = self.get(&with(path, "limit=1&count=exact")).await;
