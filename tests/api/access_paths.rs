@@ -14,7 +14,6 @@ use taizhang::db::observations;
 use taizhang::db::sight::Moment;
 use taizhang::domain::access::Sight;
 use taizhang::error::Result;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::generate::{self, Sizes};
 
 use crate::harness::TestApp;
@@ -217,7 +216,7 @@ async fn every_query_of_figures_is_led_by_an_index() {
     let app = TestApp::empty().await;
     let sizes = Sizes { observations: 40_000, villages: 2_000, seed: 1 };
     generate::fill(&app.db, sizes).await.unwrap();
-    app.add::<ProjectDraft>(serde_json::json!({
+    app.project(serde_json::json!({
         "code": "trial-road", "name": "试验路", "kind": "construction", "areas": ["600101"], "stage": "started",
     }))
     .await;

@@ -1,7 +1,6 @@
 //! `GET /areas`, `GET /areas/{code}`: filters, validity, successors, codes of every length.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 
 use crate::builders::merged;
 use crate::harness::TestApp;
@@ -17,7 +16,7 @@ async fn add(app: &TestApp, code: &str, name: &str, more: Value) {
         }),
         more,
     );
-    app.add::<AreaDraft>(area).await;
+    app.area(area).await;
 }
 
 #[actix_web::test]

@@ -2,7 +2,6 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::seed::{self, Files};
 
 use crate::builders::merged;
@@ -131,7 +130,7 @@ async fn what_breaks_a_rule_of_areas_is_named() {
 #[actix_web::test]
 async fn a_key_writes_to_its_own_area_and_below() {
     let app = TestApp::seeded().await;
-    app.add::<AreaDraft>(json!({
+    app.area(json!({
         "code": "430681108", "name": "邻镇", "level": "township", "kind": "town", "code_system": "NBS-2023",
     }))
     .await;

@@ -16,7 +16,6 @@ use taizhang::api::Settings;
 use taizhang::db::attachments as rows;
 use taizhang::domain::hash::sha256;
 use taizhang::exchange::attachments::collect;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::storage::{Store, pictures};
 
 use crate::builders::attachments::{PLACE, exif, form, head_of_png, pdf, photo, picture, png};
@@ -63,7 +62,7 @@ fn holds(file: &[u8], words: &[u8]) -> bool {
 }
 
 async fn internal_project(app: &TestApp) {
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "secret-works", "name": "密件工程", "kind": "construction", "areas": ["430681107230"],
         "stage": "idea", "visibility": "internal",
     }))

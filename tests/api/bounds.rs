@@ -4,13 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
-use taizhang::exchange::drafts::report::ReportDraft;
 
 use crate::builders::metrics::metric;
 use crate::harness::TestApp;
@@ -197,13 +191,13 @@ async fn service() -> (TestApp, String) {
     let app = TestApp::seeded().await.signed_in().await;
     for (path, body) in bodies() {
         match path {
-            "reports" => app.add::<ReportDraft>(body).await,
+            "reports" => app.report(body).await,
             "metrics" => app.add::<MetricDraft>(body).await,
-            "areas" => app.add::<AreaDraft>(body).await,
-            "projects" => app.add::<ProjectDraft>(body).await,
-            "plans" => app.add::<PlanDraft>(body).await,
-            "plan-items" => app.add::<PlanItemDraft>(body).await,
-            "observations" if body["items"].is_null() => app.add::<ObservationDraft>(body).await,
+            "areas" => app.area(body).await,
+            "projects" => app.project(body).await,
+            "plans" => app.plan(body).await,
+            "plan-items" => app.plan_item(body).await,
+            "observations" if body["items"].is_null() => app.observation(body).await,
             "submissions" | "submissions/transitions" => {
                 let (path, body) = match body["to"].as_str() {
                     None => ("/api/v1/submissions", body),

@@ -12,12 +12,9 @@ use std::io::{Cursor, Read};
 use actix_web::http::Method;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::areas::{TOWN, VILLAGES, town};
 use crate::builders::merged;
-use crate::builders::metrics::metric;
 use crate::builders::observations::state;
 use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
@@ -150,11 +147,7 @@ async fn a_ranking_is_frozen_with_its_bounds_and_who_is_missing() {
     let by_change = issued(&app, of_metric(json!({"by": "change"}))).await;
     assert_eq!((by_change["content"]["rows"].clone(), &by_change["previous"]), (json!([]), &json!(null)));
     assert_eq!(by_change["content"]["unranked"].as_array().unwrap().len(), 3);
-    app.add::<MetricDraft>(metric(
-        "trial.rate",
-        json!({"kind": "ratio", "area_rule": "none", "time_rule": "none"}),
-    ))
-    .await;
+    app.metric("trial.rate", json!({"kind": "ratio", "area_rule": "none", "time_rule": "none"})).await;
     let rate = issued(&app, of_metric(json!({"metric": "trial.rate"}))).await["content"].clone();
     assert_eq!(rate["total"], Value::Null);
     assert!(rate["no_total"]["text"].as_str().unwrap().contains("none"), "{rate}");
@@ -198,8 +191,8 @@ async fn changes_are_told_since_the_last_bulletin_of_an_earlier_day_on_the_same_
 #[actix_web::test]
 async fn what_cannot_be_issued_is_refused_by_the_member() {
     let app = reported().await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
-    app.add::<MetricDraft>(metric("trial.whenever", json!({"frequencies": ["interval"]}))).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
+    app.metric("trial.whenever", json!({"frequencies": ["interval"]})).await;
     for (more, status, slug, pointer, code) in [
         (json!({"plan": "bishi-2023"}), 422, "invalid_value", "", "one_subject"),
         (json!({"metric": null}), 422, "invalid_value", "", "one_subject"),
@@ -366,9 +359,8 @@ async fn the_database_refuses_to_change_what_was_issued() {
     // Nor can what it is about go away.
     let deleted = app.delete("/api/v1/metrics/trial.area").await;
     deleted.problem(409, "in_use");
-    app.add::<MetricDraft>(metric("trial.unused", json!({}))).await;
-    app.add::<PlanDraft>(json!({"code": "trial-plan", "title": "试验计划", "area": TOWN, "year": 2023}))
-        .await;
+    app.metric("trial.unused", json!({})).await;
+    app.plan(json!({"code": "trial-plan", "title": "试验计划", "area": TOWN, "year": 2023})).await;
     issued(&app, of_metric(json!({"metric": "trial.unused"}))).await;
     issued(&app, json!({"plan": "trial-plan", "date": "2023-02-01"})).await;
     for path in ["metrics/trial.unused", "plans/trial-plan"] {
@@ -381,7 +373,7 @@ async fn the_database_refuses_to_change_what_was_issued() {
 #[actix_web::test]
 async fn bulletins_are_listed_by_number_and_chosen_by_subject_area_and_day() {
     let app = reported().await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
     for (body, day) in [
         (of_metric(json!({})), "2023-02-03"),
         (of_metric(json!({"within": "430681"})), "2023-02-01"),

@@ -3,7 +3,6 @@
 use actix_web::http::Method;
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 
 use crate::builders::metrics::metric;
 use crate::harness::TestApp;
@@ -135,7 +134,7 @@ async fn entries_are_found_by_actor_and_time_and_paged() {
 async fn a_reviewer_sees_what_was_done_within_its_area_and_to_what_has_none() {
     let app = TestApp::seeded().await;
     let other = json!({"code": "430681108", "name": "外镇", "level": "township", "kind": "town", "parent": "430681", "code_system": "NBS-2023"});
-    app.add::<AreaDraft>(other).await;
+    app.area(other).await;
     let village = app.key("reviewer", Some("430681107223")).await;
     let sibling = app.key("reviewer", Some("430681108000")).await;
     let admin = app.key("admin", None).await;

@@ -8,7 +8,6 @@ use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
 use taizhang::domain::period::Period;
 use taizhang::exchange::cells;
-use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::conventions::lists;
 use crate::harness::TestApp;
@@ -257,7 +256,7 @@ async fn lists_in_a_cell_are_words_and_can_be_taken_apart() {
             {"source": "村级", "quantity": {"value": 1.5, "unit": "CNY_10K"}},
         ],
     });
-    app.add::<ProjectDraft>(project).await;
+    app.project(project).await;
     let told = app.get("/api/v1/projects/trial").await.json();
     let reasons: Vec<&str> = told["light"]["reasons"]
         .as_array()

@@ -24,7 +24,6 @@ use taizhang::db::keys::{self, KeyRow};
 use taizhang::db::ledger::Origin;
 use taizhang::domain::token::Token;
 use taizhang::exchange::drafts::Draft;
-use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::storage::Store;
 
 use database::{Copied, Template, copy};
@@ -185,7 +184,7 @@ impl TestApp {
 
     /// Registers a township beside that of the seed.
     pub async fn township(&self, code: &str) {
-        self.add::<AreaDraft>(json!({
+        self.area(json!({
             "code": code, "name": "邻镇", "level": "township", "kind": "town", "parent": "430681",
             "code_system": "NBS-2023",
         }))

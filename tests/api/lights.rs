@@ -14,13 +14,8 @@ use taizhang::domain::access::Sight;
 use taizhang::domain::at::At;
 use taizhang::domain::when::When;
 use taizhang::domain::zone;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::merged;
-use crate::builders::metrics::metric;
 use crate::builders::plans::trial;
 use crate::builders::progress::report;
 use crate::builders::projects::project;
@@ -31,7 +26,7 @@ const TOWN: &str = "430681107000";
 
 async fn add_project(app: &TestApp, code: &str, more: Value) {
     let service = json!({"kind": "service", "stage": "started"});
-    app.add::<ProjectDraft>(project(code, TOWN, merged(service, more))).await;
+    app.project(project(code, TOWN, merged(service, more))).await;
 }
 
 /// The color and the reasons of what is at an address.
@@ -47,7 +42,7 @@ async fn progress_that_is_set_today_moves_no_light_of_a_day_before() {
     let today = At::today(now()).day;
     let (start, due) = (today - Days::new(100), today + Days::new(100));
     let app = trial(&[("a", json!({"start_on": start, "due_on": due, "progress": 10}))]).await;
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "trial", "name": "试验工程", "kind": "service", "areas": [TOWN], "stage": "started",
         "starts_on": start, "finishes_on": due, "progress": 10,
     }))
@@ -186,14 +181,10 @@ async fn states_and_stages_decide_before_dates() {
 #[actix_web::test]
 async fn a_target_counts_from_the_end_of_its_period_and_only_without_doubt() {
     let app = trial(&[]).await;
-    app.add::<MetricDraft>(metric(
-        "trial.metric",
-        json!({"direction": "higher", "kind": "flow", "time_rule": "sum"}),
-    ))
-    .await;
+    app.metric("trial.metric", json!({"direction": "higher", "kind": "flow", "time_rule": "sum"})).await;
     let observe = async |area: &str, more: Value| {
         let base = json!({"metric": "trial.metric", "area": area, "period": "2022"});
-        app.add::<ObservationDraft>(merged(base, more)).await;
+        app.observation(merged(base, more)).await;
     };
     let key = app.key("reader", None).await;
     let mut ordinal = 0;
@@ -221,7 +212,7 @@ async fn a_target_counts_from_the_end_of_its_period_and_only_without_doubt() {
             "code": format!("trial.t{ordinal}"), "plan": "trial", "ordinal": ordinal, "title": "事项",
             "metric": "trial.metric",
         });
-        app.add::<PlanItemDraft>(item).await;
+        app.plan_item(item).await;
         app.sql(&format!(
             "UPDATE plan_items SET target = (SELECT id FROM observations WHERE role = 'target' AND area = {area}) \
              WHERE code = 'trial.t{ordinal}'"
@@ -252,7 +243,7 @@ async fn an_internal_project_gives_no_hint_of_itself() {
             "code": format!("bishi-2023.{code}"), "plan": "bishi-2023", "ordinal": ordinal, "title": "事项",
             "projects": projects,
         });
-        app.add::<PlanItemDraft>(item).await;
+        app.plan_item(item).await;
     }
     let near = app.key("reader", Some("430681107")).await;
     let far = app.key("reader", Some("430681107223")).await;

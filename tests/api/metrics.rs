@@ -1,9 +1,7 @@
 //! `GET /metrics`, `GET /metrics/{code}`: the dictionary and its filters.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use crate::builders::metrics::metric;
 use crate::harness::TestApp;
 use crate::harness::lists::{each, escaped};
 
@@ -34,8 +32,7 @@ async fn a_metric_says_what_it_counts_and_how_it_rolls_up() {
 async fn metrics_are_chosen_by_theme_kind_unit_and_status() {
     let app = TestApp::seeded().await;
     let code = "trial.old";
-    app.add::<MetricDraft>(metric(code, json!({"status": "retired", "replaced_by": "land.cultivated.area"})))
-        .await;
+    app.metric(code, json!({"status": "retired", "replaced_by": "land.cultivated.area"})).await;
     let listed = async |query: &str| app.listed(&format!("/api/v1/metrics?{query}"), "code").await;
     assert_eq!(
         listed("theme=agriculture").await,

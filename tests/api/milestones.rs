@@ -5,7 +5,6 @@ use chrono::Days;
 use serde_json::json;
 use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
-use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::builders::merged;
 use crate::harness::TestApp;
@@ -123,7 +122,7 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
 #[actix_web::test]
 async fn milestones_are_written_by_editors_of_all_areas_of_the_project() {
     let app = TestApp::seeded().await;
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "sesame", "name": "密件", "kind": "service", "areas": ["430681107223", "430681107224"], "stage": "idea",
         "visibility": "internal", "milestones": [{"title": "密"}],
     }))

@@ -1,11 +1,8 @@
 //! `GET /observations`: which are chosen, and in which order. What each shows is in `figures.rs`.
 
 use serde_json::json;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::merged;
-use crate::builders::metrics::metric;
 use crate::harness::TestApp;
 use crate::harness::lists::{each, escaped};
 
@@ -14,8 +11,8 @@ use crate::harness::lists::{each, escaped};
 async fn trial() -> TestApp {
     let app = TestApp::seeded().await;
     let money = json!({"unit": "CNY_10K", "kind": "flow", "time_rule": "sum"});
-    app.add::<MetricDraft>(metric("trial.money", money)).await;
-    app.add::<MetricDraft>(metric("trial.land", json!({"theme": "trial"}))).await;
+    app.metric("trial.money", money).await;
+    app.metric("trial.land", json!({"theme": "trial"})).await;
     for (note, metric, area, period, released_on, more) in [
         ("a", "trial.money", "430681107221", "2022", "2023-03-01", json!({"text": "90万余元"})),
         ("b", "trial.money", "430681107221", "2022-Q3", "2023-02-01", json!({"value": 5})),
@@ -47,7 +44,7 @@ async fn trial() -> TestApp {
             }),
             more,
         );
-        app.add::<ObservationDraft>(draft).await;
+        app.observation(draft).await;
     }
     app
 }

@@ -6,7 +6,6 @@ use actix_web::http::Method;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use taizhang::api::Settings;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::oc4ids::Publisher;
 
 use crate::builders::projects::project;
@@ -16,7 +15,7 @@ use crate::harness::{Answer, TestApp};
 const PATH: &str = "/api/v1/projects/oc4ids.json";
 
 async fn add(app: &TestApp, code: &str, more: Value) {
-    app.add::<ProjectDraft>(project(code, "430681107223", more)).await;
+    app.project(project(code, "430681107223", more)).await;
 }
 
 fn standard() -> Validator {

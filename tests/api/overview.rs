@@ -1,12 +1,8 @@
 //! `GET /areas/{code}/overview`: the one call of a home screen.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::areas::{TOWN, VILLAGES, town};
-use crate::builders::metrics::metric;
 use crate::builders::observations::state;
 use crate::harness::TestApp;
 use crate::harness::lists::{columns, each, picked};
@@ -51,10 +47,10 @@ async fn a_village_has_its_own_figures_and_the_targets_set_for_each() {
     let app = TestApp::seeded().await;
     let village = "/api/v1/areas/430681107223/overview";
     let income = json!({"metric": "economy.collective.income", "area": "430681107223", "period": "2022", "text": "6万元"});
-    app.add::<ObservationDraft>(income).await;
+    app.observation(income).await;
     for (year, value) in [("2019", 9), ("2020", 3), ("2021", 4)] {
         let before = json!({"metric": "economy.collective.income", "area": "430681107223", "period": year, "value": value});
-        app.add::<ObservationDraft>(before).await;
+        app.observation(before).await;
     }
     let overview = app.get(village).await.json();
     assert_eq!((&overview["plan"], &overview["period"]), (&Value::Null, &Value::Null));
@@ -72,7 +68,7 @@ async fn a_village_has_its_own_figures_and_the_targets_set_for_each() {
     // A community is not among the villages that the target was set for.
     let income =
         json!({"metric": "economy.collective.income", "area": "430681107002", "period": "2022", "value": 1});
-    app.add::<ObservationDraft>(income).await;
+    app.observation(income).await;
     let community = app.get("/api/v1/areas/430681107002/overview").await.json();
     assert_eq!(community["headlines"][0]["met"], Value::Null);
 }
@@ -85,12 +81,10 @@ async fn what_is_wrong_or_unseen_is_told_as_everywhere() {
     app.get(&format!("{TOWNSHIP}?period=never")).await.problem(400, "invalid_parameter");
     app.get(&format!("{TOWNSHIP}?level=village")).await.problem(400, "unknown_parameter");
     // What is internal is neither shown nor counted but to those who see it.
-    app.add::<MetricDraft>(metric("aaa.secret", json!({"headline": 1, "visibility": "internal"}))).await;
-    app.add::<ObservationDraft>(
-        json!({"metric": "aaa.secret", "area": "430681107000", "period": "2022", "value": 7}),
-    )
-    .await;
-    app.add::<PlanItemDraft>(json!({
+    app.metric("aaa.secret", json!({"headline": 1, "visibility": "internal"})).await;
+    app.observation(json!({"metric": "aaa.secret", "area": "430681107000", "period": "2022", "value": 7}))
+        .await;
+    app.plan_item(json!({
         "code": "bishi-2023.99", "plan": "bishi-2023", "ordinal": 99, "title": "内部", "areas": ["430681107000"],
         "visibility": "internal",
     }))
@@ -160,7 +154,7 @@ async fn a_later_figure_of_one_metric_hides_no_other() {
     let app = TestApp::seeded().await;
     let before = headlines(&app, "430681107", ["metric", "value"]).await;
     let later = json!({"metric": "land.cultivated.area", "area": "430681107000", "period": "2023-06", "value": 48900});
-    app.add::<ObservationDraft>(later).await;
+    app.observation(later).await;
     let after = headlines(&app, "430681107", ["metric", "period"]).await;
     let metrics = |rows: &[Value]| rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>();
     assert_eq!((after.len(), metrics(&after)), (12, metrics(&before)));
@@ -181,7 +175,7 @@ async fn a_later_figure_of_one_metric_hides_no_other() {
 async fn each_headline_is_the_latest_of_its_metric_with_what_goes_with_its_own_period() {
     let app = town().await;
     for code in ["trial.month", "trial.span", "trial.year"] {
-        app.add::<MetricDraft>(metric(code, json!({"direction": "higher"}))).await;
+        app.metric(code, json!({"direction": "higher"})).await;
     }
     let village = VILLAGES[0];
     for (metric, period, value) in [
@@ -259,7 +253,7 @@ async fn headlines_stand_in_the_order_that_metrics_are_given() {
         ("trial.first", "z", json!(7)),
         ("trial.also", "a", json!(7)),
     ] {
-        app.add::<MetricDraft>(metric(code, json!({"theme": theme, "headline": place}))).await;
+        app.metric(code, json!({"theme": theme, "headline": place})).await;
         state(&app, code, TOWN, "2022", json!(1)).await;
     }
     for code in ["trial.target", "trial.first"] {

@@ -2,11 +2,9 @@
 //! of submissions.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::areas::{TOWN, VILLAGES, town};
 use crate::builders::merged;
-use crate::builders::metrics::metric;
 use crate::builders::observations::state;
 use crate::harness::TestApp;
 use crate::harness::lists::{picked, told};
@@ -22,7 +20,7 @@ async fn made(app: &TestApp, path: &str, body: Value) -> Value {
 #[actix_web::test]
 async fn what_began_anew_is_compared_with_nothing_wherever_it_is_told() {
     let app = town().await.signed_in().await;
-    app.add::<MetricDraft>(metric(METRIC, json!({"kind": "flow", "time_rule": "sum"}))).await;
+    app.metric(METRIC, json!({"kind": "flow", "time_rule": "sum"})).await;
     // Village, accumulation, frequency, the period before and the period, and whether one goes on from the other.
     let cases = [
         (0, "ytd", "month", ("2021-12", 450), ("2022-01", 30), false),

@@ -1,8 +1,6 @@
 //! `GET /plans`, `GET /plan-items`: the tree, the flat list and its filters.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
 use crate::builders::merged;
 use crate::builders::plans::plan;
@@ -25,7 +23,7 @@ fn flattened(children: &Value, depth: usize, parent: &Value, out: &mut Vec<(usiz
 /// A second plan whose items are entered in no order, with more than nine siblings.
 async fn trial() -> TestApp {
     let app = TestApp::seeded().await;
-    app.add::<PlanDraft>(plan()).await;
+    app.plan(plan()).await;
     for (code, parent, ordinal, more) in [
         ("trial.b", None, 2, json!({"due_on": "2023-06", "state": "in_progress", "progress": 40})),
         ("trial.a", None, 1, json!({"due_on": "2023", "state": "closed", "progress": 100})),
@@ -45,7 +43,7 @@ async fn trial() -> TestApp {
             json!({"due_on": "2022", "state": "carried_over", "lead_unit": "镇水利站,镇农业办"}),
         ),
     ] {
-        app.add::<PlanItemDraft>(merged(
+        app.plan_item(merged(
             json!({"code": code, "plan": "trial", "parent": parent, "ordinal": ordinal, "title": "事项"}),
             more,
         ))

@@ -2,8 +2,6 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::seed::{self, Files};
 
 use crate::builders::merged;
@@ -425,12 +423,12 @@ async fn a_target_is_one_that_the_caller_sees_and_of_the_items_metric() {
 #[actix_web::test]
 async fn what_the_caller_does_not_see_stays_linked() {
     let (app, _) = service().await;
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "sesame", "name": "密件工程", "kind": "service", "areas": ["430681107230"], "stage": "idea",
         "visibility": "internal",
     }))
     .await;
-    app.add::<PlanItemDraft>(item(
+    app.plan_item(item(
         "trial.s",
         json!({"ordinal": 8, "areas": ["430681107223"], "projects": ["sesame", "tongba-bridge"]}),
     ))

@@ -6,12 +6,8 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::merged;
-use crate::builders::metrics::metric;
 use crate::builders::plans::trial;
 use crate::harness::edits::{last_done, last_edits};
 use crate::harness::lists::each;
@@ -40,7 +36,7 @@ impl Desk {
             ("b", json!({"state": "closed"})),
         ])
         .await;
-        app.add::<ProjectDraft>(json!({
+        app.project(json!({
             "code": "trial-road", "name": "试验路", "kind": "construction", "areas": [VILLAGE, SIBLING],
             "stage": "under_construction", "progress": 5,
         }))
@@ -343,7 +339,7 @@ async fn what_is_wrong_with_a_report_is_told_by_its_place() {
 async fn a_key_reports_on_what_its_area_has_and_on_what_has_its_area() {
     let desk = Desk::new().await;
     desk.app
-        .add::<ProjectDraft>(json!({
+        .project(json!({
             "code": "sesame", "name": "密件", "kind": "service", "areas": [VILLAGE], "stage": "idea",
             "visibility": "internal",
         }))
@@ -400,9 +396,9 @@ async fn a_report_shows_its_attachments_and_the_figures_that_its_reader_sees() {
             "0".repeat(64)
         ));
     }
-    desk.app.add::<MetricDraft>(metric("sesame.metric", json!({"visibility": "internal"}))).await;
+    desk.app.metric("sesame.metric", json!({"visibility": "internal"})).await;
     let fact = json!({"metric": "sesame.metric", "area": VILLAGE, "period": "2022", "value": 7});
-    desk.app.add::<ObservationDraft>(fact).await; // 54
+    desk.app.observation(fact).await; // 54
     let body = json!({
         "as_of": "2023-03-01", "attachments": ["photo-b", "photo-a"], "observations": [54, 2, 1], "client_id": "figures",
     });

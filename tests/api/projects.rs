@@ -1,14 +1,13 @@
 //! `GET /projects`, `GET /projects/{code}`, milestones and progress reports.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::builders::projects::project;
 use crate::harness::TestApp;
 use crate::harness::lists::{each, escaped};
 
 async fn add(app: &TestApp, code: &str, more: Value) {
-    app.add::<ProjectDraft>(project(code, "430681107000", more)).await;
+    app.project(project(code, "430681107000", more)).await;
 }
 
 async fn codes(app: &TestApp, query: &str) -> Vec<String> {

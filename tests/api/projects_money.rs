@@ -1,7 +1,6 @@
 //! The money of projects: sources that add up or say why not, and lists by budget and by what is overdue.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::builders::projects::project;
 use crate::harness::TestApp;
@@ -70,7 +69,7 @@ async fn sources_add_up_to_the_budget_as_far_as_their_qualifiers_let_them() {
 #[actix_web::test]
 async fn a_change_is_held_to_the_sum_too() {
     let (app, editor) = TestApp::seeded_for("editor", None).await;
-    app.add::<ProjectDraft>(project("trial", VILLAGE, funded("200", &["200"]))).await;
+    app.project(project("trial", VILLAGE, funded("200", &["200"]))).await;
     let path = format!("{LIST}/trial");
     let patch = async |changes: Value| app.patch(&path, changes).by(&editor).await;
     assert_eq!(app.get(&path).await.json()["funding_note"], Value::Null);
@@ -131,11 +130,11 @@ async fn projects_are_chosen_by_their_budget_in_any_unit_of_money() {
         ("zz-6", "150万元以上"),
     ] {
         let budget = if code == "zz-4" { "2000001 CNY" } else { budget };
-        app.add::<ProjectDraft>(project(code, VILLAGE, json!({"budget": {"quantity": money(budget)}}))).await;
+        app.project(project(code, VILLAGE, json!({"budget": {"quantity": money(budget)}}))).await;
     }
     let sources = json!({"funding": [{"source": "a", "quantity": {"value": 200, "unit": "CNY_10K"}}],
         "quantities": [{"name": "b", "quantity": {"value": 200, "unit": "CNY_10K"}}]});
-    app.add::<ProjectDraft>(project("zz-7", VILLAGE, sources)).await;
+    app.project(project("zz-7", VILLAGE, sources)).await;
     for (query, expected) in [
         ("budget_ge=200", &["zz-1", "zz-2", "zz-4", "zz-5"] as &[&str]),
         ("budget_le=200", &["zz-1", "zz-2", "zz-3", "zz-5", "zz-6"]),
@@ -185,11 +184,10 @@ async fn a_project_is_overdue_when_all_of_its_planned_finish_has_passed() {
         ("zz-9", "2020".to_owned(), "in_use"),
         ("zz-a", "2020".to_owned(), "cancelled"),
     ] {
-        app.add::<ProjectDraft>(project(code, VILLAGE, json!({"finishes_on": finish, "stage": stage}))).await;
+        app.project(project(code, VILLAGE, json!({"finishes_on": finish, "stage": stage}))).await;
     }
-    app.add::<ProjectDraft>(project("zz-b", VILLAGE, json!({}))).await;
-    app.add::<ProjectDraft>(project("zz-c", VILLAGE, json!({"finishes_on": "2020", "suspended": true})))
-        .await;
+    app.project(project("zz-b", VILLAGE, json!({}))).await;
+    app.project(project("zz-c", VILLAGE, json!({"finishes_on": "2020", "suspended": true}))).await;
     let overdue = codes(&app, "overdue=true").await;
     assert_eq!(overdue, ["zz-1", "zz-6", "zz-7", "zz-c"]);
     let others = codes(&app, "overdue=false").await;

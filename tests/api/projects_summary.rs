@@ -5,7 +5,6 @@ use chrono::Days;
 use serde_json::{Value, json};
 use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
-use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::builders::projects::project;
 use crate::harness::TestApp;
@@ -14,7 +13,7 @@ use crate::harness::lists::each;
 const PATH: &str = "/api/v1/projects/summary";
 
 async fn add(app: &TestApp, code: &str, more: Value) {
-    app.add::<ProjectDraft>(project(&format!("zz-{code}"), "430681107223", more)).await;
+    app.project(project(&format!("zz-{code}"), "430681107223", more)).await;
 }
 
 /// Six projects of several kinds and places; one lies in two villages, and one in the township as a whole.

@@ -2,8 +2,6 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::seed::{self, Files};
 
 use crate::builders::projects::whole_project;
@@ -271,7 +269,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
     let used = uses("/api/v1/projects/bishi-beautiful-village").await;
     assert!(used[0].contains("plan items") || used[0].contains("计划事项"), "{used:?}");
     assert_eq!(used.len(), 2, "an observation speaks of it too: {used:?}");
-    app.add::<PlanItemDraft>(json!({
+    app.plan_item(json!({
         "code": "bishi-2023.9", "plan": "bishi-2023", "ordinal": 9, "title": "事项", "projects": ["trial-works"],
     }))
     .await;
@@ -382,7 +380,7 @@ async fn the_milestones_of_a_project_stay_when_it_changes() {
     assert_eq!(app.patch(path, json!({"stage": "completed"})).by(&editor).await.status, 200);
     assert_eq!(app.get(&format!("{path}/milestones")).await.items(), before);
     assert_eq!(before.len(), 1);
-    app.add::<ProjectDraft>(whole_project(
+    app.project(whole_project(
         json!({"code": "trial-6", "milestones": [{"title": "通车", "status": "due"}]}),
     ))
     .await;

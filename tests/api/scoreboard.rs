@@ -1,7 +1,6 @@
 //! `GET /plans/{code}/scoreboard`: counted by hand.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
 use crate::builders::merged;
 use crate::builders::plans::trial;
@@ -37,7 +36,7 @@ async fn township() -> TestApp {
             }),
             more,
         );
-        app.add::<PlanItemDraft>(item).await;
+        app.plan_item(item).await;
     }
     report(&app, "plan_item", "trial.a2", "2023-06-01", "30");
     report(&app, "plan_item", "trial.a2", "2023-07-01", "90");
@@ -144,7 +143,7 @@ async fn only_what_the_reader_sees_is_counted() {
         item["code"] = code.into();
         item["parent"] = parent.into();
         item["ordinal"] = ordinal.into();
-        app.add::<PlanItemDraft>(item).await;
+        app.plan_item(item).await;
     }
     let path = format!("{PATH}?at=2023-06-30");
     let before = township().await.get(&path).await.json();

@@ -2,15 +2,9 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::HighlightDraft;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::merged;
-use crate::builders::metrics::{metric, put_metric};
+use crate::builders::metrics::put_metric;
 use crate::builders::observations::figure;
 use crate::harness::TestApp;
 
@@ -30,16 +24,16 @@ async fn a_metric_that_others_use_is_changed_by_a_key_that_covers_them_all() {
             200
         );
     }
-    app.add::<ObservationDraft>(figure("trial.own", VILLAGE, json!({}))).await;
-    app.add::<ObservationDraft>(figure("trial.figure", SIBLING, json!({}))).await;
+    app.observation(figure("trial.own", VILLAGE, json!({}))).await;
+    app.observation(figure("trial.figure", SIBLING, json!({}))).await;
     let target = json!({"role": "target", "spread": "each", "released_at": "2999-01-01T00:00:00+08:00"});
-    app.add::<ObservationDraft>(figure("trial.target", TOWN, target)).await;
-    app.add::<PlanItemDraft>(json!({
+    app.observation(figure("trial.target", TOWN, target)).await;
+    app.plan_item(json!({
         "code": "bishi-2023.8", "plan": "bishi-2023", "ordinal": 8, "title": "事项", "metric": "trial.item",
         "areas": [VILLAGE], "visibility": "internal",
     }))
     .await;
-    app.add::<ObservationDraft>(figure("trial.bulletin", VILLAGE, json!({}))).await;
+    app.observation(figure("trial.bulletin", VILLAGE, json!({}))).await;
     let bulletin =
         json!({"metric": "trial.bulletin", "within": TOWN, "period": "2022", "date": "2023-02-01"});
     let issued = app.post("/api/v1/bulletins", bulletin).by(&town).await;
@@ -68,7 +62,7 @@ async fn a_metric_that_others_use_is_changed_by_a_key_that_covers_them_all() {
     // What a metric has to do with another lies in no area.
     for member in ["numerator", "denominator", "weight", "replaced_by"] {
         let other = format!("trial.other-{}", member.replace('_', "-"));
-        app.add::<MetricDraft>(metric(&other, json!({member: "trial.term"}))).await;
+        app.metric(&other, json!({member: "trial.term"})).await;
         for key in [&village, &town] {
             let refused = app.patch("/api/v1/metrics/trial.term", json!({"max": 1})).by(key).await;
             refused.problem(403, "forbidden");
@@ -101,32 +95,28 @@ async fn a_report_that_others_cite_is_changed_by_a_key_that_covers_them_all() {
         assert_eq!(made.status, 201, "{}", made.text());
     }
     let figure = |area: &str, report: &str| json!({"metric": "education.fund.raised", "area": area, "period": "2023", "value": 1, "report": report});
-    app.add::<ObservationDraft>(figure("430681107223", "own")).await;
-    app.add::<ObservationDraft>(figure("430681107224", "figure")).await;
+    app.observation(figure("430681107223", "own")).await;
+    app.observation(figure("430681107224", "figure")).await;
     let project = |more: Value| {
         merged(
             json!({"kind": "construction", "areas": ["430681107223", "430681107224"], "stage": "idea", "visibility": "internal"}),
             more,
         )
     };
-    app.add::<ProjectDraft>(project(json!({"code": "trial-1", "name": "一", "report": "project"}))).await;
-    app.add::<ProjectDraft>(project(json!({
+    app.project(project(json!({"code": "trial-1", "name": "一", "report": "project"}))).await;
+    app.project(project(json!({
         "code": "trial-2", "name": "二",
         "milestones": [{"title": "完工", "status": "due", "report": "milestone"}],
     })))
     .await;
-    app.add::<PlanDraft>(
-        json!({"code": "trial", "title": "计划", "area": "430681107", "year": 2023, "report": "plan"}),
-    )
-    .await;
-    app.add::<PlanItemDraft>(json!({
+    app.plan(json!({"code": "trial", "title": "计划", "area": "430681107", "year": 2023, "report": "plan"}))
+        .await;
+    app.plan_item(json!({
         "code": "trial.1", "plan": "trial", "ordinal": 1, "title": "修路", "areas": ["430681107223"], "report": "item",
     }))
     .await;
-    app.add::<HighlightDraft>(
-        json!({"area": "430681107224", "kind": "honour", "text": "先进", "report": "highlight"}),
-    )
-    .await;
+    app.highlight(json!({"area": "430681107224", "kind": "honour", "text": "先进", "report": "highlight"}))
+        .await;
     assert_eq!(change(&village, "own").await.status, 200);
     delete(&village, "own").await.problem(409, "in_use");
     for code in ["figure", "project", "milestone", "plan", "item", "highlight"] {

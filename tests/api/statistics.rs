@@ -13,10 +13,8 @@ mod series;
 mod worked;
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::areas::{TOWN, VILLAGES, town};
-use crate::builders::metrics::metric;
 use crate::builders::observations::state;
 use crate::harness::TestApp;
 use crate::harness::lists::{row, told};
@@ -42,7 +40,7 @@ fn each_of(metric: &str) -> [String; 5] {
 #[actix_web::test]
 async fn a_metric_that_is_not_there_or_not_seen_is_not_found() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
     let key = app.key("reader", Some(TOWN)).await;
     for (metric, is_seen) in [("no.metric", false), ("trial.hidden", true)] {
         let [series, aggregate, ranking, completion, completeness] = each_of(metric);
@@ -252,7 +250,7 @@ async fn a_figure_counts_from_its_release_and_before_only_for_who_reviews_there(
 #[actix_web::test]
 async fn figures_of_an_internal_metric_count_where_the_key_reaches() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
     for village in [VILLAGES[0], "430681107223"] {
         state(&app, "trial.hidden", village, "2022", json!(4)).await;
         state(&app, "trial.hidden", village, "2022", json!({"value": 8, "role": "target"})).await;

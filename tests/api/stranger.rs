@@ -7,14 +7,9 @@ use actix_web::http::Method;
 use chrono::{NaiveDate, Utc};
 use serde_json::{Value, json};
 use taizhang::domain::zone;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::{MetricDraft, UnitDraft};
-use taizhang::exchange::drafts::report::ReportDraft;
+use taizhang::exchange::drafts::reference::UnitDraft;
 
 use crate::builders::attachments::{form, png};
-use crate::builders::metrics::metric;
 use crate::conventions::lists;
 use crate::harness::lists::{escaped, with};
 use crate::harness::{Answer, TestApp};
@@ -133,15 +128,15 @@ async fn done(app: &TestApp, key: &str, method: Method, path: &str, body: Value)
 /// The seed with public rows that can be linked to what is internal.
 async fn service() -> TestApp {
     let app = TestApp::seeded().await;
-    app.add::<MetricDraft>(metric("open.metric", json!({}))).await;
-    app.add::<MetricDraft>(metric("hidden.metric", json!({"visibility": "internal"}))).await;
+    app.metric("open.metric", json!({})).await;
+    app.metric("hidden.metric", json!({"visibility": "internal"})).await;
     let figure = json!({"metric": "open.metric", "area": "430681107223", "period": "2021", "value": 5});
-    app.add::<ObservationDraft>(figure).await; // 54
+    app.observation(figure).await; // 54
     let aim = json!({"metric": "open.metric", "area": "430681107223", "period": "2021", "value": 6, "role": "target"});
-    app.add::<ObservationDraft>(aim).await; // 55
+    app.observation(aim).await; // 55
     let item = json!({"code": "bishi-2023.7", "plan": "bishi-2023", "ordinal": 7, "title": "试验事项",
         "projects": ["tongba-bridge"]});
-    app.add::<PlanItemDraft>(item).await;
+    app.plan_item(item).await;
     app
 }
 
@@ -155,7 +150,7 @@ async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
     let before = crawl(&app, None).await;
 
     // What has no area is seen by every key, and by no stranger.
-    app.add::<MetricDraft>(metric("hidden.other", json!({"visibility": "internal"}))).await;
+    app.metric("hidden.other", json!({"visibility": "internal"})).await;
     let weighed = json!({"weight": "hidden.other", "reason": "definition"});
     done(&app, &town, Method::PATCH, "metrics/open.metric", weighed).await;
     app.key("reader", Some("430681107")).await;
@@ -244,23 +239,16 @@ async fn an_unrelated_write_leaves_every_list_a_304_and_a_related_one_does_not()
         let is_other_day = begun != today();
         assert!(is_other_day || unchanged(path, tag).await == (id != "list_units"), "{path}");
     }
-    app.add::<MetricDraft>(metric("land.other", json!({}))).await;
-    app.add::<ProjectDraft>(
-        json!({"code": "other", "name": "其他", "kind": "service", "areas": ["430681107"],
-        "stage": "idea"}),
-    )
-    .await;
-    app.add::<ReportDraft>(json!({"code": "other", "title": "其他", "issuer": "430681107",
+    app.metric("land.other", json!({})).await;
+    app.project(json!({"code": "other", "name": "其他", "kind": "service", "areas": ["430681107"],
+        "stage": "idea"}))
+        .await;
+    app.report(json!({"code": "other", "title": "其他", "issuer": "430681107",
         "published_at": "2023-01-01T00:00:00+08:00"}))
         .await;
-    app.add::<PlanItemDraft>(
-        json!({"code": "bishi-2023.8", "plan": "bishi-2023", "ordinal": 8, "title": "其他"}),
-    )
-    .await;
-    app.add::<ObservationDraft>(
-        json!({"metric": "open.metric", "area": "430681107223", "period": "2020", "value": 1}),
-    )
-    .await;
+    app.plan_item(json!({"code": "bishi-2023.8", "plan": "bishi-2023", "ordinal": 8, "title": "其他"})).await;
+    app.observation(json!({"metric": "open.metric", "area": "430681107223", "period": "2020", "value": 1}))
+        .await;
     let related = [
         "list_metrics",
         "list_projects",

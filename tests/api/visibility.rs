@@ -1,12 +1,7 @@
 //! What is internal never shows without a key: in no list, count, search or link, and not by its code.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use crate::builders::metrics::metric;
 use crate::harness::TestApp;
 use crate::harness::lists::{escaped, with};
 
@@ -23,8 +18,8 @@ fn cited(start: i64) -> Value {
 async fn service() -> TestApp {
     let app = TestApp::seeded().await;
     let internal = json!({"name": "密件指标", "definition": "密件口径", "visibility": "internal"});
-    app.add::<MetricDraft>(metric("sesame.metric", internal)).await;
-    app.add::<ProjectDraft>(json!({
+    app.metric("sesame.metric", internal).await;
+    app.project(json!({
         "code": "sesame-works", "name": "密件工程", "aliases": ["密件别名"], "kind": "construction",
         "areas": ["430681107230"], "place": "密件处", "stage": "cancelled", "finishes_on": "1990",
         "visibility": "internal", "report": "bishi-2022", "citation": cited(1),
@@ -38,12 +33,12 @@ async fn service() -> TestApp {
         "INSERT INTO progress_reports (project, as_of, text, author, recorded_at, seq, updated_at) VALUES \
          ('sesame-works', '2023-01-01', '密件', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')",
     );
-    app.add::<ObservationDraft>(json!({
+    app.observation(json!({
         "metric": "sesame.metric", "area": "430681107230", "period": "1990", "value": 987654, "note": "密件",
         "report": "bishi-2022", "citation": cited(6),
     }))
     .await; // 54
-    app.add::<PlanItemDraft>(json!({
+    app.plan_item(json!({
         "code": "bishi-2023.sesame", "plan": "bishi-2023", "ordinal": 6, "title": "密件事项", "visibility": "internal",
         "projects": ["tongba-bridge", "sesame-works"], "areas": ["430681107230"], "due_on": "1990", "state": "closed",
         "lead_unit": "密件办", "report": "bishi-2022", "citation": cited(7),
@@ -54,20 +49,20 @@ async fn service() -> TestApp {
          ('bishi-2023.sesame', '2023-01-01', '密件', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')",
     );
     // Public rows, linked to what is internal and to what is not.
-    app.add::<PlanItemDraft>(json!({
+    app.plan_item(json!({
         "code": "bishi-2023.7", "plan": "bishi-2023", "ordinal": 7, "title": "公开事项",
         "projects": ["sesame-works", "tongba-bridge"], "metric": "sesame.metric",
     }))
     .await;
     app.sql("UPDATE plan_items SET target = 54, carried_from = 'bishi-2023.sesame', carried_to = 'bishi-2023.sesame' WHERE code = 'bishi-2023.7'");
-    app.add::<ObservationDraft>(json!({
+    app.observation(json!({
         "metric": "land.cultivated.area", "area": "430681107000", "period": "1991", "value": 5,
         "projects": ["sesame-works", "tongba-bridge"],
     }))
     .await; // 55
     let links =
         json!({"numerator": "sesame.metric", "weight": "sesame.metric", "replaced_by": "sesame.metric"});
-    app.add::<MetricDraft>(metric("open.metric", links)).await;
+    app.metric("open.metric", links).await;
     app
 }
 

@@ -1,12 +1,22 @@
 //! Areas: a township beside that of the seed, with what lies in it.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
+use taizhang::exchange::drafts::area::{AreaDraft, HighlightDraft};
 
 use super::merged;
-use super::metrics::metric;
 use crate::harness::TestApp;
+
+impl TestApp {
+    /// Registers an area.
+    pub async fn area(&self, body: Value) {
+        self.add::<AreaDraft>(body).await;
+    }
+
+    /// Adds a highlight of an area.
+    pub async fn highlight(&self, body: Value) {
+        self.add::<HighlightDraft>(body).await;
+    }
+}
 
 /// A township beside that of the seed, with four villages and a community.
 pub const TOWN: &str = "430681108000";
@@ -21,7 +31,7 @@ pub async fn town() -> TestApp {
     for village in VILLAGES {
         add_area(&app, village, "village", "village", json!({})).await;
     }
-    app.add::<MetricDraft>(metric("trial.area", json!({}))).await;
+    app.metric("trial.area", json!({})).await;
     app
 }
 
@@ -31,5 +41,5 @@ pub async fn add_area(app: &TestApp, code: &str, level: &str, kind: &str, more: 
     let area = json!({
         "code": code, "name": "试验区划", "level": level, "kind": kind, "parent": parent, "code_system": "NBS-2023",
     });
-    app.add::<AreaDraft>(merged(area, more)).await;
+    app.area(merged(area, more)).await;
 }

@@ -1,9 +1,17 @@
 //! Metrics.
 
 use serde_json::{Value, json};
+use taizhang::exchange::drafts::reference::MetricDraft;
 
 use super::merged;
 use crate::harness::{Answer, TestApp};
+
+impl TestApp {
+    /// Adds such a metric.
+    pub async fn metric(&self, code: &str, more: Value) {
+        self.add::<MetricDraft>(metric(code, more)).await;
+    }
+}
 
 /// A metric of theme `trial`, held in 亩.
 pub fn metric(code: &str, more: Value) -> Value {

@@ -6,6 +6,13 @@ use taizhang::exchange::drafts::observation::ObservationDraft;
 use super::merged;
 use crate::harness::TestApp;
 
+impl TestApp {
+    /// States a figure with all its members.
+    pub async fn observation(&self, body: Value) {
+        self.add::<ObservationDraft>(body).await;
+    }
+}
+
 /// A statement on the education fund of a village in 2023.
 pub fn fund(village: &str, more: Value) -> Value {
     merged(json!({"metric": "education.fund.raised", "area": village, "period": "2023"}), more)
@@ -24,5 +31,5 @@ pub async fn state(app: &TestApp, metric: &str, area: &str, period: &str, figure
         members => members,
     };
     let key = json!({"metric": metric, "area": area, "period": period});
-    app.add::<ObservationDraft>(merged(key, figure)).await;
+    app.observation(merged(key, figure)).await;
 }

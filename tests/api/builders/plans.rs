@@ -7,6 +7,18 @@ use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use super::merged;
 use crate::harness::{Answer, TestApp};
 
+impl TestApp {
+    /// Adds a plan.
+    pub async fn plan(&self, body: Value) {
+        self.add::<PlanDraft>(body).await;
+    }
+
+    /// Adds an item of a plan.
+    pub async fn plan_item(&self, body: Value) {
+        self.add::<PlanItemDraft>(body).await;
+    }
+}
+
 const ITEMS: &str = "/api/v1/plan-items";
 
 /// The plan `trial` of the township of the seed.
@@ -22,10 +34,10 @@ pub fn item(code: &str, more: Value) -> Value {
 /// The seed with that plan, whose items are `trial.<name>` in the order given.
 pub async fn trial(items: &[(&str, Value)]) -> TestApp {
     let app = TestApp::seeded().await;
-    app.add::<PlanDraft>(plan()).await;
+    app.plan(plan()).await;
     for (ordinal, (code, more)) in (1..).zip(items) {
         let more = merged(json!({"ordinal": ordinal}), more.clone());
-        app.add::<PlanItemDraft>(item(&format!("trial.{code}"), more)).await;
+        app.plan_item(item(&format!("trial.{code}"), more)).await;
     }
     app
 }

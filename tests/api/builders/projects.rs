@@ -1,8 +1,17 @@
 //! Projects.
 
 use serde_json::{Value, json};
+use taizhang::exchange::drafts::project::ProjectDraft;
 
 use super::merged;
+use crate::harness::TestApp;
+
+impl TestApp {
+    /// Adds a project.
+    pub async fn project(&self, body: Value) {
+        self.add::<ProjectDraft>(body).await;
+    }
+}
 
 /// A construction project in an area that is no more than an idea.
 pub fn project(code: &str, area: &str, more: Value) -> Value {

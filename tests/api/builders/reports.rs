@@ -1,14 +1,16 @@
 //! Reports, and what cites them.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::HighlightDraft;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::report::ReportDraft;
 
 use crate::harness::TestApp;
+
+impl TestApp {
+    /// Adds a report.
+    pub async fn report(&self, body: Value) {
+        self.add::<ReportDraft>(body).await;
+    }
+}
 
 const TOWNSHIP: &str = "430681107000";
 
@@ -29,12 +31,12 @@ pub fn cited(words: &str) -> Value {
 /// one project, and by two rows without a place.
 pub async fn cited_report(text: Option<&str>) -> TestApp {
     let app = TestApp::seeded().await;
-    app.add::<ReportDraft>(json!({
+    app.report(json!({
         "code": "trial", "title": "试验报告", "issuer": TOWNSHIP, "published_at": "2023-06-01T08:30:00+08:00",
         "period": "2022年", "text": text,
     }))
     .await;
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "trial-roads", "name": "修路", "kind": "construction", "areas": [TOWNSHIP], "stage": "completed",
         "report": "trial", "citation": cited("修路"),
         "budget": {"quantity": {"text": "约20万元", "unit": "CNY_10K"}, "citation": cited("约20万元")},
@@ -50,29 +52,29 @@ pub async fn cited_report(text: Option<&str>) -> TestApp {
         ],
     }))
     .await;
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "trial-bridge", "name": "桥", "kind": "construction", "areas": [TOWNSHIP], "stage": "idea",
         "report": "trial", "citation": cited("一座桥"),
     }))
     .await;
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "trial-whole", "name": "全文", "kind": "service", "areas": [TOWNSHIP], "stage": "idea", "report": "trial",
     }))
     .await;
-    app.add::<ObservationDraft>(json!({
+    app.observation(json!({
         "metric": "infrastructure.industry_road.villages", "area": "430681107223", "period": "2022",
         "text": "三个", "report": "trial", "citation": cited("三条"),
     }))
     .await;
-    app.add::<PlanDraft>(json!({"code": "trial", "title": "计划", "area": TOWNSHIP, "year": 2023})).await;
+    app.plan(json!({"code": "trial", "title": "计划", "area": TOWNSHIP, "year": 2023})).await;
     for (code, ordinal, words) in [("trial.1", 1, Some("再修一座桥")), ("trial.2", 2, None)] {
-        app.add::<PlanItemDraft>(json!({
+        app.plan_item(json!({
             "code": code, "plan": "trial", "ordinal": ordinal, "title": "再修", "report": "trial",
             "citation": words.map(cited),
         }))
         .await;
     }
-    app.add::<HighlightDraft>(json!({
+    app.highlight(json!({
         "area": "430681107223", "kind": "honour", "text": "植树先进", "report": "trial", "citation": cited("植树"),
     }))
     .await;

@@ -1,10 +1,8 @@
 //! Submissions, and those who make and review them.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use super::merged;
-use super::metrics::metric;
 use crate::harness::{Answer, TestApp};
 
 const PATH: &str = "/api/v1/submissions";
@@ -23,7 +21,7 @@ impl Desk {
     /// A desk with a metric of its own, `trial.area`, which is never negative.
     pub async fn new() -> Desk {
         let app = TestApp::seeded().await;
-        app.add::<MetricDraft>(metric("trial.area", json!({"min": 0, "max": 1000}))).await;
+        app.metric("trial.area", json!({"min": 0, "max": 1000})).await;
         let reporter = app.key("reporter", Some(TOWN)).await;
         let reviewer = app.key("reviewer", Some(TOWN)).await;
         let editor = app.key("editor", None).await;

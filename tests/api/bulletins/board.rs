@@ -1,7 +1,6 @@
 //! Bulletins about a plan: its scoreboard, what has changed since the last, and who is silent.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
 use super::{issued, printed, sheets};
 use crate::builders::merged;
@@ -29,7 +28,7 @@ async fn plan() -> TestApp {
         ),
     ] {
         let item = json!({"code": format!("trial.{code}"), "plan": "trial", "parent": "trial.a", "ordinal": ordinal, "title": code});
-        app.add::<PlanItemDraft>(merged(item, more)).await;
+        app.plan_item(merged(item, more)).await;
     }
     report(&app, "plan_item", "trial.a2", "2023-06-01", "20");
     app

@@ -1,10 +1,8 @@
 //! `GET /completeness`: who has reported what, and who has not.
 
 use serde_json::json;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
-use crate::builders::metrics::metric;
 use crate::builders::observations::state;
 use crate::harness::TestApp;
 use crate::harness::lists::{columns, picked, told};
@@ -18,7 +16,7 @@ async fn reported() -> TestApp {
         ("trial.other", json!({"theme": "trials"})),
         ("trial.gone", json!({"status": "retired"})),
     ] {
-        app.add::<MetricDraft>(metric(code, more)).await;
+        app.metric(code, more).await;
     }
     for (metric, area, period, figure) in [
         ("trial.area", VILLAGES[0], "2022", json!(1)),

@@ -2,11 +2,8 @@
 //! out. All of it on random figures is in `oracle.rs`.
 
 use serde_json::json;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::areas::add_area;
-use crate::builders::metrics::metric;
 use crate::builders::observations::state;
 use crate::harness::TestApp;
 use crate::harness::lists::{columns, picked, row, told};
@@ -24,8 +21,8 @@ const BEGUN: &str = "430681108203";
 async fn changing() -> TestApp {
     let app = TestApp::seeded().await;
     let yearly = json!({"kind": "flow", "time_rule": "sum", "frequencies": ["year"], "direction": "higher"});
-    app.add::<MetricDraft>(metric("trial.flow", yearly)).await;
-    app.add::<MetricDraft>(metric("trial.stock", json!({}))).await;
+    app.metric("trial.flow", yearly).await;
+    app.metric("trial.stock", json!({})).await;
     add_area(&app, TOWN, "township", "town", json!({})).await;
     add_area(&app, SUCCESSOR, "village", "village", json!({})).await;
     add_area(&app, ENDED, "village", "village", json!({"valid_to": "2022-06-30", "successors": [SUCCESSOR]}))
@@ -125,7 +122,7 @@ async fn rankings_completeness_and_targets_for_each_know_who_was_there() {
     app.paged(&format!("/api/v1/{path}"), [1, 2, 4, 5]).await;
     for metric in ["trial.flow", "trial.stock"] {
         let aim = json!({"metric": metric, "area": TOWN, "period": "2022", "role": "target", "value": 20, "spread": "each"});
-        app.add::<ObservationDraft>(aim).await;
+        app.observation(aim).await;
     }
     let completion = async |metric: &str| {
         columns(

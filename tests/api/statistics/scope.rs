@@ -2,10 +2,8 @@
 //! reported, and `meta` says to what the answer is cut.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, town};
-use crate::builders::metrics::metric;
 use crate::builders::observations::state;
 use crate::harness::lists::picked;
 
@@ -13,11 +11,11 @@ use crate::harness::lists::picked;
 async fn coverage_of_an_internal_metric_is_cut_to_what_the_key_reaches() {
     let app = town().await;
     let internal = json!({"visibility": "internal", "kind": "flow", "time_rule": "sum"});
-    app.add::<MetricDraft>(metric("trial.internal", internal)).await;
+    app.metric("trial.internal", internal).await;
     // A public ratio over an internal denominator.
     let ratio = json!({"kind": "ratio", "unit": "P1", "area_rule": "ratio_of_sums",
         "numerator": "trial.area", "denominator": "trial.internal"});
-    app.add::<MetricDraft>(metric("trial.ratio", ratio)).await;
+    app.metric("trial.ratio", ratio).await;
     for metric in ["trial.area", "trial.internal"] {
         state(&app, metric, VILLAGES[0], "2022", json!(3)).await;
         state(&app, metric, VILLAGES[1], "2022", json!(4)).await;

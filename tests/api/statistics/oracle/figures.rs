@@ -1,7 +1,6 @@
 //! Random figures of a county that is made up, the same in every run.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
 use super::world::written;
@@ -148,7 +147,7 @@ fn reports(dice: &mut Dice) -> Vec<Value> {
 pub async fn filled(dice: &mut Dice) -> (TestApp, i64) {
     let app = TestApp::seeded().await;
     for area in areas() {
-        app.add::<AreaDraft>(area).await;
+        app.area(area).await;
     }
     for metric in metrics() {
         app.add::<MetricDraft>(metric).await;
