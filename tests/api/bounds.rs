@@ -187,7 +187,7 @@ async fn faults(
 }
 
 /// A service with a row of every body, and the id of the observation. The submission is the first.
-async fn service() -> (TestApp, String) {
+async fn with_each_resource() -> (TestApp, String) {
     let app = TestApp::seeded().await.signed_in().await;
     for (path, body) in bodies() {
         match path {
@@ -216,7 +216,7 @@ async fn service() -> (TestApp, String) {
 
 #[actix_web::test]
 async fn bodies_are_held_to_the_bounds_that_the_document_states() {
-    let (app, observation) = service().await;
+    let (app, observation) = with_each_resource().await;
     let mut wrong = Vec::new();
     let mut schemas = document()["components"]["schemas"].clone();
     for (path, method, operation) in operations() {

@@ -8,7 +8,7 @@ const VILLAGE: &str = "/api/v1/villages/430681107223";
 // Characters:        0 1 2 3  4 5 6 7 8 9  10
 const TEXT: &str = "𠀀年总结\n\n修路三条，修桥。\n再修桥";
 
-async fn service() -> TestApp {
+async fn with_reports() -> TestApp {
     let app = TestApp::seeded().await.signed_in().await;
     for (code, text) in [("told", Some(TEXT)), ("untold", None)] {
         let report =
@@ -26,7 +26,7 @@ async fn cite(app: &TestApp, report: &str, citation: Value) -> Answer {
 
 #[actix_web::test]
 async fn words_that_stand_once_are_located() {
-    let app = service().await;
+    let app = with_reports().await;
     for (citation, paragraph, start) in [
         (json!({"words": "𠀀年"}), 1, 0),
         (json!({"words": "三条"}), 2, 8),
@@ -47,7 +47,7 @@ async fn words_that_stand_once_are_located() {
 
 #[actix_web::test]
 async fn words_that_do_not_stand_there_are_refused() {
-    let app = service().await;
+    let app = with_reports().await;
     for (citation, code) in [
         (json!({"words": "修渠"}), "citation_not_found"),
         (json!({"words": "修桥。\n再"}), "citation_not_found"),
@@ -68,7 +68,7 @@ async fn words_that_do_not_stand_there_are_refused() {
 
 #[actix_web::test]
 async fn without_a_text_the_place_must_be_given() {
-    let app = service().await;
+    let app = with_reports().await;
     let whole = json!({"words": "三条", "paragraph": 2, "start": 8, "end": 10});
     assert_eq!(cite(&app, "untold", whole.clone()).await.status, 200);
     for member in ["paragraph", "start", "end"] {

@@ -14,7 +14,7 @@ const METRIC: &str = "/api/v1/metrics/trial.metric";
 
 /// A service whose editor has put a metric, changed it with a reason, and deleted it; and the key of a
 /// reviewer.
-async fn service() -> (TestApp, String) {
+async fn with_history() -> (TestApp, String) {
     let app = TestApp::seeded().await;
     let (reviewer, editor) = (app.key("reviewer", None).await, app.key("editor", None).await);
     let new = metric("trial.metric", json!({"min": 0.5, "frequencies": ["year"], "comment": "试"}));
@@ -28,7 +28,7 @@ async fn service() -> (TestApp, String) {
 
 #[actix_web::test]
 async fn an_entry_says_who_when_why_and_what_was_there_before_and_after() {
-    let (app, reviewer) = service().await;
+    let (app, reviewer) = with_history().await;
     let head = app.db.head().await.unwrap();
     let entries = app.get(&with(ENTRIES, "actor=editor")).by(&reviewer).await.items();
     assert_eq!(each(&entries, "seq"), [head - 2, head - 1, head].map(|seq| seq.to_string()));
@@ -100,7 +100,7 @@ async fn each_kind_of_row_is_told_by_its_key_and_in_readable_numbers() {
 
 #[actix_web::test]
 async fn entries_are_found_by_actor_and_time_and_paged() {
-    let (app, reviewer) = service().await;
+    let (app, reviewer) = with_history().await;
     let id = app.get("/api/v1/me").by(&reviewer).await.json()["id"].as_str().unwrap().to_owned();
     let seqs = async |query: &str| each(&app.get(&with(ENTRIES, query)).by(&reviewer).await.items(), "seq");
     let all = seqs("limit=1000").await;
@@ -192,7 +192,7 @@ async fn a_reviewer_of_an_area_is_not_told_which_rows_elsewhere_a_plan_item_name
 
 #[actix_web::test]
 async fn the_audit_is_for_reviewers() {
-    let (app, _) = service().await;
+    let (app, _) = with_history().await;
     for path in [ENTRIES, "/api/v1/entries/1", "/api/v1/entries/1/edits"] {
         app.get(path).await.problem(401, "unauthorized");
         for role in ["reader", "reporter"] {
@@ -208,7 +208,7 @@ async fn the_audit_is_for_reviewers() {
 
 #[actix_web::test]
 async fn the_audit_is_downloaded_whole() {
-    let (app, reviewer) = service().await;
+    let (app, reviewer) = with_history().await;
     let csv = app.get(&with(ENTRIES, "format=csv")).by(&reviewer).await.text();
     assert!(csv.starts_with("seq,at,by,key_id,request_id,reason,comment,edits_count,edits\r\n"), "{csv}");
     let rows = csv::Reader::from_reader(csv.as_bytes()).into_records().count();
@@ -218,7 +218,7 @@ async fn the_audit_is_downloaded_whole() {
 
 #[actix_web::test]
 async fn nothing_changes_an_entry() {
-    let (app, reviewer) = service().await;
+    let (app, reviewer) = with_history().await;
     let app = app.signed_in().await;
     let before = app.get(ENTRIES).by(&reviewer).await.text();
     let paths = operations().into_iter().filter(|(path, _, _)| path.contains("/entries"));

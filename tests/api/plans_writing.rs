@@ -21,7 +21,7 @@ const ITEMS: &str = "/api/v1/plan-items";
 ///     trial.a.1.x  1 1 1
 /// trial.b          2
 /// ```
-async fn service() -> (TestApp, String) {
+async fn with_tree() -> (TestApp, String) {
     let app = TestApp::seeded().await;
     app.township("430681108").await;
     let editor = app.key("editor", None).await;
@@ -56,7 +56,7 @@ async fn tree(app: &TestApp) -> Vec<String> {
 
 #[actix_web::test]
 async fn a_plan_is_created_changed_and_deleted() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let plan = json!({"code": "bishi-2024", "title": "计划", "area": "430681107", "year": 2024, "report": "bishi-2022"});
     let made = app.post(PLANS, plan.clone()).by(&editor).await;
     let path = "/api/v1/plans/bishi-2024";
@@ -108,7 +108,7 @@ async fn a_plan_is_created_changed_and_deleted() {
 
 #[actix_web::test]
 async fn only_editors_whose_key_reaches_the_area_write_a_plan() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let town = app.key("editor", Some("430681107")).await;
     let path = "/api/v1/plans/trial";
     let plan = json!({"code": "p", "title": "计划", "area": "430681107", "year": 2024});
@@ -127,7 +127,7 @@ async fn only_editors_whose_key_reaches_the_area_write_a_plan() {
 
 #[actix_web::test]
 async fn an_item_is_created_drafted_and_read_back() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let body = item(
         "trial-c",
         json!({
@@ -184,7 +184,7 @@ async fn an_item_is_created_drafted_and_read_back() {
 
 #[actix_web::test]
 async fn every_item_reads_back_as_it_is_answered_and_its_state_stays() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let head = app.db.head().await.unwrap();
     for told in app.get(&format!("{ITEMS}?limit=1000")).await.items() {
         let mut body = told.as_object().unwrap().clone();
@@ -220,7 +220,7 @@ async fn every_item_reads_back_as_it_is_answered_and_its_state_stays() {
 
 #[actix_web::test]
 async fn an_item_moves_with_all_that_is_below_it() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     assert_eq!(tree(&app).await, ["trial.a", "trial.a.1", "trial.a.1.x", "trial.b"]);
     let before = app.get(&at("trial.a.1.x")).await.json();
     let moved = app.patch(&at("trial.a.1"), json!({"parent": "trial.b", "ordinal": 7})).by(&editor).await;
@@ -263,7 +263,7 @@ async fn roots(app: &TestApp) -> Vec<String> {
 
 #[actix_web::test]
 async fn siblings_make_way_for_an_item_as_far_as_they_must() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let order = async |moved: Answer, expected: &[&str]| {
         assert!(moved.status.is_success(), "{}", moved.text());
         assert_eq!(roots(&app).await, expected, "{}", moved.text());
@@ -334,7 +334,7 @@ fn in_order(items: &[Value], parent: &Value) -> Vec<String> {
 
 #[actix_web::test]
 async fn the_order_of_the_tree_follows_the_ordinals_wherever_items_move() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let mut codes = vec!["trial.a".to_owned(), "trial.b".to_owned(), "trial.a.1".to_owned()];
     let mut moves = [0; 2];
     for turn in 0..120_usize {
@@ -362,7 +362,7 @@ async fn the_order_of_the_tree_follows_the_ordinals_wherever_items_move() {
 
 #[actix_web::test]
 async fn a_tree_has_at_most_twelve_levels() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let mut parent = "trial.b".to_owned();
     for level in 2..=12 {
         let code = format!("trial.b{level}");
@@ -379,7 +379,7 @@ async fn a_tree_has_at_most_twelve_levels() {
 
 #[actix_web::test]
 async fn nothing_public_stands_below_what_is_internal() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let internal = json!({"visibility": "internal"});
     refused(&app.patch(&at("trial.a.1"), internal.clone()).by(&editor).await, 422, "/visibility");
     for code in ["trial.a.1.x", "trial.a.1"] {
@@ -395,7 +395,7 @@ async fn nothing_public_stands_below_what_is_internal() {
 
 #[actix_web::test]
 async fn a_target_is_one_that_the_caller_sees_and_of_the_items_metric() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let path = at("trial.b");
     let id =
         async |query: &str| app.get(&format!("/api/v1/observations?{query}")).await.items()[0]["id"].clone();
@@ -422,7 +422,7 @@ async fn a_target_is_one_that_the_caller_sees_and_of_the_items_metric() {
 
 #[actix_web::test]
 async fn what_the_caller_does_not_see_stays_linked() {
-    let (app, _) = service().await;
+    let (app, _) = with_tree().await;
     app.project(json!({
         "code": "sesame", "name": "密件工程", "kind": "service", "areas": ["430681107230"], "stage": "idea",
         "visibility": "internal",
@@ -444,7 +444,7 @@ async fn what_the_caller_does_not_see_stays_linked() {
 
 #[actix_web::test]
 async fn only_editors_whose_key_reaches_an_item_write_it() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let village = app.key("editor", Some("430681107223")).await;
     let town = app.key("editor", Some("430681107")).await;
     let sibling = app.key("editor", Some("430681108")).await;
@@ -492,7 +492,7 @@ async fn only_editors_whose_key_reaches_an_item_write_it() {
 
 #[actix_web::test]
 async fn nothing_hangs_itself_into_anothers_tree() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let [village, sibling] =
         [app.key("editor", Some("430681107223")).await, app.key("editor", Some("430681107230")).await];
     let town = app.key("editor", Some("430681107")).await;
@@ -528,7 +528,7 @@ async fn nothing_hangs_itself_into_anothers_tree() {
 
 #[actix_web::test]
 async fn an_item_changes_only_from_the_state_that_was_read() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     let tag = app.get(&at("trial.b")).await.header("etag").to_owned();
     assert_eq!(app.patch(&at("trial.b"), json!({"title": "x"})).by(&editor).await.status, 200);
     for method in [Method::PATCH, Method::DELETE] {
@@ -542,7 +542,7 @@ async fn an_item_changes_only_from_the_state_that_was_read() {
 
 #[actix_web::test]
 async fn an_item_goes_once_nothing_hangs_on_it_and_does_not_come_back() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_tree().await;
     app.delete(&at("trial.a")).by(&editor).await.problem(409, "in_use");
     // An item that goes on with it binds who reaches both, and lets it go for who does not.
     let village = app.key("editor", Some("430681107223")).await;

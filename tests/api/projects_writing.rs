@@ -12,7 +12,7 @@ const LIST: &str = "/api/v1/projects";
 const PATH: &str = "/api/v1/projects/trial-works";
 
 /// A service with that project, a township beside ours, and the key of an editor.
-async fn service() -> (TestApp, String) {
+async fn with_project() -> (TestApp, String) {
     let app = TestApp::seeded().await;
     app.township("430681108").await;
     let editor = app.key("editor", None).await;
@@ -23,7 +23,7 @@ async fn service() -> (TestApp, String) {
 
 #[actix_web::test]
 async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let body = whole_project(json!({"code": "trial-2"}));
     let made = app.post(LIST, body.clone()).by(&editor).await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, "/api/v1/projects/trial-2"));
@@ -49,7 +49,7 @@ async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it()
 
 #[actix_web::test]
 async fn every_project_reads_back_as_it_is_answered() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let head = app.db.head().await.unwrap();
     for told in app.get("/api/v1/projects?limit=1000").await.items() {
         let path = format!("{LIST}/{}", told["code"].as_str().unwrap());
@@ -67,7 +67,7 @@ async fn every_project_reads_back_as_it_is_answered() {
 
 #[actix_web::test]
 async fn a_patch_changes_what_it_names_and_a_figure_loses_what_followed_from_the_old_one() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let before = app.get(PATH).await.json();
     let changes = json!({
         "stage": "started", "lead_unit": null, "aliases": [], "budget": {"quantity": {"value": 220}},
@@ -99,7 +99,7 @@ async fn a_patch_changes_what_it_names_and_a_figure_loses_what_followed_from_the
 
 #[actix_web::test]
 async fn what_a_project_may_not_say_is_told_by_its_place() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let figure = json!({"value": 1, "unit": "CNY_10K"});
     let refused = [
         (json!({"name": " "}), 422, "/name"),
@@ -185,7 +185,7 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
 
 #[actix_web::test]
 async fn only_editors_whose_key_reaches_all_areas_write_a_project() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let village = app.key("editor", Some("430681107223")).await;
     let town = app.key("editor", Some("430681107")).await;
     let sibling = app.key("editor", Some("430681108")).await;
@@ -217,7 +217,7 @@ async fn only_editors_whose_key_reaches_all_areas_write_a_project() {
 
 #[actix_web::test]
 async fn a_project_changes_only_from_the_state_that_was_read() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let tag = app.get(PATH).await.header("etag").to_owned();
     for method in [Method::PATCH, Method::DELETE] {
         let request = || app.request(method.clone(), PATH).by(&editor).json(json!({"name": "甲"}));
@@ -232,7 +232,7 @@ async fn a_project_changes_only_from_the_state_that_was_read() {
 
 #[actix_web::test]
 async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     // A change of areas alone shows, and the amounts, which are written anew, do not.
     app.patch(PATH, json!({"areas": ["430681107224", "430681107223"]})).by(&editor).await;
     let edits = last_edits(&app).await;
@@ -261,7 +261,7 @@ async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
 
 #[actix_web::test]
 async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let uses = async |path: &str| {
         let problem = app.delete(path).by(&editor).await.problem(409, "in_use");
         problem["errors"].as_array().unwrap().iter().map(|e| e["message"].to_string()).collect::<Vec<_>>()
@@ -302,7 +302,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
 
 #[actix_web::test]
 async fn what_others_cite_does_not_bind_a_project() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let [owner, neighbour] =
         [app.key("editor", Some("430681107")).await, app.key("editor", Some("430681108")).await];
     let post = |key: &str, path: &str, body: Value| app.post(&format!("/api/v1/{path}"), body).by(key).send();
@@ -358,7 +358,7 @@ async fn what_others_cite_does_not_bind_a_project() {
 
 #[actix_web::test]
 async fn a_deleted_project_does_not_come_back_with_the_seed() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let path = "/api/v1/projects/tongba-bridge";
     assert_eq!(app.delete(path).by(&editor).await.status, 204);
     assert_eq!(last_done(&app).await, ["delete milestone tongba-bridge/1", "delete project tongba-bridge"]);
@@ -374,7 +374,7 @@ async fn a_deleted_project_does_not_come_back_with_the_seed() {
 
 #[actix_web::test]
 async fn the_milestones_of_a_project_stay_when_it_changes() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let path = "/api/v1/projects/tongba-bridge";
     let before = app.get(&format!("{path}/milestones")).await.items();
     assert_eq!(app.patch(path, json!({"stage": "completed"})).by(&editor).await.status, 200);

@@ -126,7 +126,7 @@ async fn done(app: &TestApp, key: &str, method: Method, path: &str, body: Value)
 }
 
 /// The seed with public rows that can be linked to what is internal.
-async fn service() -> TestApp {
+async fn with_hidden() -> TestApp {
     let app = TestApp::seeded().await;
     app.metric("open.metric", json!({})).await;
     app.metric("hidden.metric", json!({"visibility": "internal"})).await;
@@ -143,7 +143,7 @@ async fn service() -> TestApp {
 #[actix_web::test]
 async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
     let begun = today();
-    let app = service().await;
+    let app = with_hidden().await;
     let town = app.key("editor", Some("430681107")).await;
     let village = app.key("reporter", Some("430681107223")).await;
     let sibling = app.key("reviewer", Some("430681107224")).await;
@@ -214,7 +214,7 @@ async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
 
 #[actix_web::test]
 async fn an_unrelated_write_leaves_every_list_a_304_and_a_related_one_does_not() {
-    let app = service().await.signed_in().await;
+    let app = with_hidden().await.signed_in().await;
     let begun = today();
     let mut tags = Vec::new();
     for (list, operation) in lists() {
@@ -264,7 +264,7 @@ async fn an_unrelated_write_leaves_every_list_a_304_and_a_related_one_does_not()
 
 #[actix_web::test]
 async fn a_read_honours_if_match() {
-    let app = service().await;
+    let app = with_hidden().await;
     let (row, list, file) = ("/api/v1/metrics/open.metric", "/api/v1/units", "/api/v1/units?format=csv");
     for path in [row, list, file] {
         let tag = app.get(path).await.header("etag").to_owned();
@@ -297,7 +297,7 @@ async fn a_read_honours_if_match() {
 
 #[actix_web::test]
 async fn a_correction_that_is_to_come_moves_the_stamp_when_it_comes() {
-    let app = service().await;
+    let app = with_hidden().await;
     let key = app.key("editor", Some("430681107")).await;
     let path = "/api/v1/observations/54";
     let read = async || app.get(path).by(&key).await;

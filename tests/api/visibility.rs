@@ -15,7 +15,7 @@ fn cited(start: i64) -> Value {
 
 /// The seed and, among it, an internal metric with an observation, an internal project with all that a
 /// project has, an internal plan item, and public rows that are linked to them.
-async fn service() -> TestApp {
+async fn with_secrets() -> TestApp {
     let app = TestApp::seeded().await;
     let internal = json!({"name": "密件指标", "definition": "密件口径", "visibility": "internal"});
     app.metric("sesame.metric", internal).await;
@@ -89,7 +89,7 @@ const LISTS: &[&str] = &[
 
 #[actix_web::test]
 async fn no_list_in_any_format_has_a_word_of_what_is_internal() {
-    let app = service().await;
+    let app = with_secrets().await;
     for list in LISTS {
         for format in ["json&limit=1000", "csv", "ndjson"] {
             let answer = app.get(&with(&format!("/api/v1/{list}"), &format!("format={format}"))).await;
@@ -116,7 +116,7 @@ async fn no_list_in_any_format_has_a_word_of_what_is_internal() {
 
 #[actix_web::test]
 async fn no_count_and_no_page_counts_what_is_internal() {
-    let app = service().await;
+    let app = with_secrets().await;
     let seed = TestApp::seeded().await;
     for (list, added) in [
         ("metrics", 1),
@@ -154,7 +154,7 @@ async fn no_count_and_no_page_counts_what_is_internal() {
 
 #[actix_web::test]
 async fn no_search_finds_what_is_internal() {
-    let app = service().await;
+    let app = with_secrets().await;
     for word in WORDS.into_iter().chain(["密件工程", "密件口径", "SESAME"]) {
         assert_eq!(app.counted(&format!("/api/v1/search?q={}", escaped(word))).await, 0, "{word}");
         for list in ["metrics", "projects", "plan-items"] {
@@ -170,7 +170,7 @@ async fn no_search_finds_what_is_internal() {
 
 #[actix_web::test]
 async fn no_public_row_links_to_what_is_internal() {
-    let app = service().await;
+    let app = with_secrets().await;
     let item = app.get("/api/v1/plan-items/bishi-2023.7").await.json();
     assert_eq!(item["projects"], json!(["tongba-bridge"]));
     for link in ["metric", "target", "carried_from", "carried_to"] {
@@ -193,7 +193,7 @@ async fn no_public_row_links_to_what_is_internal() {
 
 #[actix_web::test]
 async fn what_is_internal_is_not_found_by_its_code_like_what_is_not_there() {
-    let app = service().await;
+    let app = with_secrets().await;
     for (internal, absent) in [
         ("metrics/sesame.metric", "metrics/no.metric"),
         ("observations/54", "observations/99"),
@@ -219,7 +219,7 @@ async fn what_is_internal_is_not_found_by_its_code_like_what_is_not_there() {
 
 #[actix_web::test]
 async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
-    let app = service().await;
+    let app = with_secrets().await;
     for (area, reaches) in [
         (None, true),
         (Some("430681"), true),
@@ -276,7 +276,7 @@ async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
 
 #[actix_web::test]
 async fn what_one_key_was_answered_is_not_given_to_another() {
-    let app = service().await;
+    let app = with_secrets().await;
     let near = app.key("reader", Some("430681107")).await;
     let far = app.key("reader", Some("430681108")).await;
     for path in
@@ -301,7 +301,7 @@ async fn what_one_key_was_answered_is_not_given_to_another() {
 
 #[actix_web::test]
 async fn what_is_internal_is_refused_where_a_query_names_it() {
-    let app = service().await;
+    let app = with_secrets().await;
     for (query, parameter) in [
         ("observations?metric=sesame.metric", "metric"),
         ("observations?metric=land.cultivated.area,sesame.metric", "metric"),

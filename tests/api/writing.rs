@@ -10,7 +10,7 @@ use crate::harness::TestApp;
 const PATH: &str = "/api/v1/metrics/trial.metric";
 
 /// A service with one metric that nothing refers to, and the key of an editor.
-async fn service() -> (TestApp, String) {
+async fn with_metric() -> (TestApp, String) {
     let (app, editor) = TestApp::seeded_for("editor", None).await;
     let made = app.put(PATH, metric("trial.metric", json!({}))).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
@@ -19,7 +19,7 @@ async fn service() -> (TestApp, String) {
 
 #[actix_web::test]
 async fn what_is_put_is_answered_with_its_address_and_the_tag_of_reading_it() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     let path = "/api/v1/metrics/trial.other";
     let made = app.put(path, metric("trial.other", json!({"min": 0.5}))).by(&editor).await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, path));
@@ -42,7 +42,7 @@ async fn what_is_put_is_answered_with_its_address_and_the_tag_of_reading_it() {
 
 #[actix_web::test]
 async fn a_patch_leaves_what_is_absent_and_clears_what_is_null() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     let before = app.get(PATH).await.json();
     let changed = app.patch(PATH, json!({"min": 1, "max": 9, "name": "甲"})).by(&editor).await;
     assert_eq!(changed.status, 200, "{}", changed.text());
@@ -60,7 +60,7 @@ async fn a_patch_leaves_what_is_absent_and_clears_what_is_null() {
 
 #[actix_web::test]
 async fn a_write_says_which_state_it_changes() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     let stale = app.get(PATH).await.header("etag").to_owned();
     assert_eq!(app.patch(PATH, json!({"name": "甲"})).by(&editor).if_match(&stale).await.status, 200);
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {
@@ -94,7 +94,7 @@ async fn a_write_says_which_state_it_changes() {
 
 #[actix_web::test]
 async fn refusals_come_in_their_order() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     let reader = app.key("reader", None).await;
     let at = |path: &str| app.request(Method::PATCH, path);
     let broken = ("text/plain", "{");
@@ -119,7 +119,7 @@ async fn refusals_come_in_their_order() {
 
 #[actix_web::test]
 async fn what_a_body_may_not_have_is_named() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     for (changes, status, slug, pointer) in [
         (json!({"colour": "red"}), 400, "unknown_parameter", "/colour"),
         (json!({"seq": 7}), 400, "malformed_request", "/seq"),
@@ -159,7 +159,7 @@ async fn what_a_body_may_not_have_is_named() {
 
 #[actix_web::test]
 async fn what_is_used_cannot_go_and_says_by_what() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     let delete = async |code: &str| app.delete(&format!("/api/v1/metrics/{code}")).by(&editor).await;
     let problem = delete("homestead.fee.collected").await.problem(409, "in_use");
     assert!(problem["errors"][0]["message"].as_str().unwrap().contains("观测值"), "{problem}");
@@ -177,7 +177,7 @@ async fn what_is_used_cannot_go_and_says_by_what() {
 
 #[actix_web::test]
 async fn media_types_are_read_as_the_standard_says() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     for (media_type, status) in [
         ("APPLICATION/JSON", 200),
         ("application/json; charset=UTF-8", 200),
@@ -197,7 +197,7 @@ async fn media_types_are_read_as_the_standard_says() {
 
 #[actix_web::test]
 async fn only_a_post_can_be_repeated_by_its_key() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     let delete = |tag: &str| app.delete(PATH).by(&editor).header("idempotency-key", "abc").if_match(tag);
     assert_eq!(delete("*").await.status, 204);
     assert_eq!(app.put(PATH, metric("trial.metric", json!({}))).by(&editor).await.status, 201);
@@ -207,7 +207,7 @@ async fn only_a_post_can_be_repeated_by_its_key() {
 
 #[actix_web::test]
 async fn a_metric_is_made_public_by_a_key_for_all_areas_only() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_metric().await;
     let hide = app.patch(PATH, json!({"visibility": "internal"})).by(&editor).await;
     assert_eq!(hide.status, 200, "{}", hide.text());
     let village = app.key("editor", Some("430681107223")).await;

@@ -7,7 +7,7 @@ use super::merged;
 use crate::harness::{Answer, TestApp};
 
 impl TestApp {
-    /// Adds such a metric.
+    /// Adds a metric of theme `trial`.
     pub async fn metric(&self, code: &str, more: Value) {
         self.add::<MetricDraft>(metric(code, more)).await;
     }
@@ -25,7 +25,7 @@ pub fn metric(code: &str, more: Value) -> Value {
     )
 }
 
-/// Puts such a metric, whether it is there or not.
+/// Puts a metric of theme `trial`, whether it is there or not.
 pub async fn put_metric(app: &TestApp, key: &str, code: &str, more: Value) -> Answer {
     app.put(&format!("/api/v1/metrics/{code}"), metric(code, more)).by(key).or_replace().await
 }

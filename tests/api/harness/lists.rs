@@ -23,7 +23,7 @@ impl TestApp {
         each(&answer.items(), member)
     }
 
-    /// The same, which the list also counts.
+    /// The same of a list that counts as many items as it gives.
     pub async fn chosen(&self, path: &str, member: &str) -> Vec<String> {
         let all = self.listed(path, member).await;
         assert_eq!(self.counted(path).await, all.len() as i64, "count of {path}");
