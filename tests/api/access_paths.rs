@@ -4,23 +4,20 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use actix_web::http::Method;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use serde_json::Value;
 use taizhang::db::Conn;
-use taizhang::db::dialect::{self, Location, Purpose};
 use taizhang::db::observations;
 use taizhang::db::sight::Moment;
 use taizhang::domain::access::Sight;
 use taizhang::error::Result;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::generate::{self, Sizes};
 
 use crate::harness::TestApp;
-use crate::lists::with;
+use crate::harness::lists::with;
 
 /// How much of the figures a request may read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -219,7 +216,7 @@ async fn every_query_of_figures_is_led_by_an_index() {
     let app = TestApp::empty().await;
     let sizes = Sizes { observations: 40_000, villages: 2_000, seed: 1 };
     generate::fill(&app.db, sizes).await.unwrap();
-    app.add::<ProjectDraft>(serde_json::json!({
+    app.project(serde_json::json!({
         "code": "trial-road", "name": "试验路", "kind": "construction", "areas": ["600101"], "stage": "started",
     }))
     .await;
@@ -228,7 +225,7 @@ async fn every_query_of_figures_is_led_by_an_index() {
          ('trial-road', '2024-01-01', 'clerk', '2024-01-01 00:00:00', 1, '2024-01-01 00:00:00')",
     );
     app.sql("INSERT INTO progress_report_observations VALUES (1, 1, 1)");
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Write).unwrap();
+    let mut conn = app.connection();
     let on_server = matches!(conn, Conn::Postgres(_));
     if on_server {
         sql_query("ANALYZE").execute(&mut conn).unwrap();
@@ -267,8 +264,7 @@ async fn every_query_of_figures_is_led_by_an_index() {
         .fold(format!("/api/v1/{request}"), |address, (word, value)| address.replace(word, value));
         for key in [None, Some(&reviewer)] {
             let get = async |address: &str| {
-                let request = again.request(Method::GET, address);
-                let answer = key.into_iter().fold(request, |request, key| request.by(key)).send().await;
+                let answer = again.get(address).by_if(key.map(String::as_str)).await;
                 assert_eq!(answer.status, 200, "{address}: {}", answer.text());
                 answer
             };

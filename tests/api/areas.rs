@@ -1,20 +1,22 @@
 //! `GET /areas`, `GET /areas/{code}`: filters, validity, successors, codes of every length.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::lists::escaped;
+use crate::harness::lists::escaped;
 
 const TOWNSHIP: &str = "430681107000";
 
 async fn add(app: &TestApp, code: &str, name: &str, more: Value) {
-    let mut area = json!({
-        "code": code, "name": name, "level": "village", "kind": "village", "parent": TOWNSHIP,
-        "code_system": "NBS-2023",
-    });
-    area.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    app.add::<AreaDraft>(area).await;
+    let area = merged(
+        json!({
+            "code": code, "name": name, "level": "village", "kind": "village", "parent": TOWNSHIP,
+            "code_system": "NBS-2023",
+        }),
+        more,
+    );
+    app.area(area).await;
 }
 
 #[actix_web::test]

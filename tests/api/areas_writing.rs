@@ -1,44 +1,28 @@
 //! `PUT` and `PATCH /areas/{code}`, `PATCH /villages/{code}`: rules, scope, highlights in the ledger.
 
 use actix_web::http::Method;
-use diesel::RunQueryDsl;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::seed::{self, Files};
 
-use crate::harness::{Answer, TestApp};
-use crate::lists::each;
+use crate::builders::merged;
+use crate::harness::TestApp;
+use crate::harness::lists::each;
 
 const VILLAGE: &str = "/api/v1/areas/430681107299";
 
 fn village(more: Value) -> Value {
-    let mut area = json!({
-        "name": "新村", "level": "village", "kind": "village", "parent": "430681107", "code_system": "NBS-2023",
-    });
-    area.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    area
-}
-
-async fn put(app: &TestApp, path: &str, body: Value) -> Answer {
-    let condition = if app.get(path).await.status == 404 { "if-none-match" } else { "if-match" };
-    app.request(Method::PUT, path).header(condition, "*").json(body).send().await
-}
-
-async fn patch(app: &TestApp, path: &str, body: Value) -> Answer {
-    app.request(Method::PATCH, path).if_match("*").json(body).send().await
-}
-
-#[derive(diesel::QueryableByName)]
-struct Edit {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    told: String,
+    merged(
+        json!({
+            "name": "新村", "level": "village", "kind": "village", "parent": "430681107", "code_system": "NBS-2023",
+        }),
+        more,
+    )
 }
 
 /// The edits of an entry as "operation kind key", sorted.
-async fn edits(app: &TestApp, seq: i64) -> Vec<String> {
-    let query = format!("SELECT op || ' ' || kind || ' ' || key AS told FROM edits WHERE seq = {seq}");
-    let read = app.db.read(move |conn| Ok(diesel::sql_query(query).load::<Edit>(conn)?)).await.unwrap();
-    let mut told: Vec<String> = read.data.into_iter().map(|edit| edit.told).collect();
+fn edits(app: &TestApp, seq: i64) -> Vec<String> {
+    let query = format!("SELECT op || ' ' || kind || ' ' || key AS text FROM edits WHERE seq = {seq}");
+    let mut told = app.texts(&query);
     told.sort();
     told
 }
@@ -51,7 +35,7 @@ async fn an_area_is_created_replaced_and_changed() {
         "successors": ["430681107224", "430681107223"],
         "highlights": [{"kind": "specialty", "text": "茶叶", "since": "2023"}],
     }));
-    let made = put(&app, VILLAGE, body.clone()).await;
+    let made = app.put(VILLAGE, body.clone()).or_replace().await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, VILLAGE), "{}", made.text());
     let read = app.get(VILLAGE).await;
     assert_eq!((made.json(), made.header("etag")), (read.json(), read.header("etag")));
@@ -66,20 +50,19 @@ async fn an_area_is_created_replaced_and_changed() {
     assert_eq!(app.listed("/api/v1/villages?q=%E6%96%B0%E6%9D%91", "name").await, ["新村"]); // 新村
     assert_eq!(app.listed("/api/v1/search?kinds=area&q=%E6%96%B0%E6%9D%91", "name").await, ["新村"]);
 
-    let changed =
-        patch(&app, VILLAGE, json!({"name": "老村", "point": {"lat": 28}, "valid_to": "2024"})).await;
+    let changed = app.patch(VILLAGE, json!({"name": "老村", "point": {"lat": 28}, "valid_to": "2024"})).await;
     assert_eq!(changed.json()["point"], json!({"lon": 113.25, "lat": 28}), "{}", changed.text());
     assert!(app.listed("/api/v1/search?kinds=area&q=%E6%96%B0%E6%9D%91", "name").await.is_empty());
-    let cleared = patch(&app, VILLAGE, json!({"point": null, "successors": null, "valid_from": null})).await;
+    let cleared = app.patch(VILLAGE, json!({"point": null, "successors": null, "valid_from": null})).await;
     assert_eq!(
         ["point", "successors", "valid_from"].map(|member| cleared.json()[member].clone()),
         [Value::Null, json!([]), Value::Null]
     );
     let head = app.db.head().await.unwrap();
-    let same = patch(&app, VILLAGE, json!({"name": "老村", "successors": []})).await;
+    let same = app.patch(VILLAGE, json!({"name": "老村", "successors": []})).await;
     assert_eq!((same.status.as_u16(), app.db.head().await.unwrap()), (200, head), "nothing has changed");
 
-    let replaced = put(&app, VILLAGE, village(json!({"code": "430681107299"}))).await;
+    let replaced = app.put(VILLAGE, village(json!({"code": "430681107299"}))).or_replace().await;
     assert_eq!(replaced.status, 200, "{}", replaced.text());
     for (member, value) in [("name", json!("新村")), ("highlights", json!([])), ("aliases", json!([]))] {
         assert_eq!(replaced.json()[member], value, "{member}");
@@ -91,24 +74,21 @@ async fn an_area_is_created_replaced_and_changed() {
 async fn a_code_of_the_path_may_be_short() {
     let app = TestApp::seeded().await.signed_in().await;
     let town = json!({"name": "邻镇", "level": "township", "kind": "town", "code_system": "NBS-2023"});
-    let made = put(&app, "/api/v1/areas/430681108", town.clone()).await;
+    let made = app.put("/api/v1/areas/430681108", town.clone()).or_replace().await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, "/api/v1/areas/430681108000"));
     let mut other = town;
     other["code"] = json!("430681109");
-    let problem = put(&app, "/api/v1/areas/430681108", other).await.problem(422, "invalid_value");
+    let problem = app.put("/api/v1/areas/430681108", other).or_replace().await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/code");
-    let problem = put(&app, "/api/v1/areas/43068", json!({})).await.problem(400, "invalid_parameter");
+    let problem =
+        app.put("/api/v1/areas/43068", json!({})).or_replace().await.problem(400, "invalid_parameter");
     assert_eq!(problem["errors"][0]["parameter"], "code");
 }
 
 #[actix_web::test]
 async fn what_breaks_a_rule_of_areas_is_named() {
     let app = TestApp::seeded().await.signed_in().await;
-    let honour = |more: Value| {
-        let mut highlight = json!({"kind": "honour", "text": "先进"});
-        highlight.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        json!({"highlights": [{"kind": "pilot", "text": "先进"}, highlight]})
-    };
+    let honour = |more: Value| json!({"highlights": [{"kind": "pilot", "text": "先进"}, merged(json!({"kind": "honour", "text": "先进"}), more)]});
     let cited = json!({"paragraph": 1, "start": 0, "end": 3, "words": "先进"});
     for (more, pointer) in [
         (json!({"name": " "}), "/name"),
@@ -137,19 +117,20 @@ async fn what_breaks_a_rule_of_areas_is_named() {
             "/highlights/1/citation/paragraph",
         ),
     ] {
-        let problem = put(&app, VILLAGE, village(more.clone())).await.problem(422, "invalid_value");
+        let problem =
+            app.put(VILLAGE, village(more.clone())).or_replace().await.problem(422, "invalid_value");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{more}: {problem}");
     }
     app.get(VILLAGE).await.problem(404, "not_found");
     // A year ends on its last day, and a month begins on its first.
     let sound = village(json!({"valid_from": "2023-12-31", "valid_to": "2023"}));
-    assert_eq!(put(&app, VILLAGE, sound).await.status, 201);
+    assert_eq!(app.put(VILLAGE, sound).or_replace().await.status, 201);
 }
 
 #[actix_web::test]
 async fn a_key_writes_to_its_own_area_and_below() {
     let app = TestApp::seeded().await;
-    app.add::<AreaDraft>(json!({
+    app.area(json!({
         "code": "430681108", "name": "邻镇", "level": "township", "kind": "town", "code_system": "NBS-2023",
     }))
     .await;
@@ -159,31 +140,30 @@ async fn a_key_writes_to_its_own_area_and_below() {
     let alias = json!({"aliases": ["又名"]});
     for path in ["/api/v1/areas/430681107223", "/api/v1/villages/430681107223"] {
         let request = |key: &str| app.request(Method::PATCH, path).by(key).json(alias.clone());
-        request(&other).send().await.problem(403, "forbidden");
-        request(&reviewer).if_match("*").send().await.problem(403, "forbidden");
-        request(&town).send().await.problem(428, "precondition_required");
-        request(&town).if_match("\"0\"").send().await.problem(412, "stale");
-        assert_eq!(request(&town).if_match("*").send().await.status, 200);
+        request(&other).await.problem(403, "forbidden");
+        request(&reviewer).if_match("*").await.problem(403, "forbidden");
+        request(&town).await.problem(428, "precondition_required");
+        request(&town).if_match("\"0\"").await.problem(412, "stale");
+        assert_eq!(request(&town).if_match("*").await.status, 200);
     }
-    let above = app.request(Method::PATCH, "/api/v1/areas/430681").by(&town).if_match("*").json(alias);
-    above.send().await.problem(403, "forbidden");
-    let put = |key: &str| app.request(Method::PUT, VILLAGE).by(key).header("if-none-match", "*");
-    put(&other).json(village(json!({}))).send().await.problem(403, "forbidden");
-    assert_eq!(put(&town).json(village(json!({}))).send().await.status, 201);
+    app.patch("/api/v1/areas/430681", alias).by(&town).await.problem(403, "forbidden");
+    let put = |key: &str| app.put(VILLAGE, village(json!({}))).by(key);
+    put(&other).await.problem(403, "forbidden");
+    assert_eq!(put(&town).await.status, 201);
 }
 
 #[actix_web::test]
 async fn of_a_village_only_highlights_point_and_aliases_are_changed() {
     let app = TestApp::seeded().await.signed_in().await;
     let path = "/api/v1/villages/430681107223";
-    let problem = patch(&app, path, json!({"name": "x", "point": null, "parent": null})).await;
+    let problem = app.patch(path, json!({"name": "x", "point": null, "parent": null})).await;
     let problem = problem.problem(400, "malformed_request");
     let named: Vec<Value> =
         problem["errors"].as_array().unwrap().iter().map(|e| e["pointer"].clone()).collect();
     assert_eq!(named, ["/name", "/parent"]);
-    patch(&app, path, json!({"colour": 1})).await.problem(400, "unknown_parameter");
-    patch(&app, "/api/v1/villages/430681107", json!({})).await.problem(404, "not_found");
-    let changed = patch(&app, path, json!({"point": {"lon": 113, "lat": 28.5}, "aliases": ["序贤"]})).await;
+    app.patch(path, json!({"colour": 1})).await.problem(400, "unknown_parameter");
+    app.patch("/api/v1/villages/430681107", json!({})).await.problem(404, "not_found");
+    let changed = app.patch(path, json!({"point": {"lon": 113, "lat": 28.5}, "aliases": ["序贤"]})).await;
     assert_eq!(changed.status, 200, "{}", changed.text());
     assert_eq!(app.get(path).await.json(), app.get("/api/v1/areas/430681107223").await.json());
     assert_eq!(app.get(path).await.json()["aliases"], json!(["序贤"]));
@@ -201,11 +181,11 @@ async fn the_ledger_has_each_highlight_that_has_changed_and_the_area_once() {
     last["since"] = json!("2021");
     let last = last.clone();
     highlights.insert(0, json!({"kind": "event", "text": "晚会"}));
-    let changed = patch(&app, path, json!({"highlights": highlights})).await;
+    let changed = app.patch(path, json!({"highlights": highlights})).await;
     assert_eq!(changed.status, 200, "{}", changed.text());
     assert_eq!(each(changed.json()["highlights"].as_array().unwrap(), "text")[0], "晚会");
     let seq = changed.json()["seq"].as_i64().unwrap();
-    let told = edits(&app, seq).await;
+    let told = edits(&app, seq);
     let expected = [
         format!("delete highlight 430681107223/pilot/{}", texts[0]),
         "put area 430681107223".to_owned(),
@@ -220,8 +200,8 @@ async fn the_ledger_has_each_highlight_that_has_changed_and_the_area_once() {
 
     // Only turned round, the area's answer is another, but no highlight is.
     highlights.reverse();
-    let turned = patch(&app, path, json!({"highlights": highlights})).await.json();
-    assert_eq!(edits(&app, seq + 1).await.len(), 1);
+    let turned = app.patch(path, json!({"highlights": highlights})).await.json();
+    assert_eq!(edits(&app, seq + 1).len(), 1);
     assert_eq!(turned["seq"], seq + 1);
 }
 
@@ -231,7 +211,7 @@ async fn a_highlight_that_was_removed_stays_away_when_the_seed_is_loaded_again()
     let path = "/api/v1/villages/430681107205";
     let mut highlights = app.get(path).await.json()["highlights"].as_array().unwrap().clone();
     highlights.remove(0);
-    let left = patch(&app, path, json!({"highlights": highlights})).await.json();
+    let left = app.patch(path, json!({"highlights": highlights})).await.json();
     let added = seed::load(&app.db, Files::built_in().unwrap()).await.unwrap();
     assert_eq!(added.to_string(), "nothing to add");
     assert_eq!(app.get(path).await.json(), left);

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 
 use actix_web::http::Method;
 use chrono::{TimeDelta, Utc};
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat};
 use img_parts::jpeg::{Jpeg, JpegSegment};
 use img_parts::png::{Png, PngChunk};
 use img_parts::riff::{RiffChunk, RiffContent};
@@ -16,72 +16,17 @@ use taizhang::api::Settings;
 use taizhang::db::attachments as rows;
 use taizhang::domain::hash::sha256;
 use taizhang::exchange::attachments::collect;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::storage::{Store, pictures};
 
+use crate::builders::attachments::{PLACE, exif, form, head_of_png, pdf, photo, picture, png};
 use crate::harness::{Answer, TestApp};
 
 const PATH: &str = "/api/v1/attachments";
 
-/// What may be left of no photo: a place, as GPS, XMP and comments tell it.
-const PLACE: &[u8] = b"N28.7512 E113.0934";
-
-/// A picture of a red left and a blue right half.
-fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
-    let colour = |x| if x < width / 2 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) };
-    let picture = DynamicImage::from(RgbImage::from_fn(width, height, |x, _| colour(x)));
-    let mut file = Cursor::new(Vec::new());
-    picture.write_to(&mut file, format).unwrap();
-    file.into_inner()
-}
-
-pub fn png(width: u32, height: u32) -> Vec<u8> {
-    picture(width, height, ImageFormat::Png)
-}
-
-fn pdf(words: &str) -> Vec<u8> {
-    format!("%PDF-1.4\n{words}\n%%EOF\n").into_bytes()
-}
-
-/// EXIF that says which way is up, and where the photo was taken.
-fn exif(orientation: u8) -> Bytes {
-    let mut exif = b"II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0".to_vec();
-    exif.extend([orientation, 0, 0, 0]);
-    exif.extend(b"\x0e\x01\x02\0\x12\0\0\0\x26\0\0\0\0\0\0\0");
-    exif.extend(PLACE);
-    exif.into()
-}
-
-/// A photo as phones make it: with EXIF, XMP, IPTC, comments, a colour profile, and a film behind its end.
-fn photo(orientation: u8) -> Vec<u8> {
-    let mut jpeg = Jpeg::from_bytes(picture(400, 200, ImageFormat::Jpeg).into()).unwrap();
-    jpeg.set_exif(Some(exif(orientation)));
-    jpeg.set_icc_profile(Some(Bytes::from_static(b"a profile of colours")));
-    for (marker, begin) in [
-        (0xE1, &b"http://ns.adobe.com/xap/1.0/\0"[..]),
-        (0xED, b"Photoshop 3.0\0"),
-        (0xE2, b"MPF\0"),
-        (0xEB, b"JP"),
-        (0xFE, b""),
-    ] {
-        let content = [begin, PLACE].concat();
-        jpeg.segments_mut().insert(1, JpegSegment::new_with_contents(marker, content.into()));
-    }
-    [&jpeg.encoder().bytes()[..], PLACE, b"\xFF\xE1\0\x14", PLACE, b"\xFF\xD9"].concat()
-}
-
-/// A form with one file, and its media type. The name and type of the file are as wrong as they can be.
-pub fn form(file: &[u8]) -> (String, Vec<u8>) {
-    let head = "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../passwd.html\"\r\n\
-                Content-Type: text/html\r\n\r\n";
-    let body = [head.as_bytes(), file, b"\r\n--frontier--\r\n"].concat();
-    ("multipart/form-data; boundary=frontier".to_owned(), body)
-}
-
 impl TestApp {
     async fn upload_to(&self, path: &str, file: &[u8], key: &str) -> Answer {
         let (media_type, body) = form(file);
-        self.request(Method::POST, path).by(key).body(&media_type, body).send().await
+        self.request(Method::POST, path).by(key).body(&media_type, body).await
     }
 
     /// Uploads a file that is taken, and gives what the answer says.
@@ -92,13 +37,7 @@ impl TestApp {
     }
 
     async fn file(&self, attachment: &Value, key: Option<&str>) -> Answer {
-        let request = self.request(Method::GET, &address(attachment));
-        match key {
-            Some(key) => request.by(key),
-            None => request,
-        }
-        .send()
-        .await
+        self.get(&address(attachment)).by_if(key).await
     }
 
     /// Hangs a file on a project or a plan item.
@@ -123,7 +62,7 @@ fn holds(file: &[u8], words: &[u8]) -> bool {
 }
 
 async fn internal_project(app: &TestApp) {
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "secret-works", "name": "密件工程", "kind": "construction", "areas": ["430681107230"],
         "stage": "idea", "visibility": "internal",
     }))
@@ -132,8 +71,7 @@ async fn internal_project(app: &TestApp) {
 
 #[actix_web::test]
 async fn a_file_is_kept_under_its_hash_and_told_by_its_content() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", Some("430681107")).await;
+    let (app, key) = TestApp::seeded_for("reporter", Some("430681107")).await;
     let head = app.db.head().await.unwrap();
     for (file, media_type, size) in [
         (picture(40, 20, ImageFormat::Jpeg), "image/jpeg", json!([40, 20, false])),
@@ -165,13 +103,12 @@ async fn a_file_is_kept_under_its_hash_and_told_by_its_content() {
         assert_eq!(read.header("content-disposition"), format!("{how}; filename=\"{}.{ending}\"", &id[..16]));
 
         let etag = read.header("etag").to_owned();
-        let again =
-            app.request(Method::GET, &address(&told)).by(&key).header("if-none-match", &etag).send().await;
+        let again = app.get(&address(&told)).by(&key).header("if-none-match", &etag).await;
         assert_eq!((again.status.as_u16(), again.body.len(), again.header("etag")), (304, 0, etag.as_str()));
-        let head = app.request(Method::HEAD, &address(&told)).by(&key).send().await;
+        let head = app.request(Method::HEAD, &address(&told)).by(&key).await;
         assert_eq!((head.status.as_u16(), head.header("content-type")), (200, media_type));
-        let json = app.request(Method::GET, &address(&told)).by(&key).header("accept", "application/json");
-        json.send().await.problem(406, "not_acceptable");
+        let json = app.get(&address(&told)).by(&key).header("accept", "application/json");
+        json.await.problem(406, "not_acceptable");
     }
     assert_eq!(app.db.head().await.unwrap(), head, "what is uploaded is no entry of the ledger");
 }
@@ -202,8 +139,7 @@ async fn an_upload_that_is_repeated_is_answered_as_the_first_time() {
 
 #[actix_web::test]
 async fn nothing_of_a_photo_tells_where_it_was_taken() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let with_webp = {
         let mut webp = WebP::from_bytes(picture(30, 10, ImageFormat::WebP).into()).unwrap();
         webp.set_exif(Some(exif(6)));
@@ -252,8 +188,7 @@ async fn nothing_of_a_photo_tells_where_it_was_taken() {
 #[actix_web::test]
 async fn a_photo_in_several_scans_stays_whole() {
     // A baseline picture whose one scan is followed by a comment and a table, as a progressive one's are.
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let plain = picture(64, 64, ImageFormat::Jpeg);
     let end = plain.len() - 2;
     let between = [&b"\xFF\xFE\0\x14"[..], PLACE, b"\xFF\xDD\0\x04\0\0"].concat();
@@ -289,14 +224,6 @@ fn a_picture_that_was_cut_anywhere_is_broken() {
             assert!(is_broken, "{cut} of {}: {fault:?}", whole.len());
         }
     }
-}
-
-/// The head of a picture: nobody has to unpack it to know what that takes.
-fn head_of_png(width: u32, height: u32, depth: u8) -> Vec<u8> {
-    let mut png = Png::from_bytes(png(1, 1).into()).unwrap();
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, 2, 0, 0, 0]].concat();
-    png.chunks_mut()[0] = PngChunk::new(*b"IHDR", header.into());
-    png.encoder().bytes().into()
 }
 
 #[actix_web::test]
@@ -344,13 +271,11 @@ async fn what_pictures_take_is_bounded_for_the_whole_process() {
 
 #[actix_web::test]
 async fn small_pictures_are_upright_and_made_once() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let told = app.uploaded(PATH, &photo(6), &key).await;
-    let small =
-        |size: &str| app.request(Method::GET, &format!("{}?thumbnail={size}", address(&told))).by(&key);
+    let small = |size: &str| app.get(&format!("{}?thumbnail={size}", address(&told))).by(&key);
     for (size, width, height) in [("160", 80, 160), ("320", 160, 320), ("640", 200, 400)] {
-        let answer = small(size).send().await;
+        let answer = small(size).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "image/jpeg"));
         assert_eq!(answer.header("etag"), format!("\"{}-{size}\"", told["id"].as_str().unwrap()));
         let shown = image::load_from_memory(&answer.body).unwrap().to_rgb8();
@@ -362,15 +287,15 @@ async fn small_pictures_are_upright_and_made_once() {
             top.0[0] > 200 && top.0[2] < 60 && bottom.0[2] > 200 && bottom.0[0] < 60,
             "{top:?} {bottom:?}"
         );
-        assert_eq!(small(size).send().await.body, answer.body);
+        assert_eq!(small(size).await.body, answer.body);
     }
     // The second time it is not made again: a picture that is gone is not missed.
-    let before = small("160").send().await.body;
+    let before = small("160").await.body;
     app.sql("UPDATE attachments SET media_type = 'image/webp'");
-    assert_eq!(small("160").send().await.body, before);
+    assert_eq!(small("160").await.body, before);
     app.sql("UPDATE attachments SET media_type = 'image/jpeg'");
     for wrong in ["0", "161", "x", "-160", "160,320"] {
-        small(wrong).send().await.problem(400, "invalid_parameter");
+        small(wrong).await.problem(400, "invalid_parameter");
     }
     let see_through = {
         let picture = DynamicImage::from(image::RgbaImage::new(8, 8));
@@ -379,18 +304,17 @@ async fn small_pictures_are_upright_and_made_once() {
         file.into_inner()
     };
     let told = app.uploaded(PATH, &see_through, &key).await;
-    let answer = app.request(Method::GET, &format!("{}?thumbnail=160", address(&told))).by(&key).send().await;
+    let answer = app.get(&format!("{}?thumbnail=160", address(&told))).by(&key).await;
     let white = image::load_from_memory(&answer.body).unwrap().to_rgb8();
     assert!(white.pixels().all(|pixel| pixel.0.iter().all(|part| *part > 250)));
     let told = app.uploaded(PATH, &pdf("a plan"), &key).await;
-    let none = app.request(Method::GET, &format!("{}?thumbnail=160", address(&told))).by(&key).send().await;
+    let none = app.get(&format!("{}?thumbnail=160", address(&told))).by(&key).await;
     assert_eq!(none.problem(422, "invalid_value")["errors"][0]["parameter"], "thumbnail");
 }
 
 #[actix_web::test]
 async fn what_is_no_such_file_is_refused() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     for file in [
         &b"just words"[..],
         b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
@@ -424,8 +348,7 @@ async fn what_is_no_such_file_is_refused() {
 
 #[actix_web::test]
 async fn a_form_has_one_file_of_at_most_ten_mebibytes() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let most = pdf(&"x".repeat((10 << 20) - pdf("").len()));
     assert_eq!(most.len(), 10 << 20);
     let told = app.uploaded(PATH, &most, &key).await;
@@ -452,7 +375,7 @@ async fn a_form_has_one_file_of_at_most_ten_mebibytes() {
         ("application/pdf", "%PDF-1.4\n".to_owned(), 415, "unsupported_media_type", "-"),
         ("nonsense", format!("{good}--a--\r\n"), 415, "unsupported_media_type", "-"),
     ] {
-        let answer = app.request(Method::POST, PATH).by(&key).body(media_type, body.clone()).send().await;
+        let answer = app.request(Method::POST, PATH).by(&key).body(media_type, body.clone()).await;
         assert_eq!(answer.status.as_u16(), status, "{media_type} {body}: {}", answer.text());
         if status == 201 {
             continue;
@@ -543,7 +466,7 @@ async fn a_photo_is_hung_up_by_who_may_show_it_there() {
     let hang = async |key: &str, subject: &str, photo: &Value| {
         let body = json!({"as_of": "2023-02-01", "text": "现场", "attachments": [photo["id"]]});
         let path = format!("/api/v1/{subject}/progress-reports");
-        app.request(Method::POST, &path).by(key).json(body).send().await
+        app.post(&path, body).by(key).await
     };
     let refused = |answer: Answer, pointer: &str, code: &str| {
         let problem = answer.problem(403, "forbidden");
@@ -565,10 +488,9 @@ async fn a_photo_is_hung_up_by_who_may_show_it_there() {
     // As evidence neither.
     let trial = json!({"code": "bishi-2023.x", "plan": "bishi-2023", "title": "试验"});
     let all = app.key("editor", None).await;
-    assert_eq!(app.request(Method::POST, "/api/v1/plan-items").by(&all).json(trial).send().await.status, 201);
-    let go = |key: &str, body: Value| {
-        app.request(Method::POST, "/api/v1/plan-items/bishi-2023.x/transitions").by(key).json(body).send()
-    };
+    assert_eq!(app.post("/api/v1/plan-items", trial).by(&all).await.status, 201);
+    let go =
+        |key: &str, body: Value| app.post("/api/v1/plan-items/bishi-2023.x/transitions", body).by(key).send();
     for to in ["assigned", "in_progress"] {
         assert_eq!(go(&all, json!({"to": to})).await.status, 200);
     }
@@ -592,25 +514,20 @@ async fn a_photo_is_hung_up_by_who_may_show_it_there() {
 async fn readers_do_not_upload() {
     let app = TestApp::seeded().await;
     let (media_type, body) = form(&png(1, 1));
-    let request = app.request(Method::POST, PATH).body(&media_type, body);
-    request.send().await.problem(401, "unauthorized");
+    app.request(Method::POST, PATH).body(&media_type, body).await.problem(401, "unauthorized");
     let reader = app.key("reader", None).await;
     app.upload_to(PATH, &png(1, 1), &reader).await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
 async fn what_hangs_on_nothing_is_deleted_after_its_time() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let [young, old, hung] = [
         app.uploaded(PATH, &png(1, 9), &key).await,
         app.uploaded(PATH, &png(2, 9), &key).await,
         app.uploaded(PATH, &png(3, 9), &key).await,
     ];
-    assert_eq!(
-        app.request(Method::GET, &format!("{}?thumbnail=160", address(&old))).by(&key).send().await.status,
-        200
-    );
+    assert_eq!(app.get(&format!("{}?thumbnail=160", address(&old))).by(&key).await.status, 200);
     app.hang(&hung, "project", "tongba-bridge", 901);
     let id = |attachment: &Value| attachment["id"].as_str().unwrap().to_owned();
     for told in [&old, &hung] {
@@ -655,14 +572,13 @@ async fn what_hangs_on_nothing_is_deleted_after_its_time() {
 
 #[actix_web::test]
 async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
-    let app = TestApp::seeded().await;
-    let key = app.key("editor", None).await;
+    let (app, key) = TestApp::seeded_for("editor", None).await;
     let send = |method: Method, path: &str, body: Value| {
         app.request(method, &format!("/api/v1/{path}")).by(&key).if_match("*").json(body).send()
     };
     let told = app.uploaded(PATH, &png(4, 9), &key).await;
     let item = json!({"code": "bishi-2023.x", "plan": "bishi-2023", "title": "试验"});
-    let made = app.request(Method::POST, "/api/v1/plan-items").by(&key).json(item).send().await;
+    let made = app.post("/api/v1/plan-items", item).by(&key).await;
     assert_eq!(made.status, 201);
     for to in ["assigned", "in_progress", "close_requested"] {
         let evidence = if to == "close_requested" { json!([{"attachment": told["id"]}]) } else { json!([]) };
@@ -670,8 +586,7 @@ async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
         assert_eq!(send(Method::POST, "plan-items/bishi-2023.x/transitions", body).await.status, 200);
     }
     app.sql("UPDATE attachments SET touched_at = '2020-01-01 00:00:00'");
-    let gone = app.request(Method::DELETE, "/api/v1/plan-items/bishi-2023.x").by(&key).if_match("*");
-    assert_eq!(gone.send().await.status, 204);
+    assert_eq!(app.delete("/api/v1/plan-items/bishi-2023.x").by(&key).await.status, 204);
     let now = Utc::now().naive_utc();
     assert_eq!(collect(&app.db, &app.store, now - TimeDelta::days(7)).await.unwrap(), 0);
     assert_eq!(app.file(&told, Some(&key)).await.status, 200);
@@ -680,12 +595,11 @@ async fn what_hung_on_an_item_that_is_deleted_has_its_time_from_then_on() {
 
 #[actix_web::test]
 async fn a_store_that_fails_is_a_503_that_tells_nothing() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reporter", None).await;
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
     let told = app.uploaded(PATH, &png(5, 9), &key).await;
     app.sql("UPDATE attachments SET object = 'secret/place'");
     for address in [address(&told), format!("{}?thumbnail=160", address(&told))] {
-        let answer = app.request(Method::GET, &address).by(&key).send().await;
+        let answer = app.get(&address).by(&key).await;
         answer.problem(503, "unavailable");
         assert_eq!(answer.header("retry-after"), "1");
         assert!(!answer.text().contains("secret"));

@@ -1,10 +1,9 @@
 //! Batches: all rows or none. A thousand rows of which the last is bad leave nothing behind, and the row is
 //! named.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, TestApp};
+use crate::harness::TestApp;
 
 const OBSERVATIONS: &str = "/api/v1/observations";
 const SUBMISSIONS: &str = "/api/v1/submissions";
@@ -19,10 +18,6 @@ fn rows(last: &Value) -> Vec<Value> {
     rows
 }
 
-async fn post(app: &TestApp, key: &str, path: &str, body: Value) -> Answer {
-    app.request(Method::POST, path).by(key).json(body).send().await
-}
-
 async fn figures(app: &TestApp) -> Value {
     let list = format!("{OBSERVATIONS}?metric=education.fund.raised&area={VILLAGE}&count=exact");
     app.get(&list).await.json()["count"].clone()
@@ -30,11 +25,10 @@ async fn figures(app: &TestApp) -> Value {
 
 #[actix_web::test]
 async fn a_bad_last_row_of_a_thousand_figures_leaves_nothing_and_is_named() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", Some("430681107")).await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     app.key("editor", Some("430681108")).await;
     let taken = json!({"period": "1990"});
-    assert_eq!(post(&app, &editor, OBSERVATIONS, rows(&taken)[999].clone()).await.status, 201);
+    assert_eq!(app.post(OBSERVATIONS, rows(&taken)[999].clone()).by(&editor).await.status, 201);
     let (head, before) = (app.db.head().await.unwrap(), figures(&app).await);
     for (last, status, slug, place) in [
         (json!({"value": -1}), 422, "invalid_value", "/items/999/value"),
@@ -43,7 +37,7 @@ async fn a_bad_last_row_of_a_thousand_figures_leaves_nothing_and_is_named() {
         (taken, 409, "conflict", "/items/999"),
         (json!({"area": "430681108"}), 403, "forbidden", "/items/999"),
     ] {
-        let problem = post(&app, &editor, OBSERVATIONS, json!({"items": rows(&last)})).await;
+        let problem = app.post(OBSERVATIONS, json!({"items": rows(&last)})).by(&editor).await;
         let problem = problem.problem(status, slug);
         match problem["errors"].as_array().map(Vec::as_slice) {
             Some([only]) => assert_eq!(only["pointer"], place, "{last}: {problem}"),
@@ -53,18 +47,17 @@ async fn a_bad_last_row_of_a_thousand_figures_leaves_nothing_and_is_named() {
         assert_eq!(app.db.head().await.unwrap(), head, "{last}: nothing was done");
         assert_eq!(figures(&app).await, before, "{last}");
     }
-    let good = post(&app, &editor, OBSERVATIONS, json!({"items": rows(&json!({}))})).await;
+    let good = app.post(OBSERVATIONS, json!({"items": rows(&json!({}))})).by(&editor).await;
     assert_eq!(good.items_of_201().len(), 1000);
     assert_eq!(app.db.head().await.unwrap(), head + 1, "all in one entry");
 }
 
 #[actix_web::test]
 async fn a_bad_last_row_of_a_thousand_proposed_leaves_nothing_and_is_named() {
-    let app = TestApp::seeded().await;
-    let reporter = app.key("reporter", Some("430681107")).await;
+    let (app, reporter) = TestApp::seeded_for("reporter", Some("430681107")).await;
     let propose = async |last: &Value| {
         let body = json!({"area": VILLAGE, "title": "日报", "items": rows(last)});
-        post(&app, &reporter, SUBMISSIONS, body).await
+        app.post(SUBMISSIONS, body).by(&reporter).await
     };
     let head = app.db.head().await.unwrap();
     for (last, status, slug, place) in [
@@ -82,7 +75,7 @@ async fn a_bad_last_row_of_a_thousand_proposed_leaves_nothing_and_is_named() {
     let path = format!("{SUBMISSIONS}/{}/transitions", made.json()["id"]);
     let head = app.db.head().await.unwrap();
     let problem =
-        post(&app, &reporter, &path, json!({"to": "submitted"})).await.problem(422, "invalid_value");
+        app.post(&path, json!({"to": "submitted"})).by(&reporter).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 1, "{problem}");
     assert_eq!(problem["errors"][0]["pointer"], "/items/1000/value", "row 1000: {problem}");
     assert_eq!(app.db.head().await.unwrap(), head);

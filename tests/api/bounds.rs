@@ -3,18 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
-use taizhang::exchange::drafts::report::ReportDraft;
 
+use crate::builders::metrics::metric;
 use crate::harness::TestApp;
-use crate::metrics::metric;
 use crate::openapi::{document, operations};
 
 const TOWN: &str = "430681107";
@@ -183,7 +176,7 @@ async fn faults(
         members => members[name] = value,
     }
     let request = app.request(method.to_uppercase().parse().unwrap(), address).json(body);
-    let answer = if method == "post" { request } else { request.if_match("*") }.send().await;
+    let answer = if method == "post" { request } else { request.if_match("*") }.await;
     if answer.status.is_success() {
         return Vec::new();
     }
@@ -194,23 +187,23 @@ async fn faults(
 }
 
 /// A service with a row of every body, and the id of the observation. The submission is the first.
-async fn service() -> (TestApp, String) {
+async fn with_each_resource() -> (TestApp, String) {
     let app = TestApp::seeded().await.signed_in().await;
     for (path, body) in bodies() {
         match path {
-            "reports" => app.add::<ReportDraft>(body).await,
+            "reports" => app.report(body).await,
             "metrics" => app.add::<MetricDraft>(body).await,
-            "areas" => app.add::<AreaDraft>(body).await,
-            "projects" => app.add::<ProjectDraft>(body).await,
-            "plans" => app.add::<PlanDraft>(body).await,
-            "plan-items" => app.add::<PlanItemDraft>(body).await,
-            "observations" if body["items"].is_null() => app.add::<ObservationDraft>(body).await,
+            "areas" => app.area(body).await,
+            "projects" => app.project(body).await,
+            "plans" => app.plan(body).await,
+            "plan-items" => app.plan_item(body).await,
+            "observations" if body["items"].is_null() => app.observation(body).await,
             "submissions" | "submissions/transitions" => {
                 let (path, body) = match body["to"].as_str() {
                     None => ("/api/v1/submissions", body),
                     Some(_) => ("/api/v1/submissions/1/transitions", json!({"to": "submitted"})),
                 };
-                let answer = app.request(Method::POST, path).json(body).send().await;
+                let answer = app.post(path, body).await;
                 assert!(answer.status.is_success(), "{}", answer.text());
             }
             _ => {}
@@ -223,7 +216,7 @@ async fn service() -> (TestApp, String) {
 
 #[actix_web::test]
 async fn bodies_are_held_to_the_bounds_that_the_document_states() {
-    let (app, observation) = service().await;
+    let (app, observation) = with_each_resource().await;
     let mut wrong = Vec::new();
     let mut schemas = document()["components"]["schemas"].clone();
     for (path, method, operation) in operations() {

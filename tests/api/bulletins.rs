@@ -12,24 +12,19 @@ use std::io::{Cursor, Read};
 use actix_web::http::Method;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::areas::{TOWN, VILLAGES, town};
+use crate::builders::merged;
+use crate::builders::observations::state;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
-use crate::metrics::metric;
-use crate::statistics::{TOWN, VILLAGES, state, town};
 
 const PATH: &str = "/api/v1/bulletins";
 const FORMATS: [&str; 3] = ["json", "html", "xlsx"];
 
-async fn post(app: &TestApp, body: Value) -> Answer {
-    app.request(Method::POST, PATH).json(body).send().await
-}
-
 /// Issues a bulletin.
 async fn issued(app: &TestApp, body: Value) -> Value {
-    let answer = post(app, body).await;
+    let answer = app.post(PATH, body).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()
 }
@@ -79,18 +74,18 @@ async fn reported() -> TestApp {
 
 fn of_metric(more: Value) -> Value {
     let body = json!({"metric": "trial.area", "within": TOWN, "period": "2022", "date": "2023-02-01"});
-    crate::statistics::merged(body, more)
+    merged(body, more)
 }
 
 #[actix_web::test]
 async fn a_bulletin_has_its_number_its_address_and_the_tag_of_its_reading() {
     let app = reported().await;
-    let answer = post(&app, of_metric(json!({"comment": "每年一期"}))).await;
+    let answer = app.post(PATH, of_metric(json!({"comment": "每年一期"}))).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (201, "/api/v1/bulletins/1"));
     let read = app.get(&format!("{PATH}/1")).await;
     assert_eq!((read.header("etag"), &read.body), (answer.header("etag"), &answer.body));
     assert_eq!(read.header("cache-control"), "no-cache");
-    let unchanged = app.get_with(&format!("{PATH}/1"), &[("if-none-match", read.header("etag"))]).await;
+    let unchanged = app.get(&format!("{PATH}/1")).header("if-none-match", read.header("etag")).await;
     assert_eq!(unchanged.status, 304);
     let bulletin = read.json();
     let head = ["no", "kind", "metric", "plan", "area", "date", "previous", "issuer"];
@@ -152,11 +147,7 @@ async fn a_ranking_is_frozen_with_its_bounds_and_who_is_missing() {
     let by_change = issued(&app, of_metric(json!({"by": "change"}))).await;
     assert_eq!((by_change["content"]["rows"].clone(), &by_change["previous"]), (json!([]), &json!(null)));
     assert_eq!(by_change["content"]["unranked"].as_array().unwrap().len(), 3);
-    app.add::<MetricDraft>(metric(
-        "trial.rate",
-        json!({"kind": "ratio", "area_rule": "none", "time_rule": "none"}),
-    ))
-    .await;
+    app.metric("trial.rate", json!({"kind": "ratio", "area_rule": "none", "time_rule": "none"})).await;
     let rate = issued(&app, of_metric(json!({"metric": "trial.rate"}))).await["content"].clone();
     assert_eq!(rate["total"], Value::Null);
     assert!(rate["no_total"]["text"].as_str().unwrap().contains("none"), "{rate}");
@@ -200,8 +191,8 @@ async fn changes_are_told_since_the_last_bulletin_of_an_earlier_day_on_the_same_
 #[actix_web::test]
 async fn what_cannot_be_issued_is_refused_by_the_member() {
     let app = reported().await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
-    app.add::<MetricDraft>(metric("trial.whenever", json!({"frequencies": ["interval"]}))).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
+    app.metric("trial.whenever", json!({"frequencies": ["interval"]})).await;
     for (more, status, slug, pointer, code) in [
         (json!({"plan": "bishi-2023"}), 422, "invalid_value", "", "one_subject"),
         (json!({"metric": null}), 422, "invalid_value", "", "one_subject"),
@@ -245,16 +236,12 @@ async fn what_cannot_be_issued_is_refused_by_the_member() {
             "outside_of_plan",
         ),
     ] {
-        let answer = post(&app, of_metric(more.clone())).await;
+        let answer = app.post(PATH, of_metric(more.clone())).await;
         let problem = answer.problem(status, slug);
         let error = &problem["errors"][0];
         assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)), "{more}: {problem}");
     }
-    app.request(Method::POST, PATH)
-        .body("text/plain", "{}")
-        .send()
-        .await
-        .problem(415, "unsupported_media_type");
+    app.request(Method::POST, PATH).body("text/plain", "{}").await.problem(415, "unsupported_media_type");
     app.get(&format!("{PATH}/1")).await.problem(404, "not_found");
     app.get(&format!("{PATH}/x")).await.problem(400, "invalid_parameter");
     app.get(&format!("{PATH}/1?format=csv")).await.problem(400, "invalid_parameter");
@@ -273,7 +260,7 @@ async fn a_bulletin_of_too_many_areas_is_refused() {
         "INSERT INTO areas (code, name, aliases, level, kind, parent, code_system, folded, seq, updated_at) VALUES {}",
         rows.join(", ")
     ));
-    let problem = post(&app, of_metric(json!({}))).await.problem(422, "invalid_value");
+    let problem = app.post(PATH, of_metric(json!({}))).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["code"], "too_many_areas");
     app.sql("DELETE FROM areas WHERE code >= 430681108505 AND code < 430681109000");
     let content = issued(&app, of_metric(json!({}))).await["content"].clone();
@@ -291,26 +278,22 @@ async fn an_editor_issues_for_its_area_and_nobody_less() {
         ("editor", None, 201),
     ] {
         let key = app.key(role, area).await;
-        let answer = app.request(Method::POST, PATH).by(&key).json(of_metric(json!({}))).send().await;
+        let answer = app.post(PATH, of_metric(json!({}))).by(&key).await;
         assert_eq!(answer.status.as_u16(), status, "{role} of {area:?}: {}", answer.text());
     }
     // The area of the plan is what counts where none is named.
     let key = app.key("editor", Some(TOWN)).await;
     let plan = json!({"plan": "bishi-2023", "date": "2023-02-01"});
-    app.request(Method::POST, PATH).by(&key).json(plan).send().await.problem(403, "forbidden");
+    app.post(PATH, plan).by(&key).await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
 async fn a_trial_and_a_repetition_take_no_number() {
     let app = reported().await;
-    let tried =
-        app.request(Method::POST, &format!("{PATH}?dry_run=true")).json(of_metric(json!({}))).send().await;
+    let tried = app.post(&format!("{PATH}?dry_run=true"), of_metric(json!({}))).await;
     assert_eq!((tried.status.as_u16(), &tried.json()["no"]), (200, &json!(1)));
     app.get(&format!("{PATH}/1")).await.problem(404, "not_found");
-    let twice = async || {
-        let request = app.request(Method::POST, PATH).header("idempotency-key", "once");
-        request.json(of_metric(json!({}))).send().await
-    };
+    let twice = async || app.post(PATH, of_metric(json!({}))).header("idempotency-key", "once").await;
     let (first, second) = (twice().await, twice().await);
     assert_eq!((first.status.as_u16(), &first.body), (201, &second.body));
     assert_eq!(issued(&app, of_metric(json!({}))).await["no"], 2);
@@ -353,8 +336,7 @@ async fn a_bulletin_is_read_as_it_was_printed_when_it_was_issued() {
     assert!(page.text().contains("第 3 期"));
     assert_eq!(sheets(&book.body)[0].0, "排名");
     // A trial keeps nothing.
-    let trial = app.request(Method::POST, &format!("{PATH}?dry_run=true")).json(of_metric(json!({})));
-    assert_eq!(trial.send().await.status, 200);
+    assert_eq!(app.post(&format!("{PATH}?dry_run=true"), of_metric(json!({}))).await.status, 200);
     app.get(&format!("{PATH}/4?format=html")).await.problem(404, "not_found");
 }
 
@@ -375,15 +357,14 @@ async fn the_database_refuses_to_change_what_was_issued() {
     }
     assert_eq!(app.counted(PATH).await, 1);
     // Nor can what it is about go away.
-    let deleted = app.request(Method::DELETE, "/api/v1/metrics/trial.area").if_match("*").send().await;
+    let deleted = app.delete("/api/v1/metrics/trial.area").await;
     deleted.problem(409, "in_use");
-    app.add::<MetricDraft>(metric("trial.unused", json!({}))).await;
-    app.add::<PlanDraft>(json!({"code": "trial-plan", "title": "试验计划", "area": TOWN, "year": 2023}))
-        .await;
+    app.metric("trial.unused", json!({})).await;
+    app.plan(json!({"code": "trial-plan", "title": "试验计划", "area": TOWN, "year": 2023})).await;
     issued(&app, of_metric(json!({"metric": "trial.unused"}))).await;
     issued(&app, json!({"plan": "trial-plan", "date": "2023-02-01"})).await;
     for path in ["metrics/trial.unused", "plans/trial-plan"] {
-        let refused = app.request(Method::DELETE, &format!("/api/v1/{path}")).if_match("*").send().await;
+        let refused = app.delete(&format!("/api/v1/{path}")).await;
         let problem = refused.problem(409, "in_use");
         assert_eq!(problem["errors"][0]["message"], "1 期通报");
     }
@@ -392,14 +373,14 @@ async fn the_database_refuses_to_change_what_was_issued() {
 #[actix_web::test]
 async fn bulletins_are_listed_by_number_and_chosen_by_subject_area_and_day() {
     let app = reported().await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
     for (body, day) in [
         (of_metric(json!({})), "2023-02-03"),
         (of_metric(json!({"within": "430681"})), "2023-02-01"),
         (json!({"plan": "bishi-2023"}), "2023-02-02"),
         (json!({"plan": "bishi-2023", "within": "430681107223"}), "2023-02-05"),
     ] {
-        issued(&app, crate::statistics::merged(body, json!({"date": day}))).await;
+        issued(&app, merged(body, json!({"date": day}))).await;
     }
     let all = app.paged(PATH, 1..=5).await;
     for (item, no) in all.iter().zip(1..) {
@@ -487,7 +468,7 @@ async fn the_format_is_named_or_negotiated() {
         ("?format=xlsx", "text/html", workbook),
     ] {
         let path = format!("{PATH}/1{query}");
-        let answer = app.get_with(&path, &[("accept", accept)]).await;
+        let answer = app.get(&path).header("accept", accept).await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("content-type")),
             (200, media_type),
@@ -495,10 +476,10 @@ async fn the_format_is_named_or_negotiated() {
         );
         let tag = answer.header("etag");
         assert!(tag.starts_with('"'), "a strong tag: {tag}");
-        let again = app.get_with(&path, &[("accept", accept), ("if-none-match", tag)]).await;
+        let again = app.get(&path).header("accept", accept).header("if-none-match", tag).await;
         assert_eq!(again.status, 304);
-        let head = app.send(Method::HEAD, &path, &[("accept", accept)]).await;
+        let head = app.request(Method::HEAD, &path).headers(&[("accept", accept)]).await;
         assert_eq!((head.status.as_u16(), head.header("etag")), (200, tag));
     }
-    app.get_with(&format!("{PATH}/1"), &[("accept", "image/png")]).await.problem(406, "not_acceptable");
+    app.get(&format!("{PATH}/1")).header("accept", "image/png").await.problem(406, "not_acceptable");
 }

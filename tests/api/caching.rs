@@ -28,12 +28,12 @@ async fn an_unchanged_answer_is_not_sent_again() {
         assert!(etag.starts_with('"') && etag.contains('-'), "{etag}");
         assert_eq!(first.header("cache-control"), "no-cache");
         for matching in [etag.clone(), format!("\"x\", {etag}"), format!("W/{etag}"), "*".to_owned()] {
-            let again = app.get_with(path, &[("if-none-match", &matching)]).await;
+            let again = app.get(path).header("if-none-match", &matching).await;
             assert_eq!(again.status, 304, "{path} {matching}");
             assert_eq!((again.header("etag"), again.body.len()), (etag.as_str(), 0));
         }
         let number = etag.split('-').next().unwrap();
-        let other = app.get_with(path, &[("if-none-match", &format!("{number}-0000000000000000\""))]).await;
+        let other = app.get(path).header("if-none-match", &format!("{number}-0000000000000000\"")).await;
         assert_eq!(other.status, 200, "the whole tag is compared");
     }
 }
@@ -54,7 +54,7 @@ async fn every_coding_has_its_own_tag_and_the_same_content() {
     let mut tags = vec![plain.header("etag").to_owned()];
     for coding in ["gzip", "br", "zstd"] {
         for path in [LIST, "/api/v1/observations?format=ndjson"] {
-            let coded = app.get_with(path, &[("accept-encoding", coding)]).await;
+            let coded = app.get(path).header("accept-encoding", coding).await;
             assert_eq!(coded.header("content-encoding"), coding);
             assert_eq!(coded.header("vary"), "accept, accept-encoding, authorization");
             if path == LIST {
@@ -66,11 +66,11 @@ async fn every_coding_has_its_own_tag_and_the_same_content() {
     tags.sort();
     tags.dedup();
     assert_eq!(tags.len(), 4);
-    let coded = app.get_with(LIST, &[("accept-encoding", "gzip")]).await;
+    let coded = app.get(LIST).header("accept-encoding", "gzip").await;
     let mut text = String::new();
     flate2::read::GzDecoder::new(coded.body.as_slice()).read_to_string(&mut text).unwrap();
     assert_eq!(text, plain.text());
-    let refused = app.get_with(LIST, &[("accept-encoding", "gzip;q=0, identity")]).await;
+    let refused = app.get(LIST).header("accept-encoding", "gzip;q=0, identity").await;
     assert_eq!(refused.header("content-encoding"), "");
 }
 

@@ -1,6 +1,5 @@
 //! Citations: checked against the text of their report, and located in it by their words.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, TestApp};
@@ -9,12 +8,12 @@ const VILLAGE: &str = "/api/v1/villages/430681107223";
 // Characters:        0 1 2 3  4 5 6 7 8 9  10
 const TEXT: &str = "𠀀年总结\n\n修路三条，修桥。\n再修桥";
 
-async fn service() -> TestApp {
+async fn with_reports() -> TestApp {
     let app = TestApp::seeded().await.signed_in().await;
     for (code, text) in [("told", Some(TEXT)), ("untold", None)] {
         let report =
             json!({"code": code, "title": "总结", "published_at": "2023-06-01T08:30:00+08:00", "text": text});
-        let made = app.request(Method::POST, "/api/v1/reports").json(report).send().await;
+        let made = app.post("/api/v1/reports", report).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     app
@@ -22,13 +21,12 @@ async fn service() -> TestApp {
 
 async fn cite(app: &TestApp, report: &str, citation: Value) -> Answer {
     let highlight = json!({"kind": "event", "text": "修路", "report": report, "citation": citation});
-    let request = app.request(Method::PATCH, VILLAGE).if_match("*");
-    request.json(json!({"highlights": [highlight]})).send().await
+    app.patch(VILLAGE, json!({"highlights": [highlight]})).await
 }
 
 #[actix_web::test]
 async fn words_that_stand_once_are_located() {
-    let app = service().await;
+    let app = with_reports().await;
     for (citation, paragraph, start) in [
         (json!({"words": "𠀀年"}), 1, 0),
         (json!({"words": "三条"}), 2, 8),
@@ -49,7 +47,7 @@ async fn words_that_stand_once_are_located() {
 
 #[actix_web::test]
 async fn words_that_do_not_stand_there_are_refused() {
-    let app = service().await;
+    let app = with_reports().await;
     for (citation, code) in [
         (json!({"words": "修渠"}), "citation_not_found"),
         (json!({"words": "修桥。\n再"}), "citation_not_found"),
@@ -70,7 +68,7 @@ async fn words_that_do_not_stand_there_are_refused() {
 
 #[actix_web::test]
 async fn without_a_text_the_place_must_be_given() {
-    let app = service().await;
+    let app = with_reports().await;
     let whole = json!({"words": "三条", "paragraph": 2, "start": 8, "end": 10});
     assert_eq!(cite(&app, "untold", whole.clone()).await.status, 200);
     for member in ["paragraph", "start", "end"] {

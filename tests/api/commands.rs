@@ -107,7 +107,7 @@ async fn a_key_is_made_listed_and_revoked() {
     let token = text(&made.stdout);
     let token = token.strip_suffix('\n').unwrap();
     assert!(token.starts_with("tz_") && token.len() == 67, "the key alone: {token:?}");
-    let me = async || app.request(actix_web::http::Method::GET, "/api/v1/me").by(token).send().await;
+    let me = async || app.get("/api/v1/me").by(token).await;
     let key = me().await.json();
     assert_eq!((&key["name"], &key["role"], &key["area"]), (&"甲".into(), &"admin".into(), &Value::Null));
 

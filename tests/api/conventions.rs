@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use taizhang::api::format::Format;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::metrics::metric;
 use crate::formats::sheets;
 use crate::harness::TestApp;
-use crate::lists::{escaped, with};
-use crate::metrics::metric;
+use crate::harness::lists::{escaped, with};
 use crate::openapi::{address, lived_in, operations, reads};
 
 /// Every list: its address without a limit, and its operation.
@@ -112,7 +112,7 @@ async fn an_unknown_theme_is_told_as_an_unknown_metric_is() {
             assert!(problem["errors"][0]["message"].as_str().unwrap().contains(theme), "{problem}");
         }
         let address = format!("{list}land&theme={}", escaped("密件, 其一"));
-        let answer = app.request(Method::GET, &address).by(&key).send().await;
+        let answer = app.get(&address).by(&key).await;
         assert_eq!(answer.status, 200, "{address}: {}", answer.text());
     }
 }
@@ -241,7 +241,7 @@ async fn every_format_has_the_same_rows() {
             ndjson.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines, all, "{list}");
 
-        let plain = app.get_with(&list, &[("accept", "text/csv")]).await;
+        let plain = app.get(&list).header("accept", "text/csv").await;
         assert_eq!(plain.header("content-type"), "text/csv; charset=utf-8");
         let marked = app.get(&format!("{list}format=csv&bom=true")).await;
         assert_eq!(marked.text(), format!("\u{feff}{}", plain.text()));
@@ -298,7 +298,7 @@ async fn every_list_gives_the_formats_that_it_documents_and_no_other() {
         for format in Format::ALL {
             let named = app.get(&format!("{list}format={format}")).await;
             let media_type = format.media_type();
-            let asked = app.get_with(&list, &[("accept", media_type)]).await;
+            let asked = app.get(&list).header("accept", media_type).await;
             if !documented.contains(&format.as_str().into()) {
                 let problem = named.problem(400, "invalid_parameter");
                 assert_eq!(problem["errors"][0]["parameter"], "format", "{list}{format}");
@@ -321,8 +321,8 @@ async fn every_list_gives_the_formats_that_it_documents_and_no_other() {
             let path = format!("{list}format={format}");
             // When a key was last used is noted in its own time, which may be right now.
             if !list.contains("/api-keys") {
-                assert_eq!(app.get_with(&path, &[("if-none-match", &etag)]).await.status, 304, "{path}");
-                let head = app.send(Method::HEAD, &path, &[]).await;
+                assert_eq!(app.get(&path).header("if-none-match", &etag).await.status, 304, "{path}");
+                let head = app.request(Method::HEAD, &path).await;
                 assert_eq!((head.status.as_u16(), head.header("etag")), (200, etag.as_str()), "{path}");
             }
             media_types.push(media_type.split(';').next().unwrap());
@@ -340,12 +340,12 @@ async fn what_no_operation_can_give_is_not_acceptable() {
     let app = TestApp::seeded().await.signed_in().await;
     for (path, _, operation) in reads().iter().filter(|(path, _, _)| path.starts_with("/api/")) {
         let address = address(path, operation);
-        let answer = app.get_with(&address, &[("accept", "image/png")]).await;
+        let answer = app.get(&address).header("accept", "image/png").await;
         if answer.status != 404 {
             answer.problem(406, "not_acceptable");
         }
         for fine in ["*/*", "application/*", "image/png, application/json;q=0.1", "text/html, */*;q=0.8"] {
-            let answer = app.get_with(&address, &[("accept", fine)]).await;
+            let answer = app.get(&address).header("accept", fine).await;
             assert!(
                 answer.status == 404 || answer.header("content-type") == "application/json",
                 "{address} {fine}"
@@ -367,7 +367,7 @@ async fn other_methods_are_refused_with_those_that_are_taken() {
             if taken.contains(&method.to_string()) {
                 continue;
             }
-            let answer = app.send(method, &path, &[]).await;
+            let answer = app.request(method, &path).await;
             answer.problem(405, "method_not_allowed");
             let allowed: Vec<&str> =
                 answer.header("allow").split(", ").filter(|name| *name != "HEAD").collect();
@@ -376,7 +376,7 @@ async fn other_methods_are_refused_with_those_that_are_taken() {
             assert_eq!(answer.header("allow").contains("HEAD"), taken.contains(&"GET".to_owned()), "{path}");
         }
     }
-    app.send(Method::POST, "/api/v1/nothing", &[]).await.problem(404, "not_found");
+    app.request(Method::POST, "/api/v1/nothing").await.problem(404, "not_found");
 }
 
 #[actix_web::test]
@@ -384,7 +384,7 @@ async fn head_answers_as_get_does() {
     let app = TestApp::seeded().await.signed_in().await;
     for (path, _, operation) in reads() {
         let path = address(&path, &operation);
-        let (head, get) = (app.send(Method::HEAD, &path, &[]).await, app.get(&path).await);
+        let (head, get) = (app.request(Method::HEAD, &path).await, app.get(&path).await);
         assert_eq!(head.status, get.status, "{path}");
         for name in ["etag", "content-type", "link"] {
             assert_eq!(head.header(name), get.header(name), "{path} {name}");
@@ -439,7 +439,7 @@ async fn problems_speak_chinese_or_english() {
         ("fr", "zh-CN", "未找到"),
     ] {
         let headers = [("accept-language", accepted)];
-        let answer = app.get_with("/api/v1/areas/43", &headers[usize::from(accepted.is_empty())..]).await;
+        let answer = app.get("/api/v1/areas/43").headers(&headers[usize::from(accepted.is_empty())..]).await;
         assert_eq!(answer.problem(404, "not_found")["title"], title, "{accepted}");
         assert_eq!(answer.header("content-language"), language);
     }

@@ -7,33 +7,31 @@ use actix_web::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::builders::observations::fund;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
-use crate::recording::{fund, post, service};
 
-async fn patch(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
-    let tag = app.request(Method::GET, path).by(key).send().await.header("etag").to_owned();
-    app.request(Method::PATCH, path)
-        .by(key)
-        .if_match(&tag)
-        .body("application/merge-patch+json", changes.to_string())
-        .send()
-        .await
+const PATH: &str = "/api/v1/observations";
+
+/// Corrects a figure as it was read.
+async fn correct(app: &TestApp, key: &str, path: &str, changes: Value) -> Answer {
+    let tag = app.get(path).by(key).await.header("etag").to_owned();
+    app.patch(path, changes).by(key).if_match(&tag).await
 }
 
 /// An observation of a village, and its address.
 async fn stated(app: &TestApp, key: &str, more: Value) -> String {
-    let made = post(app, key, "", fund("430681107223", more)).await;
+    let made = app.post(PATH, fund("430681107223", more)).by(key).await;
     assert_eq!(made.status, 201, "{}", made.text());
     made.header("location").to_owned()
 }
 
 #[actix_web::test]
 async fn a_correction_is_a_revision_with_reason_author_and_both_times() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10, "report": "bishi-2022"})).await;
     let changes = json!({"value": 12, "reason": "entry_error", "comment": "漏记两笔"});
-    let corrected = patch(&app, &editor, &path, changes).await;
+    let corrected = correct(&app, &editor, &path, changes).await;
     assert_eq!(corrected.status, 200, "{}", corrected.text());
     assert_eq!(corrected.json(), app.get(&path).await.json());
     assert_eq!((&corrected.json()["value"], &corrected.json()["revision"]), (&json!(12), &json!(2)));
@@ -51,13 +49,13 @@ async fn a_correction_is_a_revision_with_reason_author_and_both_times() {
 
 #[actix_web::test]
 async fn a_correction_needs_a_reason_and_changes_no_key() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10})).await;
-    let problem = patch(&app, &editor, &path, json!({"value": 12})).await.problem(422, "invalid_value");
+    let problem = correct(&app, &editor, &path, json!({"value": 12})).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/reason");
     for member in ["metric", "area", "period", "accumulation", "role", "id", "revision", "warnings"] {
         let changes = json!({member: "x", "reason": "audit"});
-        let problem = patch(&app, &editor, &path, changes).await.problem(400, "malformed_request");
+        let problem = correct(&app, &editor, &path, changes).await.problem(400, "malformed_request");
         assert_eq!(problem["errors"][0]["pointer"], format!("/{member}"));
     }
     let change = |tag: Option<&str>| {
@@ -68,20 +66,20 @@ async fn a_correction_needs_a_reason_and_changes_no_key() {
             None => request,
         }
     };
-    change(None).send().await.problem(428, "precondition_required");
-    change(Some("\"1-0\"")).send().await.problem(412, "stale");
-    let lost = app.request(Method::PATCH, "/api/v1/observations/99999").by(&editor).if_match("*");
-    lost.json(json!({"value": 1, "reason": "audit"})).send().await.problem(404, "not_found");
+    change(None).await.problem(428, "precondition_required");
+    change(Some("\"1-0\"")).await.problem(412, "stale");
+    let lost = app.patch("/api/v1/observations/99999", json!({"value": 1, "reason": "audit"})).by(&editor);
+    lost.await.problem(404, "not_found");
     assert_eq!(app.get(&path).await.json()["revision"], 1);
 }
 
 #[actix_web::test]
 async fn words_and_parts_follow_each_other() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"text": "90万余元", "note": "口头"})).await;
     let change = async |mut changes: Value| {
         changes["reason"] = "audit".into();
-        let answer = patch(&app, &editor, &path, changes).await;
+        let answer = correct(&app, &editor, &path, changes).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         let row = answer.json();
         ["value", "comparator", "lower", "upper", "text", "decimals"].map(|member| row[member].clone())
@@ -103,37 +101,36 @@ async fn words_and_parts_follow_each_other() {
     assert_eq!(change(json!({"text": null})).await[..2], [json!(100), json!("<")]);
     let row = app.get(&path).await.json();
     assert_eq!((&row["text"], &row["note"]), (&null, &json!("口头")));
-    let bad = patch(&app, &editor, &path, json!({"value": 7, "text": "8万元", "reason": "audit"})).await;
+    let bad = correct(&app, &editor, &path, json!({"value": 7, "text": "8万元", "reason": "audit"})).await;
     bad.problem(422, "invalid_value");
-    let cleared = patch(&app, &editor, &path, json!({"value": null, "reason": "audit"})).await;
+    let cleared = correct(&app, &editor, &path, json!({"value": null, "reason": "audit"})).await;
     cleared.problem(422, "invalid_value");
 }
 
 #[actix_web::test]
 async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 10, "covers": []})).await;
-    let retract =
-        |query: &str| app.request(Method::DELETE, &format!("{path}{query}")).by(&editor).if_match("*");
-    let problem = retract("").send().await.problem(422, "invalid_value");
+    let retract = |query: &str| app.delete(&format!("{path}{query}")).by(&editor);
+    let problem = retract("").await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["parameter"], "reason");
-    retract("?reason=because").send().await.problem(400, "invalid_parameter");
+    retract("?reason=because").await.problem(400, "invalid_parameter");
     let bare = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor);
-    bare.send().await.problem(428, "precondition_required");
-    assert_eq!(retract("?reason=entry_error&comment=%E8%AF%AF").send().await.status, 204);
+    bare.await.problem(428, "precondition_required");
+    assert_eq!(retract("?reason=entry_error&comment=%E8%AF%AF").await.status, 204);
     app.get(&path).await.problem(404, "not_found");
-    retract("?reason=audit").send().await.problem(404, "not_found");
+    retract("?reason=audit").await.problem(404, "not_found");
     let revisions = app.get(&format!("{path}/revisions")).await.items();
     assert_eq!(each(&revisions, "retracted"), ["false", "true"]);
     assert_eq!((&revisions[1]["reason"], &revisions[1]["comment"]), (&json!("entry_error"), &json!("误")));
 
     let early = fund("430681107223", json!({"value": 11, "released_at": "2023-01-31T00:00:00Z"}));
-    let problem = post(&app, &editor, "", early).await.problem(422, "invalid_value");
+    let problem = app.post(PATH, early).by(&editor).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["code"], "before_retraction");
 
     // Its report came out long before the retraction: what it says counts again from now on.
     let anew =
-        post(&app, &editor, "", fund("430681107223", json!({"value": 11, "report": "bishi-2022"}))).await;
+        app.post(PATH, fund("430681107223", json!({"value": 11, "report": "bishi-2022"}))).by(&editor).await;
     assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
     assert_eq!(anew.json()["revision"], 3);
     assert_eq!(app.get(&format!("{path}/revisions")).await.items().len(), 3);
@@ -141,7 +138,7 @@ async fn a_retracted_observation_is_gone_until_it_is_stated_anew() {
 
 #[actix_web::test]
 async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area_only() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let later = "2998-01-01T00:00:00Z";
     let path = stated(&app, &editor, json!({"value": 10, "released_at": later})).await;
     let at = "430681107";
@@ -152,15 +149,7 @@ async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area
         (Some(app.key("reviewer", Some(at)).await), true),
         (Some(app.key("admin", None).await), true),
     ] {
-        let get = async |path: &str| {
-            let request = app.request(Method::GET, path);
-            match &key {
-                Some(key) => request.by(key),
-                None => request,
-            }
-            .send()
-            .await
-        };
+        let get = |path: &str| app.get(path).by_if(key.as_deref());
         assert_eq!(get(&path).await.status.as_u16(), if seen { 200 } else { 404 });
         assert_eq!(get(&format!("{path}/revisions")).await.status.as_u16(), if seen { 200 } else { 404 });
         let list = get("/api/v1/observations?area=430681107223&metric=education.fund.raised").await;
@@ -172,7 +161,7 @@ async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area
         );
     }
     // A correction of it is released with it, not before.
-    let corrected = patch(&app, &editor, &path, json!({"value": 12, "reason": "entry_error"})).await.json();
+    let corrected = correct(&app, &editor, &path, json!({"value": 12, "reason": "entry_error"})).await.json();
     assert_eq!(
         (&corrected["value"], &corrected["released_at"]),
         (&json!(12), &json!("2998-01-01T08:00:00+08:00"))
@@ -182,13 +171,12 @@ async fn what_is_not_released_yet_is_seen_and_corrected_by_reviewers_of_the_area
 
 #[actix_web::test]
 async fn what_is_acknowledged_is_what_is_read() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     // From the report again after a retraction: known from now on, not from when the report came out.
     let cited = json!({"value": 10, "report": "bishi-2022"});
     let path = stated(&app, &editor, cited.clone()).await;
-    let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(retract.send().await.status, 204);
-    let anew = post(&app, &editor, "", fund("430681107223", cited.clone())).await;
+    assert_eq!(app.delete(&format!("{path}?reason=audit")).by(&editor).await.status, 204);
+    let anew = app.post(PATH, fund("430681107223", cited.clone())).by(&editor).await;
     assert_eq!((anew.status.as_u16(), anew.header("location")), (201, path.as_str()), "{}", anew.text());
     assert_eq!(app.get(&path).await.json(), anew.json());
     assert_eq!(
@@ -197,53 +185,53 @@ async fn what_is_acknowledged_is_what_is_read() {
         "as it was known then"
     );
     // A correction from the report, by whatever way, is not filed behind what it corrects.
-    assert_eq!(patch(&app, &editor, &path, json!({"value": 6, "reason": "audit"})).await.json()["value"], 6);
+    assert_eq!(
+        correct(&app, &editor, &path, json!({"value": 6, "reason": "audit"})).await.json()["value"],
+        6
+    );
     let again = json!({"value": 9, "report": "bishi-2022", "reason": "audit"});
-    let revised = post(&app, &editor, "?on_conflict=revise", fund("430681107223", again)).await.json();
+    let revised =
+        app.post(&format!("{PATH}?on_conflict=revise"), fund("430681107223", again)).by(&editor).await.json();
     assert_eq!(revised["value"], 9);
     // Nor is a source that is added later.
-    let bare = post(&app, &editor, "", fund("430681107224", json!({"value": 5})))
-        .await
-        .header("location")
-        .to_owned();
+    let bare = app.post(PATH, fund("430681107224", json!({"value": 5}))).by(&editor).await;
+    let bare = bare.header("location").to_owned();
     let sourced =
-        patch(&app, &editor, &bare, json!({"report": "bishi-2022", "reason": "other"})).await.json();
+        correct(&app, &editor, &bare, json!({"report": "bishi-2022", "reason": "other"})).await.json();
     assert_eq!((&sourced["report"], &sourced["revision"]), (&json!("bishi-2022"), &json!(2)));
     // What was retracted cannot be stated of a time before.
-    let early = app.request(Method::DELETE, &format!("{bare}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(early.send().await.status, 204);
+    assert_eq!(app.delete(&format!("{bare}?reason=audit")).by(&editor).await.status, 204);
     let early = json!({"value": 5, "released_at": "2020-01-01T00:00:00Z"});
-    let problem = post(&app, &editor, "", fund("430681107224", early)).await.problem(422, "invalid_value");
+    let problem = app.post(PATH, fund("430681107224", early)).by(&editor).await.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/released_at");
 }
 
 #[actix_web::test]
 async fn a_retraction_takes_back_what_is_to_be_released_too() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 5})).await;
     let later = json!({"value": 6, "reason": "audit", "released_at": "2030-01-01T00:00:00Z"});
-    assert_eq!(patch(&app, &editor, &path, later).await.json()["value"], 6);
+    assert_eq!(correct(&app, &editor, &path, later).await.json()["value"], 6);
     assert_eq!(app.get(&path).await.json()["value"], 5);
-    let retract = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&editor).if_match("*");
-    assert_eq!(retract.send().await.status, 204);
+    assert_eq!(app.delete(&format!("{path}?reason=audit")).by(&editor).await.status, 204);
     app.get(&path).await.problem(404, "not_found");
-    app.request(Method::GET, &path).by(&editor).send().await.problem(404, "not_found");
+    app.get(&path).by(&editor).await.problem(404, "not_found");
     // What is public of it shows nothing of what was never released.
     let public = app.get(&format!("{path}/revisions")).await.items();
     assert_eq!(each(&public, "value"), ["5", "5"]);
-    let all = app.request(Method::GET, &format!("{path}/revisions")).by(&editor).send().await.items();
+    let all = app.get(&format!("{path}/revisions")).by(&editor).await.items();
     assert_eq!(each(&all, "value"), ["5", "6", "5", "6"]);
     assert_eq!(each(&all, "retracted"), ["false", "false", "true", "true"]);
     // Stated anew it holds now and then.
-    let anew = post(&app, &editor, "", fund("430681107223", json!({"value": 7}))).await;
+    let anew = app.post(PATH, fund("430681107223", json!({"value": 7}))).by(&editor).await;
     assert_eq!(anew.status, 201, "{}", anew.text());
     assert_eq!(app.get(&path).await.json()["value"], 7);
-    assert_eq!(app.request(Method::GET, &path).by(&editor).send().await.json()["value"], 7);
+    assert_eq!(app.get(&path).by(&editor).await.json()["value"], 7);
 }
 
 #[actix_web::test]
 async fn a_correction_keeps_the_projects_that_its_author_does_not_see() {
-    let (app, _) = service().await;
+    let (app, _) = TestApp::seeded_for("editor", Some("430681107")).await;
     app.add::<taizhang::exchange::drafts::project::ProjectDraft>(json!({
         "code": "hidden-works", "name": "内部工程", "kind": "construction", "areas": ["430681107224"],
         "stage": "started", "visibility": "internal",
@@ -252,9 +240,9 @@ async fn a_correction_keeps_the_projects_that_its_author_does_not_see() {
     let admin = app.key("admin", None).await;
     let path = stated(&app, &admin, json!({"value": 5, "projects": ["hidden-works", "tongba-bridge"]})).await;
     let village = app.key("editor", Some("430681107223")).await;
-    let noted = patch(&app, &village, &path, json!({"note": "复核", "reason": "other"})).await.json();
+    let noted = correct(&app, &village, &path, json!({"note": "复核", "reason": "other"})).await.json();
     assert_eq!(noted["projects"], json!(["tongba-bridge"]));
-    let whole = app.request(Method::GET, &path).by(&admin).send().await.json();
+    let whole = app.get(&path).by(&admin).await.json();
     assert_eq!(
         (&whole["projects"], &whole["note"]),
         (&json!(["hidden-works", "tongba-bridge"]), &json!("复核"))
@@ -263,7 +251,7 @@ async fn a_correction_keeps_the_projects_that_its_author_does_not_see() {
 
 #[actix_web::test]
 async fn a_release_lies_in_the_years_that_both_databases_order_alike() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     for time in [
         "+12345-01-01T00:00:00Z",
         "9999-12-31T23:59:59-12:00",
@@ -271,7 +259,7 @@ async fn a_release_lies_in_the_years_that_both_databases_order_alike() {
         "1899-01-01T00:00:00Z",
     ] {
         let refused =
-            post(&app, &editor, "", fund("430681107223", json!({"value": 1, "released_at": time}))).await;
+            app.post(PATH, fund("430681107223", json!({"value": 1, "released_at": time}))).by(&editor).await;
         let problem = refused.problem(400, "malformed_request");
         assert_eq!(problem["errors"][0]["pointer"], "/released_at", "{time}");
     }
@@ -289,7 +277,7 @@ impl Dice {
 
 #[actix_web::test]
 async fn whatever_the_order_of_entry_the_order_of_release_decides() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let mut dice = Dice(20231124);
     for round in 0..6 {
         let village = format!("4306811072{}", 23 + round);
@@ -302,11 +290,11 @@ async fn whatever_the_order_of_entry_the_order_of_release_decides() {
             let released_at = format!("{}T08:00:00+08:00", day(released));
             let statement = json!({"value": value, "released_at": released_at, "reason": "source_revised"});
             let answer = if entry == 0 {
-                post(&app, &editor, "", fund(&village, statement)).await
+                app.post(PATH, fund(&village, statement)).by(&editor).await
             } else {
                 let mut statement = fund(&village, statement);
                 statement["note"] = format!("第 {entry} 次").into();
-                post(&app, &editor, "?on_conflict=revise", statement).await
+                app.post(&format!("{PATH}?on_conflict=revise"), statement).by(&editor).await
             };
             assert!(answer.status.is_success(), "{}", answer.text());
             path = answer.header("location").to_owned();
@@ -337,10 +325,13 @@ async fn whatever_the_order_of_entry_the_order_of_release_decides() {
 async fn raise(app: &TestApp, key: &str, path: &str, mut dice: Dice) {
     for _ in 0..20 {
         loop {
-            let read = app.request(Method::GET, path).by(key).send().await;
+            let read = app.get(path).by(key).await;
             let next = read.json()["value"].as_i64().unwrap() + 1;
-            let write = app.request(Method::PATCH, path).by(key).if_match(read.header("etag"));
-            let answer = write.json(json!({"value": next, "reason": "audit"})).send().await;
+            let write = app
+                .patch(path, json!({"value": next, "reason": "audit"}))
+                .by(key)
+                .if_match(read.header("etag"));
+            let answer = write.await;
             match answer.status.as_u16() {
                 200 => break,
                 412 => tokio::time::sleep(Duration::from_millis(dice.throw(40))).await,
@@ -352,7 +343,7 @@ async fn raise(app: &TestApp, key: &str, path: &str, mut dice: Dice) {
 
 #[actix_web::test]
 async fn sixteen_clients_raise_one_number_twenty_times_each() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let path = stated(&app, &editor, json!({"value": 0})).await;
     join_all((0..16).map(|client| raise(&app, &editor, &path, Dice(client)))).await;
     let last = app.get(&path).await.json();

@@ -1,6 +1,5 @@
 //! Counts, and lists of what is rare: made by ways of their own, they are those of the whole list.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use taizhang::exchange::generate::{self, Sizes};
 
@@ -40,15 +39,6 @@ fn value(row: &Value) -> f64 {
     row["value"].as_f64().unwrap()
 }
 
-async fn get(app: &TestApp, key: Option<&str>, query: &str) -> Answer {
-    let request = app.request(Method::GET, &format!("/api/v1/observations?{query}"));
-    let answer = match key {
-        Some(key) => request.by(key),
-        None => request,
-    };
-    answer.send().await
-}
-
 #[actix_web::test]
 async fn counts_and_rare_figures_are_those_of_the_whole_list() {
     let app = TestApp::empty().await;
@@ -59,23 +49,31 @@ async fn counts_and_rare_figures_are_those_of_the_whole_list() {
         "metric": "gen.grain.output", "area": "600101100", "period": "2030", "value": 600000,
         "released_at": "2099-01-01T00:00:00Z",
     });
-    let made = app.request(Method::POST, "/api/v1/observations").by(&admin).json(ahead).send().await;
+    let made = app.post("/api/v1/observations", ahead).by(&admin).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let reviewer = app.key("reviewer", Some("600101100")).await;
     for key in [None, Some(admin.as_str()), Some(reviewer.as_str())] {
-        let all = get(&app, key, "format=ndjson").await.text();
+        let all = app.get("/api/v1/observations?format=ndjson").by_if(key).await.text();
         let all: Vec<Value> = all.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         for (query, wanted) in QUERIES {
             let mut expected: Vec<i64> =
                 all.iter().filter(|row| wanted(row)).map(|row| row["id"].as_i64().unwrap()).collect();
-            let first = get(&app, key, &format!("{query}&limit=1000&count=exact")).await.json();
+            let first = app
+                .get(&format!("/api/v1/observations?{query}&limit=1000&count=exact"))
+                .by_if(key)
+                .await
+                .json();
             assert_eq!(first["count"], expected.len(), "{query} by {key:?}");
             let (mut found, mut page) = (Vec::new(), first);
             loop {
                 let items = page["items"].as_array().unwrap();
                 found.extend(items.iter().map(|row| row["id"].as_i64().unwrap()));
                 let Some(next) = page["next"].as_str() else { break };
-                page = get(&app, key, &format!("{query}&limit=1000&cursor={next}")).await.json();
+                page = app
+                    .get(&format!("/api/v1/observations?{query}&limit=1000&cursor={next}"))
+                    .by_if(key)
+                    .await
+                    .json();
             }
             found.sort_unstable();
             expected.sort_unstable();
@@ -84,5 +82,5 @@ async fn counts_and_rare_figures_are_those_of_the_whole_list() {
     }
     let seen = |answer: Answer| answer.json()["counts"]["observations"].as_i64().unwrap();
     let province = seen(app.get("/api/v1/areas/60/overview").await);
-    assert_eq!(province, get(&app, None, "limit=1&count=exact").await.json()["count"]);
+    assert_eq!(province, app.get("/api/v1/observations?limit=1&count=exact").await.json()["count"]);
 }

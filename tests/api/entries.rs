@@ -3,42 +3,34 @@
 use actix_web::http::Method;
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use taizhang::db::dialect::{self, Location, Purpose};
-use taizhang::exchange::drafts::area::AreaDraft;
 
-use crate::harness::{Answer, TestApp};
-use crate::lists::{each, escaped, with};
-use crate::metrics::metric;
+use crate::builders::metrics::metric;
+use crate::harness::TestApp;
+use crate::harness::lists::{each, escaped, with};
 use crate::openapi::operations;
 
 const ENTRIES: &str = "/api/v1/entries";
 const METRIC: &str = "/api/v1/metrics/trial.metric";
 
-async fn get(app: &TestApp, by: &str, path: &str) -> Answer {
-    app.request(Method::GET, path).by(by).send().await
-}
-
 /// A service whose editor has put a metric, changed it with a reason, and deleted it; and the key of a
 /// reviewer.
-async fn service() -> (TestApp, String) {
+async fn with_history() -> (TestApp, String) {
     let app = TestApp::seeded().await;
     let (reviewer, editor) = (app.key("reviewer", None).await, app.key("editor", None).await);
-    let send = |method: Method, query: &str| app.request(method, &format!("{METRIC}{query}")).by(&editor);
-    let put = send(Method::PUT, "").header("if-none-match", "*");
-    let put = put.json(metric("trial.metric", json!({"min": 0.5, "frequencies": ["year"], "comment": "试"})));
-    assert_eq!(put.send().await.status, 201);
+    let new = metric("trial.metric", json!({"min": 0.5, "frequencies": ["year"], "comment": "试"}));
+    assert_eq!(app.put(METRIC, new).by(&editor).await.status, 201);
     let change = json!({"max": 9.25, "reason": "definition", "comment": "口径"});
-    assert_eq!(send(Method::PATCH, "").if_match("*").json(change).send().await.status, 200);
-    let gone = send(Method::DELETE, "?reason=other&comment=done").if_match("*").send().await;
+    assert_eq!(app.patch(METRIC, change).by(&editor).await.status, 200);
+    let gone = app.delete(&format!("{METRIC}?reason=other&comment=done")).by(&editor).await;
     assert_eq!(gone.status, 204);
     (app, reviewer)
 }
 
 #[actix_web::test]
 async fn an_entry_says_who_when_why_and_what_was_there_before_and_after() {
-    let (app, reviewer) = service().await;
+    let (app, reviewer) = with_history().await;
     let head = app.db.head().await.unwrap();
-    let entries = get(&app, &reviewer, &with(ENTRIES, "actor=editor")).await.items();
+    let entries = app.get(&with(ENTRIES, "actor=editor")).by(&reviewer).await.items();
     assert_eq!(each(&entries, "seq"), [head - 2, head - 1, head].map(|seq| seq.to_string()));
     let [put, changed, gone] = [&entries[0], &entries[1], &entries[2]];
     assert_eq!((&put["by"], &put["comment"], &put["reason"]), (&json!("editor"), &json!("试"), &Value::Null));
@@ -65,7 +57,7 @@ async fn an_entry_says_who_when_why_and_what_was_there_before_and_after() {
     assert_eq!((&put["edits"][0]["before"], &gone["edits"][0]["after"]), (&Value::Null, &Value::Null));
     assert_eq!((&gone["edits"][0]["op"], &gone["edits"][0]["before"]), (&json!("delete"), after));
 
-    let read = get(&app, &reviewer, &format!("{ENTRIES}/{head}")).await;
+    let read = app.get(&format!("{ENTRIES}/{head}")).by(&reviewer).await;
     assert_eq!(&read.json(), gone, "a list item has all members of the single read");
     assert!(read.header("etag").starts_with(&format!("\"{head}-")));
 }
@@ -108,12 +100,12 @@ async fn each_kind_of_row_is_told_by_its_key_and_in_readable_numbers() {
 
 #[actix_web::test]
 async fn entries_are_found_by_actor_and_time_and_paged() {
-    let (app, reviewer) = service().await;
-    let id = get(&app, &reviewer, "/api/v1/me").await.json()["id"].as_str().unwrap().to_owned();
-    let seqs = async |query: &str| each(&get(&app, &reviewer, &with(ENTRIES, query)).await.items(), "seq");
+    let (app, reviewer) = with_history().await;
+    let id = app.get("/api/v1/me").by(&reviewer).await.json()["id"].as_str().unwrap().to_owned();
+    let seqs = async |query: &str| each(&app.get(&with(ENTRIES, query)).by(&reviewer).await.items(), "seq");
     let all = seqs("limit=1000").await;
     assert_eq!(all.len(), 4, "the seed and the editor's three; those of keys are for admins");
-    let editor = get(&app, &reviewer, &with(ENTRIES, "actor=editor")).await.items()[0].clone();
+    let editor = app.get(&with(ENTRIES, "actor=editor")).by(&reviewer).await.items()[0].clone();
     assert_eq!(seqs(&format!("actor={}", editor["key_id"].as_str().unwrap())).await, all[1..]);
     assert_eq!(seqs("actor=seed").await, ["1"]);
     assert_eq!(seqs(&format!("actor={id}")).await, Vec::<String>::new(), "the reviewer has written nothing");
@@ -126,11 +118,11 @@ async fn entries_are_found_by_actor_and_time_and_paged() {
     assert_eq!(seqs("to=2022-12-31").await, Vec::<String>::new());
     assert_eq!(seqs(&format!("from={}", escaped("9998-12-31T00:00:00+08:00"))).await, Vec::<String>::new());
     for wrong in ["from=2022", "to=tomorrow", "seq=1", "actor="] {
-        assert_eq!(get(&app, &reviewer, &with(ENTRIES, wrong)).await.status, 400, "{wrong}");
+        assert_eq!(app.get(&with(ENTRIES, wrong)).by(&reviewer).await.status, 400, "{wrong}");
     }
-    get(&app, &reviewer, &format!("{ENTRIES}/x")).await.problem(400, "invalid_parameter");
+    app.get(&format!("{ENTRIES}/x")).by(&reviewer).await.problem(400, "invalid_parameter");
     for lost in [format!("{ENTRIES}/999"), format!("{ENTRIES}/999/edits")] {
-        get(&app, &reviewer, &lost).await.problem(404, "not_found");
+        app.get(&lost).by(&reviewer).await.problem(404, "not_found");
     }
     let app = app.signed_in().await;
     let whole = app.paged(ENTRIES, [1, 2, 3]).await;
@@ -142,13 +134,13 @@ async fn entries_are_found_by_actor_and_time_and_paged() {
 async fn a_reviewer_sees_what_was_done_within_its_area_and_to_what_has_none() {
     let app = TestApp::seeded().await;
     let other = json!({"code": "430681108", "name": "外镇", "level": "township", "kind": "town", "parent": "430681", "code_system": "NBS-2023"});
-    app.add::<AreaDraft>(other).await;
+    app.area(other).await;
     let village = app.key("reviewer", Some("430681107223")).await;
     let sibling = app.key("reviewer", Some("430681108000")).await;
     let admin = app.key("admin", None).await;
     let edits = async |key: &str| {
         let path = format!("{ENTRIES}/1/edits?limit=1000");
-        get(&app, key, &path).await.items()
+        app.get(&path).by(key).await.items()
     };
     let everybodys = |edit: &Value| ["metric", "unit", "report"].contains(&edit["kind"].as_str().unwrap());
     let seen = edits(&village).await;
@@ -162,19 +154,19 @@ async fn a_reviewer_sees_what_was_done_within_its_area_and_to_what_has_none() {
     }
     let elsewhere = edits(&sibling).await;
     assert!(!elsewhere.is_empty() && elsewhere.iter().all(everybodys), "nothing was done there");
-    let entry = get(&app, &sibling, &format!("{ENTRIES}/1")).await.json();
+    let entry = app.get(&format!("{ENTRIES}/1")).by(&sibling).await.json();
     assert_eq!(entry["edits_count"], elsewhere.len());
 
     // An entry of which nothing is seen does not exist.
     let head = app.db.head().await.unwrap();
-    assert_eq!(get(&app, &admin, &format!("{ENTRIES}/{head}")).await.json()["edits"][0]["kind"], "api_key");
+    assert_eq!(app.get(&format!("{ENTRIES}/{head}")).by(&admin).await.json()["edits"][0]["kind"], "api_key");
     for (key, count) in [(&village, 1), (&sibling, 2)] {
-        assert_eq!(get(&app, key, ENTRIES).await.items().len(), count);
-        get(&app, key, &format!("{ENTRIES}/{head}")).await.problem(404, "not_found");
-        get(&app, key, &format!("{ENTRIES}/{head}/edits")).await.problem(404, "not_found");
+        assert_eq!(app.get(ENTRIES).by(key).await.items().len(), count);
+        app.get(&format!("{ENTRIES}/{head}")).by(key).await.problem(404, "not_found");
+        app.get(&format!("{ENTRIES}/{head}/edits")).by(key).await.problem(404, "not_found");
     }
     let town = app.key("admin", Some("430681107000")).await;
-    let of_keys = get(&app, &town, ENTRIES).await.items();
+    let of_keys = app.get(ENTRIES).by(&town).await.items();
     assert_eq!(of_keys.len(), 3, "the seed, its own key and that of the village: {of_keys:?}");
 }
 
@@ -183,7 +175,7 @@ async fn a_reviewer_of_an_area_is_not_told_which_rows_elsewhere_a_plan_item_name
     let app = TestApp::seeded().await;
     let (everywhere, town) = (app.key("reviewer", None).await, app.key("reviewer", Some("430681107")).await);
     let rows = async |key: &str| {
-        let edits = get(&app, key, &format!("{ENTRIES}/1/edits?limit=1000")).await.items();
+        let edits = app.get(&format!("{ENTRIES}/1/edits?limit=1000")).by(key).await.items();
         let of = |kind: &str| edits.iter().filter(|edit| edit["kind"] == kind).cloned().collect::<Vec<_>>();
         (of("plan_item"), of("area"))
     };
@@ -194,47 +186,47 @@ async fn a_reviewer_of_an_area_is_not_told_which_rows_elsewhere_a_plan_item_name
         assert!(all.iter().all(|item| item["after"].get(member).is_some()), "{member}");
         assert!(items.iter().all(|item| item["after"].get(member).is_none()), "{member}");
     }
-    let first = get(&app, &town, &format!("{ENTRIES}/1")).await.json();
+    let first = app.get(&format!("{ENTRIES}/1")).by(&town).await.json();
     assert!(!first["edits"].to_string().contains("carried_from"));
 }
 
 #[actix_web::test]
 async fn the_audit_is_for_reviewers() {
-    let (app, _) = service().await;
+    let (app, _) = with_history().await;
     for path in [ENTRIES, "/api/v1/entries/1", "/api/v1/entries/1/edits"] {
         app.get(path).await.problem(401, "unauthorized");
         for role in ["reader", "reporter"] {
             let key = app.key(role, None).await;
-            get(&app, &key, path).await.problem(403, "forbidden");
+            app.get(path).by(&key).await.problem(403, "forbidden");
         }
         for role in ["reviewer", "editor", "admin"] {
             let key = app.key(role, None).await;
-            assert_eq!(get(&app, &key, path).await.status, 200, "{role} {path}");
+            assert_eq!(app.get(path).by(&key).await.status, 200, "{role} {path}");
         }
     }
 }
 
 #[actix_web::test]
 async fn the_audit_is_downloaded_whole() {
-    let (app, reviewer) = service().await;
-    let csv = get(&app, &reviewer, &with(ENTRIES, "format=csv")).await.text();
+    let (app, reviewer) = with_history().await;
+    let csv = app.get(&with(ENTRIES, "format=csv")).by(&reviewer).await.text();
     assert!(csv.starts_with("seq,at,by,key_id,request_id,reason,comment,edits_count,edits\r\n"), "{csv}");
     let rows = csv::Reader::from_reader(csv.as_bytes()).into_records().count();
-    let lines = get(&app, &reviewer, &with(ENTRIES, "format=ndjson")).await.text();
+    let lines = app.get(&with(ENTRIES, "format=ndjson")).by(&reviewer).await.text();
     assert_eq!((rows, lines.lines().count()), (4, 4));
 }
 
 #[actix_web::test]
 async fn nothing_changes_an_entry() {
-    let (app, reviewer) = service().await;
+    let (app, reviewer) = with_history().await;
     let app = app.signed_in().await;
-    let before = get(&app, &reviewer, ENTRIES).await.text();
+    let before = app.get(ENTRIES).by(&reviewer).await.text();
     let paths = operations().into_iter().filter(|(path, _, _)| path.contains("/entries"));
     for (path, method, _) in paths {
         assert_eq!(method, "get", "{path}");
         let path = path.replace("{seq}", "1");
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            let refused = app.request(method, &path).if_match("*").json(json!({"comment": "x"})).send().await;
+            let refused = app.request(method, &path).if_match("*").json(json!({"comment": "x"})).await;
             refused.problem(405, "method_not_allowed");
             assert_eq!(refused.header("allow"), "GET, HEAD");
         }
@@ -269,12 +261,12 @@ async fn nothing_changes_an_entry() {
     );
 
     // Not even SQL does, short of taking the guard away.
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Write).unwrap();
+    let mut conn = app.connection();
     for table in ["entries", "edits"] {
         for statement in [format!("UPDATE {table} SET seq = seq"), format!("DELETE FROM {table}")] {
             let refused = diesel::sql_query(&statement).execute(&mut conn).unwrap_err();
             assert!(refused.to_string().contains("never"), "{statement}: {refused}");
         }
     }
-    assert_eq!(get(&app, &reviewer, ENTRIES).await.text(), before);
+    assert_eq!(app.get(ENTRIES).by(&reviewer).await.text(), before);
 }

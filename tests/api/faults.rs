@@ -10,8 +10,9 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use serde_json::json;
 
-use crate::harness::{TestApp, server};
-use crate::process::Process;
+use crate::harness::TestApp;
+use crate::harness::database::server;
+use crate::harness::process::Process;
 
 fn check(url: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
@@ -80,8 +81,7 @@ async fn a_full_disk_refuses_writes_for_as_long_as_it_is_full() {
         // The disk of a server is its own affair; that it refuses is tried below.
         return;
     }
-    let app = TestApp::seeded().await;
-    let key = app.key("editor", None).await;
+    let (app, key) = TestApp::seeded_for("editor", None).await;
     // No file grows beyond 512 KiB; without the trap the process would be killed for trying.
     let process = Process::start_within("trap '' XFSZ; ulimit -S -f 1024", &app.url, &[]);
     let mut kept = 0;
@@ -110,8 +110,7 @@ async fn a_full_disk_refuses_writes_for_as_long_as_it_is_full() {
 async fn a_server_that_takes_no_writes_is_read_and_not_ready() {
     // As a standby is, or a server that was set so for the time of a move.
     let Some(server) = server() else { return };
-    let app = TestApp::seeded().await;
-    let key = app.key("editor", None).await;
+    let (app, key) = TestApp::seeded_for("editor", None).await;
     let name = app.url.rsplit('/').next().unwrap();
     let set = |read_only: &str| {
         let mut admin = PgConnection::establish(&server).unwrap();

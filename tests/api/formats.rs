@@ -8,11 +8,9 @@ use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
 use taizhang::domain::period::Period;
 use taizhang::exchange::cells;
-use taizhang::exchange::drafts::project::ProjectDraft;
 
 use crate::conventions::lists;
 use crate::harness::TestApp;
-use crate::recording::post;
 
 const PATH: &str = "/api/v1/observations";
 const KEY: [&str; 5] = ["metric", "area", "period", "accumulation", "role"];
@@ -122,7 +120,7 @@ async fn spoilable() -> TestApp {
             "note": "=HYPERLINK(\"http://example.org\")",
         });
         let body = body.to_string().replace(":7,", &format!(":{value},"));
-        let made = app.request(Method::POST, PATH).by(&key).body("application/json", body).send().await;
+        let made = app.request(Method::POST, PATH).by(&key).body("application/json", body).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     for (area, text) in
@@ -130,7 +128,7 @@ async fn spoilable() -> TestApp {
     {
         let body =
             json!({"metric": "education.fund.raised", "area": area, "period": "2023-06", "text": text});
-        let made = post(&app, &key, "", body).await;
+        let made = app.post(PATH, body).by(&key).await;
         assert_eq!(made.status, 201, "{}", made.text());
     }
     app
@@ -184,7 +182,7 @@ async fn a_span_with_its_length_is_taken_wherever_a_period_is() {
     let (ours, theirs) = ("2022-01/2022-11", "2022-01-01/P11M");
     let body =
         json!({"metric": "education.fund.raised", "area": "430681107225", "period": theirs, "value": 1});
-    assert_eq!(post(&app, &key, "", body).await.json()["period"], ours);
+    assert_eq!(app.post(PATH, body).by(&key).await.json()["period"], ours);
     for path in [
         "observations?period=PERIOD",
         "observations?from=PERIOD&to=PERIOD",
@@ -232,7 +230,7 @@ async fn the_parameters_of_a_media_type_count() {
             Some("application/json"),
         ),
     ] {
-        let answer = app.get_with(&format!("{PATH}?limit=1"), &[("accept", &accept)]).await;
+        let answer = app.get(&format!("{PATH}?limit=1")).header("accept", &accept).await;
         match given {
             Some(given) => {
                 assert!(answer.header("content-type").contains(given), "{accept}: {}", answer.text())
@@ -242,7 +240,7 @@ async fn the_parameters_of_a_media_type_count() {
     }
     let one = "/api/v1/observations/1";
     for (accept, status) in [("application/json;charset=utf-8", 200), ("application/json;charset=gbk", 406)] {
-        assert_eq!(app.get_with(one, &[("accept", accept)]).await.status, status, "{accept}");
+        assert_eq!(app.get(one).header("accept", accept).await.status, status, "{accept}");
     }
 }
 
@@ -258,7 +256,7 @@ async fn lists_in_a_cell_are_words_and_can_be_taken_apart() {
             {"source": "村级", "quantity": {"value": 1.5, "unit": "CNY_10K"}},
         ],
     });
-    app.add::<ProjectDraft>(project).await;
+    app.project(project).await;
     let told = app.get("/api/v1/projects/trial").await.json();
     let reasons: Vec<&str> = told["light"]["reasons"]
         .as_array()
@@ -279,7 +277,7 @@ async fn lists_in_a_cell_are_words_and_can_be_taken_apart() {
     // No list anywhere is JSON.
     let admin = app.key("admin", None).await;
     for (list, _) in lists() {
-        let answer = app.request(Method::GET, &format!("{list}format=csv")).by(&admin).send().await;
+        let answer = app.get(&format!("{list}format=csv")).by(&admin).await;
         let rows = of_csv(&answer.text());
         assert!(rows.iter().flatten().all(|cell| !cell.starts_with('[')), "{list}");
     }

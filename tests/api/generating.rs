@@ -3,13 +3,12 @@
 
 use std::process::Command;
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use taizhang::exchange::generate::{self, Sizes};
 
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const SIZES: Sizes = Sizes { observations: 3_000, villages: 300, seed: 7 };
 
@@ -48,7 +47,7 @@ async fn all_of_it_is_one_entry_and_the_next_follows() {
     assert_eq!(each(&entries, "by"), ["generate", "test"]);
     let figure =
         json!({"metric": "gen.grain.output", "area": "600101100", "period": "2030", "text": "约500吨"});
-    let made = app.request(Method::POST, "/api/v1/observations").json(figure).send().await;
+    let made = app.post("/api/v1/observations", figure).await;
     assert_eq!((made.status.as_u16(), &made.json()["id"]), (201, &json!(3_001)), "{}", made.text());
 }
 

@@ -1,18 +1,20 @@
 //! A service over a fresh database, and requests to it.
 
-use std::path::PathBuf;
+pub mod database;
+pub mod edits;
+pub mod lists;
+pub mod process;
+pub mod request;
+pub mod sql;
+pub mod times;
+
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
-use actix_web::http::{Method, StatusCode};
 use actix_web::test;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use diesel::prelude::*;
-use diesel::sql_query;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use taizhang::api::limits::PerSecond;
@@ -21,12 +23,10 @@ use taizhang::db::Db;
 use taizhang::db::keys::{self, KeyRow};
 use taizhang::db::ledger::Origin;
 use taizhang::domain::token::Token;
-use taizhang::domain::zone;
 use taizhang::exchange::drafts::Draft;
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::seed::{self, Files};
 use taizhang::storage::Store;
-use tokio::sync::Mutex;
+
+use database::{Copied, Template, copy};
 
 /// A running service: in process, over a database that is nobody else's.
 pub struct TestApp {
@@ -96,45 +96,18 @@ impl Answer {
     }
 }
 
-/// Takes out of an answer what differs from one installation, or one request, to the next.
-pub fn forget_times(answer: &mut Value) {
-    match answer {
-        Value::Array(items) => items.iter_mut().for_each(forget_times),
-        Value::Object(members) => {
-            for name in ["updated_at", "recorded_at", "request_id"] {
-                members.remove(name);
-            }
-            members.values_mut().for_each(forget_times);
-        }
-        _ => forget_today(answer),
-    }
-}
-
-/// Tells a local day on which a test has run as the day on which the examples were written; within
-/// a cursor too.
-pub fn forget_today(told: &mut Value) {
-    const WRITTEN: &str = "2026-11-24";
-    let Some(text) = told.as_str() else { return };
-    let today = zone::local(chrono::Utc::now().naive_utc()).date_naive();
-    // A test that runs over midnight has seen two days.
-    for day in [Some(today), today.pred_opt()].into_iter().flatten().map(|day| day.to_string()) {
-        if text == day {
-            *told = WRITTEN.into();
-            return;
-        }
-        let cursor = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        if let Some(cursor) = cursor.filter(|cursor| cursor.contains(&day)) {
-            *told = URL_SAFE_NO_PAD.encode(cursor.replace(&day, WRITTEN)).into();
-            return;
-        }
-    }
-}
-
 impl TestApp {
     /// A service over the township of the built-in seed.
     pub async fn seeded() -> TestApp {
         let (url, copied) = copy(Template::Seeded).await;
         TestApp::over(url, Some(copied)).await
+    }
+
+    /// The same, and a new key of a role, for an area or for all.
+    pub async fn seeded_for(role: &str, area: Option<&str>) -> (TestApp, String) {
+        let app = TestApp::seeded().await;
+        let key = app.key(role, area).await;
+        (app, key)
     }
 
     /// A service over a migrated database with nothing in it.
@@ -178,43 +151,13 @@ impl TestApp {
         TestApp { key: Some(key), ..self }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[]).await
-    }
-
-    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.send(Method::GET, path, headers).await
-    }
-
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.request(method, path);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        request.send().await
-    }
-
-    /// A request that is still being written.
-    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
-        let inner = test::TestRequest::default().method(method).uri(path);
-        let request = Request { app: self, inner };
-        match &self.key {
-            Some(key) => request.by(key),
-            None => request,
-        }
-    }
-
     /// A new key of a role, for an area or for all: its token. A township that is not registered yet becomes
     /// a neighbour of the seed's.
     pub async fn key(&self, role: &str, area: Option<&str>) -> String {
         if let Some(code) = area
             && self.get(&format!("/api/v1/areas/{code}")).await.status == 404
         {
-            self.add::<AreaDraft>(json!({
-                "code": code, "name": "邻镇", "level": "township", "kind": "town", "parent": "430681",
-                "code_system": "NBS-2023",
-            }))
-            .await;
+            self.township(code).await;
         }
         let token = Token::generate().unwrap();
         let (id, hash) = (token.id().to_string(), token.hash());
@@ -239,155 +182,18 @@ impl TestApp {
         token.to_string()
     }
 
-    /// The answer to a request that is made by hand.
-    pub async fn answer(&self, request: test::TestRequest) -> Answer {
-        Answer::of((self.call)(request.to_request()).await).await
+    /// Registers a township beside that of the seed.
+    pub async fn township(&self, code: &str) {
+        self.area(json!({
+            "code": code, "name": "邻镇", "level": "township", "kind": "town", "parent": "430681",
+            "code_system": "NBS-2023",
+        }))
+        .await;
     }
 
     /// Adds a row as a user would write it down.
     pub async fn add<D: Draft + DeserializeOwned + Send + 'static>(&self, members: Value) {
         let draft: D = serde_json::from_value(members).unwrap();
         self.db.write(Origin::command("test"), move |entry| draft.insert(entry)).await.unwrap();
-    }
-
-    /// Runs a statement that no part of the program would, to make a state that the test is about.
-    pub fn sql(&self, statement: &str) {
-        let location = taizhang::db::dialect::Location::parse(&self.url).unwrap();
-        let mut conn = taizhang::db::dialect::open(&location, taizhang::db::dialect::Purpose::Write).unwrap();
-        sql_query(statement).execute(&mut conn).unwrap();
-    }
-}
-
-/// A request that is still being written.
-pub struct Request<'a> {
-    app: &'a TestApp,
-    inner: test::TestRequest,
-}
-
-impl Request<'_> {
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.inner = self.inner.append_header((name, value));
-        self
-    }
-
-    /// With a key.
-    pub fn by(mut self, token: &str) -> Self {
-        self.inner = self.inner.insert_header(("authorization", format!("Bearer {token}")));
-        self
-    }
-
-    /// With the tag of the row as it was read.
-    pub fn if_match(self, tag: &str) -> Self {
-        self.header("if-match", tag)
-    }
-
-    /// With a body of JSON.
-    pub fn json(self, body: Value) -> Self {
-        self.body("application/json", body.to_string())
-    }
-
-    pub fn body(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        self.inner = self.inner.insert_header(("content-type", media_type)).set_payload(body.into());
-        self
-    }
-
-    pub async fn send(self) -> Answer {
-        self.app.answer(self.inner).await
-    }
-}
-
-/// A migrated database that tests get a copy of.
-#[derive(Clone, Copy, PartialEq)]
-enum Template {
-    Empty,
-    Seeded,
-}
-
-struct Templates {
-    folder: Option<tempfile::TempDir>,
-    made: Vec<Template>,
-}
-
-static TEMPLATES: Mutex<Templates> = Mutex::const_new(Templates { folder: None, made: Vec::new() });
-static COPIES: AtomicUsize = AtomicUsize::new(0);
-
-/// The PostgreSQL server of this run, if it is one on PostgreSQL.
-pub fn server() -> Option<String> {
-    std::env::var("TEST_DATABASE_URL").ok()
-}
-
-/// What a test's own database lies in. It goes with the test: all of a run would fill a disk.
-enum Copied {
-    Folder(#[expect(dead_code, reason = "kept until the test ends")] tempfile::TempDir),
-    Database { server: String, name: String },
-}
-
-impl Drop for Copied {
-    fn drop(&mut self) {
-        let Copied::Database { server, name } = self else { return };
-        // A test that stops the server has nothing left to drop.
-        let Ok(mut admin) = PgConnection::establish(server) else { return };
-        let _ = sql_query(format!("DROP DATABASE {name} WITH (FORCE)")).execute(&mut admin);
-    }
-}
-
-/// The URL of a copy of a template, and what to keep as long as it is used.
-async fn copy(template: Template) -> (String, Copied) {
-    let number = COPIES.fetch_add(1, Ordering::Relaxed);
-    let name = match template {
-        Template::Empty => format!("taizhang_empty_{}", std::process::id()),
-        Template::Seeded => format!("taizhang_seeded_{}", std::process::id()),
-    };
-    let mut templates = TEMPLATES.lock().await;
-    match server() {
-        Some(server) => {
-            let (base, _) = server.rsplit_once('/').unwrap();
-            let mut admin = PgConnection::establish(&server).unwrap();
-            if !templates.made.contains(&template) {
-                sql_query(format!("CREATE DATABASE {name}")).execute(&mut admin).unwrap();
-                make(&format!("{base}/{name}"), template).await;
-                // A database with connections cannot be copied; those of the pool close in their own time.
-                sql_query(format!(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-                ))
-                .execute(&mut admin)
-                .unwrap();
-                templates.made.push(template);
-            }
-            sql_query(format!("CREATE DATABASE {name}_{number} TEMPLATE {name}"))
-                .execute(&mut admin)
-                .unwrap();
-            let name = format!("{name}_{number}");
-            (format!("{base}/{name}"), Copied::Database { server, name })
-        }
-        None => {
-            let original = template_file(&mut templates, &name);
-            if !templates.made.contains(&template) {
-                make(&format!("sqlite://{}", original.display()), template).await;
-                templates.made.push(template);
-            }
-            let folder = tempfile::tempdir().unwrap();
-            let file = folder.path().join("taizhang.db");
-            // Opening it once more folds the write-ahead log into the file that is copied.
-            let mut conn = SqliteConnection::establish(&original.display().to_string()).unwrap();
-            sql_query("PRAGMA busy_timeout = 5000").execute(&mut conn).unwrap();
-            sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).unwrap();
-            drop(conn);
-            std::fs::copy(original, &file).unwrap();
-            (format!("sqlite://{}", file.display()), Copied::Folder(folder))
-        }
-    }
-}
-
-fn template_file(templates: &mut Templates, name: &str) -> PathBuf {
-    let folder = templates.folder.get_or_insert_with(|| tempfile::tempdir().unwrap());
-    folder.path().join(format!("{name}.db"))
-}
-
-async fn make(url: &str, template: Template) {
-    let db = Db::open(url, 1).unwrap();
-    taizhang::db::texts::migrate(&db).unwrap();
-    if template == Template::Seeded {
-        seed::load(&db, Files::built_in().unwrap()).await.unwrap();
     }
 }

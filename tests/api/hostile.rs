@@ -111,8 +111,8 @@ async fn days_have_years_of_four_digits() {
 async fn several_accept_headers_are_one() {
     let app = TestApp::seeded().await;
     let both = [("accept", "text/csv;q=0.5"), ("accept", "application/json")];
-    assert_eq!(app.get_with("/api/v1/units", &both).await.header("content-type"), "application/json");
-    let one = app.get_with("/api/v1/units", &[("accept", "text/csv;q=0.5")]).await;
+    assert_eq!(app.get("/api/v1/units").headers(&both).await.header("content-type"), "application/json");
+    let one = app.get("/api/v1/units").header("accept", "text/csv;q=0.5").await;
     assert_eq!(one.header("content-type"), "text/csv; charset=utf-8");
 }
 
@@ -132,7 +132,7 @@ async fn the_process_is_alive_without_its_database() {
 async fn the_documentation_is_read_only() {
     let app = TestApp::empty().await;
     for path in ["/swagger-ui", "/swagger-ui/", "/swagger-ui/index.html"] {
-        let answer = app.send(actix_web::http::Method::POST, path, &[]).await;
+        let answer = app.request(actix_web::http::Method::POST, path).await;
         answer.problem(405, "method_not_allowed");
         assert_eq!(answer.header("allow"), "GET, HEAD");
     }

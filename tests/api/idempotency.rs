@@ -12,10 +12,6 @@ fn report(code: &str) -> Value {
     json!({"code": code, "title": "纪要", "published_at": "2023-06-01T08:30:00+08:00", "text": "正文"})
 }
 
-async fn post(app: &TestApp, key: &str, path: &str, body: &Value) -> Answer {
-    app.request(Method::POST, path).header("idempotency-key", key).json(body.clone()).send().await
-}
-
 /// All that an answer says of what was done.
 fn told(answer: &Answer) -> (u16, String, String, Vec<u8>) {
     let header = |name| answer.header(name).to_owned();
@@ -25,18 +21,17 @@ fn told(answer: &Answer) -> (u16, String, String, Vec<u8>) {
 #[actix_web::test]
 async fn a_request_that_comes_again_gets_the_first_answer() {
     let app = TestApp::empty().await.signed_in().await;
-    let first = post(&app, "one", PATH, &report("a")).await;
+    let first = app.post(PATH, report("a")).header("idempotency-key", "one").await;
     assert_eq!((first.status.as_u16(), first.header("location")), (201, "/api/v1/reports/a"));
     assert!(!first.header("etag").is_empty());
     let head = app.db.head().await.unwrap();
     // What has happened to the row since changes nothing about the answer.
-    let change = app.request(Method::PATCH, "/api/v1/reports/a").if_match("*").json(json!({"title": "改题"}));
-    assert_eq!(change.send().await.status, 200);
-    assert_eq!(told(&post(&app, "one", PATH, &report("a")).await), told(&first));
+    assert_eq!(app.patch("/api/v1/reports/a", json!({"title": "改题"})).await.status, 200);
+    assert_eq!(told(&app.post(PATH, report("a")).header("idempotency-key", "one").await), told(&first));
     assert_eq!(app.get("/api/v1/reports/a").await.json()["title"], "改题");
     assert_eq!(app.db.head().await.unwrap(), head + 1, "the repetition made no entry");
     // Without a key it is a new request.
-    app.request(Method::POST, PATH).json(report("a")).send().await.problem(409, "conflict");
+    app.post(PATH, report("a")).await.problem(409, "conflict");
 }
 
 #[actix_web::test]
@@ -45,7 +40,7 @@ async fn a_key_stands_for_one_request_only() {
     let (mine, other) = (app.key("editor", None).await, app.key("editor", None).await);
     let send = async |who: &str, query: &str, code: &str| {
         let request = app.request(Method::POST, &format!("{PATH}{query}")).by(who);
-        request.header("idempotency-key", "one").json(report(code)).send().await
+        request.header("idempotency-key", "one").json(report(code)).await
     };
     assert_eq!(send(&mine, "", "a").await.status, 201);
     send(&mine, "", "b").await.problem(422, "idempotency_mismatch");
@@ -62,26 +57,27 @@ async fn a_refused_request_can_be_corrected() {
     let mut wrong = report("a");
     wrong["url"] = json!("nowhere");
     for _ in 0..2 {
-        post(&app, "one", PATH, &wrong).await.problem(422, "invalid_value");
+        app.post(PATH, wrong.clone()).header("idempotency-key", "one").await.problem(422, "invalid_value");
     }
-    assert_eq!(post(&app, "one", PATH, &report("a")).await.status, 201);
-    post(&app, "one", PATH, &wrong).await.problem(422, "idempotency_mismatch");
+    assert_eq!(app.post(PATH, report("a")).header("idempotency-key", "one").await.status, 201);
+    app.post(PATH, wrong.clone()).header("idempotency-key", "one").await.problem(422, "idempotency_mismatch");
     // A conflict is no success either.
-    post(&app, "two", PATH, &report("a")).await.problem(409, "conflict");
-    assert_eq!(post(&app, "two", PATH, &report("b")).await.status, 201);
+    app.post(PATH, report("a")).header("idempotency-key", "two").await.problem(409, "conflict");
+    assert_eq!(app.post(PATH, report("b")).header("idempotency-key", "two").await.status, 201);
 }
 
 #[actix_web::test]
 async fn a_malformed_key_is_refused() {
     let app = TestApp::empty().await.signed_in().await;
     for key in ["", "a b", "钥匙", &"k".repeat(256)] {
-        let problem = post(&app, key, PATH, &report("a")).await.problem(400, "malformed_request");
+        let refused = app.post(PATH, report("a")).header("idempotency-key", key).await;
+        let problem = refused.problem(400, "malformed_request");
         assert_eq!(problem["errors"][0]["parameter"], "idempotency-key", "{key}");
     }
-    let twice = app.request(Method::POST, PATH).header("idempotency-key", "a").header("idempotency-key", "b");
-    twice.json(report("a")).send().await.problem(400, "malformed_request");
+    let twice = app.post(PATH, report("a")).header("idempotency-key", "a").header("idempotency-key", "b");
+    twice.await.problem(400, "malformed_request");
     app.get("/api/v1/reports/a").await.problem(404, "not_found");
-    assert_eq!(post(&app, &"k".repeat(255), PATH, &report("a")).await.status, 201);
+    assert_eq!(app.post(PATH, report("a")).header("idempotency-key", &"k".repeat(255)).await.status, 201);
 }
 
 #[actix_web::test]
@@ -109,8 +105,7 @@ async fn an_answer_is_kept_for_a_day_and_over_a_restart() {
     let app = TestApp::empty().await;
     let key = app.key("editor", None).await;
     let send = async |app: &TestApp, code: &str| {
-        let request = app.request(Method::POST, PATH).by(&key).header("idempotency-key", "one");
-        request.json(report(code)).send().await
+        app.post(PATH, report(code)).by(&key).header("idempotency-key", "one").await
     };
     let first = send(&app, "a").await;
     assert_eq!(first.status, 201);

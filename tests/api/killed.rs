@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
-use crate::process::Process;
+use crate::harness::process::Process;
 
 const WRITERS: usize = 16;
 
@@ -92,8 +92,7 @@ fn write(
 #[actix_web::test]
 async fn what_was_acknowledged_survives_kill_nine_once_and_whole() {
     let cycles = std::env::var("KILL_CYCLES").map_or(10, |cycles| cycles.parse().unwrap());
-    let app = TestApp::seeded().await;
-    let token = app.key("editor", None).await;
+    let (app, token) = TestApp::seeded_for("editor", None).await;
     let start = || {
         let quiet = [
             ("TAIZHANG_LOG", "error,taizhang::cli=info"),
@@ -144,33 +143,17 @@ async fn what_was_acknowledged_survives_kill_nine_once_and_whole() {
     assert_eq!(rows.len(), expected, "nothing is there that nobody was told of, nothing twice");
     assert!(rows.iter().all(|row| row["revision"] == 1), "nothing was done twice");
     let head = app.db.head().await.unwrap();
-    let entries = app.db.read(|conn| {
-        use diesel::prelude::*;
-        #[derive(QueryableByName)]
-        struct Count {
-            #[diesel(sql_type = diesel::sql_types::BigInt)]
-            number: i64,
-        }
-        let whole = "SELECT COUNT(*) AS number FROM entries e WHERE EXISTS (SELECT 1 FROM edits d WHERE d.seq = e.seq)";
-        Ok(diesel::sql_query(whole).get_result::<Count>(conn)?.number)
-    });
-    assert_eq!(entries.await.unwrap().data, head, "no number is missing, no entry is empty");
+    let whole = "SELECT CAST(COUNT(*) AS TEXT) AS text FROM entries e WHERE EXISTS (SELECT 1 FROM edits d WHERE d.seq = e.seq)";
+    let entries: i64 = app.texts(whole).remove(0).parse().unwrap();
+    assert_eq!(entries, head, "no number is missing, no entry is empty");
 }
 
 #[actix_web::test]
 async fn an_answered_write_has_been_synced() {
-    use diesel::prelude::*;
-    use taizhang::db::dialect::{self, Location, Purpose};
-    #[derive(QueryableByName)]
-    struct Setting {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        value: String,
-    }
     let app = TestApp::empty().await;
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Write).unwrap();
     let (query, wanted) = match app.db.kind() {
-        "sqlite" => ("SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous", "2"),
-        _ => ("SELECT current_setting('synchronous_commit') AS value", "on"),
+        "sqlite" => ("SELECT CAST(synchronous AS TEXT) AS text FROM pragma_synchronous", "2"),
+        _ => ("SELECT current_setting('synchronous_commit') AS text", "on"),
     };
-    assert_eq!(diesel::sql_query(query).get_result::<Setting>(&mut conn).unwrap().value, wanted);
+    assert_eq!(app.texts(query).remove(0), wanted);
 }

@@ -147,7 +147,7 @@ async fn a_connection_that_the_server_closed_is_replaced() {
     add(&app.db, "A".to_owned()).await.unwrap();
     assert_eq!(app.get("/api/v1/units").await.items().len(), 1);
     // An embedded database has no server that could close anything: there the second write is plain.
-    if crate::harness::server().is_some() {
+    if crate::harness::database::server().is_some() {
         app.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
     }
     assert_eq!(app.get("/api/v1/units").await.items().len(), 1);
@@ -175,8 +175,7 @@ async fn the_database_itself_refuses_what_breaks_the_model() {
         "UPDATE plan_items SET path = '0001'",
         "DELETE FROM units WHERE code = 'MU'",
     ];
-    let location = taizhang::db::dialect::Location::parse(&app.url).unwrap();
-    let mut conn = taizhang::db::dialect::open(&location, taizhang::db::dialect::Purpose::Write).unwrap();
+    let mut conn = app.connection();
     for statement in broken {
         assert!(diesel::sql_query(statement).execute(&mut conn).is_err(), "taken: {statement}");
     }

@@ -1,7 +1,6 @@
 //! Lights on plan items, plans and projects: the facts that they are computed from, the day they are asked
 //! for, and lists chosen by their color. The rule itself has its tests in `domain/light/tests.rs`.
 
-use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{App, test};
 use chrono::{DateTime, Days, FixedOffset, Utc};
@@ -15,48 +14,19 @@ use taizhang::domain::access::Sight;
 use taizhang::domain::at::At;
 use taizhang::domain::when::When;
 use taizhang::domain::zone;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::merged;
+use crate::builders::plans::trial;
+use crate::builders::progress::report;
+use crate::builders::projects::project;
 use crate::harness::TestApp;
-use crate::lists::{each, with};
-use crate::metrics::metric;
+use crate::harness::lists::{each, with};
 
 const TOWN: &str = "430681107000";
 
-fn merged(mut base: Value, more: Value) -> Value {
-    base.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    base
-}
-
-async fn project(app: &TestApp, code: &str, more: Value) {
-    let base =
-        json!({"code": code, "name": "试验工程", "kind": "service", "areas": [TOWN], "stage": "started"});
-    app.add::<ProjectDraft>(merged(base, more)).await;
-}
-
-/// The seed with a plan of its own, whose items are `trial.<name>` in the order given.
-pub async fn trial(items: &[(&str, Value)]) -> TestApp {
-    let app = TestApp::seeded().await;
-    let plan = json!({"code": "trial", "title": "试验计划", "area": TOWN, "year": 2023});
-    app.add::<PlanDraft>(plan).await;
-    for (ordinal, (code, more)) in (1..).zip(items) {
-        let base =
-            json!({"code": format!("trial.{code}"), "plan": "trial", "ordinal": ordinal, "title": "事项"});
-        app.add::<PlanItemDraft>(merged(base, more.clone())).await;
-    }
-    app
-}
-
-/// A report on a project or a plan item.
-pub fn report(app: &TestApp, subject: &str, code: &str, as_of: &str, progress: &str) {
-    app.sql(&format!(
-        "INSERT INTO progress_reports ({subject}, as_of, progress, author, recorded_at, seq, updated_at) VALUES \
-         ('{code}', '{as_of}', {progress}, 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')"
-    ));
+async fn add_project(app: &TestApp, code: &str, more: Value) {
+    let service = json!({"kind": "service", "stage": "started"});
+    app.project(project(code, TOWN, merged(service, more))).await;
 }
 
 /// The color and the reasons of what is at an address.
@@ -72,17 +42,14 @@ async fn progress_that_is_set_today_moves_no_light_of_a_day_before() {
     let today = At::today(now()).day;
     let (start, due) = (today - Days::new(100), today + Days::new(100));
     let app = trial(&[("a", json!({"start_on": start, "due_on": due, "progress": 10}))]).await;
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "trial", "name": "试验工程", "kind": "service", "areas": [TOWN], "stage": "started",
         "starts_on": start, "finishes_on": due, "progress": 10,
     }))
     .await;
     let key = app.key("editor", None).await;
     for path in ["plan-items/trial.a", "projects/trial"] {
-        let change = |changes: Value| {
-            let request = app.request(Method::PATCH, &format!("/api/v1/{path}")).by(&key).if_match("*");
-            request.json(changes).send()
-        };
+        let change = |changes: Value| app.patch(&format!("/api/v1/{path}"), changes).by(&key).send();
         for changes in [json!({"progress": 50}), json!({"progress": 100}), json!({"visibility": "internal"})]
         {
             assert_eq!(change(changes.clone()).await.status, 200, "{path} {changes}");
@@ -201,7 +168,7 @@ async fn states_and_stages_decide_before_dates() {
         ("told", json!({"starts_on": "2020", "finishes_on": "2021", "progress": 95}), "red: on_pace overdue"),
         ("plain", json!({}), "grey: nothing_applies"),
     ] {
-        project(&app, code, more).await;
+        add_project(&app, code, more).await;
         assert_eq!(told(&app, &format!("projects/{code}")).await, expected, "{code}");
     }
     report(&app, "project", "late", "2022-01-01", "100");
@@ -214,14 +181,10 @@ async fn states_and_stages_decide_before_dates() {
 #[actix_web::test]
 async fn a_target_counts_from_the_end_of_its_period_and_only_without_doubt() {
     let app = trial(&[]).await;
-    app.add::<MetricDraft>(metric(
-        "trial.metric",
-        json!({"direction": "higher", "kind": "flow", "time_rule": "sum"}),
-    ))
-    .await;
+    app.metric("trial.metric", json!({"direction": "higher", "kind": "flow", "time_rule": "sum"})).await;
     let observe = async |area: &str, more: Value| {
         let base = json!({"metric": "trial.metric", "area": area, "period": "2022"});
-        app.add::<ObservationDraft>(merged(base, more)).await;
+        app.observation(merged(base, more)).await;
     };
     let key = app.key("reader", None).await;
     let mut ordinal = 0;
@@ -249,7 +212,7 @@ async fn a_target_counts_from_the_end_of_its_period_and_only_without_doubt() {
             "code": format!("trial.t{ordinal}"), "plan": "trial", "ordinal": ordinal, "title": "事项",
             "metric": "trial.metric",
         });
-        app.add::<PlanItemDraft>(item).await;
+        app.plan_item(item).await;
         app.sql(&format!(
             "UPDATE plan_items SET target = (SELECT id FROM observations WHERE role = 'target' AND area = {area}) \
              WHERE code = 'trial.t{ordinal}'"
@@ -266,21 +229,21 @@ async fn a_target_counts_from_the_end_of_its_period_and_only_without_doubt() {
     let app = app.again().await;
     let path = "/api/v1/plan-items/trial.t1?at=2023-01-01";
     assert_eq!(app.get(path).await.json()["light"]["color"], "grey");
-    assert_eq!(app.request(Method::GET, path).by(&key).send().await.json()["light"]["color"], "yellow");
+    assert_eq!(app.get(path).by(&key).await.json()["light"]["color"], "yellow");
 }
 
 #[actix_web::test]
 async fn an_internal_project_gives_no_hint_of_itself() {
     let app = TestApp::seeded().await;
     let hidden = json!({"suspended": true, "visibility": "internal", "areas": ["430681107230"]});
-    project(&app, "sesame", hidden).await;
-    project(&app, "open", json!({"suspended": true})).await;
+    add_project(&app, "sesame", hidden).await;
+    add_project(&app, "open", json!({"suspended": true})).await;
     for (code, ordinal, projects) in [("a", 8, json!(["sesame"])), ("b", 9, json!(["open", "sesame"]))] {
         let item = json!({
             "code": format!("bishi-2023.{code}"), "plan": "bishi-2023", "ordinal": ordinal, "title": "事项",
             "projects": projects,
         });
-        app.add::<PlanItemDraft>(item).await;
+        app.plan_item(item).await;
     }
     let near = app.key("reader", Some("430681107")).await;
     let far = app.key("reader", Some("430681107223")).await;
@@ -288,7 +251,7 @@ async fn an_internal_project_gives_no_hint_of_itself() {
         let path = format!("/api/v1/plan-items/bishi-2023.{code}?at=2023-01-01");
         let answer = match key {
             "" => app.get(&path).await,
-            key => app.request(Method::GET, &path).by(key).send().await,
+            key => app.get(&path).by(key).await,
         };
         answer.json()["light"]["reasons"][0]["text_en"].as_str().unwrap().to_owned()
     };
@@ -308,7 +271,7 @@ async fn an_internal_project_gives_no_hint_of_itself() {
     }
     let yellow = "/api/v1/plan-items?light=yellow&at=2023-01-01&count=exact";
     assert_eq!(app.get(yellow).await.json()["count"], 1);
-    assert_eq!(app.request(Method::GET, yellow).by(&near).send().await.json()["count"], 2);
+    assert_eq!(app.get(yellow).by(&near).await.json()["count"], 2);
 }
 
 #[actix_web::test]
@@ -389,8 +352,7 @@ async fn projects_are_chosen_by_light_too() {
 async fn an_instant_is_asked_for_as_a_day_is() {
     let app = trial(&[("a", json!({"progress": 10}))]).await;
     let key = app.key("editor", None).await;
-    let request = app.request(Method::PATCH, "/api/v1/plan-items/trial.a").by(&key).if_match("*");
-    let changed = request.json(json!({"progress": 50})).send().await.json();
+    let changed = app.patch("/api/v1/plan-items/trial.a", json!({"progress": 50})).by(&key).await.json();
     let then: DateTime<Utc> = changed["updated_at"].as_str().unwrap().parse().unwrap();
     let day = zone::local(then.naive_utc()).date_naive();
     let before = then - chrono::TimeDelta::seconds(1);
@@ -530,7 +492,7 @@ async fn a_write_answers_with_the_light_of_today() {
     let before = app.get(path).await;
     assert_eq!(before.json()["light"]["color"], "red");
     let patch = json!({"due_on": "2999"});
-    let changed = app.request(Method::PATCH, path).if_match(before.header("etag")).json(patch).send().await;
+    let changed = app.patch(path, patch).if_match(before.header("etag")).await;
     assert_eq!(changed.json()["light"]["color"], "grey", "{}", changed.text());
     assert_eq!(
         (app.get(path).await.header("etag"), app.get(path).await.json()),

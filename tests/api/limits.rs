@@ -16,8 +16,8 @@ use taizhang::api::pace::Pace;
 use taizhang::api::problem::Problem;
 use taizhang::api::{self, Settings, connection, payload};
 
+use crate::harness::process::Process;
 use crate::harness::{Answer, TestApp};
-use crate::process::Process;
 
 const CODINGS: [&str; 4] = ["gzip", "br", "zstd", "deflate"];
 
@@ -247,11 +247,12 @@ fn asked_by(origin: &'static str) -> Vec<(&'static str, &'static str)> {
 #[actix_web::test]
 async fn pages_of_other_origins_are_kept_out_by_default() {
     let app = TestApp::empty().await;
-    let answer = app.get_with("/api/v1/areas", &[("origin", "https://example.org")]).await;
+    let answer = app.get("/api/v1/areas").header("origin", "https://example.org").await;
     assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, ""));
     assert_eq!(answer.header("vary"), "accept, accept-encoding, authorization");
     assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
-    let answer = app.send(Method::OPTIONS, "/api/v1/areas", &asked_by("https://example.org")).await;
+    let answer =
+        app.request(Method::OPTIONS, "/api/v1/areas").headers(&asked_by("https://example.org")).await;
     answer.problem(405, "method_not_allowed");
     assert_eq!(answer.header("allow"), "GET, HEAD");
 }
@@ -259,7 +260,8 @@ async fn pages_of_other_origins_are_kept_out_by_default() {
 #[actix_web::test]
 async fn a_page_of_a_listed_origin_may_read_and_write() {
     let app = open_to(&["https://example.org", "http://127.0.0.1:8081"]).await;
-    let answer = app.send(Method::OPTIONS, "/api/v1/areas", &asked_by("https://example.org")).await;
+    let answer =
+        app.request(Method::OPTIONS, "/api/v1/areas").headers(&asked_by("https://example.org")).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("access-control-allow-origin"), "https://example.org");
     assert!(answer.header("access-control-allow-methods").contains("PATCH"));
@@ -277,7 +279,7 @@ async fn a_page_of_a_listed_origin_may_read_and_write() {
         assert!(allowed.split(", ").any(|one| one == name), "{name} in {allowed}");
     }
     for (path, status) in [("/api/v1/areas", 200), ("/api/v1/areas", 200), ("/nowhere", 404)] {
-        let answer = app.get_with(path, &[("origin", "http://127.0.0.1:8081")]).await;
+        let answer = app.get(path).header("origin", "http://127.0.0.1:8081").await;
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("access-control-allow-origin"), "http://127.0.0.1:8081", "{path}");
         assert_eq!(answer.header("access-control-allow-credentials"), "");
@@ -304,7 +306,7 @@ async fn a_page_of_a_listed_origin_may_read_and_write() {
     }
     let tag = app.get("/api/v1/areas").await.header("etag").to_owned();
     let headers = [("origin", "https://example.org"), ("if-none-match", tag.as_str())];
-    let unchanged = app.get_with("/api/v1/areas", &headers).await;
+    let unchanged = app.get("/api/v1/areas").headers(&headers).await;
     assert_eq!(
         (unchanged.status.as_u16(), unchanged.header("access-control-allow-origin")),
         (304, "https://example.org")
@@ -320,29 +322,32 @@ async fn a_page_of_a_listed_origin_may_read_and_write() {
 async fn a_page_of_an_unlisted_origin_is_answered_as_without_cors() {
     let app = open_to(&["https://example.org"]).await;
     for origin in ["https://example.com", "null", "https://example.org.example.com", "http://example.org"] {
-        let answer = app.get_with("/api/v1/areas", &[("origin", origin)]).await;
+        let answer = app.get("/api/v1/areas").header("origin", origin).await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("access-control-allow-origin")),
             (200, ""),
             "{origin}"
         );
         assert!(answer.header("vary").contains("Origin"));
-        let answer = app.send(Method::OPTIONS, "/api/v1/areas", &asked_by(origin)).await;
+        let answer = app.request(Method::OPTIONS, "/api/v1/areas").headers(&asked_by(origin)).await;
         answer.problem(405, "method_not_allowed");
         assert_eq!(answer.header("access-control-allow-origin"), "");
     }
-    app.send(Method::OPTIONS, "/api/v1/areas", &[]).await.problem(405, "method_not_allowed");
-    app.send(Method::OPTIONS, "/api/v1/areas", &PREFLIGHT).await.problem(405, "method_not_allowed");
-    app.send(Method::OPTIONS, "/nowhere", &asked_by("https://example.com")).await.problem(404, "not_found");
+    app.request(Method::OPTIONS, "/api/v1/areas").await.problem(405, "method_not_allowed");
+    let refused = app.request(Method::OPTIONS, "/api/v1/areas").headers(&PREFLIGHT).await;
+    refused.problem(405, "method_not_allowed");
+    let refused = app.request(Method::OPTIONS, "/nowhere").headers(&asked_by("https://example.com")).await;
+    refused.problem(404, "not_found");
 }
 
 #[actix_web::test]
 async fn any_origin_may_be_let_in_without_credentials() {
     let app = open_to(&["*"]).await;
-    let answer = app.get_with("/api/v1/areas", &[("origin", "https://example.org")]).await;
+    let answer = app.get("/api/v1/areas").header("origin", "https://example.org").await;
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert_eq!(answer.header("access-control-allow-credentials"), "");
-    let answer = app.send(Method::OPTIONS, "/api/v1/areas", &asked_by("https://example.org")).await;
+    let answer =
+        app.request(Method::OPTIONS, "/api/v1/areas").headers(&asked_by("https://example.org")).await;
     assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, "*"));
 }
 
@@ -545,8 +550,7 @@ fn peak(process: &Process) -> u64 {
 #[cfg(target_os = "linux")]
 #[actix_web::test]
 async fn bombs_and_floods_do_not_fill_the_memory() {
-    let app = TestApp::seeded().await;
-    let key = app.key("editor", None).await;
+    let (app, key) = TestApp::seeded_for("editor", None).await;
     let process = Process::start(&app.url);
     let bodies: Vec<(&str, Vec<u8>)> = ["gzip", "br", "zstd", "deflate"]
         .into_iter()

@@ -41,7 +41,7 @@ fn sound(answer: &Answer, what: &str) {
     assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{what}: {problem}");
 }
 
-fn request<'a>(app: &'a TestApp, method: &Method, address: &str) -> crate::harness::Request<'a> {
+fn request<'a>(app: &'a TestApp, method: &Method, address: &str) -> crate::harness::request::Request<'a> {
     let request = app.request(method.clone(), address);
     if [Method::PUT, Method::PATCH, Method::DELETE].contains(method) {
         request.if_match("*")
@@ -79,7 +79,7 @@ async fn bodies_that_are_no_json_are_refused_by_every_operation() {
     for (method, address, body) in examples() {
         let Some((media_type, _)) = body else { continue };
         for body in bodies {
-            let answer = request(&app, &method, &address).body(&media_type, body).send().await;
+            let answer = request(&app, &method, &address).body(&media_type, body).await;
             let what = format!("{method} {address} {}", String::from_utf8_lossy(&body[..body.len().min(40)]));
             assert_eq!(answer.status, 400, "{what}: {}", answer.text());
             sound(&answer, &what);
@@ -93,16 +93,16 @@ async fn bodies_that_are_no_json_are_refused_by_every_operation() {
             "x",
             "*/*",
         ] {
-            let answer = request(&app, &method, &address).body(media_type, "{}").send().await;
+            let answer = request(&app, &method, &address).body(media_type, "{}").await;
             answer.problem(415, "unsupported_media_type");
         }
         for coding in ["compress", "gzip, gzip", "identity, gzip", "x", "gzip;q=1"] {
             let coded = request(&app, &method, &address).header("content-encoding", coding);
-            coded.body(&media_type, "{}").send().await.problem(415, "unsupported_media_type");
+            coded.body(&media_type, "{}").await.problem(415, "unsupported_media_type");
         }
         for coding in ["gzip", "br", "zstd", "deflate"] {
             let broken = request(&app, &method, &address).header("content-encoding", coding);
-            broken.body(&media_type, "{}").send().await.problem(400, "malformed_request");
+            broken.body(&media_type, "{}").await.problem(400, "malformed_request");
         }
     }
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
@@ -173,7 +173,7 @@ async fn members_with_anything_in_them_never_make_the_service_fail() {
             ("__proto__".to_owned(), json!({})),
         ]));
         for body in mutations(&Value::Object(body)).into_iter().chain([Value::Object(whole)]) {
-            let answer = request(&app, &method, &address).body(&media_type, body.to_string()).send().await;
+            let answer = request(&app, &method, &address).body(&media_type, body.to_string()).await;
             let shown: String = body.to_string().chars().take(300).collect();
             sound(&answer, &format!("{method} {address} {shown}"));
         }
@@ -208,7 +208,7 @@ async fn paths_and_queries_with_anything_in_them_never_make_the_service_fail() {
             for name in ["code", "id", "seq", "slug"] {
                 address = address.replace(&format!("{{{name}}}"), &word);
             }
-            let answer = request(&app, &method, &address).json(json!({})).send().await;
+            let answer = request(&app, &method, &address).json(json!({})).await;
             sound(&answer, &format!("{method} {address}"));
             for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
                 let name = parameter["name"].as_str().unwrap();
@@ -216,7 +216,7 @@ async fn paths_and_queries_with_anything_in_them_never_make_the_service_fail() {
                     "{}?{name}={word}",
                     crate::openapi::address(&path, &operation).split('?').next().unwrap()
                 );
-                let answer = request(&app, &method, &address).json(json!({})).send().await;
+                let answer = request(&app, &method, &address).json(json!({})).await;
                 sound(&answer, &format!("{method} {address}"));
             }
         }

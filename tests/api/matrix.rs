@@ -58,7 +58,7 @@ impl Trial {
         if let Some((media_type, body)) = &self.body {
             request = request.body(media_type, body.clone());
         }
-        request.send().await
+        request.await
     }
 
     async fn by(&self, app: &TestApp, token: &str) -> Answer {
@@ -94,8 +94,7 @@ async fn without_a_key_only_public_operations_are_open() {
 
 #[actix_web::test]
 async fn a_path_in_disguise_is_guarded_too() {
-    let app = TestApp::seeded().await;
-    let reader = app.key("reader", None).await;
+    let (app, reader) = TestApp::seeded_for("reader", None).await;
     let head = app.db.head().await.unwrap();
     for mut trial in trials().into_iter().filter(|trial| trial.min_role.is_some()) {
         let plain = trial.address.clone();
@@ -196,8 +195,7 @@ async fn a_key_of_a_township_writes_there_and_not_next_door() {
         let whole = if trial.reads() {
             trial.by(&shared, &admin).await.status
         } else {
-            let app = TestApp::seeded().await;
-            let admin = app.key("admin", None).await;
+            let (app, admin) = TestApp::seeded_for("admin", None).await;
             trial.by(&app, &admin).await.status
         };
         for role in ROLES.iter().filter(|role| trial.allows(role)) {

@@ -1,21 +1,9 @@
 //! `GET /metrics`, `GET /metrics/{code}`: the dictionary and its filters.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::harness::TestApp;
-use crate::lists::{each, escaped};
-
-/// A metric of theme `trial`, held in 亩.
-pub fn metric(code: &str, more: Value) -> Value {
-    let mut metric = json!({
-        "code": code, "name": "试验指标", "name_en": "Trial metric", "definition": "仅供测试。", "theme": "trial",
-        "unit": "MU", "decimals": 1, "kind": "stock", "area_rule": "sum", "time_rule": "last",
-        "direction": "neutral", "frequencies": ["year"], "visibility": "public", "status": "active",
-    });
-    metric.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    metric
-}
+use crate::harness::lists::{each, escaped};
 
 #[actix_web::test]
 async fn a_metric_says_what_it_counts_and_how_it_rolls_up() {
@@ -44,8 +32,7 @@ async fn a_metric_says_what_it_counts_and_how_it_rolls_up() {
 async fn metrics_are_chosen_by_theme_kind_unit_and_status() {
     let app = TestApp::seeded().await;
     let code = "trial.old";
-    app.add::<MetricDraft>(metric(code, json!({"status": "retired", "replaced_by": "land.cultivated.area"})))
-        .await;
+    app.metric(code, json!({"status": "retired", "replaced_by": "land.cultivated.area"})).await;
     let listed = async |query: &str| app.listed(&format!("/api/v1/metrics?{query}"), "code").await;
     assert_eq!(
         listed("theme=agriculture").await,

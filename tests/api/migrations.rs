@@ -110,8 +110,7 @@ async fn migrations_go_up_and_down_and_up() {
 
 #[actix_web::test]
 async fn a_database_that_a_newer_program_has_migrated_is_refused() {
-    let app = TestApp::seeded().await;
-    let key = app.key("admin", None).await;
+    let (app, key) = TestApp::seeded_for("admin", None).await;
     let mut conn = open(&app.url);
     let signed = lines(&mut conn, "SELECT version || ' ' || newest_migration AS line FROM programs");
     assert_eq!(signed.len(), 1);
@@ -140,8 +139,7 @@ async fn a_database_that_a_newer_program_has_migrated_is_refused() {
     // One that runs when another migrates beneath it reads on, and writes no more.
     app.get("/readyz").await.problem(503, "unavailable");
     let name = serde_json::json!({"name": "a", "role": "reader"});
-    let write = app.request(actix_web::http::Method::POST, "/api/v1/api-keys").by(&key).json(name);
-    write.send().await.problem(503, "unavailable");
+    app.post("/api/v1/api-keys", name).by(&key).await.problem(503, "unavailable");
     assert_eq!(app.get("/api/v1/villages?limit=1").await.status, 200);
     app.sql("DELETE FROM __diesel_schema_migrations WHERE version = '29990101000000'");
     assert_eq!(app.get("/readyz").await.status, 200);

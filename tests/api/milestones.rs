@@ -2,33 +2,27 @@
 
 use actix_web::http::Method;
 use chrono::Days;
-use serde_json::{Value, json};
+use serde_json::json;
 use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
-use taizhang::exchange::drafts::project::ProjectDraft;
 
-use crate::harness::{Answer, TestApp};
-use crate::lists::each;
-use crate::projects_writing::{last_done, with};
+use crate::builders::merged;
+use crate::harness::TestApp;
+use crate::harness::edits::last_done;
+use crate::harness::lists::each;
 
 const PROJECT: &str = "/api/v1/projects/tongba-bridge";
 const LIST: &str = "/api/v1/projects/tongba-bridge/milestones";
 const ONE: &str = "/api/v1/projects/tongba-bridge/milestones/1";
 
-async fn send(app: &TestApp, method: Method, path: &str, key: &str, body: Value) -> Answer {
-    let request = app.request(method.clone(), path).by(key).json(body);
-    if method == Method::POST { request } else { request.if_match("*") }.send().await
-}
-
 #[actix_web::test]
 async fn a_milestone_is_added_after_the_last_and_moves_the_tag_of_its_project() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", Some("430681107")).await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let before = app.get(PROJECT).await;
     let body = json!({
         "title": "竣工验收", "due_on": "2023-06", "forecast_on": "2023-08-15", "report": "bishi-2022",
     });
-    let made = send(&app, Method::POST, LIST, &editor, body).await;
+    let made = app.post(LIST, body).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let milestone = made.json();
     assert_eq!(
@@ -45,24 +39,23 @@ async fn a_milestone_is_added_after_the_last_and_moves_the_tag_of_its_project() 
     assert_eq!(each(&app.paged(LIST, 1..=3).await, "ordinal"), ["1", "2"]);
     // A citation without a report is of the project's own.
     let cited = json!({"title": "通车", "citation": {"paragraph": 11, "start": 2267, "end": 2275, "words": "预计在年底前通车"}});
-    let cited = send(&app, Method::POST, LIST, &editor, cited).await.json();
+    let cited = app.post(LIST, cited).by(&editor).await.json();
     assert_eq!((&cited["ordinal"], &cited["report"]), (&json!(3), &json!("bishi-2022")));
     // A trial keeps nothing.
     let trial = format!("{LIST}?dry_run=true");
-    assert_eq!(send(&app, Method::POST, &trial, &editor, json!({"title": "试"})).await.status, 200);
+    assert_eq!(app.post(&trial, json!({"title": "试"})).by(&editor).await.status, 200);
     assert_eq!(app.counted(LIST).await, 3);
 }
 
 #[actix_web::test]
 async fn a_milestone_is_met_and_keeps_what_was_expected() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
     let read = app.get(ONE).await;
     assert_eq!((&read.json()["status"], &read.json()["forecast_on"]), (&json!("due"), &json!("2022")));
     let changes = json!({"status": "met", "met_on": "2022-12-28"});
     let patch = || app.request(Method::PATCH, ONE).by(&editor);
-    patch().json(changes.clone()).send().await.problem(428, "precondition_required");
-    let met = patch().if_match(read.header("etag")).json(changes.clone()).send().await;
+    patch().json(changes.clone()).await.problem(428, "precondition_required");
+    let met = patch().if_match(read.header("etag")).json(changes.clone()).await;
     assert_eq!(met.status, 200, "{}", met.text());
     let expected = json!({"forecast_on": "2022", "due_on": "2022", "met_on": "2022-12-28", "status": "met"});
     for (member, value) in expected.as_object().unwrap() {
@@ -70,28 +63,27 @@ async fn a_milestone_is_met_and_keeps_what_was_expected() {
     }
     assert_eq!(met.json()["citation"], read.json()["citation"]);
     assert_eq!(last_done(&app).await, ["put milestone tongba-bridge/1", "put project tongba-bridge"]);
-    patch().if_match(read.header("etag")).json(changes.clone()).send().await.problem(412, "stale");
+    patch().if_match(read.header("etag")).json(changes.clone()).await.problem(412, "stale");
     // What changes nothing writes nothing.
     let head = app.db.head().await.unwrap();
-    let same = patch().if_match("*").json(changes).send().await;
+    let same = patch().if_match("*").json(changes).await;
     assert_eq!((same.status.as_u16(), same.json()), (200, met.json()));
     assert_eq!(app.db.head().await.unwrap(), head);
 
-    let delete = |tag: &str| app.request(Method::DELETE, ONE).by(&editor).if_match(tag);
-    delete(read.header("etag")).send().await.problem(412, "stale");
-    app.request(Method::DELETE, ONE).by(&editor).send().await.problem(428, "precondition_required");
-    assert_eq!(delete(met.header("etag")).send().await.status, 204);
+    let delete = |tag: &str| app.delete(ONE).by(&editor).if_match(tag);
+    delete(read.header("etag")).await.problem(412, "stale");
+    app.request(Method::DELETE, ONE).by(&editor).await.problem(428, "precondition_required");
+    assert_eq!(delete(met.header("etag")).await.status, 204);
     assert_eq!(last_done(&app).await, ["delete milestone tongba-bridge/1", "put project tongba-bridge"]);
     for method in [Method::GET, Method::DELETE] {
-        let gone = app.request(method, ONE).by(&editor).if_match("*").send().await;
+        let gone = app.request(method, ONE).by(&editor).if_match("*").await;
         gone.problem(404, "not_found");
     }
 }
 
 #[actix_web::test]
 async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
     let head = app.db.head().await.unwrap();
     let tomorrow = At::today(now()).day + Days::new(1);
     for (more, status, pointer, code) in [
@@ -110,8 +102,9 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
         (json!({"colour": "red"}), 400, "/colour", "unknown_member"),
     ] {
         for (method, path) in [(Method::POST, LIST), (Method::PATCH, ONE)] {
-            let body = with(json!({"title": "节点", "status": "due"}), more.clone());
-            let answer = send(&app, method.clone(), path, &editor, body).await;
+            let body = merged(json!({"title": "节点", "status": "due"}), more.clone());
+            let request = if method == Method::POST { app.post(path, body) } else { app.patch(path, body) };
+            let answer = request.by(&editor).await;
             let problem = answer.json();
             assert_eq!(answer.status.as_u16(), status, "{method} {more}: {problem}");
             let told = &problem["errors"][0];
@@ -121,15 +114,15 @@ async fn what_is_wrong_with_a_milestone_is_told_by_its_place() {
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was written");
     // A source may say that it is met and not when; and of the day itself that it was met in part.
     for more in [json!({"status": "met"}), json!({"status": "partly_met", "met_on": At::today(now()).day})] {
-        let body = with(json!({"title": "节点", "forecast_on": "2030"}), more);
-        assert_eq!(send(&app, Method::POST, LIST, &editor, body).await.status, 201);
+        let body = merged(json!({"title": "节点", "forecast_on": "2030"}), more);
+        assert_eq!(app.post(LIST, body).by(&editor).await.status, 201);
     }
 }
 
 #[actix_web::test]
 async fn milestones_are_written_by_editors_of_all_areas_of_the_project() {
     let app = TestApp::seeded().await;
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": "sesame", "name": "密件", "kind": "service", "areas": ["430681107223", "430681107224"], "stage": "idea",
         "visibility": "internal", "milestones": [{"title": "密"}],
     }))
@@ -144,9 +137,9 @@ async fn milestones_are_written_by_editors_of_all_areas_of_the_project() {
         ("editor", Some("430681107"), 201),
     ] {
         let key = app.key(role, area).await;
-        let answer = send(&app, Method::POST, path, &key, json!({"title": "节点"})).await;
+        let answer = app.post(path, json!({"title": "节点"})).by(&key).await;
         assert_eq!(answer.status.as_u16(), status, "{role} of {area:?}: {}", answer.text());
-        let changed = send(&app, Method::PATCH, &one, &key, json!({"title": "新"})).await;
+        let changed = app.patch(&one, json!({"title": "新"})).by(&key).await;
         let changes = if status == 201 { 200 } else { status };
         assert_eq!(changed.status.as_u16(), changes, "{role} of {area:?}");
     }
@@ -156,7 +149,7 @@ async fn milestones_are_written_by_editors_of_all_areas_of_the_project() {
             let request = app.request(method.clone(), path).by(&editor).if_match("*");
             let request =
                 if method == Method::PATCH { request.json(json!({"title": "新"})) } else { request };
-            request.send().await.problem(404, "not_found");
+            request.await.problem(404, "not_found");
         }
     }
     app.get("/api/v1/projects/tongba-bridge/milestones/0").await.problem(400, "invalid_parameter");

@@ -4,58 +4,15 @@
 use actix_web::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 
-use crate::harness::{Answer, TestApp};
-use crate::lights::{report, trial};
-use crate::lists::each;
+use crate::builders::merged;
+use crate::builders::plans::Office;
+use crate::builders::progress::report;
+use crate::harness::Answer;
+use crate::harness::lists::each;
 
 const ITEMS: &str = "/api/v1/plan-items";
 const PROJECTS: &str = "/api/v1/projects";
-
-/// A township with the keys of those who work there.
-pub struct Office {
-    pub app: TestApp,
-    pub reporter: String,
-    pub reviewer: String,
-    pub editor: String,
-}
-
-impl Office {
-    pub async fn with(items: &[(&str, Value)]) -> Office {
-        let app = trial(items).await;
-        let town = Some("430681107");
-        let (reporter, reviewer) = (app.key("reporter", town).await, app.key("reviewer", town).await);
-        let editor = app.key("editor", town).await;
-        Office { app, reporter, reviewer, editor }
-    }
-
-    pub async fn post(&self, key: &str, path: &str, body: Value) -> Answer {
-        self.app.request(Method::POST, path).by(key).json(body).send().await
-    }
-
-    pub async fn go(&self, key: &str, item: &str, body: Value) -> Answer {
-        self.post(key, &format!("{ITEMS}/{item}/transitions"), body).await
-    }
-
-    /// A move that is made.
-    pub async fn goes(&self, key: &str, item: &str, body: Value) -> Value {
-        let answer = self.go(key, item, body.clone()).await;
-        assert_eq!(answer.status, 200, "{item} {body}: {}", answer.text());
-        answer.json()
-    }
-
-    /// Assigned on the first of January and taken up on the second.
-    async fn begun(&self, item: &str) {
-        self.goes(&self.editor, item, json!({"to": "assigned", "on": "2023-01-01"})).await;
-        self.goes(&self.reporter, item, json!({"to": "in_progress", "on": "2023-01-02"})).await;
-    }
-
-    async fn color(&self, item: &str, at: &str) -> String {
-        let item = self.app.get(&format!("{ITEMS}/{item}?at={at}")).await.json();
-        item["light"]["color"].as_str().unwrap().to_owned()
-    }
-}
 
 fn at(answer: &Answer, status: u16, pointer: &str, code: &str) {
     assert_eq!(answer.status, status, "{pointer}: {}", answer.text());
@@ -123,10 +80,7 @@ async fn an_item_is_closed_on_evidence_by_a_second_person() {
     let closed = office.goes(editor, "trial.a", json!({"to": "closed", "on": "2023-05-20"})).await;
     assert_eq!((&closed["state"], &closed["light"]["color"]), (&json!("closed"), &json!("blue")));
     // What was shown stays what was to be there.
-    let patch = |changes: Value| {
-        let request = app.request(Method::PATCH, &format!("{ITEMS}/trial.a")).by(editor).if_match("*");
-        request.json(changes).send()
-    };
+    let patch = |changes: Value| app.patch(&format!("{ITEMS}/trial.a"), changes).by(editor).send();
     patch(json!({"deliverables": ["道路硬化"]})).await.problem(409, "conflict");
     assert_eq!(patch(json!({"title": "硬化"})).await.status, 200);
     // A day is told as it was.
@@ -170,11 +124,11 @@ async fn an_illegal_move_names_the_legal_ones_and_writes_nothing() {
     office.go(&office.editor, "trial.none", json!({"to": "assigned"})).await.problem(404, "not_found");
     office.go(&office.reporter, "trial.a", json!({"to": "assigned"})).await.problem(403, "forbidden");
     let stale = office.app.request(Method::POST, &format!("{ITEMS}/trial.a/transitions")).by(&office.editor);
-    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).send().await.problem(412, "stale");
+    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).await.problem(412, "stale");
     // Who may not learns nothing of the state.
     let stale =
         office.app.request(Method::POST, &format!("{ITEMS}/trial.a/transitions")).by(&office.reporter);
-    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).send().await.problem(403, "forbidden");
+    stale.if_match("\"1-0\"").json(json!({"to": "assigned"})).await.problem(403, "forbidden");
     assert_eq!(office.app.db.head().await.unwrap(), head);
     office.goes(&office.editor, "trial.a", json!({"to": "assigned", "on": "2023-02-01"})).await;
     let early =
@@ -187,9 +141,9 @@ async fn an_item_is_carried_over_with_both_ends_linked() {
     let office = Office::with(&[("a", json!({"due_on": "2023-12-31"})), ("b", json!({}))]).await;
     let Office { app, editor, .. } = &office;
     let next = json!({"code": "next", "title": "明年计划", "area": "430681107", "year": 2024});
-    assert_eq!(office.post(editor, "/api/v1/plans", next).await.status, 201);
+    assert_eq!(office.app.post("/api/v1/plans", next).by(editor).await.status, 201);
     let item = json!({"code": "next.a", "plan": "next", "ordinal": 1, "title": "续建"});
-    assert_eq!(office.post(editor, ITEMS, item).await.status, 201);
+    assert_eq!(office.app.post(ITEMS, item).by(editor).await.status, 201);
     office.begun("trial.a").await;
     office.begun("trial.b").await;
     let over = |to: Value| json!({"to": "carried_over", "on": "2023-12-31", "carried_to": to});
@@ -202,10 +156,8 @@ async fn an_item_is_carried_over_with_both_ends_linked() {
     let new = app.get(&format!("{ITEMS}/next.a")).await.json();
     assert_eq!((&old["carried_to"], &new["carried_from"]), (&json!("next.a"), &json!("trial.a")));
     assert_eq!(old["seq"], new["seq"], "one entry");
-    let patch = |plan: &str, changes: Value| {
-        let request = app.request(Method::PATCH, &format!("/api/v1/plans/{plan}")).by(editor).if_match("*");
-        request.json(changes).send()
-    };
+    let patch =
+        |plan: &str, changes: Value| app.patch(&format!("/api/v1/plans/{plan}"), changes).by(editor).send();
     patch("next", json!({"year": 2022})).await.problem(409, "conflict");
     patch("trial", json!({"year": 2025})).await.problem(409, "conflict");
     assert_eq!(patch("next", json!({"title": "明年"})).await.status, 200);
@@ -242,7 +194,7 @@ async fn of_moves_that_race_one_wins() {
     }
     assert_eq!(office.app.db.head().await.unwrap(), head + 1);
     let path = format!("{PROJECTS}/tongba-bridge/transitions");
-    let racing = (0..6).map(|_| office.post(&office.reporter, &path, json!({"to": "in_use"})));
+    let racing = (0..6).map(|_| office.app.post(&path, json!({"to": "in_use"})).by(&office.reporter).send());
     let answers = join_all(racing).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
 }
@@ -255,11 +207,11 @@ async fn a_project_goes_forward_freely_and_back_with_a_reason() {
         "code": "trial", "name": "试验工程", "kind": "construction", "areas": ["430681107"], "stage": "idea",
         "starts_on": "2023-03-01", "finishes_on": "2023-09-30",
     });
-    assert_eq!(office.post(editor, PROJECTS, new).await.status, 201);
+    assert_eq!(office.app.post(PROJECTS, new).by(editor).await.status, 201);
     let path = format!("{PROJECTS}/trial/transitions");
     let go = |key: &str, body: Value| {
         let (office, path, key) = (&office, path.clone(), key.to_owned());
-        async move { office.post(&key, &path, body).await }
+        async move { office.app.post(&path, body).by(&key).await }
     };
     let begun = go(reporter, json!({"to": "started", "on": "2023-03-10"})).await.json();
     assert_eq!(
@@ -285,24 +237,20 @@ async fn a_project_goes_forward_freely_and_back_with_a_reason() {
     let again = json!({"to": "under_construction", "on": "2023-09-10", "comment": "返工"});
     let again = go(reviewer, again).await.json();
     assert_eq!((&again["started_on"], &again["finished_on"]), (&json!("2023-09-10"), &Value::Null));
-    let patch = |changes: Value| {
-        let request = app.request(Method::PATCH, "/api/v1/projects/trial").by(editor).if_match("*");
-        request.json(changes).send()
-    };
+    let patch = |changes: Value| app.patch("/api/v1/projects/trial", changes).by(editor).send();
     assert_eq!(patch(json!({"started_on": "2023-11"})).await.status, 200);
     let early = go(reporter, json!({"to": "completed", "on": "2023-10-01"})).await;
     at(&early, 422, "/on", "ends_before_start");
     assert_eq!(patch(json!({"started_on": "2023-09-10"})).await.status, 200);
     let done = go(reporter, json!({"to": "completed", "on": "2023-10-01"})).await.json();
     assert_eq!(done["finished_on"], "2023-10-01");
-    let stale = app.request(Method::POST, &path).by(reporter).if_match("\"1-0\"");
-    stale.json(json!({"to": "idea", "comment": "x"})).send().await.problem(403, "forbidden");
+    let stale = app.post(&path, json!({"to": "idea", "comment": "x"})).by(reporter).if_match("\"1-0\"");
+    stale.await.problem(403, "forbidden");
     at(&go(reviewer, json!({"to": "cancelled"})).await, 422, "/comment", "missing");
     // A patch of the stage is a move too.
     at(&patch(json!({"stage": "idea"})).await, 422, "/comment", "missing");
     assert_eq!(patch(json!({"stage": "accepted"})).await.status, 200);
-    let entries =
-        app.request(Method::GET, "/api/v1/entries?limit=1000").by(&app.key("admin", None).await).send().await;
+    let entries = app.get("/api/v1/entries?limit=1000").by(&app.key("admin", None).await).await;
     assert_eq!(entries.status, 200);
 }
 
@@ -312,9 +260,9 @@ async fn a_suspended_project_shows_on_the_days_that_it_rested() {
     let office = Office::with(&[("a", linked)]).await;
     let path = format!("{PROJECTS}/tongba-bridge/transitions");
     let rest = json!({"suspended": true, "on": "2023-06-01", "comment": "汛期"});
-    assert_eq!(office.post(&office.reviewer, &path, rest).await.status, 200);
+    assert_eq!(office.app.post(&path, rest).by(&office.reviewer).await.status, 200);
     let resume = json!({"suspended": false, "on": "2023-08-01"});
-    assert_eq!(office.post(&office.reviewer, &path, resume).await.status, 200);
+    assert_eq!(office.app.post(&path, resume).by(&office.reviewer).await.status, 200);
     for (day, color) in
         [("2023-05-31", "grey"), ("2023-06-01", "yellow"), ("2023-07-31", "yellow"), ("2023-08-01", "grey")]
     {
@@ -324,8 +272,9 @@ async fn a_suspended_project_shows_on_the_days_that_it_rested() {
     }
     // What is complete rests no more, whatever its flag says.
     let rest = json!({"suspended": true, "on": "2023-10-01", "comment": "收尾"});
-    assert_eq!(office.post(&office.reviewer, &path, rest).await.status, 200);
-    let done = office.post(&office.reporter, &path, json!({"to": "in_use", "on": "2023-11-01"})).await.json();
+    assert_eq!(office.app.post(&path, rest).by(&office.reviewer).await.status, 200);
+    let done =
+        office.app.post(&path, json!({"to": "in_use", "on": "2023-11-01"})).by(&office.reporter).await.json();
     assert_eq!(done["suspended"], true);
     for (day, color) in [("2023-10-31", "yellow"), ("2023-11-01", "grey")] {
         assert_eq!(office.color("trial.a", day).await, color, "{day}");
@@ -341,9 +290,13 @@ async fn more_time_is_asked_for_once_and_given_by_another() {
     office.begun("trial.a").await;
     let path = format!("{ITEMS}/trial.a/extensions");
     let ask = |more: Value| {
-        let mut body = json!({"due_on": "2023-09-30", "on": "2023-06-20", "comment": "汛期停工"});
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        office.post(reporter, &path, body)
+        office
+            .app
+            .post(
+                &path,
+                merged(json!({"due_on": "2023-09-30", "on": "2023-06-20", "comment": "汛期停工"}), more),
+            )
+            .by(reporter)
     };
     for (more, status, pointer) in [
         (json!({"due_on": "2023-06"}), 422, "/due_on"),
@@ -363,7 +316,7 @@ async fn more_time_is_asked_for_once_and_given_by_another() {
     ask(json!({})).await.problem(409, "conflict");
     let decide = |key: &str, body: Value| {
         let (office, path, key) = (&office, format!("{path}/1/transitions"), key.to_owned());
-        async move { office.post(&key, &path, body).await }
+        async move { office.app.post(&path, body).by(&key).await }
     };
     decide(reporter, json!({"to": "granted"})).await.problem(403, "forbidden");
     at(&decide(reviewer, json!({"to": "granted", "on": "2023-06-19"})).await, 422, "/on", "before_last_move");
@@ -403,17 +356,14 @@ async fn more_time_is_given_for_what_the_item_is_then() {
     office.begun("trial.a").await;
     let path = format!("{ITEMS}/trial.a/extensions");
     let ask = |due_on: &str, on: &str| {
-        office.post(reporter, &path, json!({"due_on": due_on, "on": on, "comment": "汛期"}))
+        office.app.post(&path, json!({"due_on": due_on, "on": on, "comment": "汛期"})).by(reporter)
     };
     let decide = |nth: i64, to: &str, on: &str| {
         let (office, path) = (&office, format!("{path}/{nth}/transitions"));
         let body = json!({"to": to, "on": on});
-        async move { office.post(reviewer, &path, body).await }
+        async move { office.app.post(&path, body).by(reviewer).await }
     };
-    let patch = |changes: Value| {
-        let request = app.request(Method::PATCH, &format!("{ITEMS}/trial.a")).by(editor).if_match("*");
-        request.json(changes).send()
-    };
+    let patch = |changes: Value| app.patch(&format!("{ITEMS}/trial.a"), changes).by(editor).send();
     assert_eq!(ask("2023-07-31", "2023-06-10").await.status, 201);
     assert_eq!(decide(1, "granted", "2023-06-20").await.status, 200);
     // The next one follows: else a day in between would have a date that it never had.
@@ -429,8 +379,9 @@ async fn more_time_is_given_for_what_the_item_is_then() {
     office.goes(editor, "trial.a", json!({"to": "cancelled", "comment": "不再实施"})).await;
     decide(3, "granted", "2023-07-02").await.problem(409, "conflict");
     assert_eq!(app.get(&format!("{ITEMS}/trial.a")).await.json()["due_on"], Value::Null);
-    let stale = app.request(Method::POST, &format!("{path}/3/transitions")).by(reporter).if_match("\"1-0\"");
-    stale.json(json!({"to": "refused"})).send().await.problem(403, "forbidden");
+    let stale =
+        app.post(&format!("{path}/3/transitions"), json!({"to": "refused"})).by(reporter).if_match("\"1-0\"");
+    stale.await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
@@ -443,7 +394,7 @@ async fn who_is_to_report_from_the_assignment_on_is_silent_without_a_report() {
         assert_eq!(office.color("trial.a", day).await, color, "{day}");
     }
     let bulletin = json!({"plan": "trial", "date": "2023-03-01"});
-    let told = office.post(&office.editor, "/api/v1/bulletins", bulletin).await;
+    let told = office.app.post("/api/v1/bulletins", bulletin).by(&office.editor).await;
     assert_eq!(told.status, 201, "{}", told.text());
     assert!(told.json()["content"]["not_reported"].to_string().contains("trial.a"), "{}", told.text());
     report(&office.app, "plan_item", "trial.a", "2023-03-01", "10");
@@ -453,25 +404,18 @@ async fn who_is_to_report_from_the_assignment_on_is_silent_without_a_report() {
 #[actix_web::test]
 async fn what_is_out_of_reach_is_not_moved() {
     let office = Office::with(&[("a", json!({"visibility": "internal"})), ("b", json!({}))]).await;
-    let next_door = json!({
-        "code": "430681108000", "name": "邻镇", "level": "township", "kind": "town", "parent": "430681000000",
-        "code_system": "NBS-2023",
-    });
-    office.app.add::<AreaDraft>(next_door).await;
     let neighbour = office.app.key("editor", Some("430681108")).await;
     let extension = json!({"due_on": "2024", "comment": "x"});
     office.go(&neighbour, "trial.a", json!({"to": "assigned"})).await.problem(404, "not_found");
     office.go(&neighbour, "trial.b", json!({"to": "assigned"})).await.problem(403, "forbidden");
     let path = |item: &str| format!("{ITEMS}/{item}/extensions");
-    office.post(&neighbour, &path("trial.a"), extension.clone()).await.problem(404, "not_found");
-    office.post(&neighbour, &path("trial.b"), extension.clone()).await.problem(403, "forbidden");
+    office.app.post(&path("trial.a"), extension.clone()).by(&neighbour).await.problem(404, "not_found");
+    office.app.post(&path("trial.b"), extension.clone()).by(&neighbour).await.problem(403, "forbidden");
     office.app.get(&path("trial.a")).await.problem(404, "not_found");
     let bridge = format!("{PROJECTS}/tongba-bridge/transitions");
-    office.post(&neighbour, &bridge, json!({"to": "in_use"})).await.problem(403, "forbidden");
+    office.app.post(&bridge, json!({"to": "in_use"})).by(&neighbour).await.problem(403, "forbidden");
     // What was moved goes with its moves and extensions.
-    assert_eq!(office.post(&office.reporter, &path("trial.b"), extension).await.status, 201);
+    assert_eq!(office.app.post(&path("trial.b"), extension).by(&office.reporter).await.status, 201);
     office.goes(&office.editor, "trial.b", json!({"to": "assigned"})).await;
-    let gone =
-        office.app.request(Method::DELETE, &format!("{ITEMS}/trial.b")).by(&office.editor).if_match("*");
-    assert_eq!(gone.send().await.status, 204);
+    assert_eq!(office.app.delete(&format!("{ITEMS}/trial.b")).by(&office.editor).await.status, 204);
 }

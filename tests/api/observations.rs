@@ -1,20 +1,18 @@
 //! `GET /observations`: which are chosen, and in which order. What each shows is in `figures.rs`.
 
 use serde_json::json;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::lists::{each, escaped};
-use crate::metrics::metric;
+use crate::harness::lists::{each, escaped};
 
 /// Eight observations of theme `trial` beside those of the seed. The note of each is its letter, in
 /// the order of entry and of ids.
 async fn trial() -> TestApp {
     let app = TestApp::seeded().await;
     let money = json!({"unit": "CNY_10K", "kind": "flow", "time_rule": "sum"});
-    app.add::<MetricDraft>(metric("trial.money", money)).await;
-    app.add::<MetricDraft>(metric("trial.land", json!({"theme": "trial"}))).await;
+    app.metric("trial.money", money).await;
+    app.metric("trial.land", json!({"theme": "trial"})).await;
     for (note, metric, area, period, released_on, more) in [
         ("a", "trial.money", "430681107221", "2022", "2023-03-01", json!({"text": "90万余元"})),
         ("b", "trial.money", "430681107221", "2022-Q3", "2023-02-01", json!({"value": 5})),
@@ -39,12 +37,14 @@ async fn trial() -> TestApp {
             json!({"text": "达5万元", "role": "target", "spread": "each"}),
         ),
     ] {
-        let mut draft = json!({
-            "note": note, "metric": metric, "area": area, "period": period,
-            "released_at": format!("{released_on}T09:00:00+08:00"),
-        });
-        draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        app.add::<ObservationDraft>(draft).await;
+        let draft = merged(
+            json!({
+                "note": note, "metric": metric, "area": area, "period": period,
+                "released_at": format!("{released_on}T09:00:00+08:00"),
+            }),
+            more,
+        );
+        app.observation(draft).await;
     }
     app
 }
@@ -52,9 +52,7 @@ async fn trial() -> TestApp {
 /// The letters of the observations that a query chooses among those of the trial.
 async fn chosen(app: &TestApp, query: &str) -> String {
     let path = format!("/api/v1/observations?theme=trial&{query}");
-    let letters = app.listed(&path, "note").await.concat();
-    assert_eq!(app.counted(&path).await, letters.len() as i64, "count of {query}");
-    letters
+    app.chosen(&path, "note").await.concat()
 }
 
 #[actix_web::test]

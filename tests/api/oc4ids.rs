@@ -6,13 +6,17 @@ use actix_web::http::Method;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use taizhang::api::Settings;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::oc4ids::Publisher;
 
+use crate::builders::projects::project;
+use crate::harness::lists::each;
 use crate::harness::{Answer, TestApp};
-use crate::lists::each;
 
 const PATH: &str = "/api/v1/projects/oc4ids.json";
+
+async fn add(app: &TestApp, code: &str, more: Value) {
+    app.project(project(code, "430681107223", more)).await;
+}
 
 fn standard() -> Validator {
     let schema: Value = serde_json::from_str(include_str!("../data/oc4ids/package.json")).unwrap();
@@ -41,14 +45,6 @@ fn lists_of_ids(project: &Value) -> Vec<Vec<String>> {
         .into_iter()
         .filter_map(|list| Some(each(project[list].as_array()?, "id")))
         .collect()
-}
-
-async fn add(app: &TestApp, code: &str, more: Value) {
-    let mut project = json!({
-        "code": code, "name": "试验工程", "kind": "construction", "areas": ["430681107223"], "stage": "idea",
-    });
-    project.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    app.add::<ProjectDraft>(project).await;
 }
 
 #[actix_web::test]
@@ -316,8 +312,8 @@ async fn only_those_who_see_an_internal_project_find_it_in_the_package() {
     let near = app.key("reader", Some("430681107223")).await;
     let far = app.key("reader", Some("430681107224")).await;
     assert!(projects(&app.get(&path).await).is_empty());
-    assert!(projects(&app.request(Method::GET, &path).by(&far).send().await).is_empty());
-    let seen = projects(&app.request(Method::GET, &path).by(&near).send().await);
+    assert!(projects(&app.get(&path).by(&far).await).is_empty());
+    let seen = projects(&app.get(&path).by(&near).await);
     assert_eq!(each(&seen, "id"), ["oc4ids-000000-hidden"]);
 }
 
@@ -325,9 +321,9 @@ async fn only_those_who_see_an_internal_project_find_it_in_the_package() {
 async fn a_package_is_not_sent_again_while_nothing_has_changed() {
     let app = TestApp::seeded().await;
     let tag = app.get(PATH).await.header("etag").to_owned();
-    assert_eq!(app.get_with(PATH, &[("if-none-match", &tag)]).await.status, 304);
+    assert_eq!(app.get(PATH).header("if-none-match", &tag).await.status, 304);
     add(&app, "new", json!({})).await;
-    let again = app.get_with(PATH, &[("if-none-match", &tag)]).await;
+    let again = app.get(PATH).header("if-none-match", &tag).await;
     assert!(each(&projects(&again), "id").contains(&"oc4ids-000000-new".to_owned()));
     assert_ne!(again.header("etag"), tag);
 }
@@ -335,7 +331,7 @@ async fn a_package_is_not_sent_again_while_nothing_has_changed() {
 #[actix_web::test]
 async fn what_is_no_json_and_what_is_unknown_is_refused() {
     let app = TestApp::seeded().await;
-    app.get_with(PATH, &[("accept", "text/csv")]).await.problem(406, "not_acceptable");
+    app.get(PATH).header("accept", "text/csv").await.problem(406, "not_acceptable");
     for (query, status, slug) in [
         ("format=csv", 400, "unknown_parameter"),
         ("limit=1", 400, "unknown_parameter"),
@@ -348,5 +344,5 @@ async fn what_is_no_json_and_what_is_unknown_is_refused() {
         let parameter = query.rsplit('&').next().unwrap().split('=').next().unwrap();
         assert_eq!(problem["errors"][0]["parameter"], parameter, "{query}");
     }
-    app.send(Method::POST, PATH, &[]).await.problem(405, "method_not_allowed");
+    app.request(Method::POST, PATH).await.problem(405, "method_not_allowed");
 }

@@ -10,8 +10,10 @@ use actix_web::{test, web};
 use serde_json::{Value, json};
 use taizhang::api::openapi;
 
+use crate::builders::attachments::{form, png};
 use crate::conventions::words;
-use crate::harness::{TestApp, forget_today};
+use crate::harness::TestApp;
+use crate::harness::times::forget_today;
 
 /// Examples that the seed cannot give: written by hand, held to their schema by the linter.
 const BY_HAND: &[&str] = &["show_openapi", "show_report_text"];
@@ -217,7 +219,7 @@ fn redact(value: &mut Value) {
 /// The example of a request's body, and its media type as it is sent.
 pub fn example_of_request(id: &str, media_type: &str) -> (String, Vec<u8>) {
     if media_type.starts_with("multipart/") {
-        return crate::attachments::form(&crate::attachments::png(2, 1));
+        return form(&png(2, 1));
     }
     let body = std::fs::read(examples().join(format!("{id}.request.json")));
     let body = body.unwrap_or_else(|error| panic!("{id} has no example of a request: {error}"));
@@ -241,10 +243,10 @@ pub async fn lived_in() -> TestApp {
     ] {
         let body = std::fs::read(examples().join(format!("{id}.request.json"))).unwrap();
         let request = app.request(Method::POST, &format!("/api/v1/{path}")).body("application/json", body);
-        assert_eq!(request.send().await.status, 201, "{id}");
+        assert_eq!(request.await.status, 201, "{id}");
     }
     let assigned = app.request(Method::POST, "/api/v1/plan-items/bishi-2023.4.2.01/transitions");
-    assert_eq!(assigned.json(json!({"to": "assigned"})).send().await.status, 200);
+    assert_eq!(assigned.json(json!({"to": "assigned"})).await.status, 200);
     app
 }
 
@@ -276,7 +278,7 @@ async fn every_example_is_what_the_service_answers() {
             let (media_type, body) = example_of_request(id, media_type);
             let request = app.request(method.to_uppercase().parse().unwrap(), &address);
             let request = if method == "post" { request } else { request.if_match("*") };
-            request.body(&media_type, body).send().await
+            request.body(&media_type, body).await
         };
         assert!(answer.status.is_success(), "{address}: {}", answer.text());
         let mut answered = answer.json();

@@ -1,21 +1,13 @@
 //! `GET /areas/{code}/overview`: the one call of a home screen.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::areas::{TOWN, VILLAGES, town};
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::lists::each;
-use crate::metrics::metric;
-use crate::statistics::{self, TOWN, VILLAGES, columns, picked, town};
+use crate::harness::lists::{columns, each, picked};
 
 const TOWNSHIP: &str = "/api/v1/areas/430681107/overview";
-
-async fn state(app: &TestApp, members: Value) {
-    app.add::<ObservationDraft>(members).await;
-}
 
 #[actix_web::test]
 async fn the_first_screen_of_the_township_is_small_and_whole() {
@@ -55,10 +47,10 @@ async fn a_village_has_its_own_figures_and_the_targets_set_for_each() {
     let app = TestApp::seeded().await;
     let village = "/api/v1/areas/430681107223/overview";
     let income = json!({"metric": "economy.collective.income", "area": "430681107223", "period": "2022", "text": "6万元"});
-    state(&app, income).await;
+    app.observation(income).await;
     for (year, value) in [("2019", 9), ("2020", 3), ("2021", 4)] {
         let before = json!({"metric": "economy.collective.income", "area": "430681107223", "period": year, "value": value});
-        state(&app, before).await;
+        app.observation(before).await;
     }
     let overview = app.get(village).await.json();
     assert_eq!((&overview["plan"], &overview["period"]), (&Value::Null, &Value::Null));
@@ -76,7 +68,7 @@ async fn a_village_has_its_own_figures_and_the_targets_set_for_each() {
     // A community is not among the villages that the target was set for.
     let income =
         json!({"metric": "economy.collective.income", "area": "430681107002", "period": "2022", "value": 1});
-    state(&app, income).await;
+    app.observation(income).await;
     let community = app.get("/api/v1/areas/430681107002/overview").await.json();
     assert_eq!(community["headlines"][0]["met"], Value::Null);
 }
@@ -89,9 +81,10 @@ async fn what_is_wrong_or_unseen_is_told_as_everywhere() {
     app.get(&format!("{TOWNSHIP}?period=never")).await.problem(400, "invalid_parameter");
     app.get(&format!("{TOWNSHIP}?level=village")).await.problem(400, "unknown_parameter");
     // What is internal is neither shown nor counted but to those who see it.
-    app.add::<MetricDraft>(metric("aaa.secret", json!({"headline": 1, "visibility": "internal"}))).await;
-    state(&app, json!({"metric": "aaa.secret", "area": "430681107000", "period": "2022", "value": 7})).await;
-    app.add::<PlanItemDraft>(json!({
+    app.metric("aaa.secret", json!({"headline": 1, "visibility": "internal"})).await;
+    app.observation(json!({"metric": "aaa.secret", "area": "430681107000", "period": "2022", "value": 7}))
+        .await;
+    app.plan_item(json!({
         "code": "bishi-2023.99", "plan": "bishi-2023", "ordinal": 99, "title": "内部", "areas": ["430681107000"],
         "visibility": "internal",
     }))
@@ -103,7 +96,7 @@ async fn what_is_wrong_or_unseen_is_told_as_everywhere() {
         (&json!(53), &json!(147))
     );
     let reader = app.key("reader", Some("430681107")).await;
-    let seen = app.request(Method::GET, TOWNSHIP).by(&reader).send().await;
+    let seen = app.get(TOWNSHIP).by(&reader).await;
     assert_eq!(seen.json()["headlines"][0]["metric"], "aaa.secret");
     assert_eq!(
         (&seen.json()["counts"]["observations"], &seen.json()["counts"]["plan_items"]),
@@ -122,7 +115,7 @@ async fn an_area_without_figures_has_an_overview_too() {
     assert_eq!(county["counts"]["projects"], 85);
     let unchanged = app.get("/api/v1/areas/430681/overview").await;
     let again =
-        app.get_with("/api/v1/areas/430681/overview", &[("if-none-match", unchanged.header("etag"))]).await;
+        app.get("/api/v1/areas/430681/overview").header("if-none-match", unchanged.header("etag")).await;
     assert_eq!(again.status, 304);
 }
 
@@ -161,7 +154,7 @@ async fn a_later_figure_of_one_metric_hides_no_other() {
     let app = TestApp::seeded().await;
     let before = headlines(&app, "430681107", ["metric", "value"]).await;
     let later = json!({"metric": "land.cultivated.area", "area": "430681107000", "period": "2023-06", "value": 48900});
-    state(&app, later).await;
+    app.observation(later).await;
     let after = headlines(&app, "430681107", ["metric", "period"]).await;
     let metrics = |rows: &[Value]| rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>();
     assert_eq!((after.len(), metrics(&after)), (12, metrics(&before)));
@@ -182,7 +175,7 @@ async fn a_later_figure_of_one_metric_hides_no_other() {
 async fn each_headline_is_the_latest_of_its_metric_with_what_goes_with_its_own_period() {
     let app = town().await;
     for code in ["trial.month", "trial.span", "trial.year"] {
-        app.add::<MetricDraft>(metric(code, json!({"direction": "higher"}))).await;
+        app.metric(code, json!({"direction": "higher"})).await;
     }
     let village = VILLAGES[0];
     for (metric, period, value) in [
@@ -202,14 +195,14 @@ async fn each_headline_is_the_latest_of_its_metric_with_what_goes_with_its_own_p
         // What is to come is not the latest yet.
         ("trial.month", "2990", 1),
     ] {
-        statistics::state(&app, metric, village, period, json!(value)).await;
+        state(&app, metric, village, period, json!(value)).await;
     }
     let aim = |value: i64| json!({"value": value, "role": "target"});
-    statistics::state(&app, "trial.month", village, "2025-10", aim(24)).await;
-    statistics::state(&app, "trial.month", village, "2025", aim(240)).await;
+    state(&app, "trial.month", village, "2025-10", aim(24)).await;
+    state(&app, "trial.month", village, "2025", aim(240)).await;
     let each_village = json!({"value": 100, "role": "target", "spread": "each"});
-    statistics::state(&app, "trial.year", TOWN, "2025", each_village).await;
-    statistics::state(&app, "trial.year", TOWN, "2024", aim(1)).await;
+    state(&app, "trial.year", TOWN, "2025", each_village).await;
+    state(&app, "trial.year", TOWN, "2024", aim(1)).await;
     assert_eq!(
         json!(headlines(&app, village, ["metric", "period", "value", "change", "completion"]).await),
         json!([
@@ -225,25 +218,25 @@ async fn each_headline_is_the_latest_of_its_metric_with_what_goes_with_its_own_p
 
     // Of those of one day the longest standard period, and of several accumulations the first stated.
     let later = json!({"value": 3, "accumulation": "itd"});
-    statistics::state(&app, "trial.month", village, "2025-10", later).await;
-    statistics::state(&app, "trial.span", village, "2025-12", json!(2)).await;
-    statistics::state(&app, "trial.span", village, "2025-Q4", json!(4)).await;
+    state(&app, "trial.month", village, "2025-10", later).await;
+    state(&app, "trial.span", village, "2025-12", json!(2)).await;
+    state(&app, "trial.span", village, "2025-Q4", json!(4)).await;
     let told = headlines(&app, village, ["metric", "period", "value"]).await;
     assert_eq!(told[0], json!(["trial.month", "2025-10", 12]));
     assert_eq!(told[2], json!(["trial.span", "2025-Q4", 4]));
     // What is not released yet is the latest for those only who see it, and what is retracted for nobody.
     let ahead = json!({"value": 60, "released_at": "2999-01-01T00:00:00+08:00"});
-    statistics::state(&app, "trial.span", village, "2026-01", ahead).await;
+    state(&app, "trial.span", village, "2026-01", ahead).await;
     assert_eq!(headlines(&app, village, ["value"]).await[2], json!([4]));
     let reviewer = app.key("reviewer", Some("430681108")).await;
     let path = format!("/api/v1/areas/{village}/overview");
-    let seen = app.request(Method::GET, &path).by(&reviewer).send().await.json();
+    let seen = app.get(&path).by(&reviewer).await.json();
     assert_eq!(picked(&seen["headlines"][2], ["period", "value"]), json!(["2026-01", 60]));
     let editor = app.key("editor", None).await;
     let listed = format!("/api/v1/observations?metric=trial.span&area={village}&period=2025-Q4");
     let id = app.get(&listed).await.items()[0]["id"].clone();
     let path = format!("/api/v1/observations/{id}?reason=entry_error");
-    let retracted = app.request(Method::DELETE, &path).by(&editor).if_match("*").send().await;
+    let retracted = app.delete(&path).by(&editor).await;
     assert_eq!(retracted.status, 204, "{}", retracted.text());
     assert_eq!(headlines(&app, village, ["period", "value"]).await[2], json!(["2025-12", 2]));
 }
@@ -260,12 +253,12 @@ async fn headlines_stand_in_the_order_that_metrics_are_given() {
         ("trial.first", "z", json!(7)),
         ("trial.also", "a", json!(7)),
     ] {
-        app.add::<MetricDraft>(metric(code, json!({"theme": theme, "headline": place}))).await;
-        statistics::state(&app, code, TOWN, "2022", json!(1)).await;
+        app.metric(code, json!({"theme": theme, "headline": place})).await;
+        state(&app, code, TOWN, "2022", json!(1)).await;
     }
     for code in ["trial.target", "trial.first"] {
         let aim = json!({"value": 2, "role": "target"});
-        statistics::state(&app, code, TOWN, "2022", aim).await;
+        state(&app, code, TOWN, "2022", aim).await;
     }
     let order = async || -> Vec<String> {
         let told = headlines(&app, TOWN, ["metric"]).await;
@@ -274,9 +267,7 @@ async fn headlines_stand_in_the_order_that_metrics_are_given() {
     assert_eq!(order().await, ["first", "also", "last", "target", "c", "a", "b"]);
     // An editor gives a metric its place.
     let path = "/api/v1/metrics/trial.b";
-    let place = async |place: Value| {
-        app.request(Method::PATCH, path).if_match("*").json(json!({"headline": place})).send().await
-    };
+    let place = async |place: Value| app.patch(path, json!({"headline": place})).await;
     let patched = place(json!(1)).await;
     assert_eq!((patched.status.as_u16(), &patched.json()["headline"]), (200, &json!(1)));
     assert_eq!(order().await, ["b", "first", "also", "last", "target", "c", "a"]);

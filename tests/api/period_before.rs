@@ -1,18 +1,18 @@
 //! The period before a figure is the same everywhere: in series, rankings, overviews, bulletins and the checks
 //! of submissions.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::areas::{TOWN, VILLAGES, town};
+use crate::builders::merged;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
-use crate::statistics::{TOWN, VILLAGES, picked, state, told, town};
+use crate::harness::lists::{picked, told};
 
 const METRIC: &str = "trial.flow";
 
-async fn post(app: &TestApp, path: &str, body: Value) -> Value {
-    let answer = app.request(Method::POST, &format!("/api/v1/{path}")).json(body).send().await;
+async fn made(app: &TestApp, path: &str, body: Value) -> Value {
+    let answer = app.post(&format!("/api/v1/{path}"), body).await;
     assert_eq!(answer.status, 201, "{path}: {}", answer.text());
     answer.json()
 }
@@ -20,7 +20,7 @@ async fn post(app: &TestApp, path: &str, body: Value) -> Value {
 #[actix_web::test]
 async fn what_began_anew_is_compared_with_nothing_wherever_it_is_told() {
     let app = town().await.signed_in().await;
-    app.add::<MetricDraft>(metric(METRIC, json!({"kind": "flow", "time_rule": "sum"}))).await;
+    app.metric(METRIC, json!({"kind": "flow", "time_rule": "sum"})).await;
     // Village, accumulation, frequency, the period before and the period, and whether one goes on from the other.
     let cases = [
         (0, "ytd", "month", ("2021-12", 450), ("2022-01", 30), false),
@@ -73,7 +73,7 @@ async fn what_began_anew_is_compared_with_nothing_wherever_it_is_told() {
             let day = format!("2023-01-{:02}", 2 * at + day);
             let body = json!({"metric": METRIC, "within": TOWN, "period": period, "date": day});
             let more = json!({"accumulation": accumulation});
-            post(&app, "bulletins", crate::statistics::merged(body, more)).await
+            made(&app, "bulletins", merged(body, more)).await
         };
         let (first, second) = (issue(1, before).await, issue(2, now).await);
         assert_eq!(second["previous"], first["no"], "bulletin {case}");
@@ -89,7 +89,7 @@ async fn what_began_anew_is_compared_with_nothing_wherever_it_is_told() {
         let row =
             json!({"metric": METRIC, "area": area, "period": now, "accumulation": accumulation, "value": is});
         let body = json!({"area": TOWN, "title": "月报", "items": [row]});
-        let checks = post(&app, "submissions", body).await["checks"].clone();
+        let checks = made(&app, "submissions", body).await["checks"].clone();
         let jumps = checks.as_array().unwrap().iter().any(|check| check["code"] == "jump");
         // What grows by nature is never doubted within a year.
         assert_eq!(jumps, goes_on && (accumulation != "ytd" || frequency == "year"), "checks {case}");

@@ -1,14 +1,12 @@
 //! Where plan items lie: in their areas, and in that of their plan where they have none or one is outside. All that
 //! asks finds the same.
 
-use actix_web::http::Method;
-use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
-use taizhang::db::Conn;
-use taizhang::db::dialect::{self, Location, Purpose};
 
+use crate::builders::merged;
+use crate::builders::plans::trial;
+use crate::builders::progress::report;
 use crate::harness::TestApp;
-use crate::lights::{report, trial};
 
 const TOWN: &str = "430681107000";
 const VILLAGE: &str = "430681107223";
@@ -31,32 +29,23 @@ async fn found(app: &TestApp, within: &str) -> (Vec<String>, Vec<String>) {
     (listed, vec![scored.to_string()])
 }
 
-/// Runs one step of one migration.
-fn migrate(app: &TestApp, migration: &str, step: &str) {
-    let location = Location::parse(&app.url).unwrap();
-    let tree = if matches!(location, Location::Sqlite(_)) { "sqlite" } else { "postgres" };
-    let file = format!("{}/migrations/{tree}/{migration}/{step}.sql", env!("CARGO_MANIFEST_DIR"));
-    let file = std::fs::read_to_string(file).unwrap();
-    match &mut dialect::open(&location, Purpose::Write).unwrap() {
-        Conn::Sqlite(conn) => conn.batch_execute(&file).unwrap(),
-        Conn::Postgres(conn) => conn.batch_execute(&file).unwrap(),
-    }
-}
-
 #[actix_web::test]
 async fn internal_items_are_numbered_by_themselves() {
     let items = [("a", json!({})), ("b", json!({})), ("c", json!({"visibility": "internal"}))];
     let app = trial(&items).await.signed_in().await;
     let add = async |code: &str, members: Value| {
-        let mut body = json!({"code": code, "plan": "trial", "title": "事项"});
-        body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-        let made = app.request(Method::POST, "/api/v1/plan-items").json(body).send().await;
+        let made = app
+            .post(
+                "/api/v1/plan-items",
+                merged(json!({"code": code, "plan": "trial", "title": "事项"}), members),
+            )
+            .await;
         assert_eq!(made.status, 201, "{}", made.text());
     };
     let show = async |visibility: &str| {
         let path = "/api/v1/plan-items/trial.c";
         let body = json!({"visibility": visibility});
-        let shown = app.request(Method::PATCH, path).if_match("*").json(body).send().await;
+        let shown = app.patch(path, body).await;
         assert_eq!(shown.status, 200, "{}", shown.text());
     };
     let places = async |app: &TestApp| -> String {
@@ -75,14 +64,14 @@ async fn internal_items_are_numbered_by_themselves() {
     assert_eq!(places(&app).await, "d1 a1 f1 b2 c3 e4");
 
     // Before the upgrade all siblings were numbered together.
-    migrate(&app, "2026-11-26-110800_internal_places", "down");
+    app.migrate("2026-11-26-110800_internal_places", "down");
     let app = app.again().await.signed_in().await;
     assert_eq!(places(&app).await, "d1 a2 f1 b3 c4 e5");
-    migrate(&app, "2026-11-26-110800_internal_places", "up");
+    app.migrate("2026-11-26-110800_internal_places", "up");
     let app = app.again().await.signed_in().await;
     assert_eq!(places(&app).await, "d1 a2 f1 b3 c4 e5");
     let place = json!({"code": "trial.g", "plan": "trial", "title": "事项", "ordinal": 3});
-    let made = app.request(Method::POST, "/api/v1/plan-items").json(place).send().await;
+    let made = app.post("/api/v1/plan-items", place).await;
     assert_eq!(made.status, 201, "{}", made.text());
     assert_eq!(places(&app).await, "d1 a2 f1 g3 c4 b4 e5", "those who are public make way for it");
 }
@@ -94,7 +83,7 @@ async fn an_item_without_areas_lies_where_its_plan_does() {
     let app = trial(&items).await.signed_in().await;
     app.key("reader", Some("430681108")).await;
     let foreign = json!({"code": "trial.d", "plan": "trial", "title": "事项", "areas": [NEIGHBOUR]});
-    let made = app.request(Method::POST, "/api/v1/plan-items").json(foreign).send().await;
+    let made = app.post("/api/v1/plan-items", foreign).await;
     assert_eq!((made.status.as_u16(), &made.json()["areas"]), (201, &json!([NEIGHBOUR])));
     report(&app, "plan_item", "trial.a", "2023-03-01", "10");
 
@@ -115,14 +104,13 @@ async fn an_item_without_areas_lies_where_its_plan_does() {
 
     // An upgrade finds out where all of them lie.
     for step in ["down", "up"] {
-        migrate(&app, "2026-11-26-110400_plan_item_areas", step);
+        app.migrate("2026-11-26-110400_plan_item_areas", step);
     }
     let app = app.again().await.signed_in().await;
     stands(&app).await;
 
     // With its plan it goes elsewhere; what has areas of its own stays there too.
-    let moved = app.request(Method::PATCH, "/api/v1/plans/trial").if_match("*");
-    assert_eq!(moved.json(json!({"area": NEIGHBOUR})).send().await.status, 200);
+    assert_eq!(app.patch("/api/v1/plans/trial", json!({"area": NEIGHBOUR})).await.status, 200);
     expect(&app, TOWN, &["b"], "0").await;
     expect(&app, VILLAGE, &["b"], "1").await;
     expect(&app, NEIGHBOUR, &["a", "b", "c", "d"], "4").await;

@@ -1,11 +1,11 @@
 //! `GET /plans`, `GET /plan-items`: the tree, the flat list and its filters.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan::PlanDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
+use crate::builders::merged;
+use crate::builders::plans::plan;
 use crate::harness::TestApp;
-use crate::lists::{each, escaped};
+use crate::harness::lists::{each, escaped};
 
 /// The codes of a tree from its top to its bottom, each as deep as it hangs.
 fn flattened(children: &Value, depth: usize, parent: &Value, out: &mut Vec<(usize, Value)>) {
@@ -23,8 +23,7 @@ fn flattened(children: &Value, depth: usize, parent: &Value, out: &mut Vec<(usiz
 /// A second plan whose items are entered in no order, with more than nine siblings.
 async fn trial() -> TestApp {
     let app = TestApp::seeded().await;
-    let plan = json!({"code": "trial", "title": "试验计划", "area": "430681107000", "year": 2023});
-    app.add::<PlanDraft>(plan).await;
+    app.plan(plan()).await;
     for (code, parent, ordinal, more) in [
         ("trial.b", None, 2, json!({"due_on": "2023-06", "state": "in_progress", "progress": 40})),
         ("trial.a", None, 1, json!({"due_on": "2023", "state": "closed", "progress": 100})),
@@ -44,19 +43,17 @@ async fn trial() -> TestApp {
             json!({"due_on": "2022", "state": "carried_over", "lead_unit": "镇水利站,镇农业办"}),
         ),
     ] {
-        let mut item =
-            json!({"code": code, "plan": "trial", "parent": parent, "ordinal": ordinal, "title": "事项"});
-        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        app.add::<PlanItemDraft>(item).await;
+        app.plan_item(merged(
+            json!({"code": code, "plan": "trial", "parent": parent, "ordinal": ordinal, "title": "事项"}),
+            more,
+        ))
+        .await;
     }
     app
 }
 
 async fn codes(app: &TestApp, query: &str) -> Vec<String> {
-    let path = format!("/api/v1/plan-items?{query}");
-    let codes = app.listed(&path, "code").await;
-    assert_eq!(app.counted(&path).await, codes.len() as i64, "count of {query}");
-    codes
+    app.chosen(&format!("/api/v1/plan-items?{query}"), "code").await
 }
 
 #[actix_web::test]

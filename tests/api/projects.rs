@@ -1,24 +1,17 @@
 //! `GET /projects`, `GET /projects/{code}`, milestones and progress reports.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::project::ProjectDraft;
 
+use crate::builders::projects::project;
 use crate::harness::TestApp;
-use crate::lists::{each, escaped};
+use crate::harness::lists::{each, escaped};
 
 async fn add(app: &TestApp, code: &str, more: Value) {
-    let mut project = json!({
-        "code": code, "name": "试验工程", "kind": "construction", "areas": ["430681107000"], "stage": "idea",
-    });
-    project.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    app.add::<ProjectDraft>(project).await;
+    app.project(project(code, "430681107000", more)).await;
 }
 
 async fn codes(app: &TestApp, query: &str) -> Vec<String> {
-    let path = format!("/api/v1/projects?{query}");
-    let codes = app.listed(&path, "code").await;
-    assert_eq!(app.counted(&path).await, codes.len() as i64, "count of {query}");
-    codes
+    app.chosen(&format!("/api/v1/projects?{query}"), "code").await
 }
 
 #[actix_web::test]

@@ -1,20 +1,12 @@
 //! The money of projects: sources that add up or say why not, and lists by budget and by what is overdue.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::project::ProjectDraft;
 
+use crate::builders::projects::project;
 use crate::harness::TestApp;
 
 const LIST: &str = "/api/v1/projects";
-
-fn project(code: &str, more: Value) -> Value {
-    let mut project = json!({
-        "code": code, "name": "试验工程", "kind": "construction", "areas": ["430681107223"], "stage": "idea",
-    });
-    project.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    project
-}
+const VILLAGE: &str = "430681107223";
 
 /// Money as somebody states it: in 万元, or with a unit of its own.
 fn money(stated: &str) -> Value {
@@ -33,8 +25,7 @@ fn funded(budget: &str, sources: &[&str]) -> Value {
 
 #[actix_web::test]
 async fn sources_add_up_to_the_budget_as_far_as_their_qualifiers_let_them() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
     for (number, (budget, sources, told)) in (0..).zip([
         ("200", vec!["150", "50"], None),
         ("200", vec!["150.5", "49.5"], None),
@@ -53,8 +44,8 @@ async fn sources_add_up_to_the_budget_as_far_as_their_qualifiers_let_them() {
         ("200", vec!["0"], Some(("0", "200"))),
         ("0.02 CNY_100M", vec!["150"], Some(("0.015", "0.02"))),
     ]) {
-        let body = project(&format!("m{number}"), funded(budget, &sources));
-        let made = app.request(Method::POST, LIST).by(&editor).json(body.clone()).send().await;
+        let body = project(&format!("m{number}"), VILLAGE, funded(budget, &sources));
+        let made = app.post(LIST, body.clone()).by(&editor).await;
         let Some((sum, budget)) = told else {
             assert_eq!(made.status, 201, "{body}: {}", made.text());
             continue;
@@ -70,20 +61,17 @@ async fn sources_add_up_to_the_budget_as_far_as_their_qualifiers_let_them() {
         // Said why, it is taken.
         let mut noted = body;
         noted["funding_note"] = "其余尚未落实".into();
-        let made = app.request(Method::POST, LIST).by(&editor).json(noted).send().await;
+        let made = app.post(LIST, noted).by(&editor).await;
         assert_eq!((made.status.as_u16(), &made.json()["funding_note"]), (201, &json!("其余尚未落实")));
     }
 }
 
 #[actix_web::test]
 async fn a_change_is_held_to_the_sum_too() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
-    app.add::<ProjectDraft>(project("trial", funded("200", &["200"]))).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
+    app.project(project("trial", VILLAGE, funded("200", &["200"]))).await;
     let path = format!("{LIST}/trial");
-    let patch = async |changes: Value| {
-        app.request(Method::PATCH, &path).by(&editor).if_match("*").json(changes).send().await
-    };
+    let patch = async |changes: Value| app.patch(&path, changes).by(&editor).await;
     assert_eq!(app.get(&path).await.json()["funding_note"], Value::Null);
     let head = app.db.head().await.unwrap();
     let problem = patch(json!({"budget": {"quantity": {"value": 210}}})).await.problem(422, "invalid_value");
@@ -109,8 +97,7 @@ async fn a_change_is_held_to_the_sum_too() {
 
 #[actix_web::test]
 async fn budgets_and_sources_are_money() {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", None).await;
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
     let funding = |unit: &str| {
         json!([{"source": "a", "quantity": {"value": 1, "unit": "CNY"}},
         {"source": "b", "quantity": {"value": 1, "unit": unit}}])
@@ -121,17 +108,14 @@ async fn budgets_and_sources_are_money() {
         (json!({"funding": funding("MU")}), "/funding/1/quantity/unit"),
         (json!({"funding": funding("MU"), "funding_note": "无"}), "/funding/1/quantity/unit"),
     ] {
-        let made = app.request(Method::POST, LIST).by(&editor).json(project("trial", more)).send().await;
+        let made = app.post(LIST, project("trial", VILLAGE, more)).by(&editor).await;
         let problem = made.problem(422, "unit_incompatible");
         assert_eq!(problem["errors"][0]["pointer"], pointer);
     }
 }
 
 async fn codes(app: &TestApp, query: &str) -> Vec<String> {
-    let path = format!("{LIST}?q=zz-&{query}");
-    let codes = app.listed(&path, "code").await;
-    assert_eq!(app.counted(&path).await, codes.len() as i64, "count of {query}");
-    codes
+    app.chosen(&format!("{LIST}?q=zz-&{query}"), "code").await
 }
 
 #[actix_web::test]
@@ -146,11 +130,11 @@ async fn projects_are_chosen_by_their_budget_in_any_unit_of_money() {
         ("zz-6", "150万元以上"),
     ] {
         let budget = if code == "zz-4" { "2000001 CNY" } else { budget };
-        app.add::<ProjectDraft>(project(code, json!({"budget": {"quantity": money(budget)}}))).await;
+        app.project(project(code, VILLAGE, json!({"budget": {"quantity": money(budget)}}))).await;
     }
     let sources = json!({"funding": [{"source": "a", "quantity": {"value": 200, "unit": "CNY_10K"}}],
         "quantities": [{"name": "b", "quantity": {"value": 200, "unit": "CNY_10K"}}]});
-    app.add::<ProjectDraft>(project("zz-7", sources)).await;
+    app.project(project("zz-7", VILLAGE, sources)).await;
     for (query, expected) in [
         ("budget_ge=200", &["zz-1", "zz-2", "zz-4", "zz-5"] as &[&str]),
         ("budget_le=200", &["zz-1", "zz-2", "zz-3", "zz-5", "zz-6"]),
@@ -200,10 +184,10 @@ async fn a_project_is_overdue_when_all_of_its_planned_finish_has_passed() {
         ("zz-9", "2020".to_owned(), "in_use"),
         ("zz-a", "2020".to_owned(), "cancelled"),
     ] {
-        app.add::<ProjectDraft>(project(code, json!({"finishes_on": finish, "stage": stage}))).await;
+        app.project(project(code, VILLAGE, json!({"finishes_on": finish, "stage": stage}))).await;
     }
-    app.add::<ProjectDraft>(project("zz-b", json!({}))).await;
-    app.add::<ProjectDraft>(project("zz-c", json!({"finishes_on": "2020", "suspended": true}))).await;
+    app.project(project("zz-b", VILLAGE, json!({}))).await;
+    app.project(project("zz-c", VILLAGE, json!({"finishes_on": "2020", "suspended": true}))).await;
     let overdue = codes(&app, "overdue=true").await;
     assert_eq!(overdue, ["zz-1", "zz-6", "zz-7", "zz-c"]);
     let others = codes(&app, "overdue=false").await;

@@ -5,19 +5,15 @@ use chrono::Days;
 use serde_json::{Value, json};
 use taizhang::db::ledger::now;
 use taizhang::domain::at::At;
-use taizhang::exchange::drafts::project::ProjectDraft;
 
+use crate::builders::projects::project;
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const PATH: &str = "/api/v1/projects/summary";
 
 async fn add(app: &TestApp, code: &str, more: Value) {
-    let mut project = json!({
-        "code": format!("zz-{code}"), "name": "试验工程", "kind": "construction", "areas": ["430681107223"], "stage": "idea",
-    });
-    project.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    app.add::<ProjectDraft>(project).await;
+    app.project(project(&format!("zz-{code}"), "430681107223", more)).await;
 }
 
 /// Six projects of several kinds and places; one lies in two villages, and one in the township as a whole.
@@ -221,8 +217,8 @@ async fn only_what_the_reader_sees_is_counted() {
     let [far, near] =
         [app.key("reader", Some("430681107223")).await, app.key("reader", Some("430681107224")).await];
     assert_eq!(app.get(&path).await.json(), before);
-    assert_eq!(app.request(Method::GET, &path).by(&far).send().await.json(), before);
-    let seen = app.request(Method::GET, &path).by(&near).send().await.json();
+    assert_eq!(app.get(&path).by(&far).await.json(), before);
+    let seen = app.get(&path).by(&near).await.json();
     assert_eq!(seen["meta"]["count"].as_i64(), before["meta"]["count"].as_i64().map(|count| count + 1));
     assert!(each(seen["by_stage"].as_array().unwrap(), "stage").contains(&"design".to_owned()));
 }
@@ -248,6 +244,6 @@ async fn sums_too_large_to_tell_are_refused_and_so_is_what_is_unknown() {
     ] {
         app.get(&format!("{PATH}?{query}")).await.problem(status, slug);
     }
-    app.get_with(PATH, &[("accept", "text/csv")]).await.problem(406, "not_acceptable");
-    app.send(Method::DELETE, PATH, &[]).await.problem(405, "method_not_allowed");
+    app.get(PATH).header("accept", "text/csv").await.problem(406, "not_acceptable");
+    app.request(Method::DELETE, PATH).await.problem(405, "method_not_allowed");
 }

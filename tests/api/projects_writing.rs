@@ -1,94 +1,31 @@
 //! `POST /projects`, `PATCH` and `DELETE /projects/{code}`.
 
 use actix_web::http::Method;
-use diesel::prelude::*;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
 use taizhang::exchange::seed::{self, Files};
 
-use crate::harness::{Answer, TestApp};
+use crate::builders::projects::whole_project;
+use crate::harness::TestApp;
+use crate::harness::edits::{last_done, last_edits};
 
 const LIST: &str = "/api/v1/projects";
 const PATH: &str = "/api/v1/projects/trial-works";
 
-/// Some members with more, which come instead of those of the same name.
-pub fn with(mut members: Value, more: Value) -> Value {
-    members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    members
-}
-
-/// A project with all that a body can say.
-fn project(more: Value) -> Value {
-    let whole = json!({
-        "code": "trial-works", "name": "试验工程", "aliases": ["试验桥"], "kind": "construction",
-        "areas": ["430681107223", "430681107224"], "place": "试验河", "stage": "approved", "lead_unit": "镇水利站",
-        "budget": {"quantity": {"text": "约200万元", "unit": "CNY_10K"}},
-        "funding": [
-            {"source": "县级", "quantity": {"value": 150.5, "unit": "CNY_10K"}},
-            {"source": "自筹", "quantity": {"text": "90万余元", "unit": "CNY_10K"}},
-        ],
-        "quantities": [{"name": "长", "role": "target", "period": "2023", "quantity": {"value": 12, "unit": "MTR"}}],
-        "starts_on": "2023", "finishes_on": "2023-11", "visibility": "public",
-    });
-    with(whole, more)
-}
-
 /// A service with that project, a township beside ours, and the key of an editor.
-async fn service() -> (TestApp, String) {
+async fn with_project() -> (TestApp, String) {
     let app = TestApp::seeded().await;
-    app.add::<AreaDraft>(json!({
-        "code": "430681108000", "name": "邻镇", "level": "township", "kind": "town", "parent": "430681000000",
-        "code_system": "NBS-2023",
-    }))
-    .await;
+    app.township("430681108").await;
     let editor = app.key("editor", None).await;
-    let made = app.request(Method::POST, LIST).by(&editor).json(project(json!({}))).send().await;
+    let made = app.post(LIST, whole_project(json!({}))).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
     (app, editor)
 }
 
-async fn patch(app: &TestApp, key: &str, changes: Value) -> Answer {
-    app.request(Method::PATCH, PATH).by(key).if_match("*").json(changes).send().await
-}
-
-async fn delete(app: &TestApp, key: &str, path: &str) -> Answer {
-    app.request(Method::DELETE, path).by(key).if_match("*").send().await
-}
-
-#[derive(QueryableByName)]
-struct EditRow {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    told: String,
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
-    before: Option<String>,
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
-    after: Option<String>,
-}
-
-/// The edits of the newest entry, in order: what was done to which row, and the row before and after.
-pub async fn last_edits(app: &TestApp) -> Vec<(String, Value, Value)> {
-    let read = app.db.read(|conn| {
-        let query = "SELECT op || ' ' || kind || ' ' || key AS told, before, after FROM edits
-                     WHERE seq = (SELECT MAX(seq) FROM entries) ORDER BY ordinal";
-        Ok(diesel::sql_query(query).load::<EditRow>(conn)?)
-    });
-    let json = |text: Option<String>| text.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
-    let rows = read.await.unwrap().data;
-    rows.into_iter().map(|row| (row.told, json(row.before), json(row.after))).collect()
-}
-
-/// What the newest entry did, without the rows.
-pub async fn last_done(app: &TestApp) -> Vec<String> {
-    last_edits(app).await.into_iter().map(|(told, ..)| told).collect()
-}
-
 #[actix_web::test]
 async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it() {
-    let (app, editor) = service().await;
-    let body = project(json!({"code": "trial-2"}));
-    let made = app.request(Method::POST, LIST).by(&editor).json(body.clone()).send().await;
+    let (app, editor) = with_project().await;
+    let body = whole_project(json!({"code": "trial-2"}));
+    let made = app.post(LIST, body.clone()).by(&editor).await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, "/api/v1/projects/trial-2"));
     let read = app.get("/api/v1/projects/trial-2").await;
     assert_eq!((made.json(), made.header("etag")), (read.json(), read.header("etag")));
@@ -103,16 +40,16 @@ async fn what_is_posted_is_answered_with_its_address_and_the_tag_of_reading_it()
     assert_eq!((&told["quantities"][0]["role"], &told["suspended"]), (&json!("target"), &json!(false)));
     assert_eq!(app.get("/api/v1/search?q=trial-2").await.items().len(), 1);
 
-    let again = app.request(Method::POST, LIST).by(&editor).json(body).send().await;
+    let again = app.post(LIST, body).by(&editor).await;
     again.problem(409, "conflict");
     let least = json!({"code": "trial-3", "name": "小桥", "kind": "service", "areas": ["430681107"], "stage": "idea"});
-    let made = app.request(Method::POST, LIST).by(&editor).json(least).send().await;
+    let made = app.post(LIST, least).by(&editor).await;
     assert_eq!((made.status.as_u16(), &made.json()["visibility"]), (201, &json!("public")));
 }
 
 #[actix_web::test]
 async fn every_project_reads_back_as_it_is_answered() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let head = app.db.head().await.unwrap();
     for told in app.get("/api/v1/projects?limit=1000").await.items() {
         let path = format!("{LIST}/{}", told["code"].as_str().unwrap());
@@ -121,8 +58,7 @@ async fn every_project_reads_back_as_it_is_answered() {
         for member in ["code", "oc4ids_status", "light", "plan_items", "seq", "updated_at"] {
             body.remove(member);
         }
-        let same = app.request(Method::PATCH, &path).by(&editor).if_match("*").json(Value::Object(body));
-        let same = same.send().await;
+        let same = app.patch(&path, Value::Object(body)).by(&editor).await;
         assert_eq!(same.status, 200, "{path}: {}", same.text());
         assert_eq!(same.json(), told);
     }
@@ -131,13 +67,13 @@ async fn every_project_reads_back_as_it_is_answered() {
 
 #[actix_web::test]
 async fn a_patch_changes_what_it_names_and_a_figure_loses_what_followed_from_the_old_one() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let before = app.get(PATH).await.json();
     let changes = json!({
         "stage": "started", "lead_unit": null, "aliases": [], "budget": {"quantity": {"value": 220}},
         "funding": [{"source": "县级", "quantity": {"value": 90.5, "unit": "CNY_10K"}}],
     });
-    let after = patch(&app, &editor, changes).await.json();
+    let after = app.patch(PATH, changes).by(&editor).await.json();
     assert_eq!((&after["stage"], &after["oc4ids_status"]), (&json!("started"), &json!("implementation")));
     assert_eq!((&after["lead_unit"], &after["aliases"]), (&Value::Null, &json!([])));
     let budget = &after["budget"]["quantity"];
@@ -152,18 +88,18 @@ async fn a_patch_changes_what_it_names_and_a_figure_loses_what_followed_from_the
     }
     // Words alone decide anew.
     let words = json!({"budget": {"quantity": {"text": "90万余元"}}});
-    let budget = patch(&app, &editor, words).await.json()["budget"]["quantity"].clone();
+    let budget = app.patch(PATH, words).by(&editor).await.json()["budget"]["quantity"].clone();
     assert_eq!(
         (&budget["value"], &budget["comparator"], &budget["upper"]),
         (&json!(90), &json!(">"), &json!(91))
     );
-    let none = patch(&app, &editor, json!({"budget": null, "visibility": null})).await.json();
+    let none = app.patch(PATH, json!({"budget": null, "visibility": null})).by(&editor).await.json();
     assert_eq!((&none["budget"], &none["visibility"]), (&Value::Null, &json!("public")));
 }
 
 #[actix_web::test]
 async fn what_a_project_may_not_say_is_told_by_its_place() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let figure = json!({"value": 1, "unit": "CNY_10K"});
     let refused = [
         (json!({"name": " "}), 422, "/name"),
@@ -223,7 +159,7 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
     ];
     let head = app.db.head().await.unwrap();
     for (changes, status, pointer) in refused {
-        let changed = patch(&app, &editor, changes.clone()).await;
+        let changed = app.patch(PATH, changes.clone()).by(&editor).await;
         assert_eq!(changed.status, status, "{changes}: {}", changed.text());
         assert_eq!(changed.json()["errors"][0]["pointer"], pointer, "{changes}: {}", changed.text());
     }
@@ -234,75 +170,71 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
         (json!({"code": "trial-4", "light": null}), 400, "/light"),
         (json!({"code": "trial-4", "funding": [{"source": "县级"}]}), 422, "/funding/0/quantity"),
     ] {
-        let made = app.request(Method::POST, LIST).by(&editor).json(project(members.clone())).send().await;
+        let made = app.post(LIST, whole_project(members.clone())).by(&editor).await;
         assert_eq!(made.status, status, "{members}: {}", made.text());
         assert_eq!(made.json()["errors"][0]["pointer"], pointer, "{members}: {}", made.text());
     }
-    patch(&app, &editor, json!({"code": "other"})).await.problem(400, "malformed_request");
+    app.patch(PATH, json!({"code": "other"})).by(&editor).await.problem(400, "malformed_request");
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
     // A year and a month of it say nothing against each other.
     assert_eq!(
-        patch(&app, &editor, json!({"starts_on": "2023-12", "finishes_on": "2023"})).await.status,
+        app.patch(PATH, json!({"starts_on": "2023-12", "finishes_on": "2023"})).by(&editor).await.status,
         200
     );
 }
 
 #[actix_web::test]
 async fn only_editors_whose_key_reaches_all_areas_write_a_project() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let village = app.key("editor", Some("430681107223")).await;
     let town = app.key("editor", Some("430681107")).await;
     let sibling = app.key("editor", Some("430681108")).await;
     let reviewer = app.key("reviewer", None).await;
     let name = json!({"name": "改名"});
     for key in [&village, &sibling, &reviewer] {
-        patch(&app, key, name.clone()).await.problem(403, "forbidden");
-        delete(&app, key, PATH).await.problem(403, "forbidden");
-        let made =
-            app.request(Method::POST, LIST).by(key).json(project(json!({"code": "trial-5"}))).send().await;
+        app.patch(PATH, name.clone()).by(key).await.problem(403, "forbidden");
+        app.delete(PATH).by(key).await.problem(403, "forbidden");
+        let made = app.post(LIST, whole_project(json!({"code": "trial-5"}))).by(key).await;
         made.problem(403, "forbidden");
     }
-    assert_eq!(patch(&app, &town, name).await.status, 200);
+    assert_eq!(app.patch(PATH, name).by(&town).await.status, 200);
     // Nobody takes a project out of their own reach, or gives one to others.
-    patch(&app, &town, json!({"areas": ["430681107", "430681108"]})).await.problem(403, "forbidden");
+    app.patch(PATH, json!({"areas": ["430681107", "430681108"]})).by(&town).await.problem(403, "forbidden");
     let own = json!({"code": "trial-5", "areas": ["430681107223"]});
-    let made = app.request(Method::POST, LIST).by(&village).json(project(own)).send().await;
+    let made = app.post(LIST, whole_project(own)).by(&village).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let path = "/api/v1/projects/trial-5";
-    let moved = app.request(Method::PATCH, path).by(&village).if_match("*");
-    moved.json(json!({"areas": ["430681107224"]})).send().await.problem(403, "forbidden");
-    assert_eq!(delete(&app, &village, path).await.status, 204);
+    app.patch(path, json!({"areas": ["430681107224"]})).by(&village).await.problem(403, "forbidden");
+    assert_eq!(app.delete(path).by(&village).await.status, 204);
 
     // What is internal and out of reach is not there.
-    assert_eq!(patch(&app, &editor, json!({"visibility": "internal"})).await.status, 200);
-    patch(&app, &sibling, json!({})).await.problem(404, "not_found");
-    delete(&app, &sibling, PATH).await.problem(404, "not_found");
-    patch(&app, &village, json!({})).await.problem(403, "forbidden");
+    assert_eq!(app.patch(PATH, json!({"visibility": "internal"})).by(&editor).await.status, 200);
+    app.patch(PATH, json!({})).by(&sibling).await.problem(404, "not_found");
+    app.delete(PATH).by(&sibling).await.problem(404, "not_found");
+    app.patch(PATH, json!({})).by(&village).await.problem(403, "forbidden");
     app.get(PATH).await.problem(404, "not_found");
 }
 
 #[actix_web::test]
 async fn a_project_changes_only_from_the_state_that_was_read() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let tag = app.get(PATH).await.header("etag").to_owned();
     for method in [Method::PATCH, Method::DELETE] {
         let request = || app.request(method.clone(), PATH).by(&editor).json(json!({"name": "甲"}));
-        request().send().await.problem(428, "precondition_required");
-        request().if_match("\"1-x\"").send().await.problem(412, "stale");
+        request().await.problem(428, "precondition_required");
+        request().if_match("\"1-x\"").await.problem(412, "stale");
         let lost = app.request(method.clone(), "/api/v1/projects/no-such").by(&editor).json(json!({}));
-        lost.if_match("*").send().await.problem(404, "not_found");
+        lost.if_match("*").await.problem(404, "not_found");
     }
-    let request = app.request(Method::PATCH, PATH).by(&editor).if_match(&tag);
-    assert_eq!(request.json(json!({"name": "甲"})).send().await.status, 200);
-    let request = app.request(Method::PATCH, PATH).by(&editor).if_match(&tag);
-    request.json(json!({"name": "乙"})).send().await.problem(412, "stale");
+    assert_eq!(app.patch(PATH, json!({"name": "甲"})).by(&editor).if_match(&tag).await.status, 200);
+    app.patch(PATH, json!({"name": "乙"})).by(&editor).if_match(&tag).await.problem(412, "stale");
 }
 
 #[actix_web::test]
 async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     // A change of areas alone shows, and the amounts, which are written anew, do not.
-    patch(&app, &editor, json!({"areas": ["430681107224", "430681107223"]})).await;
+    app.patch(PATH, json!({"areas": ["430681107224", "430681107223"]})).by(&editor).await;
     let edits = last_edits(&app).await;
     assert_eq!(edits.len(), 1);
     let (told, before, after) = &edits[0];
@@ -314,7 +246,7 @@ async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
     let funding = json!({"funding": [
         {"source": "县级", "quantity": {"value": 150.5, "unit": "CNY_10K"}},
     ], "quantities": [{"name": "宽", "quantity": {"value": 3, "unit": "MTR"}}]});
-    patch(&app, &editor, funding).await;
+    app.patch(PATH, funding).by(&editor).await;
     let done = last_done(&app).await;
     let expected = [
         "delete project_amount trial-works/funding/2",
@@ -323,27 +255,27 @@ async fn the_ledger_keeps_what_has_changed_and_nothing_else() {
     ];
     assert_eq!(done, expected);
     let head = app.db.head().await.unwrap();
-    assert_eq!(patch(&app, &editor, json!({"name": "试验工程"})).await.status, 200);
+    assert_eq!(app.patch(PATH, json!({"name": "试验工程"})).by(&editor).await.status, 200);
     assert_eq!(app.db.head().await.unwrap(), head, "nothing has changed");
 }
 
 #[actix_web::test]
 async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let uses = async |path: &str| {
-        let problem = delete(&app, &editor, path).await.problem(409, "in_use");
+        let problem = app.delete(path).by(&editor).await.problem(409, "in_use");
         problem["errors"].as_array().unwrap().iter().map(|e| e["message"].to_string()).collect::<Vec<_>>()
     };
     let used = uses("/api/v1/projects/bishi-beautiful-village").await;
     assert!(used[0].contains("plan items") || used[0].contains("计划事项"), "{used:?}");
     assert_eq!(used.len(), 2, "an observation speaks of it too: {used:?}");
-    app.add::<PlanItemDraft>(json!({
+    app.plan_item(json!({
         "code": "bishi-2023.9", "plan": "bishi-2023", "ordinal": 9, "title": "事项", "projects": ["trial-works"],
     }))
     .await;
     assert_eq!(uses(PATH).await.len(), 1);
-    let item = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.9").by(&editor).if_match("*");
-    assert_eq!(item.json(json!({"projects": []})).send().await.status, 200);
+    let item = app.patch("/api/v1/plan-items/bishi-2023.9", json!({"projects": []})).by(&editor);
+    assert_eq!(item.await.status, 200);
     app.sql(
         "INSERT INTO progress_reports (project, as_of, text, author, recorded_at, seq, updated_at) VALUES \
          ('trial-works', '2023-01-01', '开工', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')",
@@ -352,7 +284,7 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
     app.sql("DELETE FROM progress_reports");
 
     let why = format!("{PATH}?comment=%E9%87%8D%E5%A4%8D");
-    let gone = app.request(Method::DELETE, &why).by(&editor).if_match("*").send().await;
+    let gone = app.delete(&why).by(&editor).await;
     assert_eq!((gone.status.as_u16(), gone.body.len()), (204, 0));
     app.get(PATH).await.problem(404, "not_found");
     assert!(app.get("/api/v1/search?q=trial-works").await.items().is_empty());
@@ -364,18 +296,16 @@ async fn a_project_goes_with_its_parts_once_nothing_refers_to_it() {
         "delete project trial-works",
     ];
     assert_eq!(last_done(&app).await, expected);
-    let again = app.request(Method::POST, LIST).by(&editor).json(project(json!({}))).send().await;
+    let again = app.post(LIST, whole_project(json!({}))).by(&editor).await;
     assert_eq!(again.status, 201, "{}", again.text());
 }
 
 #[actix_web::test]
 async fn what_others_cite_does_not_bind_a_project() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let [owner, neighbour] =
         [app.key("editor", Some("430681107")).await, app.key("editor", Some("430681108")).await];
-    let post = |key: &str, path: &str, body: Value| {
-        app.request(Method::POST, &format!("/api/v1/{path}")).by(key).json(body).send()
-    };
+    let post = |key: &str, path: &str, body: Value| app.post(&format!("/api/v1/{path}"), body).by(key).send();
     let linked = json!(["trial-works"]);
     let plan = json!({"code": "next", "title": "邻镇计划", "area": "430681108", "year": 2023});
     assert_eq!(post(&neighbour, "plans", plan).await.status, 201);
@@ -394,18 +324,18 @@ async fn what_others_cite_does_not_bind_a_project() {
     let figure = post(&neighbour, path, figure(8)).await;
     assert_eq!((item.status.as_u16(), figure.status.as_u16()), (201, 200), "{}", figure.text());
     // What refers to it within the reach of the key binds as ever, and then nothing is let go.
-    let problem = delete(&app, &owner, PATH).await.problem(409, "in_use");
+    let problem = app.delete(PATH).by(&owner).await.problem(409, "in_use");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 1, "{problem}");
     assert_eq!(
-        delete(&app, &editor, PATH).await.problem(409, "in_use")["errors"].as_array().unwrap().len(),
+        app.delete(PATH).by(&editor).await.problem(409, "in_use")["errors"].as_array().unwrap().len(),
         2
     );
     let read = async |path: &str| app.get(&format!("/api/v1/{path}")).await;
     assert_eq!(read("plan-items/next.a").await.json()["projects"], linked);
-    let unlinked = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.y").by(&owner).if_match("*");
-    assert_eq!(unlinked.json(json!({"projects": []})).send().await.status, 200);
+    let unlinked = app.patch("/api/v1/plan-items/bishi-2023.y", json!({"projects": []})).by(&owner);
+    assert_eq!(unlinked.await.status, 200);
 
-    assert_eq!(delete(&app, &owner, PATH).await.status, 204);
+    assert_eq!(app.delete(PATH).by(&owner).await.status, 204);
     let id = figure.json()["id"].clone();
     let done = last_done(&app).await;
     for told in ["put plan_item next.a".to_owned(), format!("put observation {id}")] {
@@ -428,14 +358,14 @@ async fn what_others_cite_does_not_bind_a_project() {
 
 #[actix_web::test]
 async fn a_deleted_project_does_not_come_back_with_the_seed() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let path = "/api/v1/projects/tongba-bridge";
-    assert_eq!(delete(&app, &editor, path).await.status, 204);
+    assert_eq!(app.delete(path).by(&editor).await.status, 204);
     assert_eq!(last_done(&app).await, ["delete milestone tongba-bridge/1", "delete project tongba-bridge"]);
     // Nor does an item that is there stumble over a project that has gone since.
-    let item = app.request(Method::PATCH, "/api/v1/plan-items/bishi-2023.4.2.11").by(&editor).if_match("*");
-    assert_eq!(item.json(json!({"projects": []})).send().await.status, 200);
-    assert_eq!(delete(&app, &editor, "/api/v1/projects/fire-station").await.status, 204);
+    let item = app.patch("/api/v1/plan-items/bishi-2023.4.2.11", json!({"projects": []})).by(&editor);
+    assert_eq!(item.await.status, 200);
+    assert_eq!(app.delete("/api/v1/projects/fire-station").by(&editor).await.status, 204);
     let head = app.db.head().await.unwrap();
     let added = seed::load(&app.db, Files::built_in().unwrap()).await.unwrap();
     assert_eq!((added.to_string().as_str(), app.db.head().await.unwrap()), ("nothing to add", head));
@@ -444,14 +374,13 @@ async fn a_deleted_project_does_not_come_back_with_the_seed() {
 
 #[actix_web::test]
 async fn the_milestones_of_a_project_stay_when_it_changes() {
-    let (app, editor) = service().await;
+    let (app, editor) = with_project().await;
     let path = "/api/v1/projects/tongba-bridge";
     let before = app.get(&format!("{path}/milestones")).await.items();
-    let changed = app.request(Method::PATCH, path).by(&editor).if_match("*");
-    assert_eq!(changed.json(json!({"stage": "completed"})).send().await.status, 200);
+    assert_eq!(app.patch(path, json!({"stage": "completed"})).by(&editor).await.status, 200);
     assert_eq!(app.get(&format!("{path}/milestones")).await.items(), before);
     assert_eq!(before.len(), 1);
-    app.add::<ProjectDraft>(project(
+    app.project(whole_project(
         json!({"code": "trial-6", "milestones": [{"title": "通车", "status": "due"}]}),
     ))
     .await;

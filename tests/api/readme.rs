@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::harness::{TestApp, forget_times};
+use crate::harness::TestApp;
+use crate::harness::times::forget_times;
 
 /// A call of the README: its address, its headers, and the answer printed under it.
 struct Call {
@@ -39,7 +40,7 @@ async fn every_call_is_answered_as_printed() {
     for call in calls {
         let headers: Vec<(&str, &str)> =
             call.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let answer = app.get_with(&call.address, &headers).await;
+        let answer = app.get(&call.address).headers(&headers).await;
         if answer.header("content-type").starts_with("text/csv") {
             assert_eq!(answer.text().replace("\r\n", "\n"), call.answer, "{}", call.address);
             continue;

@@ -3,34 +3,17 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, TestApp};
-use crate::lists::each;
+use crate::builders::observations::fund;
+use crate::harness::TestApp;
+use crate::harness::lists::each;
 
 const PATH: &str = "/api/v1/observations";
 const FUND: &str = "education.fund.raised";
 
-/// A service, and the key of an editor of the township.
-pub async fn service() -> (TestApp, String) {
-    let app = TestApp::seeded().await;
-    let editor = app.key("editor", Some("430681107")).await;
-    (app, editor)
-}
-
-/// A statement on the education fund of a village in 2023.
-pub fn fund(village: &str, more: Value) -> Value {
-    let mut statement = json!({"metric": FUND, "area": village, "period": "2023"});
-    statement.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    statement
-}
-
-pub async fn post(app: &TestApp, key: &str, query: &str, body: Value) -> Answer {
-    app.request(Method::POST, &format!("{PATH}{query}")).by(key).json(body).send().await
-}
-
 #[actix_web::test]
 async fn a_statement_is_answered_as_it_is_read_and_has_its_defaults() {
-    let (app, editor) = service().await;
-    let made = post(&app, &editor, "", fund("430681107223", json!({"value": 12.50}))).await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
+    let made = app.post(PATH, fund("430681107223", json!({"value": 12.50}))).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let read = app.get(made.header("location")).await;
     assert_eq!(made.json(), read.json());
@@ -53,18 +36,18 @@ async fn a_statement_is_answered_as_it_is_read_and_has_its_defaults() {
     assert_eq!(stated["seq"], app.db.head().await.unwrap());
     // Of a report it is released with it; of a stock it is at an instant; of a target it is for all.
     let more = json!({"value": 3, "report": "bishi-2022", "role": "target"});
-    let target = post(&app, &editor, "", fund("430681107223", more)).await.json();
+    let target = app.post(PATH, fund("430681107223", more)).by(&editor).await.json();
     assert_eq!(target["released_at"], "2023-01-17T10:21:00+08:00");
     assert_eq!(target["spread"], "total");
     let stock = json!({"metric": "land.cultivated.area", "area": "430681107223", "period": "2023年", "text": "约5700亩"});
-    let stock = post(&app, &editor, "", stock).await.json();
+    let stock = app.post(PATH, stock).by(&editor).await.json();
     assert_eq!((&stock["accumulation"], &stock["period"]), (&json!("instant"), &json!("2023")));
 }
 
 #[actix_web::test]
 async fn words_alone_are_read_and_must_agree_with_parts() {
-    let (app, editor) = service().await;
-    let state = async |village: &str, more: Value| post(&app, &editor, "", fund(village, more)).await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
+    let state = async |village: &str, more: Value| app.post(PATH, fund(village, more)).by(&editor).await;
     let read = state("430681107223", json!({"text": "90万余元"})).await.json();
     assert_eq!((&read["value"], &read["comparator"]), (&json!(90), &json!(">")));
     assert_eq!((&read["lower"], &read["upper"]), (&json!(90), &json!(91)));
@@ -78,7 +61,7 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
     let digits = json!({"value": 660.60});
     let sent = app.request(Method::POST, PATH).by(&editor);
     let body = fund("430681107226", digits).to_string().replace("660.6", "660.60");
-    let kept = sent.body("application/json", body).send().await.json();
+    let kept = sent.body("application/json", body).await.json();
     assert_eq!((&kept["value"], &kept["decimals"]), (&json!(660.6), &json!(2)));
 
     for (more, slug, pointer) in [
@@ -127,7 +110,7 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
     for (member, missing) in [("metric", "/metric"), ("area", "/area"), ("period", "/period")] {
         let mut statement = fund("430681107227", json!({"value": 1}));
         statement.as_object_mut().unwrap().remove(member);
-        let problem = post(&app, &editor, "", statement).await.problem(422, "invalid_value");
+        let problem = app.post(PATH, statement).by(&editor).await.problem(422, "invalid_value");
         assert_eq!(problem["errors"][0]["pointer"], missing);
     }
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
@@ -135,11 +118,11 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
 
 #[actix_web::test]
 async fn several_are_recorded_together_or_not_at_all() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let villages = ["430681107223", "430681107208", "430681107230"];
     let items: Vec<Value> =
         (1..).zip(villages).map(|(value, code)| fund(code, json!({"value": value}))).collect();
-    let made = post(&app, &editor, "", json!({"items": items, "comment": "三个村"})).await;
+    let made = app.post(PATH, json!({"items": items, "comment": "三个村"})).by(&editor).await;
     assert_eq!((made.status.as_u16(), made.header("location")), (201, ""), "{}", made.text());
     let rows = made.items_of_201();
     assert_eq!(each(&rows, "area"), villages, "in the order of the request");
@@ -153,17 +136,17 @@ async fn several_are_recorded_together_or_not_at_all() {
         fund("430681107999", json!({"value": 1})),
         fund("430681107224", json!({"value": 2})),
     ]});
-    let problem =
-        post(&app, &editor, "?on_conflict=revise", broken.clone()).await.problem(422, "invalid_value");
+    let refused = app.post(&format!("{PATH}?on_conflict=revise"), broken.clone()).by(&editor).await;
+    let problem = refused.problem(422, "invalid_value");
     let faults: Vec<_> =
         problem["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].clone()).collect();
     assert_eq!(faults[..2], ["/items/1/value", "/items/2/area"], "{problem}");
     assert!(faults[2].as_str().unwrap().starts_with("/items/3"), "{problem}");
     let taken = json!({"items": [fund("430681107224", json!({"value": 1})), fund("430681107223", json!({"value": 1}))]});
-    let problem = post(&app, &editor, "", taken).await.problem(409, "conflict");
+    let problem = app.post(PATH, taken).by(&editor).await.problem(409, "conflict");
     assert_eq!(problem["errors"][0]["pointer"], "/items/1");
     let unread = json!({"items": [fund("430681107224", json!({"value": 1})), 7, {"metric": FUND, "value": [], "x": 1}]});
-    let problem = post(&app, &editor, "", unread).await;
+    let problem = app.post(PATH, unread).by(&editor).await;
     assert_eq!(problem.status, 400, "{}", problem.text());
     assert_eq!(problem.json()["errors"][0]["pointer"], "/items/1", "{}", problem.text());
     for (items, status) in [
@@ -171,17 +154,17 @@ async fn several_are_recorded_together_or_not_at_all() {
         (json!(7), 400),
         (json!(vec![fund("430681107224", json!({"value": 1})); 1001]), 422),
     ] {
-        let answer = post(&app, &editor, "", json!({"items": items})).await;
+        let answer = app.post(PATH, json!({"items": items})).by(&editor).await;
         assert_eq!(answer.json()["errors"][0]["pointer"], "/items");
         assert_eq!(answer.status.as_u16(), status);
     }
-    post(&app, &editor, "", json!({"items": [], "metric": FUND})).await.problem(400, "unknown_parameter");
+    app.post(PATH, json!({"items": [], "metric": FUND})).by(&editor).await.problem(400, "unknown_parameter");
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
 }
 
 #[actix_web::test]
 async fn a_thousand_are_recorded_in_one_entry() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let day = |number: i64| {
         (chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + chrono::Days::new(number as u64)).to_string()
     };
@@ -189,7 +172,7 @@ async fn a_thousand_are_recorded_in_one_entry() {
         |number: i64| json!({"metric": FUND, "area": "430681107223", "period": day(number), "value": number});
     let items: Vec<Value> = (0..1000).map(item).collect();
     let head = app.db.head().await.unwrap();
-    let made = post(&app, &editor, "", json!({"items": items})).await;
+    let made = app.post(PATH, json!({"items": items})).by(&editor).await;
     assert_eq!(made.status, 201, "{}", made.text());
     assert_eq!(made.items_of_201().len(), 1000);
     assert_eq!(app.db.head().await.unwrap(), head + 1);
@@ -197,8 +180,8 @@ async fn a_thousand_are_recorded_in_one_entry() {
 
 #[actix_web::test]
 async fn what_is_there_is_refused_revised_or_left() {
-    let (app, editor) = service().await;
-    let first = post(&app, &editor, "", fund("430681107223", json!({"value": 10}))).await.json();
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
+    let first = app.post(PATH, fund("430681107223", json!({"value": 10}))).by(&editor).await.json();
     let again = |value: i64, reason: Option<&str>| {
         let mut statement = fund("430681107223", json!({"value": value}));
         if let Some(reason) = reason {
@@ -207,77 +190,78 @@ async fn what_is_there_is_refused_revised_or_left() {
         statement
     };
     for query in ["", "?on_conflict=fail"] {
-        post(&app, &editor, query, again(20, None)).await.problem(409, "conflict");
+        app.post(&format!("{PATH}{query}"), again(20, None)).by(&editor).await.problem(409, "conflict");
     }
-    let left = post(&app, &editor, "?on_conflict=skip", again(20, None)).await;
+    let left = app.post(&format!("{PATH}?on_conflict=skip"), again(20, None)).by(&editor).await;
     assert_eq!((left.status.as_u16(), left.json()), (200, first.clone()));
     let head = app.db.head().await.unwrap();
-    let problem =
-        post(&app, &editor, "?on_conflict=revise", again(20, None)).await.problem(422, "invalid_value");
+    let refused = app.post(&format!("{PATH}?on_conflict=revise"), again(20, None)).by(&editor).await;
+    let problem = refused.problem(422, "invalid_value");
     assert_eq!(problem["errors"][0]["pointer"], "/reason");
-    let revised = post(&app, &editor, "?on_conflict=revise", again(20, Some("audit"))).await;
+    let revised = app.post(&format!("{PATH}?on_conflict=revise"), again(20, Some("audit"))).by(&editor).await;
     assert_eq!(revised.status, 200, "{}", revised.text());
     let revised = revised.json();
     assert_eq!(
         (&revised["id"], &revised["value"], &revised["revision"]),
         (&first["id"], &json!(20), &json!(2))
     );
-    let same = post(&app, &editor, "?on_conflict=revise", again(20, Some("audit"))).await.json();
+    let same =
+        app.post(&format!("{PATH}?on_conflict=revise"), again(20, Some("audit"))).by(&editor).await.json();
     assert_eq!(same, revised, "nothing new is said");
     assert_eq!(app.db.head().await.unwrap(), head + 1);
-    post(&app, &editor, "?on_conflict=replace", again(1, None)).await.problem(400, "invalid_parameter");
+    let refused = app.post(&format!("{PATH}?on_conflict=replace"), again(1, None)).by(&editor).await;
+    refused.problem(400, "invalid_parameter");
     let mixed = json!({"items": [again(20, None), fund("430681107224", json!({"value": 1}))]});
-    let mixed = post(&app, &editor, "?on_conflict=skip", mixed).await;
+    let mixed = app.post(&format!("{PATH}?on_conflict=skip"), mixed).by(&editor).await;
     assert_eq!((mixed.status.as_u16(), mixed.items_of_201().len()), (201, 2));
 }
 
 #[actix_web::test]
 async fn a_trial_answers_and_keeps_nothing() {
-    let (app, editor) = service().await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
     let known = fund("430681107230", json!({"value": 1}));
-    assert_eq!(post(&app, &editor, "", known.clone()).await.status, 201);
+    assert_eq!(app.post(PATH, known.clone()).by(&editor).await.status, 201);
     let head = app.db.head().await.unwrap();
     let statement = fund("430681107223", json!({"text": "90万余元"}));
-    let tried = post(&app, &editor, "?dry_run=true", statement.clone()).await;
+    let tried = app.post(&format!("{PATH}?dry_run=true"), statement.clone()).by(&editor).await;
     assert_eq!((tried.status.as_u16(), &tried.json()["upper"]), (200, &json!(91)), "{}", tried.text());
     assert_eq!(tried.json().get("id"), None, "the next write gets it");
     let both = json!({"items": [statement, known]});
-    let rows = post(&app, &editor, "?dry_run=true&on_conflict=skip", both).await.items();
+    let rows = app.post(&format!("{PATH}?dry_run=true&on_conflict=skip"), both).by(&editor).await.items();
     assert!(rows[0].get("id").is_none() && rows[1]["id"].is_number(), "{rows:?}");
     assert_eq!(app.db.head().await.unwrap(), head);
     assert_eq!(app.counted(&format!("{PATH}?area=430681107223&metric={FUND}")).await, 0);
-    post(&app, &editor, "?dry_run=true", fund("430681107223", json!({}))).await.problem(422, "invalid_value");
+    app.post(&format!("{PATH}?dry_run=true"), fund("430681107223", json!({})))
+        .by(&editor)
+        .await
+        .problem(422, "invalid_value");
     // With the same idempotency key the deed is not taken for the trial.
     let keyed = |query: &str| {
-        app.request(Method::POST, &format!("{PATH}{query}"))
-            .by(&editor)
-            .header("idempotency-key", "k")
-            .json(statement.clone())
+        app.post(&format!("{PATH}{query}"), statement.clone()).by(&editor).header("idempotency-key", "k")
     };
-    assert_eq!(keyed("?dry_run=true").send().await.status, 200);
-    assert_eq!(keyed("").send().await.status, 201);
+    assert_eq!(keyed("?dry_run=true").await.status, 200);
+    assert_eq!(keyed("").await.status, 201);
 }
 
 #[actix_web::test]
 async fn a_retired_metric_takes_no_new_figures() {
-    let (app, _) = service().await;
+    let (app, _) = TestApp::seeded_for("editor", Some("430681107")).await;
     let editor = app.key("editor", None).await;
-    let retire = app.request(Method::PATCH, &format!("/api/v1/metrics/{FUND}")).by(&editor).if_match("*");
-    assert_eq!(retire.json(json!({"status": "retired"})).send().await.status, 200);
-    let refused = post(&app, &editor, "", fund("430681107223", json!({"value": 1}))).await;
+    let retire = app.patch(&format!("/api/v1/metrics/{FUND}"), json!({"status": "retired"})).by(&editor);
+    assert_eq!(retire.await.status, 200);
+    let refused = app.post(PATH, fund("430681107223", json!({"value": 1}))).by(&editor).await;
     assert_eq!(refused.problem(422, "invalid_value")["errors"][0]["code"], "metric_retired");
     // What is there can still be corrected.
     let known = app.get(&format!("{PATH}?metric={FUND}&role=actual")).await.items();
     let path = format!("{PATH}/{}", known[0]["id"]);
-    let corrected = app.request(Method::PATCH, &path).by(&editor).if_match("*");
-    let corrected = corrected.json(json!({"value": 661, "reason": "audit"})).send().await;
+    let corrected = app.patch(&path, json!({"value": 661, "reason": "audit"})).by(&editor).await;
     assert_eq!(corrected.status, 200, "{}", corrected.text());
 }
 
 #[actix_web::test]
 async fn only_an_editor_of_the_area_records_or_corrects() {
-    let (app, editor) = service().await;
-    let made = post(&app, &editor, "", fund("430681107223", json!({"value": 1}))).await;
+    let (app, editor) = TestApp::seeded_for("editor", Some("430681107")).await;
+    let made = app.post(PATH, fund("430681107223", json!({"value": 1}))).by(&editor).await;
     let path = made.header("location").to_owned();
     let statement = fund("430681107224", json!({"value": 1}));
     for (role, area) in [
@@ -288,15 +272,14 @@ async fn only_an_editor_of_the_area_records_or_corrects() {
         ("admin", Some("430681106")),
     ] {
         let key = app.key(role, area).await;
-        post(&app, &key, "", statement.clone()).await.problem(403, "forbidden");
-        post(&app, &key, "", json!({"items": [statement]})).await.problem(403, "forbidden");
-        let change = app.request(Method::PATCH, &path).by(&key).if_match("*");
-        change.json(json!({"value": 2, "reason": "audit"})).send().await.problem(403, "forbidden");
-        let delete = app.request(Method::DELETE, &format!("{path}?reason=audit")).by(&key).if_match("*");
-        delete.send().await.problem(403, "forbidden");
+        app.post(PATH, statement.clone()).by(&key).await.problem(403, "forbidden");
+        app.post(PATH, json!({"items": [statement]})).by(&key).await.problem(403, "forbidden");
+        let change = app.patch(&path, json!({"value": 2, "reason": "audit"})).by(&key);
+        change.await.problem(403, "forbidden");
+        app.delete(&format!("{path}?reason=audit")).by(&key).await.problem(403, "forbidden");
     }
-    app.request(Method::POST, PATH).json(statement.clone()).send().await.problem(401, "unauthorized");
+    app.post(PATH, statement.clone()).await.problem(401, "unauthorized");
     assert_eq!(app.get(&path).await.json()["revision"], 1);
     let village = app.key("editor", Some("430681107224")).await;
-    assert_eq!(post(&app, &village, "", statement).await.status, 201);
+    assert_eq!(app.post(PATH, statement).by(&village).await.status, 201);
 }

@@ -6,9 +6,9 @@ use std::net::TcpStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::attachments::form;
+use crate::builders::attachments::form;
+use crate::harness::process::Process;
 use crate::harness::{Answer, TestApp};
-use crate::process::Process;
 
 const GOOD: &str = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 

@@ -7,7 +7,7 @@ use taizhang::domain::codes::RevisionReason;
 use taizhang::exchange::drafts::observation::ObservationDraft;
 
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 /// One state of an observation: its figure in whole 万元, and when the public could know it.
 struct State {
@@ -140,7 +140,7 @@ async fn what_is_released_in_the_future_is_not_shown_yet() {
 #[actix_web::test]
 async fn an_observation_that_was_never_released_is_not_there() {
     let app = TestApp::seeded().await;
-    app.add::<ObservationDraft>(json!({
+    app.observation(json!({
         "metric": "education.fund.raised", "area": "430681107223", "period": "2022", "value": 10,
         "report": "bishi-2022", "released_at": "2998-01-01T00:00:00Z",
         "citation": {"paragraph": 1, "start": 0, "end": 2, "words": "未来"},

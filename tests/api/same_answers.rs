@@ -6,7 +6,8 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use crate::conventions::lists;
-use crate::harness::{TestApp, forget_times};
+use crate::harness::TestApp;
+use crate::harness::times::forget_times;
 
 #[actix_web::test]
 async fn every_list_has_the_same_items_in_the_same_order() {

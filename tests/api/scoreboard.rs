@@ -1,12 +1,12 @@
 //! `GET /plans/{code}/scoreboard`: counted by hand.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
+use crate::builders::merged;
+use crate::builders::plans::trial;
+use crate::builders::progress::report;
 use crate::harness::TestApp;
-use crate::lights::{report, trial};
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const PATH: &str = "/api/v1/plans/trial/scoreboard";
 
@@ -29,12 +29,14 @@ async fn township() -> TestApp {
         ("b2", "b", 2, json!({"state": "suspended", "lead_unit": "乙办"})),
         ("b3", "b", 3, json!({"progress": 100, "due_on": "2023-01"})),
     ] {
-        let mut item = json!({
-            "code": format!("trial.{code}"), "plan": "trial", "parent": format!("trial.{parent}"),
-            "ordinal": ordinal, "title": code,
-        });
-        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        app.add::<PlanItemDraft>(item).await;
+        let item = merged(
+            json!({
+                "code": format!("trial.{code}"), "plan": "trial", "parent": format!("trial.{parent}"),
+                "ordinal": ordinal, "title": code,
+            }),
+            more,
+        );
+        app.plan_item(item).await;
     }
     report(&app, "plan_item", "trial.a2", "2023-06-01", "30");
     report(&app, "plan_item", "trial.a2", "2023-07-01", "90");
@@ -141,15 +143,15 @@ async fn only_what_the_reader_sees_is_counted() {
         item["code"] = code.into();
         item["parent"] = parent.into();
         item["ordinal"] = ordinal.into();
-        app.add::<PlanItemDraft>(item).await;
+        app.plan_item(item).await;
     }
     let path = format!("{PATH}?at=2023-06-30");
     let before = township().await.get(&path).await.json();
     let far = app.key("reader", Some("430681107223")).await;
     assert_eq!(app.get(&path).await.json(), before);
-    assert_eq!(app.request(Method::GET, &path).by(&far).send().await.json(), before);
+    assert_eq!(app.get(&path).by(&far).await.json(), before);
     let near = app.key("reader", Some("430681107231")).await;
-    let seen = app.request(Method::GET, &path).by(&near).send().await.json();
+    let seen = app.get(&path).by(&near).await.json();
     // What has an item below it is a heading now.
     assert_eq!((&seen["items"], &seen["overdue_count"]), (&json!(7), &json!(4)));
     assert_eq!(seen["by_unit"][1]["lead_unit"], "密件办");

@@ -1,11 +1,10 @@
 //! `GET /search`: Chinese and latin words, alike on both databases.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
 
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::lists::{each, escaped};
+use crate::harness::lists::{each, escaped};
 
 fn path(q: &str) -> String {
     format!("/api/v1/search?q={}", escaped(q))
@@ -22,7 +21,7 @@ async fn found(app: &TestApp, query: &str) -> Vec<String> {
 }
 
 async fn project(app: &TestApp, code: &str, name: &str, place: Option<&str>) {
-    app.add::<ProjectDraft>(json!({
+    app.project(json!({
         "code": code, "name": name, "place": place, "kind": "construction", "areas": ["430681107223"], "stage": "idea",
     }))
     .await;
@@ -129,9 +128,8 @@ async fn hits_are_narrowed_to_kinds_and_to_a_subtree() {
     let app = TestApp::seeded().await;
     let other =
         json!({"level": "township", "kind": "town", "parent": "430681000000", "code_system": "NBS-2023"});
-    let mut area = json!({"code": "430681108000", "name": "序贤镇"});
-    area.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
-    app.add::<AreaDraft>(area).await;
+    let area = merged(json!({"code": "430681108000", "name": "序贤镇"}), other);
+    app.area(area).await;
     let of = async |more: &str| found(&app, &format!("{}{more}", path("序贤"))).await;
     assert_eq!(of("&kinds=area").await, ["area 430681107223", "area 430681108000"]);
     assert_eq!(of("&kinds=area&within=430681107").await, ["area 430681107223"]);

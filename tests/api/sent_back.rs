@@ -4,7 +4,8 @@
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 
-use crate::harness::{Answer, Request, TestApp};
+use crate::harness::request::Request;
+use crate::harness::{Answer, TestApp};
 use crate::openapi::{address, document, operations};
 
 /// Every operation of these methods, with its address.
@@ -88,29 +89,28 @@ async fn a_row_that_was_read_can_be_sent_back() {
     let put = app.request(Method::PUT, "/api/v1/areas/430681107333").header("if-none-match", "*");
     let body =
         json!({"name": "新村", "level": "village", "kind": "village", "code_system": "NBS-2023", "seq": 7});
-    assert_eq!(put.json(body).send().await.problem(400, "malformed_request")["errors"][0]["pointer"], "/seq");
+    assert_eq!(put.json(body).await.problem(400, "malformed_request")["errors"][0]["pointer"], "/seq");
 }
 
 #[actix_web::test]
 async fn what_is_not_seen_of_a_row_stays_when_it_is_sent_back() {
-    let app = TestApp::seeded().await;
-    let all = app.key("editor", None).await;
+    let (app, all) = TestApp::seeded_for("editor", None).await;
     let area = "430681107000";
     let project = json!({"code": "hidden", "name": "内部项目", "kind": "construction", "areas": ["430681"],
         "stage": "idea", "visibility": "internal"});
-    assert_eq!(app.request(Method::POST, "/api/v1/projects").by(&all).json(project).send().await.status, 201);
+    assert_eq!(app.post("/api/v1/projects", project).by(&all).await.status, 201);
     let path = "/api/v1/observations/4";
     let linked = json!({"projects": ["hidden"], "reason": "definition"});
-    let linked = app.request(Method::PATCH, path).by(&all).if_match("*").json(linked).send().await;
+    let linked = app.patch(path, linked).by(&all).await;
     assert_eq!(linked.json()["projects"], json!(["hidden"]), "{}", linked.text());
     let own = app.key("editor", Some(area)).await;
-    let mut row = app.request(Method::GET, path).by(&own).send().await.json();
+    let mut row = app.get(path).by(&own).await.json();
     assert_eq!(row["projects"], json!([]));
     row["note"] = json!("另有说明");
     row["reason"] = json!("definition");
-    let changed = app.request(Method::PATCH, path).by(&own).if_match("*").json(row).send().await;
+    let changed = app.patch(path, row).by(&own).await;
     assert_eq!((changed.status.as_u16(), &changed.json()["note"]), (200, &json!("另有说明")));
-    let after = app.request(Method::GET, path).by(&all).send().await.json();
+    let after = app.get(path).by(&all).await.json();
     assert_eq!(after["projects"], json!(["hidden"]));
 }
 
@@ -207,7 +207,7 @@ async fn of_two_faults_the_first_in_the_order_is_told() {
                     };
                     request = request.body(media_type, body);
                 }
-                let answer: Answer = request.send().await;
+                let answer: Answer = request.await;
                 assert_eq!(
                     answer.status.as_u16(),
                     first.0,
@@ -229,8 +229,7 @@ async fn of_two_faults_the_first_in_the_order_is_told() {
         ("/api/v1/reports", "bishi-2022"),
     ] {
         let mut body = Map::from_iter([("code".to_owned(), json!(code))]);
-        let send =
-            |body: &Map<String, Value>| app.request(Method::POST, path).by(&admin).json(json!(body)).send();
+        let send = |body: &Map<String, Value>| app.post(path, json!(body)).by(&admin).send();
         send(&body).await.problem(409, "conflict");
         body.insert("code".to_owned(), json!("bishi-2023.new"));
         send(&body).await.problem(422, "invalid_value");
@@ -245,7 +244,7 @@ async fn what_may_not_be_done_is_told_before_what_is_wrong_with_it() {
     let editor = app.key("editor", Some(village)).await;
     let (reporter, admin) = (app.key("reporter", None).await, app.key("admin", Some(village)).await);
     let send = async |path: &str, key: &str, body: &Value| {
-        app.request(Method::POST, &format!("/api/v1/{path}")).by(key).json(body.clone()).send().await
+        app.post(&format!("/api/v1/{path}"), body.clone()).by(key).await
     };
     // Rows of an area that the key is not for, each with something missing.
     for (path, body) in [

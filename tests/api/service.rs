@@ -13,7 +13,10 @@ async fn a_migrated_service_is_alive_and_ready() {
     let version = app.get("/version").await.json();
     assert_eq!(version["name"], "taizhang");
     assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
-    assert_eq!(version["database"], if crate::harness::server().is_some() { "postgres" } else { "sqlite" });
+    assert_eq!(
+        version["database"],
+        if crate::harness::database::server().is_some() { "postgres" } else { "sqlite" }
+    );
 }
 
 #[actix_web::test]
@@ -109,7 +112,7 @@ async fn every_answer_has_an_id_of_its_own_and_is_not_sniffed() {
     let app = TestApp::empty().await;
     let mut ids = std::collections::BTreeSet::new();
     for path in ["/healthz", "/api/v1/areas", "/nowhere", "/swagger-ui/"] {
-        let answer = app.get_with(path, &[("x-request-id", "forged")]).await;
+        let answer = app.get(path).header("x-request-id", "forged").await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         ids.insert(answer.header("x-request-id").to_owned());
     }

@@ -10,7 +10,8 @@ use futures_util::future::join_all;
 use taizhang::db::Db;
 use taizhang::error::Error;
 
-use crate::harness::{TestApp, server};
+use crate::harness::TestApp;
+use crate::harness::database::server;
 
 fn run(arguments: &[&str], url: &str, out: Stdio) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));

@@ -12,83 +12,12 @@ mod scope;
 mod series;
 mod worked;
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
+use crate::builders::areas::{TOWN, VILLAGES, town};
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::lists::with;
-use crate::metrics::metric;
-
-/// A township beside that of the seed, with four villages and a community.
-pub const TOWN: &str = "430681108000";
-pub const VILLAGES: [&str; 4] = ["430681108201", "430681108202", "430681108203", "430681108204"];
-pub const COMMUNITY: &str = "430681108001";
-
-/// The seed with that township, and the metric `trial.area`: a stock in 亩 that is summed.
-pub async fn town() -> TestApp {
-    let app = TestApp::seeded().await;
-    add_area(&app, TOWN, "township", "town", json!({})).await;
-    add_area(&app, COMMUNITY, "village", "community", json!({})).await;
-    for village in VILLAGES {
-        add_area(&app, village, "village", "village", json!({})).await;
-    }
-    app.add::<MetricDraft>(metric("trial.area", json!({}))).await;
-    app
-}
-
-/// Registers an area; its parent follows from its code.
-pub async fn add_area(app: &TestApp, code: &str, level: &str, kind: &str, more: Value) {
-    let parent = if level == "township" { &code[..6] } else { &code[..9] };
-    let area = json!({
-        "code": code, "name": "试验区划", "level": level, "kind": kind, "parent": parent, "code_system": "NBS-2023",
-    });
-    app.add::<AreaDraft>(merged(area, more)).await;
-}
-
-/// States a figure: its value alone, its words alone, or members of an observation.
-pub async fn state(app: &TestApp, metric: &str, area: &str, period: &str, figure: Value) {
-    let figure = match figure {
-        Value::Number(value) => json!({"value": value}),
-        Value::String(text) => json!({"text": text}),
-        members => members,
-    };
-    let key = json!({"metric": metric, "area": area, "period": period});
-    app.add::<ObservationDraft>(merged(key, figure)).await;
-}
-
-pub fn merged(mut object: Value, more: Value) -> Value {
-    object.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    object
-}
-
-/// What a statistic answers.
-pub async fn told(app: &TestApp, path: &str) -> Value {
-    let answer = app.get(&with(&format!("/api/v1/{path}"), "limit=1000")).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.text());
-    answer.json()
-}
-
-/// Its only row.
-pub async fn row(app: &TestApp, path: &str) -> Value {
-    let told = told(app, path).await;
-    let items = told["items"].as_array().unwrap();
-    assert_eq!(items.len(), 1, "{path}: {told}");
-    items[0].clone()
-}
-
-/// Some members of each row, as JSON lists.
-pub fn columns<const N: usize>(told: &Value, members: [&str; N]) -> Vec<Value> {
-    let items = told["items"].as_array().unwrap();
-    items.iter().map(|item| members.iter().map(|member| item[*member].clone()).collect()).collect()
-}
-
-/// Some members of a row, as a JSON list.
-pub fn picked<const N: usize>(row: &Value, members: [&str; N]) -> Value {
-    members.iter().map(|member| row[*member].clone()).collect()
-}
+use crate::harness::lists::{row, told};
 
 /// Checks that an address is refused, by a problem about one parameter.
 pub async fn refused(app: &TestApp, path: &str, status: u16, slug: &str, parameter: &str) -> Value {
@@ -111,14 +40,14 @@ fn each_of(metric: &str) -> [String; 5] {
 #[actix_web::test]
 async fn a_metric_that_is_not_there_or_not_seen_is_not_found() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
     let key = app.key("reader", Some(TOWN)).await;
     for (metric, is_seen) in [("no.metric", false), ("trial.hidden", true)] {
         let [series, aggregate, ranking, completion, completeness] = each_of(metric);
         for path in [series, aggregate, ranking] {
             let path = format!("/api/v1/{path}");
             app.get(&path).await.problem(404, "not_found");
-            let keyed = app.request(Method::GET, &path).by(&key).send().await;
+            let keyed = app.get(&path).by(&key).await;
             assert_eq!(keyed.status.as_u16(), if is_seen { 200 } else { 404 }, "{path}");
         }
         // Here it is a parameter that names it.
@@ -207,14 +136,14 @@ async fn an_unchanged_answer_is_a_304_until_a_figure_is_added() {
     for path in each_of("trial.area") {
         let path = format!("/api/v1/{path}");
         let etag = app.get(&path).await.header("etag").to_owned();
-        let again = app.get_with(&path, &[("if-none-match", &etag)]).await;
+        let again = app.get(&path).header("if-none-match", &etag).await;
         assert_eq!(again.status, 304, "{path}");
         tags.push((path, etag));
     }
     state(&app, "trial.area", VILLAGES[0], "2022", json!({"value": 3, "role": "target"})).await;
     state(&app, "trial.area", VILLAGES[0], "2022", json!(7)).await;
     for (path, etag) in tags {
-        let after = app.get_with(&path, &[("if-none-match", &etag)]).await;
+        let after = app.get(&path).header("if-none-match", &etag).await;
         assert_eq!(after.status, 200, "{path}");
         let seven = [after.json()["items"].to_string().contains(":7,"), path.contains("completeness")];
         assert!(seven.contains(&true), "{path}: {}", after.text());
@@ -301,11 +230,7 @@ async fn a_figure_counts_from_its_release_and_before_only_for_who_reviews_there(
             _ => "value",
         };
         let shown = async |query: &str, key: Option<&str>| {
-            let mut request = app.request(Method::GET, &format!("{path}{query}"));
-            if let Some(key) = key {
-                request = request.by(key);
-            }
-            let answer = request.send().await;
+            let answer = app.get(&format!("{path}{query}")).by_if(key).await;
             assert_eq!(answer.status, 200, "{path}: {}", answer.text());
             let items = answer.json()["items"].as_array().unwrap().clone();
             let values = items.iter().map(|item| item[member].clone());
@@ -325,7 +250,7 @@ async fn a_figure_counts_from_its_release_and_before_only_for_who_reviews_there(
 #[actix_web::test]
 async fn figures_of_an_internal_metric_count_where_the_key_reaches() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
     for village in [VILLAGES[0], "430681107223"] {
         state(&app, "trial.hidden", village, "2022", json!(4)).await;
         state(&app, "trial.hidden", village, "2022", json!({"value": 8, "role": "target"})).await;
@@ -334,7 +259,7 @@ async fn figures_of_an_internal_metric_count_where_the_key_reaches() {
     {
         let key = app.key("reader", area).await;
         let get = async |path: &str| {
-            let answer = app.request(Method::GET, &format!("/api/v1/{path}")).by(&key).send().await;
+            let answer = app.get(&format!("/api/v1/{path}")).by(&key).await;
             assert_eq!(answer.status, 200, "{path}: {}", answer.text());
             answer.json()
         };

@@ -7,17 +7,12 @@ use actix_web::http::Method;
 use chrono::{NaiveDate, Utc};
 use serde_json::{Value, json};
 use taizhang::domain::zone;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::{MetricDraft, UnitDraft};
-use taizhang::exchange::drafts::report::ReportDraft;
+use taizhang::exchange::drafts::reference::UnitDraft;
 
-use crate::attachments::{form, png};
+use crate::builders::attachments::{form, png};
 use crate::conventions::lists;
+use crate::harness::lists::{escaped, with};
 use crate::harness::{Answer, TestApp};
-use crate::lists::with;
-use crate::metrics::metric;
 use crate::openapi::{address, reads};
 
 /// Headers that carry a clock, a count of requests or the request itself. The counters of the process (`/-/metrics`),
@@ -67,7 +62,7 @@ fn addresses() -> Vec<String> {
     }
     all.extend(
         ["桥", "hidden", "试验"]
-            .map(|word| with("/api/v1/search", &format!("count=exact&q={}", crate::lists::escaped(word)))),
+            .map(|word| with("/api/v1/search", &format!("count=exact&q={}", escaped(word)))),
     );
     all
 }
@@ -93,9 +88,8 @@ fn told(answer: Answer) -> Whole {
 async fn crawl(app: &TestApp, key: Option<&str>) -> Told {
     let mut all = Told::new();
     for path in addresses() {
-        let request = app.request(Method::GET, &path);
-        let request = if let Some(key) = key { request.by(key) } else { request };
-        all.insert(path, told(request.send().await));
+        let answer = app.get(&path).by_if(key).await;
+        all.insert(path, told(answer));
     }
     assert!(all.values().filter(|(status, ..)| *status == 200).count() > 100, "most are answered");
     all
@@ -126,37 +120,37 @@ fn today() -> NaiveDate {
 async fn done(app: &TestApp, key: &str, method: Method, path: &str, body: Value) -> Value {
     let request = app.request(method.clone(), &format!("/api/v1/{path}")).by(key);
     let request = if method == Method::PATCH { request.if_match("*") } else { request };
-    let answer = request.json(body).send().await;
+    let answer = request.json(body).await;
     assert!(answer.status.is_success(), "{path}: {}", answer.text());
     answer.json()
 }
 
 /// The seed with public rows that can be linked to what is internal.
-async fn service() -> TestApp {
+async fn with_hidden() -> TestApp {
     let app = TestApp::seeded().await;
-    app.add::<MetricDraft>(metric("open.metric", json!({}))).await;
-    app.add::<MetricDraft>(metric("hidden.metric", json!({"visibility": "internal"}))).await;
+    app.metric("open.metric", json!({})).await;
+    app.metric("hidden.metric", json!({"visibility": "internal"})).await;
     let figure = json!({"metric": "open.metric", "area": "430681107223", "period": "2021", "value": 5});
-    app.add::<ObservationDraft>(figure).await; // 54
+    app.observation(figure).await; // 54
     let aim = json!({"metric": "open.metric", "area": "430681107223", "period": "2021", "value": 6, "role": "target"});
-    app.add::<ObservationDraft>(aim).await; // 55
+    app.observation(aim).await; // 55
     let item = json!({"code": "bishi-2023.7", "plan": "bishi-2023", "ordinal": 7, "title": "试验事项",
         "projects": ["tongba-bridge"]});
-    app.add::<PlanItemDraft>(item).await;
+    app.plan_item(item).await;
     app
 }
 
 #[actix_web::test]
 async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
     let begun = today();
-    let app = service().await;
+    let app = with_hidden().await;
     let town = app.key("editor", Some("430681107")).await;
     let village = app.key("reporter", Some("430681107223")).await;
     let sibling = app.key("reviewer", Some("430681107224")).await;
     let before = crawl(&app, None).await;
 
     // What has no area is seen by every key, and by no stranger.
-    app.add::<MetricDraft>(metric("hidden.other", json!({"visibility": "internal"}))).await;
+    app.metric("hidden.other", json!({"visibility": "internal"})).await;
     let weighed = json!({"weight": "hidden.other", "reason": "definition"});
     done(&app, &town, Method::PATCH, "metrics/open.metric", weighed).await;
     app.key("reader", Some("430681107")).await;
@@ -188,7 +182,7 @@ async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
     post("plan-items", first).await;
     let (media_type, file) = form(&png(3, 2));
     let upload = app.request(Method::POST, "/api/v1/attachments").by(&village).body(&media_type, file);
-    let photo = upload.send().await.json()["id"].clone();
+    let photo = upload.await.json()["id"].clone();
     let progress = json!({"as_of": "2023-05-01", "progress": 30, "attachments": [photo]});
     let path = "plan-items/bishi-2023.7.1/progress-reports";
     done(&app, &village, Method::POST, path, progress.clone()).await;
@@ -205,17 +199,14 @@ async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
         compare(&siblings, &siblings_after, "a key of the village beside");
     }
     // Those who keep the rows are told of each write.
-    let kept = app.request(Method::GET, "/api/v1/plan-items/bishi-2023.7").by(&town).send().await;
+    let kept = app.get("/api/v1/plan-items/bishi-2023.7").by(&town).await;
     assert_eq!(kept.json()["seq"], linked["seq"]);
     assert!(kept.header("etag").starts_with(&format!("\"{}-", linked["seq"])));
     let public = app.get("/api/v1/plan-items/bishi-2023.7").await.json();
     assert!(public["seq"].as_i64() < linked["seq"].as_i64());
-    let timeline = |key: Option<String>| {
-        let request = app.request(Method::GET, "/api/v1/plan-items/bishi-2023.7/timeline");
-        if let Some(key) = key { request.by(&key).send() } else { request.send() }
-    };
+    let timeline = |key: Option<&str>| app.get("/api/v1/plan-items/bishi-2023.7/timeline").by_if(key);
     assert!(!timeline(None).await.text().contains("changed"));
-    assert!(timeline(Some(town.clone())).await.text().contains(r#""members":["projects","target"]"#));
+    assert!(timeline(Some(&town)).await.text().contains(r#""members":["projects","target"]"#));
     // What everybody sees moves the public stamp again.
     let renamed = done(&app, &town, Method::PATCH, "plan-items/bishi-2023.7", json!({"title": "新名"})).await;
     assert_eq!(app.get("/api/v1/plan-items/bishi-2023.7").await.json()["seq"], renamed["seq"]);
@@ -223,7 +214,7 @@ async fn nobody_is_told_of_a_write_to_what_he_does_not_see() {
 
 #[actix_web::test]
 async fn an_unrelated_write_leaves_every_list_a_304_and_a_related_one_does_not() {
-    let app = service().await.signed_in().await;
+    let app = with_hidden().await.signed_in().await;
     let begun = today();
     let mut tags = Vec::new();
     for (list, operation) in lists() {
@@ -236,7 +227,7 @@ async fn an_unrelated_write_leaves_every_list_a_304_and_a_related_one_does_not()
         }
     }
     let unchanged =
-        async |path: &str, tag: &str| app.get_with(path, &[("if-none-match", tag)]).await.status == 304;
+        async |path: &str, tag: &str| app.get(path).header("if-none-match", tag).await.status == 304;
     // Of the ledger's own entries, and of keys and when they were used, every write is one.
     let apart = ["list_entries", "list_entry_edits", "list_api_keys"];
     app.add::<UnitDraft>(
@@ -248,23 +239,16 @@ async fn an_unrelated_write_leaves_every_list_a_304_and_a_related_one_does_not()
         let is_other_day = begun != today();
         assert!(is_other_day || unchanged(path, tag).await == (id != "list_units"), "{path}");
     }
-    app.add::<MetricDraft>(metric("land.other", json!({}))).await;
-    app.add::<ProjectDraft>(
-        json!({"code": "other", "name": "其他", "kind": "service", "areas": ["430681107"],
-        "stage": "idea"}),
-    )
-    .await;
-    app.add::<ReportDraft>(json!({"code": "other", "title": "其他", "issuer": "430681107",
+    app.metric("land.other", json!({})).await;
+    app.project(json!({"code": "other", "name": "其他", "kind": "service", "areas": ["430681107"],
+        "stage": "idea"}))
+        .await;
+    app.report(json!({"code": "other", "title": "其他", "issuer": "430681107",
         "published_at": "2023-01-01T00:00:00+08:00"}))
         .await;
-    app.add::<PlanItemDraft>(
-        json!({"code": "bishi-2023.8", "plan": "bishi-2023", "ordinal": 8, "title": "其他"}),
-    )
-    .await;
-    app.add::<ObservationDraft>(
-        json!({"metric": "open.metric", "area": "430681107223", "period": "2020", "value": 1}),
-    )
-    .await;
+    app.plan_item(json!({"code": "bishi-2023.8", "plan": "bishi-2023", "ordinal": 8, "title": "其他"})).await;
+    app.observation(json!({"metric": "open.metric", "area": "430681107223", "period": "2020", "value": 1}))
+        .await;
     let related = [
         "list_metrics",
         "list_projects",
@@ -280,45 +264,48 @@ async fn an_unrelated_write_leaves_every_list_a_304_and_a_related_one_does_not()
 
 #[actix_web::test]
 async fn a_read_honours_if_match() {
-    let app = service().await;
+    let app = with_hidden().await;
     let (row, list, file) = ("/api/v1/metrics/open.metric", "/api/v1/units", "/api/v1/units?format=csv");
     for path in [row, list, file] {
         let tag = app.get(path).await.header("etag").to_owned();
         for good in [tag.clone(), format!("\"1-x\", {tag}"), "*".to_owned()] {
-            assert_eq!(app.get_with(path, &[("if-match", &good)]).await.status, 200, "{path} {good}");
+            assert_eq!(app.get(path).header("if-match", &good).await.status, 200, "{path} {good}");
         }
-        let both = app.get_with(path, &[("if-match", &tag), ("if-none-match", &tag)]).await;
+        let both = app.get(path).header("if-match", &tag).header("if-none-match", &tag).await;
         assert_eq!(both.status, 304, "{path}");
         let other =
-            app.get_with(path, &[("if-match", "\"0-0000000000000000\""), ("if-none-match", &tag)]).await;
+            app.get(path).header("if-match", "\"0-0000000000000000\"").header("if-none-match", &tag).await;
         other.problem(412, "stale");
-        let weak = app.get_with(path, &[("if-match", &format!("W/{tag}")), ("accept-language", "en")]).await;
+        let weak =
+            app.get(path).header("if-match", &format!("W/{tag}")).header("accept-language", "en").await;
         let detail = weak.problem(412, "stale")["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains("weak tag"), "{detail}");
     }
     // Any variant of a row serves: its entry decides.
-    let packed = app.get_with("/api/v1/areas/430681107000", &[("accept-encoding", "gzip")]).await;
+    let packed = app.get("/api/v1/areas/430681107000").header("accept-encoding", "gzip").await;
     let headers = [("if-match", packed.header("etag"))];
-    assert_eq!(app.get_with("/api/v1/areas/430681107000", &headers).await.status, 200);
+    assert_eq!(app.get("/api/v1/areas/430681107000").headers(&headers).await.status, 200);
     let key = app.key("editor", None).await;
     let tag = app.get("/api/v1/metrics/open.metric").await.header("etag").to_owned();
-    let write =
-        app.request(Method::PATCH, "/api/v1/metrics/open.metric").by(&key).if_match(&format!("W/{tag}"));
-    let refused = write.header("accept-language", "en").json(json!({"name": "甲"})).send().await;
+    let write = app
+        .patch("/api/v1/metrics/open.metric", json!({"name": "甲"}))
+        .by(&key)
+        .if_match(&format!("W/{tag}"));
+    let refused = write.header("accept-language", "en").await;
     assert!(refused.problem(412, "stale")["detail"].as_str().unwrap().contains("weak tag"));
 }
 
 #[actix_web::test]
 async fn a_correction_that_is_to_come_moves_the_stamp_when_it_comes() {
-    let app = service().await;
+    let app = with_hidden().await;
     let key = app.key("editor", Some("430681107")).await;
     let path = "/api/v1/observations/54";
-    let read = async || app.request(Method::GET, path).by(&key).send().await;
+    let read = async || app.get(path).by(&key).await;
     let public = app.get(path).await;
     let (first, tag) = (public.json(), read().await.header("etag").to_owned());
     let change = |tag: &str, value: i64, at: &str| {
         let body = json!({"value": value, "reason": "audit", "released_at": at});
-        app.request(Method::PATCH, path).by(&key).if_match(tag).json(body).send()
+        app.patch(path, body).by(&key).if_match(tag).send()
     };
     let scheduled = change(&tag, 9, "2999-01-01T00:00:00+08:00").await;
     assert_eq!((scheduled.status.as_u16(), &scheduled.json()["value"]), (200, &json!(9)));

@@ -4,107 +4,28 @@
 mod checks;
 mod locks;
 
-use actix_web::http::Method;
-use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use taizhang::db::dialect::{self, Location, Purpose};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use crate::harness::{Answer, TestApp};
-use crate::lists::each;
-use crate::metrics::metric;
+use crate::builders::submissions::{Desk, found, row};
+use crate::harness::TestApp;
+use crate::harness::lists::each;
 
 const PATH: &str = "/api/v1/submissions";
 const TOWN: &str = "430681107";
 const VILLAGE: &str = "430681107223";
 const SIBLING: &str = "430681108";
 
-/// A township's desk: those who report, and those who review.
-pub struct Desk {
-    pub app: TestApp,
-    pub reporter: String,
-    pub reviewer: String,
-    pub editor: String,
-}
-
-impl Desk {
-    /// A desk with a metric of its own, `trial.area`, which is never negative.
-    pub async fn new() -> Desk {
-        let app = TestApp::seeded().await;
-        app.add::<MetricDraft>(metric("trial.area", json!({"min": 0, "max": 1000}))).await;
-        let reporter = app.key("reporter", Some(TOWN)).await;
-        let reviewer = app.key("reviewer", Some(TOWN)).await;
-        let editor = app.key("editor", None).await;
-        Desk { app, reporter, reviewer, editor }
-    }
-
-    /// Proposes rows for the township.
-    pub async fn propose(&self, items: Value) -> Answer {
-        self.post(&self.reporter, json!({"area": TOWN, "title": "月报", "items": items})).await
-    }
-
-    pub async fn post(&self, key: &str, body: Value) -> Answer {
-        self.app.request(Method::POST, PATH).by(key).json(body).send().await
-    }
-
-    pub async fn go(&self, key: &str, id: &Value, body: Value) -> Answer {
-        let path = format!("{PATH}/{id}/transitions");
-        self.app.request(Method::POST, &path).by(key).json(body).send().await
-    }
-
-    pub async fn read(&self, key: &str, id: &Value) -> Answer {
-        self.app.request(Method::GET, &format!("{PATH}/{id}")).by(key).send().await
-    }
-
-    /// A submission of one row that waits for a reviewer: its id.
-    pub async fn submitted(&self, period: &str, value: u32) -> Value {
-        let made = self.propose(json!([row(VILLAGE, period, json!({"value": value}))])).await;
-        let id = made.json()["id"].clone();
-        let moved = self.go(&self.reporter, &id, json!({"to": "submitted"})).await;
-        assert_eq!(moved.status, 200, "{}", moved.text());
-        id
-    }
-
-    pub async fn figures(&self) -> Vec<Value> {
-        self.app.get("/api/v1/observations?metric=trial.area").await.items()
-    }
-}
-
-/// A row about `trial.area`.
-pub fn row(area: &str, period: &str, more: Value) -> Value {
-    let mut row = json!({"metric": "trial.area", "area": area, "period": period});
-    row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    row
-}
-
-/// Row, level and code of each check.
-pub fn found(submission: &Value) -> Vec<(i64, String, String)> {
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let checks = submission["checks"].as_array().unwrap();
-    checks.iter().map(|one| (one["row"].as_i64().unwrap(), text(&one["level"]), text(&one["code"]))).collect()
-}
-
 fn pointers(problem: &Value) -> Vec<String> {
     each(problem["errors"].as_array().unwrap(), "pointer")
 }
 
-#[derive(QueryableByName)]
-struct Signed {
-    #[diesel(sql_type = BigInt)]
-    seq: i64,
-    #[diesel(sql_type = Text)]
-    author: String,
-}
-
 /// Number and author of the newest entry.
 fn newest_entry(app: &TestApp) -> (i64, String) {
-    let mut conn = dialect::open(&Location::parse(&app.url).unwrap(), Purpose::Read).unwrap();
-    let query = "SELECT seq, author FROM entries ORDER BY seq DESC LIMIT 1";
-    let Signed { seq, author } = sql_query(query).get_result(&mut conn).unwrap();
-    (seq, author)
+    let told =
+        app.texts("SELECT seq || ' ' || author AS text FROM entries ORDER BY seq DESC LIMIT 1").remove(0);
+    let (seq, author) = told.split_once(' ').unwrap();
+    (seq.parse().unwrap(), author.to_owned())
 }
 
 #[actix_web::test]
@@ -240,7 +161,7 @@ async fn nobody_approves_what_they_wrote_or_submitted() {
     let desk = Desk::new().await;
     let second = desk.app.key("reviewer", Some(TOWN)).await;
     let body = json!({"area": TOWN, "title": "月报", "items": [row(VILLAGE, "2023", json!({"value": 1}))]});
-    let id = desk.post(&desk.reviewer, body.clone()).await.json()["id"].clone();
+    let id = desk.app.post(PATH, body.clone()).by(&desk.reviewer).await.json()["id"].clone();
     let submit = desk.go(&desk.editor, &id, json!({"to": "submitted"})).await;
     assert_eq!(submit.status, 200, "an editor submits what others wrote: {}", submit.text());
     for key in [&desk.reviewer, &desk.editor] {
@@ -392,18 +313,18 @@ async fn a_submission_is_of_an_area_within_the_keys_and_its_rows_within_that() {
     let body = |area: &str, rows: Value| json!({"area": area, "title": "月报", "items": rows});
     let good = row(VILLAGE, "2023", json!({"value": 1}));
     for area in [SIBLING, "430681", "43"] {
-        desk.post(&desk.reporter, body(area, json!([good]))).await.problem(403, "forbidden");
+        desk.app.post(PATH, body(area, json!([good]))).by(&desk.reporter).await.problem(403, "forbidden");
     }
     let outside = body(
         TOWN,
         json!([good, row(SIBLING, "2023", json!({"value": 1})), row("430681", "2023", json!({"value": 1}))]),
     );
-    let problem = desk.post(&desk.reporter, outside).await.problem(422, "invalid_value");
+    let problem = desk.app.post(PATH, outside).by(&desk.reporter).await.problem(422, "invalid_value");
     assert_eq!(pointers(&problem), ["/items/1/area", "/items/2/area"]);
     let village = body(VILLAGE, json!([row(TOWN, "2023", json!({"value": 1}))]));
-    desk.post(&desk.reporter, village).await.problem(422, "invalid_value");
+    desk.app.post(PATH, village).by(&desk.reporter).await.problem(422, "invalid_value");
     let nowhere = body("430681999", json!([row("430681999", "2023", json!({"value": 1}))]));
-    let problem = desk.post(&desk.editor, nowhere).await.problem(422, "invalid_value");
+    let problem = desk.app.post(PATH, nowhere).by(&desk.editor).await.problem(422, "invalid_value");
     assert_eq!(pointers(&problem), ["/area"]);
     for (members, status, slug, pointer) in [
         (json!({"area": TOWN, "title": "", "items": [good]}), 422, "invalid_value", "/title"),
@@ -424,13 +345,10 @@ async fn a_submission_is_of_an_area_within_the_keys_and_its_rows_within_that() {
             "/items/1/value",
         ),
     ] {
-        let problem = desk.post(&desk.reporter, members.clone()).await.problem(status, slug);
+        let problem = desk.app.post(PATH, members.clone()).by(&desk.reporter).await.problem(status, slug);
         assert_eq!(pointers(&problem), [pointer], "{problem}");
     }
-    assert_eq!(
-        desk.app.request(Method::GET, PATH).by(&desk.reporter).send().await.items(),
-        Vec::<Value>::new()
-    );
+    assert_eq!(desk.app.get(PATH).by(&desk.reporter).await.items(), Vec::<Value>::new());
 }
 
 #[actix_web::test]
@@ -439,7 +357,7 @@ async fn submissions_are_seen_in_their_area_and_by_their_author_alone() {
     let id = desk.submitted("2023", 1).await;
     let below =
         json!({"area": VILLAGE, "title": "村报", "items": [row(VILLAGE, "2022", json!({"value": 1}))]});
-    let of_village = desk.post(&desk.reporter, below).await.json()["id"].clone();
+    let of_village = desk.app.post(PATH, below).by(&desk.reporter).await.json()["id"].clone();
     let sibling = desk.app.key("admin", Some(SIBLING)).await;
     let village = desk.app.key("reporter", Some(VILLAGE)).await;
     let county = desk.app.key("reporter", Some("430681")).await;
@@ -450,7 +368,7 @@ async fn submissions_are_seen_in_their_area_and_by_their_author_alone() {
         (&village, vec![&of_village]),
         (&sibling, vec![]),
     ] {
-        let list = desk.app.request(Method::GET, &format!("{PATH}?count=exact")).by(key).send().await;
+        let list = desk.app.get(&format!("{PATH}?count=exact")).by(key).await;
         let ids: Vec<String> = seen.iter().map(|id| id.to_string()).collect();
         assert_eq!(each(&list.items(), "id"), ids);
         assert_eq!(list.json()["count"], ids.len());
@@ -480,7 +398,7 @@ async fn submissions_are_listed_by_state_area_and_author_and_paged() {
     }
     let village =
         json!({"area": VILLAGE, "title": "村报", "items": [row(VILLAGE, "2022", json!({"value": 1}))]});
-    desk.post(&desk.editor, village).await;
+    desk.app.post(PATH, village).by(&desk.editor).await;
     let app = desk.app.signed_in().await;
     assert_eq!(app.paged(PATH, [1, 2, 5]).await.len(), 5);
     for (query, count) in [

@@ -87,7 +87,7 @@ async fn no_text_of_any_body_holds_what_cannot_be_seen() {
                 if method != Method::POST {
                     request = request.if_match("*");
                 }
-                let answer = request.body(&media_type, dirty.to_string()).send().await;
+                let answer = request.body(&media_type, dirty.to_string()).await;
                 if answer.status == 404 {
                     continue;
                 }
@@ -125,7 +125,7 @@ async fn blanks_around_a_text_and_the_form_of_its_characters_change_nothing() {
             };
             for spelling in spellings(word) {
                 let request = app.request(method.clone(), &address).if_match("*");
-                let changed = request.body(&media_type, json!({ member: spelling }).to_string()).send().await;
+                let changed = request.body(&media_type, json!({ member: spelling }).to_string()).await;
                 if address.contains("/villages") && member == "name" {
                     continue;
                 }
@@ -140,7 +140,7 @@ async fn blanks_around_a_text_and_the_form_of_its_characters_change_nothing() {
     for (at, spelling) in spellings("镇水利站").into_iter().enumerate() {
         let item = json!({"code": format!("bishi-2023.spelt.{at}"), "plan": "bishi-2023", "title": format!("事项 {at}"),
             "lead_unit": spelling, "deliverables": [spelling], "due_on": "2023-12-31"});
-        let made = app.request(Method::POST, "/api/v1/plan-items").json(item).send().await;
+        let made = app.post("/api/v1/plan-items", item).await;
         assert_eq!(made.status, 201, "{}", made.text());
         assert_eq!(
             (&made.json()["lead_unit"], &made.json()["deliverables"]),
@@ -170,8 +170,7 @@ async fn blanks_around_a_text_and_the_form_of_its_characters_change_nothing() {
     app.get("/api/v1/search?q=%E9%95%87%E2%80%8B").await.problem(400, "invalid_parameter");
     // A name of nothing visible is empty, and a longer text keeps its lines.
     let village = "/api/v1/areas/430681107223";
-    let patch =
-        |path: &'static str, body: Value| app.request(Method::PATCH, path).if_match("*").json(body).send();
+    let patch = |path: &'static str, body: Value| app.patch(path, body).send();
     let nothing = patch(village, json!({"name": "\u{3164}\u{fe0f}"})).await;
     assert_eq!(nothing.problem(422, "invalid_value")["errors"][0]["code"], "empty");
     let metric = "/api/v1/metrics/housing.illegal.demolished_area";
@@ -219,7 +218,7 @@ async fn what_was_stored_before_the_rule_is_cleaned_once_in_one_entry() {
     assert_eq!(metric["definition"], "一\n二 三");
     // It counts what it did: no series breaks.
     let figure = json!({"metric": metric["code"], "area": "430681107000", "period": "2023", "value": 1});
-    let stated = app.request(Method::POST, "/api/v1/observations").json(figure).send().await;
+    let stated = app.post("/api/v1/observations", figure).await;
     assert_eq!(stated.status, 201, "{}", stated.text());
     let series = "/api/v1/metrics/housing.illegal.demolished_area/series?area=430681107&frequency=year";
     assert_eq!(app.get(series).await.items().last().unwrap()["definition"], 1);

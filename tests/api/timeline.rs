@@ -3,8 +3,8 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::builders::plans::Office;
 use crate::harness::TestApp;
-use crate::moves::Office;
 
 /// What a timeline tells, in short.
 async fn told(app: &TestApp, path: &str) -> Vec<String> {
@@ -34,23 +34,29 @@ async fn a_project_is_told_from_its_beginning() {
         let request = app.request(method, &format!("/api/v1/projects{path}")).by(editor).if_match("*");
         request.json(body).send()
     };
-    assert_eq!(office.post(editor, "/api/v1/projects", new.clone()).await.status, 201);
+    assert_eq!(office.app.post("/api/v1/projects", new.clone()).by(editor).await.status, 201);
     // One of the same code that was deleted is another.
-    let gone = app.request(Method::DELETE, "/api/v1/projects/trial").by(editor).if_match("*").send().await;
+    let gone = app.delete("/api/v1/projects/trial").by(editor).await;
     assert_eq!(gone.status, 204);
-    assert_eq!(office.post(editor, "/api/v1/projects", new).await.status, 201);
+    assert_eq!(office.app.post("/api/v1/projects", new).by(editor).await.status, 201);
     let path = "/api/v1/projects/trial";
     let move_on = |to: &str, on: &str| json!({"to": to, "on": on, "comment": "x"});
     let transitions = format!("{path}/transitions");
-    assert_eq!(office.post(reporter, &transitions, move_on("started", "2023-03-01")).await.status, 200);
-    assert_eq!(office.post(reviewer, &transitions, move_on("design", "2023-04-01")).await.status, 200);
+    assert_eq!(
+        office.app.post(&transitions, move_on("started", "2023-03-01")).by(reporter).await.status,
+        200
+    );
+    assert_eq!(office.app.post(&transitions, move_on("design", "2023-04-01")).by(reviewer).await.status, 200);
     // Late news stands at its day.
     for (as_of, progress) in [("2023-05-01", 20), ("2023-02-01", 5)] {
         let report = json!({"as_of": as_of, "progress": progress});
-        assert_eq!(office.post(reporter, &format!("{path}/progress-reports"), report).await.status, 201);
+        assert_eq!(
+            office.app.post(&format!("{path}/progress-reports"), report).by(reporter).await.status,
+            201
+        );
     }
     let milestone = json!({"title": "通车", "due_on": "2023-10"});
-    assert_eq!(office.post(editor, &format!("{path}/milestones"), milestone).await.status, 201);
+    assert_eq!(office.app.post(&format!("{path}/milestones"), milestone).by(editor).await.status, 201);
     let met = json!({"status": "met", "met_on": "2023-09-30"});
     assert_eq!(send(Method::PATCH, "/trial/milestones/1", met).await.status, 200);
     let changes = json!({"name": "试验工程二期", "place": "石河", "stage": "in_use"});
@@ -92,9 +98,9 @@ async fn an_item_is_told_with_its_evidence_and_its_extensions() {
     office.goes(editor, "trial.a", json!({"to": "assigned", "on": "2023-01-01", "lead_unit": "办"})).await;
     let path = "/api/v1/plan-items/trial.a/extensions";
     let ask = json!({"due_on": "2023-09", "on": "2023-02-01", "comment": "汛期"});
-    assert_eq!(office.post(reporter, path, ask).await.status, 201);
+    assert_eq!(office.app.post(path, ask).by(reporter).await.status, 201);
     let refuse = json!({"to": "refused", "on": "2023-02-02", "comment": "不同意"});
-    assert_eq!(office.post(reviewer, &format!("{path}/1/transitions"), refuse).await.status, 200);
+    assert_eq!(office.app.post(&format!("{path}/1/transitions"), refuse).by(reviewer).await.status, 200);
     office.goes(reporter, "trial.a", json!({"to": "in_progress", "on": "2023-03-01"})).await;
     let shown = json!({"to": "close_requested", "on": "2023-04-01", "evidence": ["验收报告"]});
     office.goes(reporter, "trial.a", shown).await;
@@ -124,7 +130,8 @@ async fn evidence_is_told_to_those_who_may_see_it() {
     office.goes(editor, "trial.a", json!({"to": "assigned", "on": "2023-01-01"})).await;
     office.goes(reporter, "trial.a", json!({"to": "in_progress", "on": "2023-01-02"})).await;
     let path = "/api/v1/projects/tongba-bridge/progress-reports";
-    let made = office.post(reporter, path, json!({"as_of": "2023-02-01", "progress": 60})).await.json();
+    let made =
+        office.app.post(path, json!({"as_of": "2023-02-01", "progress": 60})).by(reporter).await.json();
     let (metric, figure) = {
         let figure = app.get("/api/v1/observations?limit=1").await.items().remove(0);
         (figure["metric"].as_str().unwrap().to_owned(), figure["id"].clone())
@@ -132,11 +139,7 @@ async fn evidence_is_told_to_those_who_may_see_it() {
     let shown = json!([{"progress_report": made["id"]}, {"observation": figure, "text": "见表"}]);
     office.goes(reporter, "trial.a", json!({"to": "close_requested", "evidence": shown})).await;
     let told = async |key: Option<&str>| {
-        let request = app.request(Method::GET, "/api/v1/plan-items/trial.a/timeline");
-        let items = match key {
-            Some(key) => request.by(key).send().await.items(),
-            None => request.send().await.items(),
-        };
+        let items = app.get("/api/v1/plan-items/trial.a/timeline").by_if(key).await.items();
         let asked = items.into_iter().find(|item| item["data"]["to"] == "close_requested").unwrap();
         let evidence = asked["data"]["evidence"].clone();
         json!([evidence[0]["progress_report"], evidence[1]["observation"], evidence[1]["text"]])
@@ -155,11 +158,11 @@ async fn a_report_that_was_corrected_stands_with_the_entry_that_made_it() {
     let office = Office::with(&[("a", json!({}))]).await;
     let path = "/api/v1/plan-items/trial.a/progress-reports";
     let report = |progress: i64| json!({"as_of": "2023-02-01", "progress": progress});
-    let first = office.post(&office.reporter, path, report(10)).await.json();
-    assert_eq!(office.post(&office.reporter, path, report(20)).await.status, 201);
+    let first = office.app.post(path, report(10)).by(&office.reporter).await.json();
+    assert_eq!(office.app.post(path, report(20)).by(&office.reporter).await.status, 201);
     let mut correction = report(15);
     correction["corrects"] = first["id"].clone();
-    assert_eq!(office.post(&office.reporter, path, correction).await.status, 201);
+    assert_eq!(office.app.post(path, correction).by(&office.reporter).await.status, 201);
     let items = office.app.get("/api/v1/plan-items/trial.a/timeline").await.items();
     let reported: Vec<&Value> = items.iter().filter(|item| item["event"] == "reported").collect();
     let told: Vec<String> = reported.iter().map(|item| item["data"]["progress"].to_string()).collect();

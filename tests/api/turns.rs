@@ -42,8 +42,7 @@ async fn status(app: &TestApp, peer: &str, path: &str) -> StatusCode {
 
 #[actix_web::test]
 async fn downloads_that_nobody_reads_stop_nobody_else() {
-    let app = TestApp::seeded().await;
-    let key = app.key("reader", None).await;
+    let (app, key) = TestApp::seeded_for("reader", None).await;
     let mut held = Vec::new();
     for _ in 0..MOST {
         held.push(begun(&app, "192.0.2.1:1000", Some(&key)).await);
@@ -109,7 +108,7 @@ async fn a_download_does_not_let_the_log_grow() {
     reader.batch_execute("BEGIN").unwrap();
     sql_query("SELECT 1 FROM areas").execute(&mut reader).unwrap();
     fill(&app, "twice");
-    let refused = app.get_with(FILE, &[("accept-language", "en")]).await;
+    let refused = app.get(FILE).header("accept-language", "en").await;
     let problem = refused.problem(503, "unavailable");
     assert!(problem["detail"].as_str().unwrap().contains("page by page"), "{problem}");
     assert_eq!(app.get("/api/v1/observations?limit=1000").await.status, 200);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 #[actix_web::test]
 async fn units_come_in_order_of_code_with_their_names() {

@@ -1,14 +1,9 @@
 //! What is internal never shows without a key: in no list, count, search or link, and not by its code.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
-use taizhang::exchange::drafts::project::ProjectDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
 use crate::harness::TestApp;
-use crate::lists::{escaped, with};
-use crate::metrics::metric;
+use crate::harness::lists::{escaped, with};
 
 /// A word that stands in every internal row and in no public one, with the latin one of their codes.
 const WORDS: [&str; 2] = ["密件", "sesame"];
@@ -20,11 +15,11 @@ fn cited(start: i64) -> Value {
 
 /// The seed and, among it, an internal metric with an observation, an internal project with all that a
 /// project has, an internal plan item, and public rows that are linked to them.
-async fn service() -> TestApp {
+async fn with_secrets() -> TestApp {
     let app = TestApp::seeded().await;
     let internal = json!({"name": "密件指标", "definition": "密件口径", "visibility": "internal"});
-    app.add::<MetricDraft>(metric("sesame.metric", internal)).await;
-    app.add::<ProjectDraft>(json!({
+    app.metric("sesame.metric", internal).await;
+    app.project(json!({
         "code": "sesame-works", "name": "密件工程", "aliases": ["密件别名"], "kind": "construction",
         "areas": ["430681107230"], "place": "密件处", "stage": "cancelled", "finishes_on": "1990",
         "visibility": "internal", "report": "bishi-2022", "citation": cited(1),
@@ -38,12 +33,12 @@ async fn service() -> TestApp {
         "INSERT INTO progress_reports (project, as_of, text, author, recorded_at, seq, updated_at) VALUES \
          ('sesame-works', '2023-01-01', '密件', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')",
     );
-    app.add::<ObservationDraft>(json!({
+    app.observation(json!({
         "metric": "sesame.metric", "area": "430681107230", "period": "1990", "value": 987654, "note": "密件",
         "report": "bishi-2022", "citation": cited(6),
     }))
     .await; // 54
-    app.add::<PlanItemDraft>(json!({
+    app.plan_item(json!({
         "code": "bishi-2023.sesame", "plan": "bishi-2023", "ordinal": 6, "title": "密件事项", "visibility": "internal",
         "projects": ["tongba-bridge", "sesame-works"], "areas": ["430681107230"], "due_on": "1990", "state": "closed",
         "lead_unit": "密件办", "report": "bishi-2022", "citation": cited(7),
@@ -54,20 +49,20 @@ async fn service() -> TestApp {
          ('bishi-2023.sesame', '2023-01-01', '密件', 'clerk', '2023-01-01 00:00:00', 1, '2023-01-01 00:00:00')",
     );
     // Public rows, linked to what is internal and to what is not.
-    app.add::<PlanItemDraft>(json!({
+    app.plan_item(json!({
         "code": "bishi-2023.7", "plan": "bishi-2023", "ordinal": 7, "title": "公开事项",
         "projects": ["sesame-works", "tongba-bridge"], "metric": "sesame.metric",
     }))
     .await;
     app.sql("UPDATE plan_items SET target = 54, carried_from = 'bishi-2023.sesame', carried_to = 'bishi-2023.sesame' WHERE code = 'bishi-2023.7'");
-    app.add::<ObservationDraft>(json!({
+    app.observation(json!({
         "metric": "land.cultivated.area", "area": "430681107000", "period": "1991", "value": 5,
         "projects": ["sesame-works", "tongba-bridge"],
     }))
     .await; // 55
     let links =
         json!({"numerator": "sesame.metric", "weight": "sesame.metric", "replaced_by": "sesame.metric"});
-    app.add::<MetricDraft>(metric("open.metric", links)).await;
+    app.metric("open.metric", links).await;
     app
 }
 
@@ -94,7 +89,7 @@ const LISTS: &[&str] = &[
 
 #[actix_web::test]
 async fn no_list_in_any_format_has_a_word_of_what_is_internal() {
-    let app = service().await;
+    let app = with_secrets().await;
     for list in LISTS {
         for format in ["json&limit=1000", "csv", "ndjson"] {
             let answer = app.get(&with(&format!("/api/v1/{list}"), &format!("format={format}"))).await;
@@ -121,7 +116,7 @@ async fn no_list_in_any_format_has_a_word_of_what_is_internal() {
 
 #[actix_web::test]
 async fn no_count_and_no_page_counts_what_is_internal() {
-    let app = service().await;
+    let app = with_secrets().await;
     let seed = TestApp::seeded().await;
     for (list, added) in [
         ("metrics", 1),
@@ -159,7 +154,7 @@ async fn no_count_and_no_page_counts_what_is_internal() {
 
 #[actix_web::test]
 async fn no_search_finds_what_is_internal() {
-    let app = service().await;
+    let app = with_secrets().await;
     for word in WORDS.into_iter().chain(["密件工程", "密件口径", "SESAME"]) {
         assert_eq!(app.counted(&format!("/api/v1/search?q={}", escaped(word))).await, 0, "{word}");
         for list in ["metrics", "projects", "plan-items"] {
@@ -175,7 +170,7 @@ async fn no_search_finds_what_is_internal() {
 
 #[actix_web::test]
 async fn no_public_row_links_to_what_is_internal() {
-    let app = service().await;
+    let app = with_secrets().await;
     let item = app.get("/api/v1/plan-items/bishi-2023.7").await.json();
     assert_eq!(item["projects"], json!(["tongba-bridge"]));
     for link in ["metric", "target", "carried_from", "carried_to"] {
@@ -198,7 +193,7 @@ async fn no_public_row_links_to_what_is_internal() {
 
 #[actix_web::test]
 async fn what_is_internal_is_not_found_by_its_code_like_what_is_not_there() {
-    let app = service().await;
+    let app = with_secrets().await;
     for (internal, absent) in [
         ("metrics/sesame.metric", "metrics/no.metric"),
         ("observations/54", "observations/99"),
@@ -222,14 +217,9 @@ async fn what_is_internal_is_not_found_by_its_code_like_what_is_not_there() {
     }
 }
 
-/// What an answer to a key of a reader says.
-async fn told(app: &TestApp, key: &str, path: &str) -> crate::harness::Answer {
-    app.request(actix_web::http::Method::GET, &format!("/api/v1/{path}")).by(key).send().await
-}
-
 #[actix_web::test]
 async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
-    let app = service().await;
+    let app = with_secrets().await;
     for (area, reaches) in [
         (None, true),
         (Some("430681"), true),
@@ -249,7 +239,7 @@ async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
             ("plan-items/bishi-2023.sesame", false),
             ("plan-items/bishi-2023.sesame/progress-reports", false),
         ] {
-            let status = told(&app, &key, path).await.status;
+            let status = app.get(&format!("/api/v1/{path}")).by(&key).await.status;
             assert_eq!(status.as_u16(), if reaches || always { 200 } else { 404 }, "{path} for {area:?}");
         }
         for (list, always, inside) in [
@@ -263,17 +253,17 @@ async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
             ("search?q=sesame", 1, 2),
             ("search?q=%E5%AF%86%E4%BB%B6%E5%B7%A5%E7%A8%8B", 0, 1),
         ] {
-            let answer = told(&app, &key, &with(list, "count=exact&limit=1000")).await;
+            let answer = app.get(&with(&format!("/api/v1/{list}"), "count=exact&limit=1000")).by(&key).await;
             let count = always + if reaches { inside } else { 0 };
             assert_eq!(answer.json()["count"], count, "{list} for {area:?}: {}", answer.text());
             assert_eq!(answer.items().len(), count, "{list} for {area:?}");
-            let lines = told(&app, &key, &with(list, "format=ndjson")).await.text();
+            let lines = app.get(&with(&format!("/api/v1/{list}"), "format=ndjson")).by(&key).await.text();
             assert_eq!(lines.lines().count(), count, "{list} for {area:?}");
         }
-        let facts = told(&app, &key, "reports/bishi-2022/facts?limit=1000").await.items();
+        let facts = app.get("/api/v1/reports/bishi-2022/facts?limit=1000").by(&key).await.items();
         let internal = facts.iter().filter(|fact| fact["citation"]["words"] == "密件").count();
         assert_eq!(internal, if reaches { 7 } else { 0 }, "{area:?}");
-        let linked = told(&app, &key, "plan-items/bishi-2023.7").await.json();
+        let linked = app.get("/api/v1/plan-items/bishi-2023.7").by(&key).await.json();
         let projects =
             if reaches { json!(["sesame-works", "tongba-bridge"]) } else { json!(["tongba-bridge"]) };
         assert_eq!(
@@ -286,7 +276,7 @@ async fn a_key_sees_what_is_internal_where_it_reaches_and_nowhere_else() {
 
 #[actix_web::test]
 async fn what_one_key_was_answered_is_not_given_to_another() {
-    let app = service().await;
+    let app = with_secrets().await;
     let near = app.key("reader", Some("430681107")).await;
     let far = app.key("reader", Some("430681108")).await;
     for path in
@@ -294,8 +284,11 @@ async fn what_one_key_was_answered_is_not_given_to_another() {
     {
         // Each twice, so that the second comes from the cache.
         for _ in 0..2 {
-            let seen = told(&app, &near, path).await;
-            let hidden = [told(&app, &far, path).await, app.get(&format!("/api/v1/{path}")).await];
+            let seen = app.get(&format!("/api/v1/{path}")).by(&near).await;
+            let hidden = [
+                app.get(&format!("/api/v1/{path}")).by(&far).await,
+                app.get(&format!("/api/v1/{path}")).await,
+            ];
             assert!(seen.text().contains("密件"), "{path}");
             for answer in hidden {
                 assert!(!answer.text().contains("密件"), "{path}: {}", answer.text());
@@ -308,7 +301,7 @@ async fn what_one_key_was_answered_is_not_given_to_another() {
 
 #[actix_web::test]
 async fn what_is_internal_is_refused_where_a_query_names_it() {
-    let app = service().await;
+    let app = with_secrets().await;
     for (query, parameter) in [
         ("observations?metric=sesame.metric", "metric"),
         ("observations?metric=land.cultivated.area,sesame.metric", "metric"),

@@ -2,11 +2,11 @@
 //! reports that come late, twice and wrong, an item that is returned, one that rests and is carried over, one that
 //! gets more time, one that is given up. What the lights are is worked out by hand, in the tables below.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const PLAN: &str = "bishi-2023";
 const VILLAGE: &str = "430681107223";
@@ -217,23 +217,21 @@ impl Township {
                     "start_on": start_on, "due_on": due_on, "reporting_cycle": cycle, "areas": [VILLAGE],
                 });
                 let path = format!("/api/v1/plan-items/{code}");
-                let patch = township.app.request(Method::PATCH, &path).by(&township.editor).if_match("*");
-                let answer = patch.json(dates).send().await;
+                let answer = township.app.patch(&path, dates).by(&township.editor).await;
                 assert_eq!(answer.status, 200, "{}", answer.text());
                 body["lead_unit"] = UNIT.into();
             }
-            township.post(&township.editor, &format!("plan-items/{code}/transitions"), body, 200).await;
+            township.done(&township.editor, &format!("plan-items/{code}/transitions"), body, 200).await;
         }
         let next = json!({"code": "bishi-2024", "title": "2024年计划", "area": "430681107", "year": 2024});
-        township.post(&township.editor, "plans", next, 201).await;
+        township.done(&township.editor, "plans", next, 201).await;
         let next = json!({"code": "bishi-2024.1", "plan": "bishi-2024", "ordinal": 1, "title": "续建"});
-        township.post(&township.editor, "plan-items", next, 201).await;
+        township.done(&township.editor, "plan-items", next, 201).await;
         township
     }
 
-    async fn post(&self, key: &str, path: &str, body: Value, status: u16) -> Value {
-        let request = self.app.request(Method::POST, &format!("/api/v1/{path}")).by(key);
-        let answer = request.json(body.clone()).send().await;
+    async fn done(&self, key: &str, path: &str, body: Value, status: u16) -> Value {
+        let answer = self.app.post(&format!("/api/v1/{path}"), body.clone()).by(key).await;
         assert_eq!(answer.status, status, "{path} {body}: {}", answer.text());
         answer.json()
     }
@@ -250,17 +248,16 @@ impl Township {
                 };
                 // Only a reviewer takes up again what rests.
                 let key = if to == "in_progress" && on == "2023-10-15" { &self.reviewer } else { key };
-                let mut body = json!({"to": to, "on": on});
-                body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-                self.post(key, &path(item, "transitions"), body, 200).await;
+                self.done(key, &path(item, "transitions"), merged(json!({"to": to, "on": on}), more), 200)
+                    .await;
             }
             Report(item, as_of, progress, id) => {
-                self.post(&self.village, &path(item, "progress-reports"), report(as_of, progress, id), 201)
+                self.done(&self.village, &path(item, "progress-reports"), report(as_of, progress, id), 201)
                     .await;
             }
             Again(item, as_of, progress, id) => {
                 let head = self.app.db.head().await.unwrap();
-                self.post(&self.village, &path(item, "progress-reports"), report(as_of, progress, id), 200)
+                self.done(&self.village, &path(item, "progress-reports"), report(as_of, progress, id), 200)
                     .await;
                 assert_eq!(self.app.db.head().await.unwrap(), head, "nothing was written");
             }
@@ -270,13 +267,13 @@ impl Township {
                 let wrong = reports.iter().rfind(|report| report["as_of"] == as_of).unwrap();
                 let mut right = report(as_of, progress, "corrected");
                 right["corrects"] = wrong["id"].clone();
-                self.post(&self.village, &path(item, "progress-reports"), right, 201).await;
+                self.done(&self.village, &path(item, "progress-reports"), right, 201).await;
             }
             Extend(item, asked, granted, due_on) => {
                 let ask = json!({"due_on": due_on, "on": asked, "comment": "汛期"});
-                self.post(&self.reporter, &path(item, "extensions"), ask, 201).await;
+                self.done(&self.reporter, &path(item, "extensions"), ask, 201).await;
                 let grant = json!({"to": "granted", "on": granted});
-                self.post(&self.reviewer, &path(item, "extensions/1/transitions"), grant, 200).await;
+                self.done(&self.reviewer, &path(item, "extensions/1/transitions"), grant, 200).await;
             }
         }
     }
@@ -327,7 +324,7 @@ async fn a_year_is_told_as_it_was_on_every_day_and_frozen_as_it_was_shown() {
         }
         township.check(month, |item| item.then, |item| item.done_then).await;
         let issued =
-            township.post(&township.editor, "bulletins", json!({"plan": PLAN, "date": at}), 201).await;
+            township.done(&township.editor, "bulletins", json!({"plan": PLAN, "date": at}), 201).await;
         let path = format!("/api/v1/bulletins/{}", issued["no"]);
         let frozen = township.app.get(&path).await.text();
         bulletins.push((path, frozen));

@@ -1,12 +1,13 @@
 //! Bulletins about a plan: its scoreboard, what has changed since the last, and who is silent.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 
 use super::{issued, printed, sheets};
+use crate::builders::merged;
+use crate::builders::plans::trial;
+use crate::builders::progress::report;
 use crate::harness::TestApp;
-use crate::lights::{report, trial};
-use crate::lists::each;
+use crate::harness::lists::each;
 
 /// A plan of a section with four items and an item beside it.
 async fn plan() -> TestApp {
@@ -27,7 +28,7 @@ async fn plan() -> TestApp {
         ),
     ] {
         let item = json!({"code": format!("trial.{code}"), "plan": "trial", "parent": "trial.a", "ordinal": ordinal, "title": code});
-        app.add::<PlanItemDraft>(crate::statistics::merged(item, more)).await;
+        app.plan_item(merged(item, more)).await;
     }
     report(&app, "plan_item", "trial.a2", "2023-06-01", "20");
     app

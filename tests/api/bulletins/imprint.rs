@@ -1,11 +1,10 @@
 //! Under whose name and numbers bulletins are issued, those of before included.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::{PATH, issued, of_metric, post, printed, reported, sheets};
-use crate::harness::TestApp;
-use crate::statistics::{TOWN, VILLAGES};
+use super::{PATH, issued, of_metric, printed, reported, sheets};
+use crate::builders::areas::{TOWN, VILLAGES};
+use crate::builders::merged;
 
 /// Organ, 第N期 and 文号 of a bulletin.
 fn face(bulletin: &Value) -> Value {
@@ -27,13 +26,10 @@ async fn an_organ_signs_and_counts_its_bulletins_by_the_year() {
         (of_metric(json!({"issuer": "试验镇人民政府"})), json!(["试验镇人民政府", 2, null])),
         (of_metric(signed.clone()), json!(["试验镇人民政府", 3, format!("试镇督〔{year}〕2号")])),
         // One of the same name elsewhere is another.
-        (
-            crate::statistics::merged(plan.clone(), json!({"issuer": "试验镇人民政府"})),
-            json!(["试验镇人民政府", 1, null]),
-        ),
+        (merged(plan.clone(), json!({"issuer": "试验镇人民政府"})), json!(["试验镇人民政府", 1, null])),
         // The office of a county speaks of what lies in it.
         (of_metric(json!({"issuer_area": "430681"})), json!(["汨罗市", 1, null])),
-        (crate::statistics::merged(plan, json!({"issuer_area": "430681"})), json!(["汨罗市", 2, null])),
+        (merged(plan, json!({"issuer_area": "430681"})), json!(["汨罗市", 2, null])),
     ] {
         assert_eq!(face(&issued(&app, body).await), wanted);
     }
@@ -64,14 +60,14 @@ async fn an_organ_signs_and_counts_its_bulletins_by_the_year() {
         (json!({"issuer_area": VILLAGES[0]}), "/issuer_area", "not_above"),
         (json!({"issuer_area": "44"}), "/issuer_area", "unknown_reference"),
     ] {
-        let problem = post(&app, of_metric(more.clone())).await.problem(422, "invalid_value");
+        let problem = app.post(PATH, of_metric(more.clone())).await.problem(422, "invalid_value");
         let error = &problem["errors"][0];
         assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)), "{more}");
     }
     // A township does not take numbers of its county's office.
     let key = app.key("editor", Some(TOWN)).await;
     let body = of_metric(json!({"issuer_area": "430681"}));
-    app.request(Method::POST, PATH).by(&key).json(body).send().await.problem(403, "forbidden");
+    app.post(PATH, body).by(&key).await.problem(403, "forbidden");
 }
 
 #[actix_web::test]
@@ -111,11 +107,6 @@ async fn the_face_has_organ_person_day_and_numbers_and_never_the_name_of_a_key()
     assert_eq!((&entry["by"], &entry["edits"][0]["after"]["issuer"]), (&json!("admin"), &json!("乙办")));
 }
 
-/// Runs one of the statements of a migration after the other.
-fn migrate(app: &TestApp, statements: &str) {
-    statements.split(";\n").filter(|one| !one.trim().is_empty()).for_each(|one| app.sql(one));
-}
-
 #[actix_web::test]
 async fn bulletins_of_before_have_numbers_by_area_and_year_and_are_printed_as_they_were() {
     let app = reported().await;
@@ -151,14 +142,7 @@ async fn bulletins_of_before_have_numbers_by_area_and_year_and_are_printed_as_th
             content(day),
         ));
     }
-    migrate(
-        &app,
-        if app.url.starts_with("sqlite") {
-            include_str!("../../../migrations/sqlite/2026-11-26-110700_bulletin_numbers/up.sql")
-        } else {
-            include_str!("../../../migrations/postgres/2026-11-26-110700_bulletin_numbers/up.sql")
-        },
-    );
+    app.migrate("2026-11-26-110700_bulletin_numbers", "up");
     let again = app.again().await;
     let numbers: Vec<Value> = again
         .get(PATH)

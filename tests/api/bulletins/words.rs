@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{issued, of_metric, part, printed, reported, sheets};
-use crate::statistics::{VILLAGES, state};
+use crate::builders::areas::VILLAGES;
+use crate::builders::observations::state;
 
 /// The number formats of a workbook, as they stand in it.
 fn number_formats(workbook: &[u8]) -> Vec<String> {

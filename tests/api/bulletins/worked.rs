@@ -1,12 +1,12 @@
 //! The worked example: fees for homesteads, collected by 17 villages, reported, ranked and issued day by day;
 //! compared with plain loops, and unmoved by whatever comes later.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::{PATH, issued, printed, sheets};
+use crate::builders::merged;
 use crate::harness::TestApp;
-use crate::lists::each;
+use crate::harness::lists::each;
 
 const FEES: &str = "homestead.fee.collected";
 const TOWNSHIP: &str = "430681107000";
@@ -37,9 +37,9 @@ async fn report(app: &TestApp, figures: Vec<(String, String, i64)>, more: Value)
         .into_iter()
         .map(|(area, period, value)| json!({"metric": FEES, "area": area, "period": period, "value": number(value)}))
         .collect();
-    let body = crate::statistics::merged(json!({"items": items}), more);
+    let body = merged(json!({"items": items}), more);
     let path = "/api/v1/observations?on_conflict=revise";
-    let answer = app.request(Method::POST, path).json(body).send().await;
+    let answer = app.post(path, body).await;
     assert!(answer.status.is_success(), "{}", answer.text());
 }
 
@@ -69,7 +69,7 @@ async fn fees_for_homesteads_are_ranked_day_by_day_and_stay_as_they_were_issued(
     let app = TestApp::seeded().await.signed_in().await;
     let changes = json!({"frequencies": ["year", "half_year", "quarter", "month", "day"]});
     let path = format!("/api/v1/metrics/{FEES}");
-    assert_eq!(app.request(Method::PATCH, &path).if_match("*").json(changes).send().await.status, 200);
+    assert_eq!(app.patch(&path, changes).await.status, 200);
     let villages = app.listed("/api/v1/villages?within=430681107&kind=village", "code").await;
     assert_eq!(villages.len(), 17);
 
@@ -98,17 +98,11 @@ async fn fees_for_homesteads_are_ranked_day_by_day_and_stay_as_they_were_issued(
     let late = villages.iter().enumerate().filter(|(village, _)| collected(3, *village).is_none());
     report(&app, late.map(|(_, code)| (code.clone(), day(3), 9900)).collect(), json!({})).await;
     report(&app, vec![(villages[0].clone(), day(4), 8800)], json!({"reason": "entry_error"})).await;
-    let renamed = app.request(Method::PATCH, &format!("/api/v1/areas/{}", villages[0])).if_match("*");
-    assert_eq!(renamed.json(json!({"name": "新名村"})).send().await.status, 200);
-    let renamed = app.request(Method::PATCH, &path).if_match("*");
-    assert_eq!(
-        renamed
-            .json(json!({"name": "收费", "definition": "另一口径。", "reason": "definition"}))
-            .send()
-            .await
-            .status,
-        200
-    );
+    let renamed = app.patch(&format!("/api/v1/areas/{}", villages[0]), json!({"name": "新名村"}));
+    assert_eq!(renamed.await.status, 200);
+    let renamed =
+        app.patch(&path, json!({"name": "收费", "definition": "另一口径。", "reason": "definition"}));
+    assert_eq!(renamed.await.status, 200);
     let live = app.get(&format!("{path}/ranking?within=430681107&period={}", day(3))).await.json();
     assert_eq!(live["meta"]["not_reported"], json!([COMMUNITY]));
 

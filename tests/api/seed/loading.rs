@@ -4,8 +4,6 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use taizhang::error::Result;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::plan_item::PlanItemDraft;
 use taizhang::exchange::seed::{self, Files};
 
 use super::figures::{OBSERVATIONS, rows};
@@ -62,7 +60,7 @@ async fn a_folder_with_one_file_adds_just_that() {
 async fn what_is_there_already_stays_as_it_is() {
     let app = TestApp::seeded().await;
     let by_hand = json!({"metric": "land.cultivated.area", "area": "430681107223", "period": "2022", "text": "约5700亩"});
-    app.add::<ObservationDraft>(by_hand).await;
+    app.observation(by_hand).await;
     let file = "metric,area,period,text\nland.cultivated.area,430681107223,2022,5800亩\n";
     assert_eq!(load(&app, &[("observations.csv", file)]).await.unwrap(), "nothing to add");
     let held = app.get("/api/v1/observations?metric=land.cultivated.area&area=430681107223").await.items();
@@ -86,7 +84,7 @@ async fn a_list_in_a_cell_is_read_as_a_download_writes_it() {
     let (from, to) = (TestApp::seeded().await, TestApp::seeded().await);
     let deliverables = json!(["甲;乙", r"丙\丁", "=1"]);
     let title = "＝补充事项";
-    from.add::<PlanItemDraft>(json!({
+    from.plan_item(json!({
         "code": "bishi-2023.9", "plan": "bishi-2023", "ordinal": 9, "title": title, "deliverables": deliverables,
     }))
     .await;

@@ -1,12 +1,12 @@
 //! `GET /metrics/{code}/aggregate`: roll-ups by the rules of the metric and no others.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, add_area, columns, picked, refused, row, state, told, town};
+use super::refused;
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, row, told};
 
 const BOUNDS: [&str; 6] = ["value", "comparator", "lower", "upper", "lower_inclusive", "upper_inclusive"];
 
@@ -85,7 +85,7 @@ async fn fields() -> TestApp {
         ("trial.most", json!({"area_rule": "max"})),
         ("trial.least", json!({"area_rule": "min"})),
     ] {
-        app.add::<MetricDraft>(metric(code, more)).await;
+        app.metric(code, more).await;
     }
     app
 }
@@ -147,14 +147,14 @@ async fn means_are_weighted_and_extremes_are_what_they_are() {
 #[actix_web::test]
 async fn what_does_not_roll_up_is_refused_with_what_is_missing() {
     let app = fields().await;
-    app.add::<MetricDraft>(metric("trial.none", json!({"area_rule": "none"}))).await;
-    app.add::<MetricDraft>(metric("trial.hidden", json!({"visibility": "internal"}))).await;
+    app.metric("trial.none", json!({"area_rule": "none"})).await;
+    app.metric("trial.hidden", json!({"visibility": "internal"})).await;
     let ratio = |numerator: &str, unit: &str| {
         json!({"kind": "ratio", "area_rule": "ratio_of_sums", "unit": unit, "numerator": numerator,
             "denominator": "trial.area"})
     };
-    app.add::<MetricDraft>(metric("trial.half_hidden", ratio("trial.hidden", "P1"))).await;
-    app.add::<MetricDraft>(metric("trial.askew", ratio("trial.people", "P1"))).await;
+    app.metric("trial.half_hidden", ratio("trial.hidden", "P1")).await;
+    app.metric("trial.askew", ratio("trial.people", "P1")).await;
     for (code, words) in
         [("trial.none", "numerator"), ("trial.half_hidden", "numerator"), ("trial.askew", "PERSON over MU")]
     {
@@ -162,15 +162,14 @@ async fn what_does_not_roll_up_is_refused_with_what_is_missing() {
             ["period=2022", "from=2021&to=2023&group_by=year", "period=2022&group_by=township&level=village"]
         {
             let path = format!("/api/v1/metrics/{code}/aggregate?within=430681&{query}");
-            let problem =
-                app.get_with(&path, &[("accept-language", "en")]).await.problem(422, "not_aggregable");
+            let problem = app.get(&path).header("accept-language", "en").await.problem(422, "not_aggregable");
             assert!(problem["detail"].as_str().unwrap().contains(words), "{problem}");
         }
     }
     // Who sees the numerator sees the ratio.
     let key = app.key("reader", None).await;
     let path = format!("/api/v1/metrics/trial.half_hidden/aggregate?within={TOWN}&period=2022");
-    assert_eq!(app.request(Method::GET, &path).by(&key).send().await.status, 200);
+    assert_eq!(app.get(&path).by(&key).await.status, 200);
 }
 
 #[actix_web::test]
@@ -217,7 +216,7 @@ async fn there_is_a_row_for_each_area_of_a_level_or_each_year() {
 async fn accumulations_roles_and_levels_are_never_mixed() {
     let app = town().await;
     let flow = json!({"kind": "flow", "time_rule": "sum"});
-    app.add::<MetricDraft>(metric("trial.flow", flow)).await;
+    app.metric("trial.flow", flow).await;
     for (accumulation, value) in [("period", 1), ("ytd", 10), ("itd", 100), ("instant", 1000)] {
         let figure = json!({"value": value, "accumulation": accumulation});
         state(&app, "trial.flow", VILLAGES[0], "2022", figure).await;
@@ -278,7 +277,7 @@ async fn parts_of_a_span_make_it_by_the_time_rule() {
         ("trial.mean", "stock", "mean"),
         ("trial.never", "stock", "none"),
     ] {
-        app.add::<MetricDraft>(metric(code, json!({"kind": kind, "time_rule": rule}))).await;
+        app.metric(code, json!({"kind": kind, "time_rule": rule})).await;
         for (period, value) in
             [("2022-Q1", 1), ("2022-Q2", 2), ("2022-S2", 4), ("2022-12", 8), ("2022-Q3", 16)]
         {
@@ -328,7 +327,7 @@ async fn at_most_fifty_of_the_missing_are_named_and_all_are_counted() {
     for number in 201..253 {
         add_area(&app, &format!("430681109{number}"), "village", "village", json!({})).await;
     }
-    app.add::<MetricDraft>(metric("trial.area", json!({}))).await;
+    app.metric("trial.area", json!({})).await;
     state(&app, "trial.area", "430681109201", "2022", json!(1)).await;
     let told = row(&app, "metrics/trial.area/aggregate?within=430681109&period=2022").await;
     assert_eq!(picked(&told, ["reported", "expected"]), json!([1, 52]));

@@ -1,11 +1,11 @@
 //! `GET /completeness`: who has reported what, and who has not.
 
 use serde_json::json;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, add_area, columns, picked, state, told, town};
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, told};
 
 /// The township with some yearly and monthly metrics, and some figures.
 async fn reported() -> TestApp {
@@ -16,7 +16,7 @@ async fn reported() -> TestApp {
         ("trial.other", json!({"theme": "trials"})),
         ("trial.gone", json!({"status": "retired"})),
     ] {
-        app.add::<MetricDraft>(metric(code, more)).await;
+        app.metric(code, more).await;
     }
     for (metric, area, period, figure) in [
         ("trial.area", VILLAGES[0], "2022", json!(1)),

@@ -1,11 +1,12 @@
 //! `GET /completion`: results against targets, by bounds.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, add_area, columns, merged, picked, state, told, town};
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
+use crate::builders::merged;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, told};
 
 /// A target of an area for 2022.
 async fn aim(app: &TestApp, metric: &str, area: &str, target: Value, more: Value) {
@@ -16,7 +17,7 @@ async fn aim(app: &TestApp, metric: &str, area: &str, target: Value, more: Value
 #[actix_web::test]
 async fn a_result_is_held_against_the_target_of_its_own_key_only() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.flow", json!({"kind": "flow", "time_rule": "sum"}))).await;
+    app.metric("trial.flow", json!({"kind": "flow", "time_rule": "sum"})).await;
     aim(&app, "trial.flow", VILLAGES[0], json!(10), json!({})).await;
     aim(&app, "trial.flow", VILLAGES[0], json!(40), json!({"accumulation": "ytd"})).await;
     aim(&app, "trial.flow", VILLAGES[1], json!(10), json!({})).await;
@@ -58,7 +59,7 @@ async fn bounds_decide_whether_a_target_is_met() {
     .enumerate()
     {
         let code = format!("trial.n{number}");
-        app.add::<MetricDraft>(metric(&code, json!({"direction": direction}))).await;
+        app.metric(&code, json!({"direction": direction})).await;
         aim(&app, &code, VILLAGES[0], target.clone(), json!({})).await;
         state(&app, &code, VILLAGES[0], "2022", actual.clone()).await;
         let row = super::row(&app, &format!("completion?metric={code}")).await;
@@ -110,7 +111,7 @@ async fn a_target_for_each_village_is_one_for_every_village_and_none_for_the_tow
 #[actix_web::test]
 async fn targets_are_chosen_by_level_period_and_metric_and_told_in_a_unit() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.other", json!({}))).await;
+    app.metric("trial.other", json!({})).await;
     for (metric, area, period) in [
         ("trial.area", TOWN, "2022"),
         ("trial.area", VILLAGES[0], "2022"),

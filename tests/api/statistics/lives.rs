@@ -1,14 +1,12 @@
 //! Areas that end or begin inside a period: what each statistic counts of them, and what it says that it leaves
 //! out. All of it on random figures is in `oracle.rs`.
 
-use actix_web::http::Method;
 use serde_json::json;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{add_area, columns, picked, row, state, told};
+use crate::builders::areas::add_area;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, row, told};
 
 const TOWN: &str = "430681108000";
 const DISSOLVED: &str = "430681109000";
@@ -23,8 +21,8 @@ const BEGUN: &str = "430681108203";
 async fn changing() -> TestApp {
     let app = TestApp::seeded().await;
     let yearly = json!({"kind": "flow", "time_rule": "sum", "frequencies": ["year"], "direction": "higher"});
-    app.add::<MetricDraft>(metric("trial.flow", yearly)).await;
-    app.add::<MetricDraft>(metric("trial.stock", json!({}))).await;
+    app.metric("trial.flow", yearly).await;
+    app.metric("trial.stock", json!({})).await;
     add_area(&app, TOWN, "township", "town", json!({})).await;
     add_area(&app, SUCCESSOR, "village", "village", json!({})).await;
     add_area(&app, ENDED, "village", "village", json!({"valid_to": "2022-06-30", "successors": [SUCCESSOR]}))
@@ -124,7 +122,7 @@ async fn rankings_completeness_and_targets_for_each_know_who_was_there() {
     app.paged(&format!("/api/v1/{path}"), [1, 2, 4, 5]).await;
     for metric in ["trial.flow", "trial.stock"] {
         let aim = json!({"metric": metric, "area": TOWN, "period": "2022", "role": "target", "value": 20, "spread": "each"});
-        app.add::<ObservationDraft>(aim).await;
+        app.observation(aim).await;
     }
     let completion = async |metric: &str| {
         columns(
@@ -143,7 +141,7 @@ async fn figures_outside_a_life_are_taken_with_a_warning_and_every_roll_up_says_
     let editor = app.key("editor", None).await;
     let post = async |metric: &str, area: &str, period: &str, value: i64| {
         let body = json!({"metric": metric, "area": area, "period": period, "value": value});
-        let answer = app.request(Method::POST, "/api/v1/observations").by(&editor).json(body).send().await;
+        let answer = app.post("/api/v1/observations", body).by(&editor).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()
     };
@@ -164,8 +162,7 @@ async fn figures_outside_a_life_are_taken_with_a_warning_and_every_roll_up_says_
     // A correction of it is still outside.
     let row = post("trial.stock", ENDED, "2023", 1).await;
     let path = format!("/api/v1/observations/{}", row["id"]);
-    let patched = app.request(Method::PATCH, &path).by(&editor).if_match("*");
-    let patched = patched.json(json!({"value": 2, "reason": "audit"})).send().await;
+    let patched = app.patch(&path, json!({"value": 2, "reason": "audit"})).by(&editor).await;
     assert_eq!(patched.json()["warnings"], json!(["outside_life"]), "{}", patched.text());
     let left_out = async |path: &str| told(&app, path).await["meta"]["outside_life"].clone();
     let one = json!({"figures": 1, "areas": [ENDED]});

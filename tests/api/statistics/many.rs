@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{VILLAGES, state, told, town};
+use crate::builders::areas::{VILLAGES, town};
+use crate::builders::observations::state;
 use crate::harness::TestApp;
+use crate::harness::lists::told;
 
 const PROVINCE: &str = "43";
 

@@ -13,7 +13,7 @@ mod world;
 use serde_json::Value;
 
 use crate::harness::TestApp;
-use crate::lists::escaped;
+use crate::harness::lists::escaped;
 use expected::Asked;
 use figures::{COUNTY, Dice, METRICS, TOWNS, filled};
 use world::{World, span, written};

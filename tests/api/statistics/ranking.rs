@@ -1,11 +1,11 @@
 //! `GET /metrics/{code}/ranking`: ranks by value, change and completion, and who has none.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, add_area, columns, picked, state, told, town};
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, add_area, town};
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, told};
 
 /// Figures of some villages, in their order.
 async fn stated<const N: usize>(app: &TestApp, metric: &str, period: &str, figures: [Value; N]) {
@@ -56,7 +56,7 @@ async fn the_better_end_comes_first_unless_an_order_is_asked_for() {
     let app = town().await;
     for (direction, first) in [("higher", "3"), ("neutral", "3"), ("lower", "2")] {
         let code = format!("trial.{direction}");
-        app.add::<MetricDraft>(metric(&code, json!({"direction": direction}))).await;
+        app.metric(&code, json!({"direction": direction})).await;
         stated(&app, &code, "2022", [json!(5), json!(3), json!(9)]).await;
         let default = ranked(&app, &code, "").await;
         assert_eq!(order(&default, "rank")[0], json!([first, 1]), "{direction}");
@@ -116,7 +116,7 @@ async fn a_rank_is_told_with_the_one_before_and_the_movement() {
 #[actix_web::test]
 async fn a_year_to_date_has_no_change_from_december_to_january() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.flow", json!({"kind": "flow", "time_rule": "sum"}))).await;
+    app.metric("trial.flow", json!({"kind": "flow", "time_rule": "sum"})).await;
     for accumulation in ["ytd", "itd"] {
         for (period, values) in [("2021-12", [90, 80]), ("2022-01", [5, 9]), ("2022-02", [12, 13])] {
             for (village, value) in VILLAGES.into_iter().zip(values) {

@@ -1,22 +1,21 @@
 //! Statistics of an internal metric under a key of a part: nothing is told of the rest, not even who has not
 //! reported, and `meta` says to what the answer is cut.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, picked, state, town};
-use crate::metrics::metric;
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, town};
+use crate::builders::observations::state;
+use crate::harness::lists::picked;
 
 #[actix_web::test]
 async fn coverage_of_an_internal_metric_is_cut_to_what_the_key_reaches() {
     let app = town().await;
     let internal = json!({"visibility": "internal", "kind": "flow", "time_rule": "sum"});
-    app.add::<MetricDraft>(metric("trial.internal", internal)).await;
+    app.metric("trial.internal", internal).await;
     // A public ratio over an internal denominator.
     let ratio = json!({"kind": "ratio", "unit": "P1", "area_rule": "ratio_of_sums",
         "numerator": "trial.area", "denominator": "trial.internal"});
-    app.add::<MetricDraft>(metric("trial.ratio", ratio)).await;
+    app.metric("trial.ratio", ratio).await;
     for metric in ["trial.area", "trial.internal"] {
         state(&app, metric, VILLAGES[0], "2022", json!(3)).await;
         state(&app, metric, VILLAGES[1], "2022", json!(4)).await;
@@ -27,7 +26,7 @@ async fn coverage_of_an_internal_metric_is_cut_to_what_the_key_reaches() {
     let all = app.key("reviewer", Some("430681")).await;
     let ask = async |key: &str, path: &str| -> (Value, Vec<Value>) {
         let path = format!("/api/v1/{path}&period=2022");
-        let answer = app.request(Method::GET, &path).by(key).send().await;
+        let answer = app.get(&path).by(key).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         (answer.json()["meta"].clone(), answer.items())
     };

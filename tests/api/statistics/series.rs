@@ -1,12 +1,13 @@
 //! `GET /metrics/{code}/series`: points, gaps, changes and breaks.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{COMMUNITY, TOWN, VILLAGES, columns, picked, refused, state, told, town};
+use super::refused;
+use crate::builders::areas::{COMMUNITY, TOWN, VILLAGES, town};
+use crate::builders::merged;
+use crate::builders::observations::state;
 use crate::harness::TestApp;
-use crate::metrics::metric;
+use crate::harness::lists::{columns, picked, told};
 
 /// The series of the first village.
 async fn series(app: &TestApp, metric: &str, more: &str) -> Value {
@@ -92,7 +93,7 @@ async fn the_frequency_is_what_most_figures_have_or_what_is_asked_for() {
 #[actix_web::test]
 async fn a_year_to_date_has_no_change_from_december_to_january() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.flow", json!({"kind": "flow", "time_rule": "sum"}))).await;
+    app.metric("trial.flow", json!({"kind": "flow", "time_rule": "sum"})).await;
     for (period, value) in
         [("2021-01", 3), ("2021-12", 40), ("2022-01", 5), ("2022-02", 9), ("2021", 40), ("2022", 44)]
     {
@@ -151,12 +152,12 @@ async fn several_areas_stand_side_by_side_and_page_by_page() {
 #[actix_web::test]
 async fn a_series_goes_on_where_a_metric_took_the_place_of_another() {
     let app = town().await;
-    app.add::<MetricDraft>(metric("trial.new", json!({"unit": "HAR"}))).await;
+    app.metric("trial.new", json!({"unit": "HAR"})).await;
     let replaced = json!({"replaced_by": "trial.new"});
-    app.add::<MetricDraft>(metric("trial.old", replaced.clone())).await;
+    app.metric("trial.old", replaced.clone()).await;
     // Another that went into the same, and one that measures something else.
-    app.add::<MetricDraft>(metric("trial.sister", replaced.clone())).await;
-    app.add::<MetricDraft>(metric("trial.money", super::merged(replaced, json!({"unit": "CNY"})))).await;
+    app.metric("trial.sister", replaced.clone()).await;
+    app.metric("trial.money", merged(replaced, json!({"unit": "CNY"}))).await;
     for (metric, period, value) in [
         ("trial.old", "2020", 30),
         ("trial.old", "2021", 45),
@@ -201,8 +202,7 @@ async fn a_change_of_the_definition_breaks_the_series_and_a_change_of_the_name_d
     let app = town().await;
     let editor = app.key("editor", None).await;
     let patch = async |changes: Value| {
-        let request = app.request(Method::PATCH, "/api/v1/metrics/trial.area").by(&editor).if_match("*");
-        let answer = request.body("application/merge-patch+json", changes.to_string()).send().await;
+        let answer = app.patch("/api/v1/metrics/trial.area", changes).by(&editor).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     };
     state(&app, "trial.area", VILLAGES[0], "2020", json!(1)).await;

@@ -8,8 +8,8 @@ use taizhang::domain::goal::{Met, compare};
 use taizhang::domain::quantity::Quantity;
 use taizhang::domain::unit::Unit;
 
-use super::{columns, picked, row, told};
 use crate::harness::TestApp;
+use crate::harness::lists::{columns, picked, row, told};
 
 const TOWN: &str = "430681107000";
 

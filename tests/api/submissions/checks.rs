@@ -1,13 +1,9 @@
 //! The checks of submissions, each at its edge.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
-use taizhang::exchange::drafts::observation::ObservationDraft;
-use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::{Desk, TOWN, VILLAGE, found, row};
-use crate::metrics::metric;
+use super::{PATH, TOWN, VILLAGE};
+use crate::builders::submissions::{Desk, found, row};
 
 /// What the checks find in rows, in short: `1 error out_of_range`.
 async fn find(desk: &Desk, rows: Value) -> Vec<String> {
@@ -29,14 +25,14 @@ async fn warnings(desk: &Desk, rows: Value) -> Vec<String> {
 
 /// Publishes a figure.
 async fn publish(desk: &Desk, figure: Value) {
-    desk.app.add::<ObservationDraft>(figure).await;
+    desk.app.observation(figure).await;
 }
 
 #[actix_web::test]
 async fn a_row_is_held_to_the_rules_of_observations() {
     let desk = Desk::new().await;
     let retired = json!({"status": "retired"});
-    desk.app.add::<MetricDraft>(metric("trial.retired", retired)).await;
+    desk.app.metric("trial.retired", retired).await;
     for (change, expected) in [
         (json!({"value": 1}), None),
         (json!({"value": 0}), None),
@@ -105,13 +101,13 @@ async fn what_is_published_is_revised_with_a_note_and_a_reason() {
     let noted = json!([row(TOWN, "2023", json!({"value": 10, "note": "更正"}))]);
     assert_eq!(find(&desk, noted.clone()).await, ["1 warning exists", "1 error reason_required"]);
     let body = json!({"area": TOWN, "title": "更正", "items": noted, "reason": "entry_error"});
-    assert_eq!(found(&desk.post(&desk.reporter, body).await.json()).len(), 1);
+    assert_eq!(found(&desk.app.post(PATH, body).by(&desk.reporter).await.json()).len(), 1);
     let other = json!([row(TOWN, "2023", json!({"value": 10, "role": "target"}))]);
     assert_eq!(find(&desk, other).await, Vec::<String>::new());
 
     let id = desk.figures().await[0]["id"].clone();
     let path = format!("/api/v1/observations/{id}?reason=other");
-    let retracted = desk.app.request(Method::DELETE, &path).by(&desk.editor).if_match("*").send().await;
+    let retracted = desk.app.delete(&path).by(&desk.editor).await;
     assert_eq!(retracted.status, 204, "{}", retracted.text());
     assert_eq!(find(&desk, again).await, Vec::<String>::new(), "what is retracted is not published");
 }
@@ -151,18 +147,13 @@ async fn a_change_by_half_or_more_is_warned_of() {
 async fn a_part_is_not_more_than_its_whole_nor_a_ratio_other_than_theirs() {
     let desk = Desk::new().await;
     let flow = json!({"kind": "flow", "time_rule": "sum"});
-    desk.app.add::<MetricDraft>(metric("trial.part", flow.clone())).await;
-    desk.app
-        .add::<MetricDraft>(metric(
-            "trial.hectares",
-            json!({"unit": "HAR", "kind": "flow", "time_rule": "sum"}),
-        ))
-        .await;
+    desk.app.metric("trial.part", flow.clone()).await;
+    desk.app.metric("trial.hectares", json!({"unit": "HAR", "kind": "flow", "time_rule": "sum"})).await;
     let ratio = json!({
         "unit": "P1", "kind": "ratio", "area_rule": "ratio_of_sums", "time_rule": "none",
         "numerator": "trial.part", "denominator": "trial.hectares",
     });
-    desk.app.add::<MetricDraft>(metric("trial.share", ratio)).await;
+    desk.app.metric("trial.share", ratio).await;
     let of = |metric: &str, more: Value| {
         row(TOWN, "2023", {
             let mut more = more;
@@ -228,15 +219,15 @@ async fn villages_do_not_come_to_more_than_their_township_nor_all_of_them_to_les
             "code": code, "name": "试验", "level": level, "kind": kind, "parent": parent, "code_system": "NBS-2023",
         })
     };
-    desk.app.add::<AreaDraft>(area(town, "township", "town", "430681")).await;
+    desk.app.area(area(town, "township", "town", "430681")).await;
     for village in villages {
-        desk.app.add::<AreaDraft>(area(village, "village", "village", town)).await;
+        desk.app.area(area(village, "village", "village", town)).await;
     }
-    desk.app.add::<MetricDraft>(metric("trial.signed", json!({}))).await;
-    desk.app.add::<MetricDraft>(metric("trial.rate", json!({"area_rule": "none", "min": 0}))).await;
+    desk.app.metric("trial.signed", json!({})).await;
+    desk.app.metric("trial.rate", json!({"area_rule": "none", "min": 0})).await;
     let propose = async |rows: Value| {
         let body = json!({"area": town, "title": "汇总", "items": rows});
-        let made = desk.post(&desk.editor, body).await;
+        let made = desk.app.post(PATH, body).by(&desk.editor).await;
         assert_eq!(made.status, 201, "{}", made.text());
         let warned = found(&made.json()).into_iter().filter(|(_, level, _)| level == "warning");
         warned.map(|(row, _, code)| format!("{row} {code}")).collect::<Vec<_>>()
@@ -296,9 +287,8 @@ async fn checks_are_told_in_the_language_of_the_reader() {
     let desk = Desk::new().await;
     let id = desk.propose(json!([row(TOWN, "2023", json!({"value": -1}))])).await.json()["id"].clone();
     let read = async |language: &str| {
-        let path = format!("{}/{id}", super::PATH);
-        let request = desk.app.request(Method::GET, &path).by(&desk.reporter);
-        request.header("accept-language", language).send().await
+        let path = format!("{PATH}/{id}");
+        desk.app.get(&path).by(&desk.reporter).header("accept-language", language).await
     };
     for _ in 0..2 {
         let (zh, en) = (read("zh").await, read("en").await);
@@ -314,7 +304,7 @@ async fn checks_are_told_in_the_language_of_the_reader() {
 async fn the_checks_tell_no_more_than_a_reporter_of_the_area_sees() {
     let desk = Desk::new().await;
     publish(&desk, row(TOWN, "2023", json!({"value": 77, "released_at": "2999-01-01T00:00:00+08:00"}))).await;
-    desk.app.add::<MetricDraft>(metric("trial.inside", json!({"visibility": "internal", "min": 0}))).await;
+    desk.app.metric("trial.inside", json!({"visibility": "internal", "min": 0})).await;
     let inside = |area: &str, value: u32| {
         row(area, "2023", json!({"metric": "trial.inside", "value": value, "note": "新"}))
     };
@@ -324,7 +314,8 @@ async fn the_checks_tell_no_more_than_a_reporter_of_the_area_sees() {
         (VILLAGE, json!([inside(VILLAGE, 50)])),
     ] {
         // An editor for all areas sees the embargoed figure, and that of the township.
-        let made = desk.post(&desk.editor, json!({"area": area, "title": "月报", "items": rows})).await;
+        let made =
+            desk.app.post(PATH, json!({"area": area, "title": "月报", "items": rows})).by(&desk.editor).await;
         assert_eq!((made.status.as_u16(), found(&made.json())), (201, vec![]), "{}", made.text());
         let moved = desk.go(&desk.editor, &made.json()["id"], json!({"to": "submitted"})).await;
         assert_eq!((moved.status.as_u16(), found(&moved.json())), (200, vec![]), "{}", moved.text());
@@ -353,7 +344,7 @@ async fn a_row_outside_the_life_of_its_area_needs_a_note() {
         "code": "430681107299", "name": "撤销村", "level": "village", "kind": "village", "parent": TOWN,
         "code_system": "NBS-2023", "valid_to": "2022-06",
     });
-    desk.app.add::<AreaDraft>(ended).await;
+    desk.app.area(ended).await;
     let of = |period: &str, more: Value| json!([row("430681107299", period, more)]);
     assert_eq!(find(&desk, of("2022-06", json!({"value": 1}))).await, Vec::<String>::new());
     let bare = find(&desk, of("2022", json!({"value": 1}))).await;

@@ -2,10 +2,10 @@
 
 use std::process::{Command, Output};
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::{Desk, TOWN, VILLAGE, found, row};
+use super::{TOWN, VILLAGE};
+use crate::builders::submissions::{Desk, found, row};
 
 fn periods(desk: &Desk, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
@@ -64,8 +64,9 @@ async fn a_period_that_is_locked_meanwhile_is_not_approved_but_an_editor_still_c
     assert_eq!(problem["errors"][0]["pointer"], "/items/1/period");
     assert_eq!(problem["errors"][0]["code"], "period_locked");
     assert_eq!(desk.figures().await, Vec::<Value>::new());
-    let request = desk.app.request(Method::POST, "/api/v1/observations").by(&desk.editor);
-    assert_eq!(request.json(row(VILLAGE, "2022", json!({"value": 5}))).send().await.status, 201);
+    let request =
+        desk.app.post("/api/v1/observations", row(VILLAGE, "2022", json!({"value": 5}))).by(&desk.editor);
+    assert_eq!(request.await.status, 201);
 }
 
 #[actix_web::test]

@@ -1,14 +1,12 @@
 //! Random figures of a county that is made up, the same in every run.
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::area::AreaDraft;
 use taizhang::exchange::drafts::reference::MetricDraft;
 
-use super::super::merged;
 use super::world::written;
+use crate::builders::merged;
+use crate::builders::metrics::metric;
 use crate::harness::TestApp;
-use crate::metrics::metric;
 
 pub const COUNTY: &str = "430682000000";
 pub const TOWNS: [&str; 3] = ["430682101000", "430682102000", "430682103000"];
@@ -149,15 +147,17 @@ fn reports(dice: &mut Dice) -> Vec<Value> {
 pub async fn filled(dice: &mut Dice) -> (TestApp, i64) {
     let app = TestApp::seeded().await;
     for area in areas() {
-        app.add::<AreaDraft>(area).await;
+        app.area(area).await;
     }
     for metric in metrics() {
         app.add::<MetricDraft>(metric).await;
     }
     let editor = app.key("editor", None).await;
     let post = async |query: &str, rows: &[Value]| {
-        let request = app.request(Method::POST, &format!("/api/v1/observations{query}")).by(&editor);
-        let answer = request.json(json!({"items": rows, "reason": "audit"})).send().await;
+        let request = app
+            .post(&format!("/api/v1/observations{query}"), json!({"items": rows, "reason": "audit"}))
+            .by(&editor);
+        let answer = request.await;
         assert!(answer.status.is_success(), "{}", answer.text());
         answer.json()["items"].as_array().unwrap().clone()
     };
@@ -181,7 +181,7 @@ pub async fn filled(dice: &mut Dice) -> (TestApp, i64) {
     }
     for id in ids.iter().filter(|_| dice.one_in(40)) {
         let path = format!("/api/v1/observations/{id}?reason=entry_error");
-        let gone = app.request(Method::DELETE, &path).by(&editor).if_match("*").send().await;
+        let gone = app.delete(&path).by(&editor).await;
         assert!([204, 404].contains(&gone.status.as_u16()), "{}", gone.text());
     }
     (app, *ids.iter().max().unwrap())

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::TestApp;
+use super::TestApp;
 
 /// A text as it stands in a query string.
 pub fn escaped(text: &str) -> String {
@@ -21,6 +21,13 @@ impl TestApp {
         let answer = self.get(&with(path, "limit=1000")).await;
         assert_eq!(answer.json()["next"], Value::Null, "more than one page of {path}");
         each(&answer.items(), member)
+    }
+
+    /// The same of a list that counts as many items as it gives.
+    pub async fn chosen(&self, path: &str, member: &str) -> Vec<String> {
+        let all = self.listed(path, member).await;
+        assert_eq!(self.counted(path).await, all.len() as i64, "count of {path}");
+        all
     }
 
     /// How many items a list says that it has, whatever its page shows.
@@ -63,4 +70,30 @@ impl TestApp {
 /// An address with further parameters.
 pub fn with(path: &str, parameters: &str) -> String {
     format!("{path}{}{parameters}", if path.contains('?') { '&' } else { '?' })
+}
+
+/// What a statistic answers.
+pub async fn told(app: &TestApp, path: &str) -> Value {
+    let answer = app.get(&with(&format!("/api/v1/{path}"), "limit=1000")).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    answer.json()
+}
+
+/// Its only row.
+pub async fn row(app: &TestApp, path: &str) -> Value {
+    let told = told(app, path).await;
+    let items = told["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{path}: {told}");
+    items[0].clone()
+}
+
+/// Some members of each row, as JSON lists.
+pub fn columns<const N: usize>(told: &Value, members: [&str; N]) -> Vec<Value> {
+    let items = told["items"].as_array().unwrap();
+    items.iter().map(|item| members.iter().map(|member| item[*member].clone()).collect()).collect()
+}
+
+/// Some members of a row, as a JSON list.
+pub fn picked<const N: usize>(row: &Value, members: [&str; N]) -> Value {
+    members.iter().map(|member| row[*member].clone()).collect()
 }
