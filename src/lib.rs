@@ -15,7 +15,7 @@
 //!   resource. Every write is one numbered entry of the ledger ([`db::ledger`]).
 //! - [`storage`]: files that are no rows, in a folder or a bucket, and what pictures are.
 //! - [`statistics`]: whatever is worked out from rows: roll-ups, rankings, series, completion, completeness,
-//!   scoreboards, summaries, overviews.
+//!   scoreboards, summaries, overviews, timelines.
 //! - [`exchange`]: between rows and what is handed in or out: drafts, seeds, the formats of files.
 //! - [`api`]: keys, routes, query strings, bodies, pages, downloads, problem documents, the cache of
 //!   ready answers.

@@ -1,5 +1,5 @@
-//! Whatever is worked out from rows: roll-ups, rankings, series, completion, scoreboards, summaries, overviews. Reads
-//! through `db`, works out by the rules of `domain`; knows nothing of HTTP. Nothing here writes.
+//! Whatever is worked out from rows: roll-ups, rankings, series, completion, scoreboards, summaries, overviews,
+//! timelines. Reads through `db`, works out by the rules of `domain`; knows nothing of HTTP. Nothing here writes.
 
 pub mod aggregate;
 pub mod by_light;
