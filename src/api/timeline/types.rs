@@ -90,8 +90,8 @@ pub enum TimelineData {
     Milestone(Map<String, Value>),
 }
 
-/// What happened, as it is told.
-fn told(event: Event) -> (TimelineEvent, TimelineData) {
+/// The kind of an event, and what is told of it beside.
+fn kind_and_data(event: Event) -> (TimelineEvent, TimelineData) {
     let extension = |row: ExtensionRow, state, comment| {
         let ExtensionRow { ordinal, due_on, was_due_on, .. } = row;
         TimelineData::Extension { ordinal, state, due_on, was_due_on, comment }
@@ -124,7 +124,7 @@ impl From<Happening> for TimelineItem {
     fn from(happening: Happening) -> TimelineItem {
         let place = happening.place();
         let Happening { on, recorded_at, seq, rank: _, by, event } = happening;
-        let (event, data) = told(event);
+        let (event, data) = kind_and_data(event);
         TimelineItem { on, recorded_at: recorded_at.and_utc(), seq, event, by, data, place }
     }
 }
