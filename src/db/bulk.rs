@@ -6,26 +6,21 @@ use diesel::prelude::*;
 
 use super::areas::AreaRow;
 use super::dialect::{Conn, insert_many};
-use super::observations::RevisionRow;
+use super::observations::{Key, RevisionRow};
 use super::schema::{areas, metrics, observations, revisions};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, Role};
-use crate::domain::period::Period;
 use crate::error::Result;
 
 /// An observation with the id that it is to have.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable)]
 #[diesel(table_name = observations, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
-pub struct Numbered<'a> {
+pub struct Numbered {
     pub id: i64,
-    pub metric: &'a str,
-    pub area: AreaCode,
-    pub period: Period,
+    #[diesel(embed)]
+    pub key: Key,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
-    pub accumulation: Accumulation,
-    pub role: Role,
     pub seq: i64,
     pub updated_at: NaiveDateTime,
 }
@@ -44,7 +39,7 @@ pub fn add_areas(conn: &mut Conn, rows: &[AreaRow]) -> Result<()> {
 }
 
 /// Adds observations, then their states.
-pub fn add_observations(conn: &mut Conn, rows: &[Numbered<'_>], states: &[RevisionRow]) -> Result<()> {
+pub fn add_observations(conn: &mut Conn, rows: &[Numbered], states: &[RevisionRow]) -> Result<()> {
     insert_many!(conn, observations::table, rows)?;
     Ok(insert_many!(conn, revisions::table, states)?)
 }

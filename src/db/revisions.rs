@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::dialect::Conn;
 use super::ledger::{Edited, Entry};
-use super::observations::{ObservationRow, RevisionRow};
+use super::observations::{Key, ObservationRow, RevisionRow};
 use super::schema::{observations, revision_areas, revision_projects, revisions};
 use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone)]
 pub struct Statement {
     /// What it speaks of.
-    pub key: ObservationRow,
+    pub key: Key,
     /// What it says.
     pub state: RevisionRow,
     /// The areas that it speaks of jointly, in order of code.
@@ -31,11 +31,11 @@ pub struct Statement {
 }
 
 /// The observation with this natural key, retracted or not, if there is one.
-pub fn with_key(conn: &mut Conn, key: &ObservationRow) -> Result<Option<ObservationRow>> {
+pub fn with_key(conn: &mut Conn, key: &Key) -> Result<Option<ObservationRow>> {
     Ok(observations::table
         .filter(observations::metric.eq(&key.metric))
         .filter(observations::area.eq(key.area))
-        .filter(observations::period.eq(&key.period))
+        .filter(observations::period.eq(key.period))
         .filter(observations::accumulation.eq(key.accumulation))
         .filter(observations::role.eq(key.role))
         .select(ObservationRow::as_select())
@@ -54,7 +54,7 @@ pub fn last(conn: &mut Conn, id: i64) -> Result<RevisionRow> {
 
 /// An observation as the ledger knows it.
 pub fn edited(row: &ObservationRow) -> Edited {
-    Edited::new("observation", row.id).within(&[row.area])
+    Edited::new("observation", row.id).within(&[row.key.area])
 }
 
 fn edited_state(area: AreaCode, state: &RevisionRow) -> Edited {
@@ -63,12 +63,12 @@ fn edited_state(area: AreaCode, state: &RevisionRow) -> Edited {
 
 /// Adds an observation with its first state.
 pub fn insert(entry: &mut Entry<'_>, statement: &Statement) -> Result<ObservationRow> {
-    let key = ObservationRow { seq: entry.seq, updated_at: entry.at, ..statement.key.clone() };
+    let row = ObservationRow::new(statement.key.clone(), entry.seq, entry.at);
     let id: i64 = diesel::insert_into(observations::table)
-        .values(&key)
+        .values(&row)
         .returning(observations::id)
         .get_result(entry.conn)?;
-    let row = ObservationRow { id, ..key };
+    let row = ObservationRow { id, ..row };
     let released_at = statement.released_at.or(statement.published_at).unwrap_or(entry.at);
     add_state(entry, &row, statement, released_at)?;
     entry.put(edited(&row), None, &row)?;
@@ -108,7 +108,7 @@ pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
         let Some(state) = as_of(entry.conn, row.id, time)?.filter(|state| !state.retracted) else { continue };
         let (covers, projects) = joint(entry.conn, &state)?;
         let state = RevisionRow { retracted: true, ..state };
-        let key = row.clone();
+        let key = row.key.clone();
         let statement = Statement { key, state, covers, projects, released_at: None, published_at: None };
         add_state(entry, row, &statement, time)?;
     }
@@ -199,7 +199,7 @@ fn add_state(
         diesel::update(revisions::table.find((before.observation, before.revision)))
             .set(revisions::superseded_at.eq(after.superseded_at))
             .execute(entry.conn)?;
-        entry.put(edited_state(row.area, &after), Some(&before), &after)?;
+        entry.put(edited_state(row.key.area, &after), Some(&before), &after)?;
     }
     diesel::insert_into(revisions::table).values(&state).execute(entry.conn)?;
     for area in &statement.covers {
@@ -220,7 +220,7 @@ fn add_state(
             ))
             .execute(entry.conn)?;
     }
-    entry.put(edited_state(row.area, &state), None, &state)
+    entry.put(edited_state(row.key.area, &state), None, &state)
 }
 
 /// The areas and projects that a state speaks of jointly.
@@ -263,7 +263,6 @@ fn says_the_same(conn: &mut Conn, last: &RevisionRow, statement: &Statement) -> 
 }
 
 /// The fault of a natural key that is taken.
-pub fn taken(key: &ObservationRow) -> Error {
-    let ObservationRow { metric, area, period, accumulation, role, .. } = key;
-    Error::Conflict { what: "observation", key: format!("{metric} {area} {period} {accumulation} {role}") }
+pub fn taken(key: &Key) -> Error {
+    Error::Conflict { what: "observation", key: key.to_string() }
 }

@@ -151,12 +151,12 @@ fn wire(
     };
     let target = unit.map(|code| known.get(code).ok_or_else(|| Fault::unknown("unit", code))).transpose()?;
     let metric_names: HashMap<String, String> = if names {
-        metrics::names(conn, rows.iter().map(|row| row.observation.metric.clone()).collect())?
+        metrics::names(conn, rows.iter().map(|row| row.observation.key.metric.clone()).collect())?
     } else {
         HashMap::new()
     };
     let area_names: HashMap<AreaCode, String> = if names {
-        areas::names(conn, rows.iter().map(|row| row.observation.area).collect())?
+        areas::names(conn, rows.iter().map(|row| row.observation.key.area).collect())?
     } else {
         HashMap::new()
     };

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::columns::words;
-use crate::db::observations::{ObservationRow, RevisionRow, Stated};
+use crate::db::observations::{Key, ObservationRow, RevisionRow, Stated};
 use crate::domain::area_code::AreaCode;
 use crate::domain::citation::Citation;
 use crate::domain::codes::{Accumulation, RevisionReason, Role, Spread};
@@ -214,13 +214,9 @@ impl Observation {
         let Stated { observation, revision, unit } = stated;
         let ObservationRow {
             id,
-            metric,
-            area,
-            period,
+            key: Key { metric, area, period, accumulation, role },
             starts_on: _,
             ends_on: _,
-            accumulation,
-            role,
             seq: _,
             updated_at: _,
         } = observation;

@@ -155,7 +155,7 @@ fn answer(mut rows: Vec<Observation>, together: bool, added: bool) -> Result<Rep
 /// The observation as the caller sees it, for a change: the last state that is not retracted.
 fn current(conn: &mut Conn, intent: &Intent, id: i64) -> Result<Stated> {
     let stated = observations::find(conn, id, Moment::new(intent.sight(), None, now()))?;
-    intent.may_write(&[stated.observation.area])?;
+    intent.may_write(&[stated.observation.key.area])?;
     Ok(stated)
 }
 

@@ -3,6 +3,7 @@
 //! metrics, and what is not yet released, are shown to keys that reach their area.
 
 pub mod count;
+mod key;
 pub mod list;
 mod select;
 pub mod selection;
@@ -24,10 +25,12 @@ use crate::db::schema::{
 use crate::db::sight::{Moment, current, observation_visible, project_visible, released};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, RevisionReason, Role, Spread};
+use crate::domain::codes::{RevisionReason, Spread};
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::error::{Error, Result};
+
+pub use key::Key;
 
 /// The natural key of an observation, its id and its last change, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -36,30 +39,21 @@ use crate::error::{Error, Result};
 pub struct ObservationRow {
     #[diesel(skip_insertion)]
     pub id: i64,
-    pub metric: String,
-    pub area: AreaCode,
-    pub period: Period,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub key: Key,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
-    pub accumulation: Accumulation,
-    pub role: Role,
     pub seq: i64,
     pub updated_at: NaiveDateTime,
 }
 
-/// The natural key of an observation: what it speaks of.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// Code of the metric.
-    pub metric: String,
-    /// The area.
-    pub area: AreaCode,
-    /// The span of time.
-    pub period: Period,
-    /// Over which part of the period it accumulates.
-    pub accumulation: Accumulation,
-    /// Result, aim, projection or point of comparison.
-    pub role: Role,
+impl ObservationRow {
+    /// A new observation: the database gives it an id.
+    pub fn new(key: Key, seq: i64, at: NaiveDateTime) -> ObservationRow {
+        let (starts_on, ends_on) = (key.period.first_day(), key.period.last_day());
+        ObservationRow { id: 0, key, starts_on, ends_on, seq, updated_at: at }
+    }
 }
 
 figure_columns!(RevisionFigure of revisions);
@@ -166,19 +160,15 @@ pub fn figures(
     periods: &[Period],
     moment: Moment,
 ) -> Result<Vec<(Key, RevisionRow)>> {
-    let rows: Vec<(ObservationRow, RevisionRow)> = joined(ObservationId::Plain)
+    let rows: Vec<(Key, RevisionRow)> = joined(ObservationId::Plain)
         .inner_join(areas::table.on(areas::code.eq(observations::area)))
         .filter(current(moment))
         .filter(observations::metric.eq(metric))
         .filter(areas::code.eq_any(groups.to_vec()).or(areas::parent.eq_any(groups.to_vec())))
         .filter(observations::period.eq_any(periods.to_vec()))
-        .select((ObservationRow::as_select(), RevisionRow::as_select()))
+        .select((Key::as_select(), RevisionRow::as_select()))
         .load(conn)?;
-    let keyed = |(row, state): (ObservationRow, RevisionRow)| {
-        let ObservationRow { metric, area, period, accumulation, role, .. } = row;
-        (Key { metric, area, period, accumulation, role }, state)
-    };
-    Ok(rows.into_iter().map(keyed).collect())
+    Ok(rows)
 }
 
 /// Which of these ids are of observations that may be seen in any of their states, retracted ones too.

@@ -181,8 +181,8 @@ pub fn key(sort: SortBy, stated: &Stated) -> ObservationKey {
     let Stated { observation, revision, .. } = stated;
     let mark = match sort {
         SortBy::Id => Mark::Int(observation.id),
-        SortBy::Metric => Mark::Word(observation.metric.clone()),
-        SortBy::Area => Mark::Int(observation.area.as_i64()),
+        SortBy::Metric => Mark::Word(observation.key.metric.clone()),
+        SortBy::Area => Mark::Int(observation.key.area.as_i64()),
         SortBy::Period => Mark::Days(observation.starts_on, observation.ends_on),
         SortBy::Value => Mark::Int(revision.figure.value.millionths()),
         SortBy::ReleasedAt => Mark::Time(revision.released_at),

@@ -10,7 +10,7 @@ use super::{Draft, WORDS, check_count, check_length, fault, is_missing, missing_
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
-use crate::db::observations::{ObservationRow, RevisionRow};
+use crate::db::observations::{Key, ObservationRow, RevisionRow};
 use crate::db::revisions::{self, Statement};
 use crate::db::{Conn, areas, projects, reports, units};
 use crate::domain::access::Sight;
@@ -185,20 +185,15 @@ impl ObservationDraft {
         }
     }
 
-    fn key(&self, metric: &MetricRow) -> ObservationRow {
+    fn key(&self, metric: &MetricRow) -> Key {
         let by_kind =
             if metric.kind == MetricKind::Flow { Accumulation::Period } else { Accumulation::Instant };
-        ObservationRow {
-            id: 0,
+        Key {
             metric: self.metric.clone(),
             area: self.area,
             period: self.period,
-            starts_on: self.period.first_day(),
-            ends_on: self.period.last_day(),
             accumulation: self.accumulation.unwrap_or(by_kind),
             role: self.role.unwrap_or(Role::Actual),
-            seq: 0,
-            updated_at: NaiveDateTime::default(),
         }
     }
 
@@ -222,7 +217,7 @@ impl ObservationDraft {
         Err(fault("released_at", Invalid::new("before_retraction", zh, en)).into())
     }
 
-    fn check(&self, metric: &MetricRow, key: &ObservationRow, quantity: &Quantity) -> Result<()> {
+    fn check(&self, metric: &MetricRow, key: &Key, quantity: &Quantity) -> Result<()> {
         let mut faults = Vec::new();
         let mut refuse = |member: &str, code: &'static str, zh: String, en: String| {
             faults.push(fault(member, Invalid::new(code, zh, en)));
@@ -304,8 +299,7 @@ impl Draft for ObservationDraft {
 
     fn natural_key(&self, conn: &mut Conn) -> Result<String> {
         let metric = self.metric(conn)?;
-        let ObservationRow { metric, area, period, accumulation, role, .. } = self.key(&metric);
-        Ok(format!("{metric} {area} {period} {accumulation} {role}"))
+        Ok(self.key(&metric).to_string())
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {

@@ -197,10 +197,10 @@ impl PlanItemDraft {
             }
             found => found?.observation,
         };
-        if target.role != Role::Target {
+        if target.key.role != Role::Target {
             return refuse("target", "not_a_target", "该观测值不是目标值", "the observation is no target");
         }
-        if self.metric.as_ref().is_some_and(|metric| *metric != target.metric) {
+        if self.metric.as_ref().is_some_and(|metric| *metric != target.key.metric) {
             let (zh, en) = ("目标值属于另一个指标", "the target is of another metric");
             return refuse("target", "other_metric", zh, en);
         }

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use super::dice::Dice;
 use super::divisions::Division;
 use crate::db::bulk::Numbered;
-use crate::db::observations::{RevisionCitation, RevisionRow};
+use crate::db::observations::{Key, RevisionCitation, RevisionRow};
 use crate::domain::codes::{Accumulation, Level, RevisionReason, Role, Spread};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
@@ -117,7 +117,7 @@ pub(super) struct Figures {
 }
 
 /// An observation with all that was ever said of it.
-pub(super) type Told = (Numbered<'static>, Vec<RevisionRow>);
+pub(super) type Told = (Numbered, Vec<RevisionRow>);
 
 impl Figures {
     /// What a division states of a year. Ids are given by the caller.
@@ -138,13 +138,15 @@ impl Figures {
         let period = period(year, slot.month)?;
         let key = Numbered {
             id: 0,
-            metric: stated.metric,
-            area: division.code,
-            period,
+            key: Key {
+                metric: stated.metric.to_owned(),
+                area: division.code,
+                period,
+                accumulation: if stated.flow { Accumulation::Period } else { Accumulation::Instant },
+                role: slot.role,
+            },
             starts_on: period.first_day(),
             ends_on: period.last_day(),
-            accumulation: if stated.flow { Accumulation::Period } else { Accumulation::Instant },
-            role: slot.role,
             seq: self.seq,
             updated_at: self.at,
         };

@@ -11,7 +11,6 @@ use super::findings::{Finding, Findings, Row};
 use super::item::Item;
 use super::together;
 use crate::db::Conn;
-use crate::db::observations::Key;
 use crate::db::period_locks::{self, LockRow};
 use crate::db::sight::Moment;
 use crate::domain::access::{KeyRole, Reach, Sight};
@@ -136,13 +135,7 @@ fn alone(
     if let Some(Invalid { code, message }) = draft.outside_life(conn, &metric)? {
         findings.warn(*number, code, message.zh, message.en);
     }
-    let key = Key {
-        metric: metric.code.clone(),
-        area: draft.area,
-        period: draft.period,
-        accumulation: statement.key.accumulation,
-        role: statement.key.role,
-    };
+    let key = statement.key;
     Ok(Some(Row { number: *number, metric, key, quantity: statement.state.figure.quantity() }))
 }
 
