@@ -1,7 +1,11 @@
 //! The one error of the program and the sentences it is told in. It knows nothing of HTTP:
 //! `api/problem` alone turns these into status codes and documents.
 
+mod thing;
+
 use std::fmt;
+
+pub use thing::Thing;
 
 /// One sentence in both languages of the service, Chinese and English.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +146,7 @@ pub enum Error {
     #[error("no {what} with {key}")]
     NotFound {
         /// Kind of the thing, for example `village`.
-        what: &'static str,
+        what: Thing,
         /// The key that was asked for.
         key: String,
     },
@@ -150,7 +154,7 @@ pub enum Error {
     #[error("{what} with {key} already exists")]
     Conflict {
         /// Kind of the thing.
-        what: &'static str,
+        what: Thing,
         /// Its key.
         key: String,
     },
@@ -161,7 +165,7 @@ pub enum Error {
     #[error("{what} {key} is in use: {}", sentences(.uses))]
     InUse {
         /// Kind of the thing.
-        what: &'static str,
+        what: Thing,
         /// Its key.
         key: String,
         /// What refers to it.
@@ -276,7 +280,7 @@ impl Error {
     /// what is counted in Chinese and English. Counts tell nothing of what may not be seen.
     ///
     /// Errors: `InUse`.
-    pub fn unused(what: &'static str, key: &str, counted: &[(i64, &str, &str)]) -> Result<()> {
+    pub fn unused(what: Thing, key: &str, counted: &[(i64, &str, &str)]) -> Result<()> {
         let uses: Vec<Text> = counted
             .iter()
             .filter(|(count, ..)| *count > 0)

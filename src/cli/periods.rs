@@ -7,7 +7,7 @@ use crate::db::ledger::Origin;
 use crate::db::{Db, Window, areas, period_locks};
 use crate::domain::area_code::AreaCode;
 use crate::domain::period::Period;
-use crate::error::{Error, Invalid, Result};
+use crate::error::{Error, Invalid, Result, Thing};
 
 /// What is done to the locks.
 #[derive(Debug, Clone, Subcommand)]
@@ -65,5 +65,5 @@ fn roots(conn: &mut crate::db::Conn) -> Result<Vec<AreaCode>> {
     let all = areas::list(conn, &areas::AreaFilter::default(), &window)?;
     let roots: Vec<AreaCode> =
         all.iter().filter(|area| area.parent.is_none()).map(|area| area.code).collect();
-    if roots.is_empty() { Err(Error::NotFound { what: "area", key: "*".to_owned() }) } else { Ok(roots) }
+    if roots.is_empty() { Err(Error::NotFound { what: Thing::Area, key: "*".to_owned() }) } else { Ok(roots) }
 }

@@ -20,7 +20,7 @@ use crate::domain::fold::Terms;
 use crate::domain::life::Life;
 use crate::domain::partial_date::PartialDate;
 use crate::domain::period::Period;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// An area as stored. `aliases` is a JSON array; coordinates are millionths of a degree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -291,7 +291,7 @@ pub fn count_villages(conn: &mut Conn, filter: &VillageFilter) -> Result<i64> {
 ///
 /// Errors: `NotFound` when none is registered.
 pub fn find(conn: &mut Conn, code: AreaCode) -> Result<AreaRow> {
-    get(conn, code)?.ok_or_else(|| Error::NotFound { what: "area", key: code.to_string() })
+    get(conn, code)?.ok_or_else(|| Error::NotFound { what: Thing::Area, key: code.to_string() })
 }
 
 /// The village with this code.
@@ -300,7 +300,7 @@ pub fn find(conn: &mut Conn, code: AreaCode) -> Result<AreaRow> {
 pub fn find_village(conn: &mut Conn, code: AreaCode) -> Result<AreaRow> {
     get(conn, code)?
         .filter(|area| area.level == Level::Village)
-        .ok_or_else(|| Error::NotFound { what: "village", key: code.to_string() })
+        .ok_or_else(|| Error::NotFound { what: Thing::Village, key: code.to_string() })
 }
 
 /// The area with this code, if one is registered.

@@ -15,7 +15,7 @@ use super::schema::{
 use super::sight::{plan_item_visible, project_visible};
 use crate::domain::access::{Caller, KeyRole, Reach, Sight};
 use crate::domain::codes::MediaType;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// An attachment as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -73,7 +73,7 @@ pub struct Seen {
 ///
 /// Errors: `NotFound`.
 pub fn find(conn: &mut Conn, caller: Option<&Caller>, id: &str) -> Result<Seen> {
-    let missing = || Error::NotFound { what: "attachment", key: id.to_owned() };
+    let missing = || Error::NotFound { what: Thing::Attachment, key: id.to_owned() };
     let row = get(conn, id)?.ok_or_else(missing)?;
     let is_public = hangs_on_what_is_seen(conn, Sight::PUBLIC, id)?;
     if is_public {

@@ -15,7 +15,7 @@ use super::{Window, imprints};
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::code::Code;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// A bulletin as stored. `series` names what can be compared from one to the next within an area.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -118,7 +118,7 @@ pub fn count(conn: &mut Conn, filter: &BulletinFilter) -> Result<i64> {
 /// Errors: `NotFound` when there is none.
 pub fn find(conn: &mut Conn, no: i64) -> Result<Issued> {
     let found = bulletins::table.find(no).select(BulletinRow::as_select()).first(conn).optional()?;
-    let bulletin = found.ok_or_else(|| Error::NotFound { what: "bulletin", key: no.to_string() })?;
+    let bulletin = found.ok_or_else(|| Error::NotFound { what: Thing::Bulletin, key: no.to_string() })?;
     Ok(Issued { bulletin, imprint: imprints::find(conn, no)? })
 }
 

@@ -13,7 +13,7 @@ use super::schema::{edits, entries};
 use crate::domain::access::{Caller, KeyRole, Reach};
 use crate::domain::codes::{Op, RevisionReason};
 use crate::domain::when::When;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// Rows of these kinds have no area: every reader of the audit sees their edits.
 const WITHOUT_AREA: [&str; 3] = ["metric", "unit", "report"];
@@ -136,7 +136,7 @@ pub fn find(conn: &mut Conn, auditor: Auditor, seq: i64) -> Result<EntryRow> {
         .select(EntryRow::as_select())
         .first(conn)
         .optional()?
-        .ok_or_else(|| Error::NotFound { what: "entry", key: seq.to_string() })
+        .ok_or_else(|| Error::NotFound { what: Thing::Entry, key: seq.to_string() })
 }
 
 /// Edits of an entry in their order.

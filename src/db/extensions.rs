@@ -15,7 +15,7 @@ use super::schema::plan_item_extensions as extensions;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ExtensionState;
 use crate::domain::partial_date::PartialDate;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// A request for more time, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -65,7 +65,7 @@ pub fn find(conn: &mut Conn, item: &str, ordinal: i64) -> Result<ExtensionRow> {
         .select(ExtensionRow::as_select())
         .first(conn)
         .optional()?
-        .ok_or_else(|| Error::NotFound { what: "extension", key: format!("{item}/{ordinal}") })
+        .ok_or_else(|| Error::NotFound { what: Thing::Extension, key: format!("{item}/{ordinal}") })
 }
 
 /// The number of the last extension of a plan item, 0 before the first; the one that is still open; and the

@@ -10,7 +10,7 @@ use super::ledger::{Edited, Entry};
 use super::schema::api_keys;
 use crate::domain::access::{Caller, KeyRole, Reach};
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// A key as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -101,7 +101,7 @@ pub fn revoke(entry: &mut Entry<'_>, reach: Reach, id: &str) -> Result<()> {
     let within = |key: &KeyRow| reach == Reach::Everywhere || key.area.is_some_and(|area| reach.covers(area));
     let before = get(entry.conn, id)?
         .filter(|key| within(key) && key.revoked_at.is_none())
-        .ok_or_else(|| Error::NotFound { what: "api_key", key: id.to_owned() })?;
+        .ok_or_else(|| Error::NotFound { what: Thing::ApiKey, key: id.to_owned() })?;
     let after = KeyRow { revoked_at: Some(entry.at), seq: entry.seq, ..before.clone() };
     diesel::update(api_keys::table.find(id))
         .set((api_keys::revoked_at.eq(after.revoked_at), api_keys::seq.eq(after.seq)))

@@ -20,7 +20,7 @@ use crate::domain::codes::{
 use crate::domain::decimal::Decimal;
 use crate::domain::fold::Terms;
 use crate::domain::text::prose_of;
-use crate::error::{Error, Fault, Invalid, Result};
+use crate::error::{Error, Fault, Invalid, Result, Thing};
 
 /// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -121,7 +121,7 @@ pub fn count(conn: &mut Conn, sight: Sight, filter: &MetricFilter) -> Result<i64
 pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<MetricRow> {
     get(conn, code)?
         .filter(|metric| sight.sees(metric.visibility))
-        .ok_or_else(|| Error::NotFound { what: "metric", key: code.to_owned() })
+        .ok_or_else(|| Error::NotFound { what: Thing::Metric, key: code.to_owned() })
 }
 
 /// The metric with this code, internal or not, if there is one.
@@ -283,7 +283,7 @@ pub fn update(entry: &mut Entry<'_>, before: &MetricRow, row: &MetricRow) -> Res
     }
     let observed = observed(entry.conn, &row.code)?;
     if row.unit != before.unit || row.kind != before.kind {
-        Error::unused("metric", &row.code, &[(observed, "条观测值", "observations")])?;
+        Error::unused(Thing::Metric, &row.code, &[(observed, "条观测值", "observations")])?;
     }
     if observed > 0 && entry.origin.reason != Some(RevisionReason::Definition) {
         check_meaning(before, row)?;
@@ -344,7 +344,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &MetricRow) -> Result<()> {
         (items, "个计划事项", "plan items"),
         (bulletins::of_metric(entry.conn, code)?, "期通报", "bulletins"),
     ];
-    Error::unused("metric", code, &counted)?;
+    Error::unused(Thing::Metric, code, &counted)?;
     diesel::delete(metrics::table.find(code)).execute(entry.conn)?;
     search::forget(entry.conn, HitKind::Metric, code)?;
     stamps::forget(entry.conn, "metric", code)?;

@@ -9,7 +9,7 @@ use super::dialect::Conn;
 use super::ledger::{Edited, Entry};
 use super::schema::period_locks;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// A lock as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -59,7 +59,7 @@ pub fn lock(entry: &mut Entry<'_>, area: AreaCode, through: NaiveDate) -> Result
 /// Errors: `NotFound` when the area has none of its own.
 pub fn unlock(entry: &mut Entry<'_>, area: AreaCode) -> Result<()> {
     let before = find(entry.conn, area)?
-        .ok_or_else(|| Error::NotFound { what: "period_lock", key: area.to_string() })?;
+        .ok_or_else(|| Error::NotFound { what: Thing::PeriodLock, key: area.to_string() })?;
     diesel::delete(period_locks::table.find(area)).execute(entry.conn)?;
     entry.delete(edited(area), &before)
 }

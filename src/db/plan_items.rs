@@ -27,7 +27,7 @@ use crate::domain::codes::{ItemState, Visibility};
 use crate::domain::fold::Terms;
 use crate::domain::frequency::Frequency;
 use crate::domain::partial_date::PartialDate;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 citation_columns!(PlanItemCitation of plan_items);
 
@@ -253,7 +253,7 @@ pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<PlanItemRow> {
         .select(PlanItemRow::as_select())
         .first(conn)
         .optional()?
-        .ok_or_else(|| Error::NotFound { what: "plan_item", key: code.to_owned() })
+        .ok_or_else(|| Error::NotFound { what: Thing::PlanItem, key: code.to_owned() })
 }
 
 /// The plan item with this code, internal or not, if there is one.

@@ -9,7 +9,7 @@ use super::Window;
 use super::dialect::{Conn, on_each};
 use super::schema::plans;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// A plan as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -43,7 +43,7 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
 ///
 /// Errors: `NotFound` when there is none.
 pub fn find(conn: &mut Conn, code: &str) -> Result<PlanRow> {
-    get(conn, code)?.ok_or_else(|| Error::NotFound { what: "plan", key: code.to_owned() })
+    get(conn, code)?.ok_or_else(|| Error::NotFound { what: Thing::Plan, key: code.to_owned() })
 }
 
 /// The plan with this code, if there is one.

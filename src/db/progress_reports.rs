@@ -22,7 +22,7 @@ use super::schema::{
 use super::sight::{plan_item_visible, project_visible};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// A progress report as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -113,7 +113,7 @@ pub fn find(conn: &mut Conn, subject: &Subject, id: i64) -> Result<ProgressRepor
         .select(ProgressReportRow::as_select())
         .first(conn)
         .optional()?
-        .ok_or_else(|| Error::NotFound { what: "progress_report", key: id.to_string() })
+        .ok_or_else(|| Error::NotFound { what: Thing::ProgressReport, key: id.to_string() })
 }
 
 /// The progress report, on whatever subject, to which a key gave an id of its own.

@@ -28,7 +28,7 @@ use crate::domain::fold::Terms;
 use crate::domain::light::Standing;
 use crate::domain::partial_date::PartialDate;
 use crate::domain::stage::{Oc4idsStatus, Stage};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 citation_columns!(ProjectCitation of projects);
 
@@ -220,7 +220,7 @@ pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<ProjectRow> {
         .select(ProjectRow::as_select())
         .first(conn)
         .optional()?
-        .ok_or_else(|| Error::NotFound { what: "project", key: code.to_owned() })
+        .ok_or_else(|| Error::NotFound { what: Thing::Project, key: code.to_owned() })
 }
 
 /// The project with this code, internal or not, if there is one.

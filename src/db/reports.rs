@@ -12,7 +12,7 @@ use super::{Window, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
 use crate::domain::period::Period;
-use crate::error::{Error, Result, Text};
+use crate::error::{Error, Result, Text, Thing};
 
 /// A report as stored. The text is there only when the operator gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -50,7 +50,7 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
 ///
 /// Errors: `NotFound` when there is none.
 pub fn find(conn: &mut Conn, code: &str) -> Result<ReportRow> {
-    get(conn, code)?.ok_or_else(|| Error::NotFound { what: "report", key: code.to_owned() })
+    get(conn, code)?.ok_or_else(|| Error::NotFound { what: Thing::Report, key: code.to_owned() })
 }
 
 /// The report with this code, if there is one.
@@ -114,7 +114,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &ReportRow) -> Result<()> {
     let code = before.code.as_str();
     let uses = uses(entry.conn, code)?;
     if !uses.is_empty() {
-        return Err(Error::InUse { what: "report", key: code.to_owned(), uses });
+        return Err(Error::InUse { what: Thing::Report, key: code.to_owned(), uses });
     }
     diesel::delete(reports::table.find(code)).execute(entry.conn)?;
     search::forget(entry.conn, HitKind::Report, code)?;

@@ -11,7 +11,7 @@ use super::observations::{Key, ObservationRow, RevisionRow};
 use super::schema::{observations, revision_areas, revision_projects, revisions};
 use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// What somebody states, checked but not yet entered: it has no id, entry, author or times.
 #[derive(Debug, Clone)]
@@ -264,5 +264,5 @@ fn says_the_same(conn: &mut Conn, last: &RevisionRow, statement: &Statement) -> 
 
 /// The fault of a natural key that is taken.
 pub fn taken(key: &Key) -> Error {
-    Error::Conflict { what: "observation", key: key.to_string() }
+    Error::Conflict { what: Thing::Observation, key: key.to_string() }
 }

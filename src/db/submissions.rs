@@ -14,7 +14,7 @@ use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
 use crate::domain::submission::SubmissionState;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// A submission as stored. `checks` is a JSON array: what the checks found when they last ran.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
@@ -135,7 +135,7 @@ pub fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<SubmissionRow> 
         .select(SubmissionRow::as_select())
         .first(conn)
         .optional()?
-        .ok_or_else(|| Error::NotFound { what: "submission", key: id.to_string() })
+        .ok_or_else(|| Error::NotFound { what: Thing::Submission, key: id.to_string() })
 }
 
 /// The rows of these submissions, in order.

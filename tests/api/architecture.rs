@@ -17,6 +17,7 @@ const RINGS: &[(&str, &[&str])] = &[
     ("cli", &["api", "exchange", "storage", "statistics", "db", "domain", "error", "config"]),
     ("config", &["db", "storage", "error"]),
     ("error.rs", &[]),
+    ("error", &[]),
 ];
 
 fn files(path: &Path) -> Vec<PathBuf> {

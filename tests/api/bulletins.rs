@@ -242,7 +242,8 @@ async fn what_cannot_be_issued_is_refused_by_the_member() {
         assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)), "{more}: {problem}");
     }
     app.request(Method::POST, PATH).body("text/plain", "{}").await.problem(415, "unsupported_media_type");
-    app.get(&format!("{PATH}/1")).await.problem(404, "not_found");
+    let missing = app.get(&format!("{PATH}/1")).await.problem(404, "not_found");
+    assert_eq!(missing["detail"], "没有通报 1");
     app.get(&format!("{PATH}/x")).await.problem(400, "invalid_parameter");
     app.get(&format!("{PATH}/1?format=csv")).await.problem(400, "invalid_parameter");
     assert_eq!(app.counted(PATH).await, 0, "nothing was issued");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Body;
 use super::why::{Why, take_why};
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, Result, Thing};
 
 /// A body, or what is wrong with its meaning. That is told last, after what the path, the preconditions and
 /// the stored rows have to say: see [`Held::checked`].
@@ -70,7 +70,7 @@ impl<B> Held<B> {
     /// Errors: `Conflict` when it is, of a row that breaks a rule; any other is asked again when it is added.
     pub fn checked_unless_taken(
         &self,
-        what: &'static str,
+        what: Thing,
         is_taken: impl FnOnce(&str) -> Result<bool>,
     ) -> Result<&B> {
         match self.said::<String>("code") {

@@ -22,7 +22,7 @@ use crate::db::{Conn, Db, Snapshot, Window, keys};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::id::KeyId;
 use crate::domain::token::Token;
-use crate::error::{Error, Result, Text};
+use crate::error::{Error, Result, Text, Thing};
 use types::{ApiKey, MadeKey, Me, NewApiKey};
 
 /// All keys that their reader may give out and revoke.
@@ -151,7 +151,7 @@ pub async fn show_me(
 ) -> Result<Answer, Problem> {
     let Snapshot { head, data } = db
         .read(move |conn| {
-            let missing = || Error::NotFound { what: "api_key", key: caller.id.clone() };
+            let missing = || Error::NotFound { what: Thing::ApiKey, key: caller.id.clone() };
             keys::get(conn, &caller.id)?.ok_or_else(missing)
         })
         .await?;

@@ -23,7 +23,7 @@ use crate::domain::access::Sight;
 use crate::domain::at::At;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
-use crate::error::{Error, Fault, Invalid, Result as Checked, Text};
+use crate::error::{Error, Fault, Invalid, Result as Checked, Text, Thing};
 use crate::exchange::drafts::Draft;
 
 /// Create a plan item
@@ -51,10 +51,10 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -
         let plan = body.said::<String>("plan").unwrap_or_default();
         intent.may_write(&whole::scope(entry.conn, &plan, &body.areas())?)?;
         let taken = |code: &str| Ok(plan_items::get(entry.conn, code)?.is_some());
-        let New(draft) = body.checked_unless_taken("plan_item", taken)?;
+        let New(draft) = body.checked_unless_taken(Thing::PlanItem, taken)?;
         may_order_below(entry.conn, intent, intent.sight(), &draft.plan, draft.parent.as_deref())?;
         if draft.exists(entry.conn)? {
-            return Err(Error::Conflict { what: "plan_item", key: draft.code.clone() });
+            return Err(Error::Conflict { what: Thing::PlanItem, key: draft.code.clone() });
         }
         draft.check_references(entry.conn, intent.sight())?;
         draft.check_target(entry.conn, Moment::new(intent.sight(), None, entry.at))?;

@@ -17,7 +17,7 @@ use crate::db::ledger::Entry;
 use crate::db::{Db, plan_items, plans};
 use crate::domain::at::At;
 use crate::domain::code::Code as PlanCode;
-use crate::error::{Error, Text};
+use crate::error::{Error, Text, Thing};
 use crate::exchange::drafts::Draft;
 
 /// Create a plan
@@ -39,9 +39,9 @@ pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let taken = |code: &str| Ok(plans::get(entry.conn, code)?.is_some());
         intent.may_write(&body.areas())?;
-        let New(draft) = body.checked_unless_taken("plan", taken)?;
+        let New(draft) = body.checked_unless_taken(Thing::Plan, taken)?;
         if draft.exists(entry.conn)? {
-            return Err(Error::Conflict { what: "plan", key: draft.code.clone() });
+            return Err(Error::Conflict { what: Thing::Plan, key: draft.code.clone() });
         }
         draft.check_references(entry.conn, intent.sight())?;
         draft.insert(entry)?;

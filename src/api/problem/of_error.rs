@@ -8,18 +8,18 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         match error {
             Error::NotFound { what, key } => {
-                let (zh, en) = thing(what);
+                let (zh, en) = what.words();
                 let detail = Text::new(format!("没有{zh} {key}"), format!("There is no {en} {key}."));
                 Problem::new(&NOT_FOUND, detail)
             }
             Error::Conflict { what, key } => {
-                let (zh, en) = thing(what);
+                let (zh, en) = what.words();
                 let detail = Text::new(format!("{zh} {key} 已存在"), format!("There is {en} {key} already."));
                 Problem::new(&CONFLICT, detail)
             }
             Error::Taken(faults) => Problem::of_faults(&CONFLICT, faults),
             Error::InUse { what, key, uses } => {
-                let (zh, en) = thing(what);
+                let (zh, en) = what.words();
                 let mut problem = Problem::new(
                     &IN_USE,
                     Text::new(format!("{zh} {key} 正被引用"), format!("Other data refer to {en} {key}.")),
@@ -85,30 +85,6 @@ impl From<Error> for Problem {
 /// One thing to know beside the detail, which has no place in the request.
 fn reason(code: &'static str, message: Text) -> Fault {
     Fault::pointer("", Invalid { code, message })
-}
-
-fn thing(what: &str) -> (&str, &str) {
-    match what {
-        "area" => ("区划", "area"),
-        "village" => ("村或社区", "village"),
-        "metric" => ("指标", "metric"),
-        "observation" => ("观测值", "observation"),
-        "report" => ("文献", "report"),
-        "report_text" => ("文献全文", "text of the report"),
-        "project" => ("项目", "project"),
-        "plan" => ("计划", "plan"),
-        "plan_item" => ("计划事项", "plan item"),
-        "plan_item_place" => ("该位置的计划事项", "an item in the place of"),
-        "progress_report" => ("进展", "progress report"),
-        "milestone" => ("节点", "milestone"),
-        "problem" => ("问题类型", "problem type"),
-        "api_key" => ("密钥", "API key"),
-        "entry" => ("记账", "entry"),
-        "submission" => ("报送", "submission"),
-        "period_lock" => ("时期锁定", "period lock"),
-        "attachment" => ("附件", "attachment"),
-        other => (other, other),
-    }
 }
 
 /// A selection that takes too long to be put together.

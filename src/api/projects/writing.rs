@@ -20,7 +20,7 @@ use crate::db::progress_reports::Subject;
 use crate::db::projects::{self, whole, write};
 use crate::domain::at::At;
 use crate::domain::code::Code as ProjectCode;
-use crate::error::Error;
+use crate::error::{Error, Thing};
 use crate::exchange::drafts::Draft;
 use crate::exchange::moves::project::note_change;
 
@@ -44,9 +44,9 @@ pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> R
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let taken = |code: &str| Ok(projects::get(entry.conn, code)?.is_some());
         intent.may_write(&body.areas())?;
-        let New(draft) = body.checked_unless_taken("project", taken)?;
+        let New(draft) = body.checked_unless_taken(Thing::Project, taken)?;
         if draft.exists(entry.conn)? {
-            return Err(Error::Conflict { what: "project", key: draft.code.clone() });
+            return Err(Error::Conflict { what: Thing::Project, key: draft.code.clone() });
         }
         draft.check_references(entry.conn, intent.sight())?;
         draft.insert(entry)?;

@@ -18,7 +18,7 @@ use crate::db::{Conn, Db, Window, observations, reports};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as ReportCode;
 use crate::domain::prose;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use types::{Fact, Paragraph, Report, ReportText};
 
 struct Reports;
@@ -96,7 +96,7 @@ pub async fn show_report_text(
             let report = reports::find(conn, code.0.as_str())?;
             let text = reports::text(conn, &report.code)?;
             let text =
-                text.ok_or_else(|| Error::NotFound { what: "report_text", key: report.code.clone() })?;
+                text.ok_or_else(|| Error::NotFound { what: Thing::ReportText, key: report.code.clone() })?;
             let paragraphs = prose::paragraphs(&text).into_iter().map(Paragraph::from).collect();
             Ok((report.seq, ReportText { report: report.code, sha256: report.sha256, text, paragraphs }))
         })

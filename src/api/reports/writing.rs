@@ -15,7 +15,7 @@ use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, outside, reports};
 use crate::domain::code::Code as ReportCode;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::exchange::drafts::Draft;
 
 /// Create a report
@@ -36,9 +36,9 @@ pub async fn create_report(db: Data<Db>, write: Write<NewReport, DryRun>) -> Res
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let taken = |code: &str| Ok(reports::get(entry.conn, code)?.is_some());
-        let New(draft) = body.checked_unless_taken("report", taken)?;
+        let New(draft) = body.checked_unless_taken(Thing::Report, taken)?;
         if draft.exists(entry.conn)? {
-            return Err(Error::Conflict { what: "report", key: draft.code.clone() });
+            return Err(Error::Conflict { what: Thing::Report, key: draft.code.clone() });
         }
         draft.check_references(entry.conn, intent.sight())?;
         draft.insert(entry)?;

@@ -14,7 +14,7 @@ use super::observe::Metrics;
 use super::problem::Problem;
 use super::query::{NoParameters, Query};
 use crate::db::{Db, dialect};
-use crate::error::{Error, chain};
+use crate::error::{Error, Thing, chain};
 use types::{Health, Version};
 
 /// The OpenAPI document, rendered once.
@@ -135,7 +135,7 @@ pub async fn show_problem_type(
     _request: HttpRequest,
     _query: Query<NoParameters>,
 ) -> Result<HttpResponse, Problem> {
-    let page =
-        problems::page(&slug).ok_or_else(|| Error::NotFound { what: "problem", key: slug.into_inner() })?;
+    let page = problems::page(&slug)
+        .ok_or_else(|| Error::NotFound { what: Thing::Problem, key: slug.into_inner() })?;
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).body(page))
 }

@@ -28,7 +28,7 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{RevisionReason, Spread};
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 pub use key::Key;
 
@@ -135,7 +135,7 @@ pub fn find_all(conn: &mut Conn, ids: &[i64], moment: Moment) -> Result<Vec<Stat
 }
 
 fn missing(id: i64) -> Error {
-    Error::NotFound { what: "observation", key: id.to_string() }
+    Error::NotFound { what: Thing::Observation, key: id.to_string() }
 }
 
 /// Checks that an observation may be seen in any of its states.

@@ -11,7 +11,7 @@ use crate::db::ledger::Entry;
 use crate::db::schema::plan_items;
 use crate::db::stamps;
 use crate::domain::codes::Visibility;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// The last place that an item can have among its siblings.
 pub const LAST: i64 = 9999;
@@ -95,7 +95,7 @@ fn making_way(conn: &mut Conn, before: Option<&PlanItemRow>, after: &PlanItemRow
     }
     if ordinal > LAST {
         let key = format!("{} {LAST}", after.plan);
-        return Err(Error::Conflict { what: "plan_item_place", key });
+        return Err(Error::Conflict { what: Thing::PlanItemPlace, key });
     }
     Ok(moved)
 }

@@ -14,7 +14,7 @@ use crate::db::{extensions, moves, projects, search, stamps};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// Adds a plan item; siblings make way for it.
 ///
@@ -147,7 +147,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeItem, reach: Reach) -> Result
         (reports.get_result(entry.conn)?, "份进展", "progress reports"),
         (carried.get_result(entry.conn)?, "个结转事项", "items carried over"),
     ];
-    Error::unused("plan_item", code, &counted)?;
+    Error::unused(Thing::PlanItem, code, &counted)?;
     let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
     moves::delete_of_item(entry, code, &scope)?;
     extensions::delete_of_item(entry, code, &scope)?;

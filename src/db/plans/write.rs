@@ -6,7 +6,7 @@ use super::PlanRow;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{plan_items as items, plans};
 use crate::db::{bulletins, plan_items};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 /// A plan as the ledger knows it.
 pub fn edited(code: &str) -> Edited {
@@ -39,7 +39,11 @@ pub fn delete(entry: &mut Entry<'_>, before: &PlanRow) -> Result<()> {
     let code = before.code.as_str();
     let items: i64 = items::table.filter(items::plan.eq(code)).count().get_result(entry.conn)?;
     let bulletins = bulletins::of_plan(entry.conn, code)?;
-    Error::unused("plan", code, &[(items, "个计划事项", "plan items"), (bulletins, "期通报", "bulletins")])?;
+    Error::unused(
+        Thing::Plan,
+        code,
+        &[(items, "个计划事项", "plan items"), (bulletins, "期通报", "bulletins")],
+    )?;
     diesel::delete(plans::table.find(code)).execute(entry.conn)?;
     entry.delete(edited(code).within(&[before.area]), before)
 }

@@ -11,7 +11,7 @@ use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::milestones;
 use crate::domain::codes::MilestoneStatus;
 use crate::domain::partial_date::PartialDate;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 citation_columns!(MilestoneCitation of milestones);
 
@@ -67,7 +67,7 @@ pub fn find(conn: &mut Conn, project: &str, ordinal: i64) -> Result<MilestoneRow
         .select(MilestoneRow::as_select())
         .first(conn)
         .optional()?
-        .ok_or_else(|| Error::NotFound { what: "milestone", key: format!("{project}/{ordinal}") })
+        .ok_or_else(|| Error::NotFound { what: Thing::Milestone, key: format!("{project}/{ordinal}") })
 }
 
 /// The place after the last.

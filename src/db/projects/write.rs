@@ -15,7 +15,7 @@ use crate::db::schema::{
 use crate::db::{Window, moves, plan_items, revisions, search};
 use crate::domain::access::Reach;
 use crate::domain::codes::HitKind;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 
 fn edited_amount(row: &AmountRow) -> Edited {
     Edited::new("project_amount", format!("{}/{}/{}", row.project, row.kind, row.ordinal))
@@ -73,7 +73,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeProject, reach: Reach) -> Res
         (states.get_result(entry.conn)?, "个观测值版本", "revisions of observations"),
         (reports.get_result(entry.conn)?, "份进展", "progress reports"),
     ];
-    Error::unused("project", code, &counted)?;
+    Error::unused(Thing::Project, code, &counted)?;
     moves::delete_of_project(entry, code, areas)?;
     let all = Window { after: None, limit: i64::MAX };
     for step in super::milestones::list(entry.conn, code, &all)? {

@@ -20,7 +20,7 @@ use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::text;
-use crate::error::{Error, Invalid, Result};
+use crate::error::{Error, Invalid, Result, Thing};
 
 /// A statement of one metric for one area and one period. `value` or `text` is needed; the rest has
 /// defaults: the metric's unit, the accumulation of its kind, a result, released with its report.
@@ -168,7 +168,7 @@ impl ObservationDraft {
     /// The metric that the statement is of.
     pub fn metric(&self, conn: &mut Conn) -> Result<MetricRow> {
         metrics::get(conn, &self.metric)?
-            .ok_or_else(|| Error::NotFound { what: "metric", key: self.metric.clone() })
+            .ok_or_else(|| Error::NotFound { what: Thing::Metric, key: self.metric.clone() })
     }
 
     fn stated(&self) -> StatedDraft {
