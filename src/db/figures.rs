@@ -179,8 +179,15 @@ pub fn metrics_with_targets(
                 .between(first, last)
                 .or(observations::area.eq_any(above).and(revisions::spread.eq(Spread::Each))),
         );
+    // Of most metrics there are none, and to find that out all targets are looked at: once, not for each metric.
+    let aims = diesel::alias!(observations as aims);
+    let aimed = aims
+        .filter(aims.field(observations::role).eq(Role::Target))
+        .select(aims.field(observations::metric))
+        .distinct();
     Ok(metrics::table
         .filter(metrics::code.gt(window.after.clone().unwrap_or_default()))
+        .filter(metrics::code.eq_any(aimed))
         .filter(exists(targets))
         .select(metrics::code)
         .order(metrics::code)

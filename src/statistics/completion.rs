@@ -124,21 +124,14 @@ pub fn count(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<i64> {
     let each = set_for_each(conn, question, plan, (first, last))?;
     let (pairs, _) = villages(conn, question, &each, (first, last), None)?;
     let villages: BTreeSet<Place> = pairs.iter().map(|(target, village)| place(target, *village)).collect();
-    let own = figures::count_own(
-        conn,
-        &plan.scope(question, Places::Codes(first, last, plan.level), Role::Target),
-    )?;
+    let scope = plan.scope(question, Places::Codes(first, last, plan.level), Role::Target);
     if villages.is_empty() {
-        return Ok(own);
+        return figures::count_own(conn, &scope);
     }
     // What was set for a village itself stands before what was set for each, and is counted already.
-    let periods: BTreeSet<Period> = villages.iter().map(|&(_, period, _)| period).collect();
-    let own_of_villages = Plan { periods: Vec::from_iter(periods), ..plan.clone() };
-    let scope =
-        own_of_villages.scope(question, Places::Codes(first, last, Some(Level::Village)), Role::Target);
-    let own_of_villages = figures::own_places(conn, &scope)?;
-    let twice = own_of_villages.iter().filter(|place| villages.contains(place));
-    Ok(own + villages.len() as i64 - twice.count() as i64)
+    let own = figures::own_places(conn, &scope)?;
+    let twice = own.iter().filter(|place| villages.contains(place)).count();
+    Ok((own.len() + villages.len() - twice) as i64)
 }
 
 /// Where a target is held against a result: of an area itself, or of one that it was set for.
