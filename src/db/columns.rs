@@ -232,38 +232,30 @@ macro_rules! kept_as_written {
 
 kept_as_written!(PartialDate, Period);
 
-impl<DB: Backend> ToSql<BigInt, DB> for Decimal
-where
-    i64: ToSql<BigInt, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.millionths_ref().to_sql(out)
-    }
+/// What is kept as a whole number: how it is borrowed to be written, and how it is made of one that is read.
+macro_rules! kept_as_integer {
+    ($($name:ty: $written:ident, $read:ident);+ $(;)?) => {$(
+        impl<DB: Backend> ToSql<BigInt, DB> for $name
+        where
+            i64: ToSql<BigInt, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.$written().to_sql(out)
+            }
+        }
+
+        impl<DB: Backend> FromSql<BigInt, DB> for $name
+        where
+            i64: FromSql<BigInt, DB>,
+        {
+            fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(<$name>::$read(i64::from_sql(raw)?)?)
+            }
+        }
+    )+};
 }
 
-impl<DB: Backend> FromSql<BigInt, DB> for Decimal
-where
-    i64: FromSql<BigInt, DB>,
-{
-    fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Decimal::from_millionths(i64::from_sql(raw)?)?)
-    }
-}
-
-impl<DB: Backend> ToSql<BigInt, DB> for AreaCode
-where
-    i64: ToSql<BigInt, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.as_i64_ref().to_sql(out)
-    }
-}
-
-impl<DB: Backend> FromSql<BigInt, DB> for AreaCode
-where
-    i64: FromSql<BigInt, DB>,
-{
-    fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(AreaCode::try_from(i64::from_sql(raw)?)?)
-    }
+kept_as_integer! {
+    AreaCode: as_i64_ref, try_from;
+    Decimal: millionths_ref, from_millionths;
 }

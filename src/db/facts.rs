@@ -11,8 +11,7 @@ use super::observations::RevisionCitation;
 use super::schema::{
     area_highlights, metrics, milestones, observations, plan_items, project_amounts, projects, revisions,
 };
-use super::sight::{Moment, current};
-use super::sight::{plan_item_visible, project_visible};
+use super::sight::{Moment, current, plan_item_visible, project_visible};
 use crate::domain::area_code::AreaCode;
 use crate::domain::citation::Citation;
 use crate::domain::codes::{AmountKind, codes};

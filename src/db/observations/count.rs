@@ -23,9 +23,7 @@ pub fn count(conn: &mut Conn, selection: &Selection) -> Result<i64> {
     if let Some(time) = known_by_states(selection) {
         return count_states(conn, selection, time);
     }
-    let by_state = [selection.value_ge, selection.value_le].iter().any(Option::is_some)
-        || !selection.comparator.is_empty()
-        || !selection.report.is_empty();
+    let by_state = selection.is_by_figure() || !selection.report.is_empty();
     // Who sees the internal metrics of some areas sees others of each metric.
     let in_part = matches!(selection.moment.sight.internal, Reach::Within(_));
     match if by_state || in_part || selection.is_narrow() { None } else { doubtful(conn, selection.moment)? }

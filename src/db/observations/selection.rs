@@ -112,9 +112,13 @@ impl Selection {
             self.report.len(),
         ];
         let timeless = [self.from, self.to].iter().all(Option::is_none);
-        let stated =
-            [self.value_ge, self.value_le].iter().any(Option::is_some) || !self.comparator.is_empty();
-        of_observations.iter().all(|&count| count == 0) && self.within.is_none() && timeless && stated
+        let by_states = self.is_by_figure() && self.within.is_none() && timeless;
+        by_states && of_observations.iter().all(|&count| count == 0)
+    }
+
+    /// Whether values or comparators narrow it.
+    pub(super) fn is_by_figure(&self) -> bool {
+        [self.value_ge, self.value_le].iter().any(Option::is_some) || !self.comparator.is_empty()
     }
 
     /// Whether the list is in order of what states say.
