@@ -49,7 +49,8 @@ async fn main() {
     let db = Db::open(&format!("sqlite://{}/pictures.db", folder.path().display()), 2).unwrap();
     db.migrate().unwrap();
     let token = Token::generate().unwrap();
-    let draft = KeyDraft { name: "bench".to_owned(), role: KeyRole::Admin, area: None, expires_at: None };
+    let draft =
+        KeyDraft { name: "bench".parse().unwrap(), role: KeyRole::Admin, area: None, expires_at: None };
     let secret = token.to_string();
     db.write(Origin::command("bench"), move |entry| draft.make(entry, &token, None)).await.unwrap();
     let shared = Shared::new(db, Settings::default()).unwrap();

@@ -21,16 +21,6 @@ impl Text {
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
         Text { zh: zh.into(), en: en.into() }
     }
-
-    /// What a deserialiser says: in both languages where the rule is ours, else as it is.
-    pub fn of_deserializer(error: &impl fmt::Display) -> Text {
-        let told = error.to_string();
-        let mut parts = told.split(BETWEEN);
-        match (parts.next(), parts.next()) {
-            (Some(zh), Some(en)) => Text::new(zh, en),
-            _ => Text::new(format!("无法读取：{told}"), told),
-        }
-    }
 }
 
 impl fmt::Display for Text {
@@ -55,36 +45,52 @@ impl Invalid {
         Invalid { code, message: Text::new(zh, en) }
     }
 
-    /// The broken rule of which a deserialiser tells, where it is one of meaning.
-    pub fn of_deserializer(error: &impl fmt::Display) -> Option<Invalid> {
-        let told = error.to_string();
-        let named = told.split(BETWEEN).nth(2)?;
-        let code = OF_MEANING.into_iter().find(|code| *code == named)?;
-        Some(Invalid { code, message: Text::of_deserializer(error) })
-    }
-
     /// A reference to something that is not registered.
     pub fn unregistered(key: impl fmt::Display) -> Invalid {
         Invalid::new("unknown_reference", format!("没有登记“{key}”"), format!("“{key}” is not registered"))
     }
 }
 
-/// Stands between the two languages of a sentence that travels through a deserialiser, whose errors are
-/// one plain text.
+/// Stands between the parts of a rule that travels through a deserialiser, whose errors are one plain text.
 const BETWEEN: char = '\u{1f}';
 
-/// A broken rule as the error of a deserialiser. [`Text::of_deserializer`] reads both languages again.
+/// A broken rule as the error of a deserialiser. [`Refusal::of`] knows it again.
 pub fn refused<E: serde::de::Error>(invalid: &Invalid) -> E {
-    E::custom(format_args!("{}{BETWEEN}{}", invalid.message.zh, invalid.message.en))
+    let Invalid { code: _, message: Text { zh, en } } = invalid;
+    E::custom(format_args!("{zh}{BETWEEN}{en}{BETWEEN}"))
 }
 
-/// Rules whose breach is one of meaning, although a deserialiser finds it.
-const OF_MEANING: [&str; 3] = ["control_character", "bidirectional_control", "zero_width_character"];
-
-/// As [`refused`], for what can be read and is not accepted: [`Invalid::of_deserializer`] knows it again.
+/// As [`refused`], for what can be read and is not accepted.
 pub fn refused_for_meaning<E: serde::de::Error>(invalid: &Invalid) -> E {
     let Invalid { code, message: Text { zh, en } } = invalid;
     E::custom(format_args!("{zh}{BETWEEN}{en}{BETWEEN}{code}{BETWEEN}"))
+}
+
+/// What a deserialiser refuses by a rule of ours.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It cannot be read.
+    Form(Invalid),
+    /// It can be read, and breaks a rule.
+    Meaning(Invalid),
+}
+
+impl Refusal {
+    /// Rules whose breach is one of meaning, although a deserialiser finds it.
+    const OF_MEANING: [&str; 6] =
+        ["control_character", "bidirectional_control", "zero_width_character", "empty", "too_long", "url"];
+
+    /// What an error of a deserialiser says; none when the rule is not ours.
+    pub fn of(error: &impl fmt::Display) -> Option<Refusal> {
+        let told = error.to_string();
+        let mut parts = told.split(BETWEEN);
+        let (zh, en, named) = (parts.next()?, parts.next()?, parts.next()?);
+        let message = Text::new(zh, en);
+        Some(match Refusal::OF_MEANING.into_iter().find(|code| *code == named) {
+            Some(code) => Refusal::Meaning(Invalid { code, message }),
+            None => Refusal::Form(Invalid { code: "malformed_value", message }),
+        })
+    }
 }
 
 /// Where in what was handed in a value stands.

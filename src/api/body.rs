@@ -3,17 +3,17 @@
 pub mod changes;
 pub mod held;
 mod members;
-pub mod reading;
 pub mod rows;
-mod schemas;
+pub mod schemas;
 pub mod why;
 
 use actix_web::HttpRequest;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::error::Result;
-use reading::parse;
+use crate::exchange::reading::read;
 
 /// The media type of bodies.
 pub const JSON: &str = "application/json";
@@ -44,10 +44,10 @@ impl Body for Nothing {
 /// A body whose members are all there is to it.
 pub struct Plain<T>(pub T);
 
-impl<T: DeserializeOwned> Body for Plain<T> {
+impl<T: DeserializeOwned + ToSchema + 'static> Body for Plain<T> {
     const MEDIA: &'static [&'static str] = &[JSON];
 
     fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<Plain<T>> {
-        parse(Value::Object(members)).map(Plain)
+        read(Value::Object(members)).map(Plain)
     }
 }

@@ -15,18 +15,12 @@ use crate::error::Invalid;
 codes! {
     /// Format of a list.
     Format ("格式", "format") {
-        /// One page as JSON.
-        Json = "json",
-        /// The whole selection as CSV in UTF-8, with a header.
-        Csv = "csv",
-        /// The whole selection as JSON, one item a line.
-        Ndjson = "ndjson",
-        /// The whole selection as a workbook, with a sheet of notes.
-        Xlsx = "xlsx",
-        /// The whole selection as a data cube.
-        JsonStat = "json-stat",
-        /// The whole selection as SDMX-CSV 2.0.
-        SdmxCsv = "sdmx-csv",
+        Json = "json" ("JSON", "One page as JSON"),
+        Csv = "csv" ("CSV", "The whole selection as CSV in UTF-8, with a header"),
+        Ndjson = "ndjson" ("NDJSON", "The whole selection as JSON, one item a line"),
+        Xlsx = "xlsx" ("Excel", "The whole selection as a workbook, with a sheet of notes"),
+        JsonStat = "json-stat" ("JSON-stat", "The whole selection as a data cube"),
+        SdmxCsv = "sdmx-csv" ("SDMX-CSV", "The whole selection as SDMX-CSV 2.0"),
     }
 }
 

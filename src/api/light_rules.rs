@@ -61,16 +61,7 @@ pub struct LightRuleReason {
 }
 
 impl Tabular for LightRule {
-    const COLUMNS: &'static [&'static str] = &[
-        "version",
-        "behind_points",
-        "far_behind_points",
-        "start_late_months",
-        "due_soon_days",
-        "silent_cycles",
-        "long_silent_cycles",
-        "reasons[text]",
-    ];
+    const LISTS: &'static [&'static str] = &["reasons[text]"];
 }
 
 impl From<&Rule> for LightRule {

@@ -46,8 +46,8 @@ pub trait Listing: Send + Sync + 'static {
         &[]
     }
     /// The columns of a table of it.
-    fn columns(&self) -> Vec<&'static str> {
-        Self::Item::COLUMNS.to_vec()
+    fn columns(&self) -> Vec<String> {
+        Self::Item::columns()
     }
     /// How its items make a cube, where they do. Its handler then reads a `CubeQuery`.
     fn cube(&self) -> Option<&'static Cube> {

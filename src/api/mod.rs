@@ -42,6 +42,7 @@ pub mod routes;
 pub mod search;
 pub mod server;
 pub mod service;
+pub mod stamped;
 pub mod statistics;
 pub mod submissions;
 pub mod timeline;

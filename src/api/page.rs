@@ -50,8 +50,7 @@ pub struct PageQuery {
 crate::domain::codes::codes! {
     /// Whether to count all items of a list.
     CountMode ("计数方式", "count") {
-        /// Counts them.
-        Exact = "exact",
+        Exact = "exact" ("精确", "Counts all items"),
     }
 }
 

@@ -10,11 +10,10 @@ use crate::db::{Db, Window};
 use crate::domain::access::{KeyRole, Reach};
 use crate::domain::area_code::AreaCode;
 use crate::domain::id::KeyId;
-use crate::domain::text;
 use crate::domain::token::Token;
 use crate::domain::when::When;
 use crate::domain::zone;
-use crate::error::{Error, Result, chain};
+use crate::error::{Error, Invalid, Result, chain};
 use crate::exchange::drafts::key::KeyDraft;
 
 /// Keys read at a time.
@@ -54,7 +53,8 @@ pub enum Action {
 pub async fn run(db: &Db, action: Action) -> Result<()> {
     match action {
         Action::Create { name, role, area, expires } => {
-            let name = text::label(&name).map_err(|invalid| Error::Config(format!("--name: {invalid}")))?;
+            let name =
+                name.parse().map_err(|invalid: Invalid| Error::Config(format!("--name: {invalid}")))?;
             create(db, KeyDraft { name, role, area, expires_at: expires }).await
         }
         Action::List => list(db).await,

@@ -20,6 +20,7 @@ use crate::domain::fold::Terms;
 use crate::domain::life::Life;
 use crate::domain::partial_date::PartialDate;
 use crate::domain::period::Period;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// An area as stored. `aliases` is a JSON array; coordinates are millionths of a degree.
@@ -411,12 +412,12 @@ fn kept<'a>(row: &'a AreaRow, parts: &'a Parts) -> Kept<'a> {
 
 /// An area as the ledger knows it.
 pub fn edited(code: AreaCode) -> Edited {
-    Edited::new("area", code).within(&[code])
+    Edited::new(RowKind::Area, code).within(&[code])
 }
 
 /// A highlight as the ledger knows it: by what it says, since its place changes with its neighbours.
 pub fn edited_highlight(area: AreaCode, kind: HighlightKind, text: &str) -> Edited {
-    Edited::new("highlight", format!("{area}/{kind}/{text}")).within(&[area])
+    Edited::new(RowKind::Highlight, format!("{area}/{kind}/{text}")).within(&[area])
 }
 
 fn edited_row(row: &HighlightRow) -> Edited {

@@ -15,6 +15,7 @@ use super::{Window, imprints};
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::code::Code;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// A bulletin as stored. `series` names what can be compared from one to the next within an area.
@@ -151,7 +152,11 @@ pub fn insert(entry: &mut Entry<'_>, issued: Issued) -> Result<Issued> {
     diesel::insert_into(bulletins::table).values(&bulletin).execute(entry.conn)?;
     let imprint = imprints::insert(entry.conn, ImprintRow { bulletin: bulletin.no, ..imprint })?;
     let issued = Issued { bulletin, imprint };
-    entry.put(Edited::new("bulletin", issued.bulletin.no).within(&[issued.bulletin.area]), None, &issued)?;
+    entry.put(
+        Edited::new(RowKind::Bulletin, issued.bulletin.no).within(&[issued.bulletin.area]),
+        None,
+        &issued,
+    )?;
     Ok(issued)
 }
 

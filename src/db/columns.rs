@@ -17,12 +17,14 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::codes::*;
 use crate::domain::decimal::Decimal;
-use crate::domain::frequency::Frequency;
+use crate::domain::frequency::{Frequencies, Frequency};
 use crate::domain::partial_date::PartialDate;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
+use crate::domain::row_kind::RowKind;
 use crate::domain::stage::Stage;
 use crate::domain::submission::SubmissionState;
+use crate::domain::text::{Line, Name, Note, Theme};
 use crate::error::{Error, Result};
 
 /// The number of so many millionths.
@@ -186,6 +188,7 @@ kept_as_word!(
     MediaType,
     ItemState,
     Op,
+    RowKind,
     HitKind,
     Stage,
     KeyRole,
@@ -194,6 +197,31 @@ kept_as_word!(
     Comparator,
     Frequency,
 );
+
+/// Texts that are handed in.
+macro_rules! kept_as_text {
+    ($($name:ty),+ $(,)?) => {$(
+        impl<DB: Backend> ToSql<Text, DB> for $name
+        where
+            str: ToSql<Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.as_str().to_sql(out)
+            }
+        }
+
+        impl<DB: Backend> FromSql<Text, DB> for $name
+        where
+            String: FromSql<Text, DB>,
+        {
+            fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self::of_stored(String::from_sql(raw)?))
+            }
+        }
+    )+};
+}
+
+kept_as_text!(Name, Line, Theme, Note);
 
 /// What is kept in the form in which it is written: each backend takes its text in its own way.
 macro_rules! kept_as_written {
@@ -230,7 +258,7 @@ macro_rules! kept_as_written {
     )+};
 }
 
-kept_as_written!(PartialDate, Period);
+kept_as_written!(PartialDate, Period, Frequencies);
 
 /// What is kept as a whole number: how it is borrowed to be written, and how it is made of one that is read.
 macro_rules! kept_as_integer {

@@ -12,11 +12,12 @@ use super::dialect::{Backend, Conn};
 use super::schema::{edits, entries};
 use crate::domain::access::{Caller, KeyRole, Reach};
 use crate::domain::codes::{Op, RevisionReason};
+use crate::domain::row_kind::RowKind;
 use crate::domain::when::When;
 use crate::error::{Error, Result, Thing};
 
 /// Rows of these kinds have no area: every reader of the audit sees their edits.
-const WITHOUT_AREA: [&str; 3] = ["metric", "unit", "report"];
+const WITHOUT_AREA: [RowKind; 3] = [RowKind::Metric, RowKind::Unit, RowKind::Report];
 
 /// An entry as stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -88,9 +89,10 @@ fn visible(auditor: Auditor) -> _ {
     let sees_keys: bool = auditor.sees_keys;
     let everything = everywhere.into_sql::<Bool>();
     let keys = sees_keys.into_sql::<Bool>();
-    let everybodys: [&'static str; 3] = WITHOUT_AREA;
     let within = edits::area.between(first, last);
-    everything.or(within).or(edits::kind.eq_any(everybodys)).and(keys.or(edits::kind.ne("api_key")))
+    let everybodys: [RowKind; 3] = WITHOUT_AREA;
+    let of_key: RowKind = RowKind::ApiKey;
+    everything.or(within).or(edits::kind.eq_any(everybodys)).and(keys.or(edits::kind.ne(of_key)))
 }
 
 fn select(auditor: Auditor, filter: &EntryFilter) -> entries::BoxedQuery<'static, Backend> {

@@ -15,6 +15,7 @@ use super::schema::plan_item_extensions as extensions;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ExtensionState;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// A request for more time, as stored.
@@ -98,7 +99,7 @@ pub fn due_dates_before(
 }
 
 fn edited(row: &ExtensionRow) -> Edited {
-    Edited::new("extension", format!("{}/{}", row.item, row.ordinal))
+    Edited::new(RowKind::Extension, format!("{}/{}", row.item, row.ordinal))
 }
 
 /// Adds an extension of a plan item that lies in these areas.

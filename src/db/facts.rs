@@ -20,14 +20,14 @@ use crate::error::Result;
 codes! {
     /// What kind of row cites a report.
     FactKind ("引用类型", "fact kind") {
-        Budget = "budget",
-        Funding = "funding",
-        Highlight = "highlight",
-        Milestone = "milestone",
-        Observation = "observation",
-        PlanItem = "plan_item",
-        Project = "project",
-        Quantity = "quantity",
+        Budget = "budget" ("预算", "The budget of a project"),
+        Funding = "funding" ("资金来源", "A source of funding of a project"),
+        Highlight = "highlight" ("亮点", "A highlight of an area"),
+        Milestone = "milestone" ("节点", "A milestone of a project"),
+        Observation = "observation" ("观测值", "An observation"),
+        PlanItem = "plan_item" ("计划事项", "A plan item"),
+        Project = "project" ("项目", "A project"),
+        Quantity = "quantity" ("工程量", "A quantity of a project"),
     }
 }
 

@@ -10,6 +10,7 @@ use super::ledger::{Edited, Entry};
 use super::schema::api_keys;
 use crate::domain::access::{Caller, KeyRole, Reach};
 use crate::domain::area_code::AreaCode;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// A key as stored.
@@ -85,7 +86,7 @@ pub fn get(conn: &mut Conn, id: &str) -> Result<Option<KeyRow>> {
 }
 
 pub(super) fn edited(row: &KeyRow) -> Edited {
-    Edited::new("api_key", &row.id).within(row.area.as_slice())
+    Edited::new(RowKind::ApiKey, &row.id).within(row.area.as_slice())
 }
 
 /// Adds a key.

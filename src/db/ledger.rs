@@ -6,12 +6,15 @@ use std::fmt;
 use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::dialect::{Conn, on_each};
 use super::schema::{edits, entries, ledger};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Op, RevisionReason};
-use crate::error::{Error, Result};
+use crate::domain::decimal::Decimal;
+use crate::domain::row_kind::RowKind;
+use crate::error::{Error, Invalid, Result};
 
 /// Who writes, by which request, and why.
 #[derive(Debug, Clone, Default)]
@@ -52,14 +55,14 @@ pub struct Entry<'a> {
 /// Which row an edit is of.
 #[derive(Debug, Clone)]
 pub struct Edited {
-    kind: &'static str,
+    kind: RowKind,
     key: String,
     area: Option<AreaCode>,
 }
 
 impl Edited {
     /// A row of a kind, by its key.
-    pub fn new(kind: &'static str, key: impl fmt::Display) -> Edited {
+    pub fn new(kind: RowKind, key: impl fmt::Display) -> Edited {
         Edited { kind, key: key.to_string(), area: None }
     }
 
@@ -124,6 +127,29 @@ impl Entry<'_> {
             .execute(self.conn)?;
         Ok(())
     }
+}
+
+/// The members of a row as the ledger keeps them: numbers as millionths, lists as the text of a JSON array.
+///
+/// Errors: `Corrupt` when they are no object.
+pub fn as_kept(kind: RowKind, members: &impl Serialize) -> Result<Map<String, Value>> {
+    let unkept = |what: &dyn fmt::Display| Error::Corrupt(format!("row to keep: {what}"));
+    let mut kept = match serde_json::to_value(members).map_err(|error| unkept(&error))? {
+        Value::Object(kept) => kept,
+        other => return Err(unkept(&other)),
+    };
+    for name in kind.numbers() {
+        if let Some(Value::Number(number)) = kept.get(*name) {
+            let number: Decimal = number.to_string().parse().map_err(|invalid: Invalid| unkept(&invalid))?;
+            kept.insert((*name).to_owned(), number.millionths().into());
+        }
+    }
+    for name in kind.lists() {
+        if let Some(list @ Value::Array(_)) = kept.get(*name) {
+            kept.insert((*name).to_owned(), list.to_string().into());
+        }
+    }
+    Ok(kept)
 }
 
 /// What a write returned, and the number of its entry.

@@ -22,6 +22,7 @@ use crate::domain::at::At;
 use crate::domain::codes::{Direction, Role, Spread};
 use crate::domain::goal::{Met, compare};
 use crate::domain::light::{Facts, Standing};
+use crate::domain::row_kind::RowKind;
 use crate::domain::stage::Stage;
 use crate::error::Result;
 
@@ -61,7 +62,7 @@ fn gather(conn: &mut Conn, sight: Sight, items: &ItemSet, rows: &[BoardRow], at:
     if at.is_past() {
         let untold = rows.iter().filter(|row| latest.get(&row.code).and_then(|told| told.progress).is_none());
         let untold: Vec<String> = untold.map(|row| row.code.clone()).collect();
-        own = own_progress::before(conn, "plan_item", &untold, at.time)?;
+        own = own_progress::before(conn, RowKind::PlanItem, &untold, at.time)?;
         states = moves::item_states_before(conn, items, at.day)?;
         due_dates = extensions::due_dates_before(conn, items, at.day)?;
     }
@@ -96,7 +97,7 @@ pub fn of_projects(conn: &mut Conn, rows: &[ProjectRow], at: At) -> Result<Vec<F
         let latest = progress_reports::latest_of_projects(conn, codes.clone(), at.day)?;
         let (mut before, mut own) = (HashMap::new(), HashMap::new());
         if at.is_past() {
-            own = own_progress::before(conn, "project", &codes, at.time)?;
+            own = own_progress::before(conn, RowKind::Project, &codes, at.time)?;
             before = moves::projects_before(conn, codes, at.day)?;
         }
         for row in rows {

@@ -1,58 +1,59 @@
 //! The dictionary of metrics: rows and queries. Internal metrics are shown to keys only.
 
+pub mod members;
+
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::IntoParams;
 
-use super::columns::optional_millionths;
 use super::dialect::{Backend, Conn};
-use super::ledger::{Edited, Entry};
+use super::ledger::{self, Edited, Entry};
 use super::schema::{edits, metrics, observations, plan_items};
 use super::{Window, bulletins, containing, search, stamps};
 use crate::domain::access::Sight;
 use crate::domain::code::Word;
-use crate::domain::codes::{
-    AreaRule, Direction, HitKind, MetricKind, MetricStatus, RevisionReason, TimeRule, Visibility,
-};
-use crate::domain::decimal::Decimal;
+use crate::domain::codes::{HitKind, MetricKind, MetricStatus, RevisionReason, Visibility};
 use crate::domain::fold::Terms;
+use crate::domain::row_kind::RowKind;
 use crate::domain::text::prose_of;
 use crate::error::{Error, Fault, Invalid, Result, Thing};
+use members::Metric;
 
-/// A metric as stored. `frequencies` is a JSON array; `min` and `max` are millionths of the unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+/// A metric as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = metrics, primary_key(code), treat_none_as_default_value = false, treat_none_as_null = true)]
-#[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
 pub struct MetricRow {
-    pub code: String,
-    pub name: String,
-    pub name_en: String,
-    pub definition: String,
-    pub theme: String,
-    pub unit: String,
-    pub decimals: i16,
-    pub kind: MetricKind,
-    pub area_rule: AreaRule,
-    pub time_rule: TimeRule,
-    pub numerator: Option<String>,
-    pub denominator: Option<String>,
-    pub weight: Option<String>,
-    pub direction: Direction,
-    pub frequencies: String,
-    #[serde(serialize_with = "optional_millionths")]
-    pub min: Option<Decimal>,
-    #[serde(serialize_with = "optional_millionths")]
-    pub max: Option<Decimal>,
-    pub visibility: Visibility,
-    pub status: MetricStatus,
-    pub replaced_by: Option<String>,
-    pub headline: Option<i16>,
+    /// Its members.
+    #[diesel(embed)]
+    pub members: Metric,
+    /// Its code and names, folded to be searched.
     pub folded: String,
+    /// Number of the entry that last touched it.
     pub seq: i64,
+    /// When that entry was made.
     pub updated_at: chrono::NaiveDateTime,
+}
+
+impl Deref for MetricRow {
+    type Target = Metric;
+
+    fn deref(&self) -> &Metric {
+        &self.members
+    }
+}
+
+impl Serialize for MetricRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = ledger::as_kept(RowKind::Metric, &self.members).map_err(serde::ser::Error::custom)?;
+        row.insert("folded".to_owned(), self.folded.clone().into());
+        row.insert("seq".to_owned(), self.seq.into());
+        row.insert("updated_at".to_owned(), serde_json::json!(self.updated_at));
+        row.serialize(serializer)
+    }
 }
 
 /// Which metrics a list shows.
@@ -164,7 +165,7 @@ fn meaning_changes(before: &Value, after: &Value) -> Vec<&'static str> {
 /// The entries at which a metric began to count something else than before, as far as the reader sees.
 pub fn definition_changes(conn: &mut Conn, sight: Sight, code: &str) -> Result<Vec<i64>> {
     let edited: Vec<(i64, Option<String>, Option<String>)> = edits::table
-        .filter(edits::kind.eq("metric").and(edits::key.eq(code)))
+        .filter(edits::kind.eq(RowKind::Metric).and(edits::key.eq(code)))
         .filter(edits::before.is_not_null().and(edits::after.is_not_null()))
         .select((edits::seq, edits::before, edits::after))
         .order(edits::seq)
@@ -215,7 +216,8 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<H
 /// These metrics without the references to metrics that may not be seen, with the stamps that the reader sees.
 pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<MetricRow>) -> Result<Vec<MetricRow>> {
     fn references(row: &mut MetricRow) -> [&mut Option<String>; 4] {
-        [&mut row.numerator, &mut row.denominator, &mut row.weight, &mut row.replaced_by]
+        let Metric { numerator, denominator, weight, replaced_by, .. } = &mut row.members;
+        [numerator, denominator, weight, replaced_by]
     }
     let named = rows.iter_mut().flat_map(references).filter_map(|code| code.clone()).collect();
     let seen = seen_among(conn, sight, named)?;
@@ -224,7 +226,7 @@ pub fn seen(conn: &mut Conn, sight: Sight, mut rows: Vec<MetricRow>) -> Result<V
     }
     if !sight.sees(Visibility::Internal) {
         let codes = rows.iter().map(|row| row.code.clone()).collect();
-        let stamps = stamps::of_rows(conn, "metric", codes)?;
+        let stamps = stamps::of_rows(conn, RowKind::Metric, codes)?;
         for row in &mut rows {
             (row.seq, row.updated_at) = stamps.get(&row.code).copied().unwrap_or((row.seq, row.updated_at));
         }
@@ -262,7 +264,7 @@ pub fn names(conn: &mut Conn, codes: Vec<String>) -> Result<HashMap<String, Stri
 
 /// A metric as the ledger knows it.
 pub fn edited(code: &str) -> Edited {
-    Edited::new("metric", code)
+    Edited::new(RowKind::Metric, code)
 }
 
 /// Adds a metric.
@@ -316,8 +318,10 @@ fn note_stamp(conn: &mut Conn, before: &MetricRow, after: &MetricRow) -> Result<
     let is_public = [before, after].iter().all(|row| row.visibility == Visibility::Public);
     let public = seen(conn, Sight::PUBLIC, vec![before.clone(), unstamped])?;
     match &public[..] {
-        [before, after] if is_public && before == after => stamps::keep(conn, "metric", &after.code, stamp),
-        _ => stamps::forget(conn, "metric", &after.code),
+        [before, after] if is_public && before == after => {
+            stamps::keep(conn, RowKind::Metric, &after.code, stamp)
+        }
+        _ => stamps::forget(conn, RowKind::Metric, &after.code),
     }
 }
 
@@ -347,7 +351,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &MetricRow) -> Result<()> {
     Error::unused(Thing::Metric, code, &counted)?;
     diesel::delete(metrics::table.find(code)).execute(entry.conn)?;
     search::forget(entry.conn, HitKind::Metric, code)?;
-    stamps::forget(entry.conn, "metric", code)?;
+    stamps::forget(entry.conn, RowKind::Metric, code)?;
     entry.delete(edited(code), before)
 }
 
@@ -360,9 +364,9 @@ fn document(row: &MetricRow) -> search::Document {
     search::Document {
         kind: HitKind::Metric,
         key: row.code.clone(),
-        name: row.name.clone(),
+        name: row.name.to_string(),
         names: row.folded.clone(),
-        body: row.definition.clone(),
+        body: row.definition.to_string(),
         visibility: row.visibility,
         areas: Vec::new(),
     }

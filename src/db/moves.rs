@@ -14,6 +14,7 @@ use super::ledger::{Edited, Entry};
 use super::schema::{attachments, plan_item_move_attachments as files, plan_item_moves, project_moves};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{ItemState, RevisionReason};
+use crate::domain::row_kind::RowKind;
 use crate::domain::stage::Stage;
 use crate::error::Result;
 
@@ -126,11 +127,11 @@ pub fn projects_before(
 }
 
 fn edited_item_move(row: &ItemMoveRow) -> Edited {
-    Edited::new("plan_item_move", format!("{}/{}", row.item, row.ordinal))
+    Edited::new(RowKind::PlanItemMove, format!("{}/{}", row.item, row.ordinal))
 }
 
 fn edited_project_move(row: &ProjectMoveRow) -> Edited {
-    Edited::new("project_move", format!("{}/{}", row.project, row.ordinal))
+    Edited::new(RowKind::ProjectMove, format!("{}/{}", row.project, row.ordinal))
 }
 
 /// Adds a move of a plan item that lies in these areas, with the files that it names.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::dialect::Conn;
 use super::schema::{edits, entries};
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result};
 
 /// Rows that are asked for together.
@@ -25,7 +26,7 @@ struct Kept {
 /// created with is its progress before.
 pub fn before(
     conn: &mut Conn,
-    kind: &str,
+    kind: RowKind,
     codes: &[String],
     time: NaiveDateTime,
 ) -> Result<HashMap<String, Option<i16>>> {

@@ -9,6 +9,7 @@ use super::dialect::Conn;
 use super::ledger::{Edited, Entry};
 use super::schema::period_locks;
 use crate::domain::area_code::AreaCode;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// A lock as stored.
@@ -39,7 +40,7 @@ fn find(conn: &mut Conn, area: AreaCode) -> Result<Option<LockRow>> {
 }
 
 fn edited(area: AreaCode) -> Edited {
-    Edited::new("period_lock", area).within(&[area])
+    Edited::new(RowKind::PeriodLock, area).within(&[area])
 }
 
 /// Locks an area up to a day, sooner or later than it was. Nothing happens when it is so already.

@@ -12,6 +12,7 @@ use super::{Window, search};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
 use crate::domain::period::Period;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Text, Thing};
 
 /// A report as stored. The text is there only when the operator gave it.
@@ -82,7 +83,7 @@ pub fn texts(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<(String, String)
 
 /// A report as the ledger knows it.
 pub fn edited(code: &str) -> Edited {
-    Edited::new("report", code)
+    Edited::new(RowKind::Report, code)
 }
 
 /// Adds a report, with its text where the operator has given it.

@@ -11,6 +11,7 @@ use super::observations::{Key, ObservationRow, RevisionRow};
 use super::schema::{observations, revision_areas, revision_projects, revisions};
 use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// What somebody states, checked but not yet entered: it has no id, entry, author or times.
@@ -54,11 +55,11 @@ pub fn last(conn: &mut Conn, id: i64) -> Result<RevisionRow> {
 
 /// An observation as the ledger knows it.
 pub fn edited(row: &ObservationRow) -> Edited {
-    Edited::new("observation", row.id).within(&[row.key.area])
+    Edited::new(RowKind::Observation, row.id).within(&[row.key.area])
 }
 
 fn edited_state(area: AreaCode, state: &RevisionRow) -> Edited {
-    Edited::new("revision", format!("{}/{}", state.observation, state.revision)).within(&[area])
+    Edited::new(RowKind::Revision, format!("{}/{}", state.observation, state.revision)).within(&[area])
 }
 
 /// Adds an observation with its first state.

@@ -9,13 +9,14 @@ use diesel::prelude::*;
 
 use super::dialect::Conn;
 use super::schema::public_stamps;
+use crate::domain::row_kind::RowKind;
 use crate::error::Result;
 
 /// The entry that last wrote a row, and when.
 pub type Stamp = (i64, NaiveDateTime);
 
 /// Keeps the stamp that a row of a kind had, where it has no older one: its write was nothing to the public.
-pub fn keep(conn: &mut Conn, kind: &str, key: &str, (seq, updated_at): Stamp) -> Result<()> {
+pub fn keep(conn: &mut Conn, kind: RowKind, key: &str, (seq, updated_at): Stamp) -> Result<()> {
     let kept = public_stamps::table.find((kind, key)).select(public_stamps::seq);
     if kept.first::<i64>(conn).optional()?.is_none() {
         diesel::insert_into(public_stamps::table)
@@ -31,13 +32,13 @@ pub fn keep(conn: &mut Conn, kind: &str, key: &str, (seq, updated_at): Stamp) ->
 }
 
 /// Forgets the stamp that was kept of a row: the public sees its write, or it is gone.
-pub fn forget(conn: &mut Conn, kind: &str, key: &str) -> Result<()> {
+pub fn forget(conn: &mut Conn, kind: RowKind, key: &str) -> Result<()> {
     diesel::delete(public_stamps::table.find((kind, key))).execute(conn)?;
     Ok(())
 }
 
 /// The stamps that are kept of these rows of a kind.
-pub fn of_rows(conn: &mut Conn, kind: &str, keys: Vec<String>) -> Result<HashMap<String, Stamp>> {
+pub fn of_rows(conn: &mut Conn, kind: RowKind, keys: Vec<String>) -> Result<HashMap<String, Stamp>> {
     let kept: Vec<(String, Stamp)> = public_stamps::table
         .filter(public_stamps::kind.eq(kind).and(public_stamps::key.eq_any(keys)))
         .select((public_stamps::key, (public_stamps::seq, public_stamps::updated_at)))

@@ -13,6 +13,7 @@ use super::schema::{submission_events, submission_items, submissions};
 use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
+use crate::domain::row_kind::RowKind;
 use crate::domain::submission::SubmissionState;
 use crate::error::{Error, Result, Thing};
 
@@ -157,7 +158,7 @@ pub fn events(conn: &mut Conn, ids: &[i64]) -> Result<Vec<EventRow>> {
 }
 
 fn edited(row: &SubmissionRow) -> Edited {
-    Edited::new("submission", row.id).within(&[row.area])
+    Edited::new(RowKind::Submission, row.id).within(&[row.area])
 }
 
 /// Adds a submission without rows and gives its id.
@@ -189,7 +190,7 @@ pub fn put_item(
         .select(ItemRow::as_select())
         .first(entry.conn)
         .optional()?;
-    let edited = Edited::new("submission_item", format!("{}/{row_number}", of.id)).within(&[of.area]);
+    let edited = Edited::new(RowKind::SubmissionItem, format!("{}/{row_number}", of.id)).within(&[of.area]);
     diesel::delete(submission_items::table.find((of.id, row_number))).execute(entry.conn)?;
     match (observation, before) {
         (Some(observation), before) => {
@@ -206,5 +207,5 @@ pub fn put_item(
 pub fn insert_event(entry: &mut Entry<'_>, of: &SubmissionRow, event: &EventRow) -> Result<()> {
     diesel::insert_into(submission_events::table).values(event).execute(entry.conn)?;
     let key = format!("{}/{}", event.submission, event.ordinal);
-    entry.put(Edited::new("submission_event", key).within(&[of.area]), None, event)
+    entry.put(Edited::new(RowKind::SubmissionEvent, key).within(&[of.area]), None, event)
 }

@@ -9,6 +9,7 @@ use super::dialect::Conn;
 use super::keys::KeyRow;
 use super::ledger::{self, Entry, Origin};
 use super::metrics::MetricRow;
+use super::metrics::members::Metric;
 use super::plan_items::PlanItemRow;
 use super::plans::PlanRow;
 use super::progress_reports::{ProgressReportRow, Subject};
@@ -24,7 +25,7 @@ use super::units::UnitRow;
 use super::{Db, areas, keys, metrics, plan_items, plans, progress_reports, projects, reports, units};
 use crate::domain::access::Sight;
 use crate::domain::fold::fold;
-use crate::domain::text::{label_of, prose_of};
+use crate::domain::text::{Line, Name, Note, Theme, label_of, prose_of};
 use crate::error::{Error, Result};
 
 /// The step as it is noted once it is done.
@@ -152,10 +153,11 @@ fn clean_metrics(entry: &mut Entry<'_>) -> Result<()> {
         metric_rows::table.select(MetricRow::as_select()).order(metric_rows::code).load(entry.conn)?;
     for before in rows {
         let mut row = before.clone();
-        for text in [&mut row.name, &mut row.name_en, &mut row.theme] {
-            tidy(text, label_of);
-        }
-        tidy(&mut row.definition, prose_of);
+        let Metric { name, name_en, theme, definition, .. } = &mut row.members;
+        *name = Name::of_stored(label_of(name));
+        *name_en = Line::of_stored(label_of(name_en));
+        *theme = Theme::of_stored(label_of(theme));
+        *definition = Note::of_stored(prose_of(definition));
         refold(&mut row.folded);
         (row.seq, row.updated_at) = (entry.seq, entry.at);
         metrics::update(entry, &before, &row)?;

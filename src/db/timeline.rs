@@ -15,6 +15,7 @@ use super::{metrics, plan_items, projects};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Op, Visibility};
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result};
 
 /// What an entry did to a row, as stored: `before` and `after` are the row as JSON.
@@ -35,20 +36,20 @@ pub struct Written {
 }
 
 /// The edits of a row since it was last created, in their order.
-pub fn of_row(conn: &mut Conn, kind: &str, key: &str) -> Result<Vec<Written>> {
+pub fn of_row(conn: &mut Conn, kind: RowKind, key: &str) -> Result<Vec<Written>> {
     let since = last_deletion(conn, kind, key)?;
     since_entry(conn, since, kind, (key, key))
 }
 
 /// The edits of what belongs to a project, of one kind, since it was last created, in their order.
-pub fn of_parts(conn: &mut Conn, kind: &str, project: &str) -> Result<Vec<Written>> {
-    let since = last_deletion(conn, "project", project)?;
+pub fn of_parts(conn: &mut Conn, kind: RowKind, project: &str) -> Result<Vec<Written>> {
+    let since = last_deletion(conn, RowKind::Project, project)?;
     // Keys are the project's code, a slash, and letters or digits; after all of these comes the tilde.
     since_entry(conn, since, kind, (&format!("{project}/"), &format!("{project}/~")))
 }
 
 /// The entries that made rows of a kind, by key. A key is made once.
-pub fn makers(conn: &mut Conn, kind: &str, keys: Vec<String>) -> Result<HashMap<String, i64>> {
+pub fn makers(conn: &mut Conn, kind: RowKind, keys: Vec<String>) -> Result<HashMap<String, i64>> {
     let made: Vec<(String, i64)> = edits::table
         .filter(edits::kind.eq(kind).and(edits::key.eq_any(keys)))
         .filter(edits::before.is_null())
@@ -79,9 +80,9 @@ pub fn seen_among(
 ) -> Result<HashSet<String>> {
     let sight = moment.sight;
     let (kind, mut seen) = match named {
-        Named::Metric => ("metric", metrics::seen_among(conn, sight, keys.clone())?),
-        Named::PlanItem => ("plan_item", plan_items::seen_among(conn, sight, keys.clone())?),
-        Named::Project => ("project", projects::seen_among(conn, sight, keys.clone())?),
+        Named::Metric => (RowKind::Metric, metrics::seen_among(conn, sight, keys.clone())?),
+        Named::PlanItem => (RowKind::PlanItem, plan_items::seen_among(conn, sight, keys.clone())?),
+        Named::Project => (RowKind::Project, projects::seen_among(conn, sight, keys.clone())?),
         Named::Observation => {
             let ids = keys.iter().filter_map(|key| key.parse().ok()).collect();
             let known = observations::known_among(conn, moment, ids)?;
@@ -102,7 +103,7 @@ struct Kept {
 fn seen_until_deleted(
     conn: &mut Conn,
     sight: Sight,
-    kind: &str,
+    kind: RowKind,
     keys: Vec<String>,
 ) -> Result<HashSet<String>> {
     type Last = (String, Op, Option<AreaCode>, Option<String>);
@@ -127,7 +128,12 @@ fn seen_until_deleted(
 }
 
 /// The edits of rows of a kind, with keys from the first to the last, after an entry.
-fn since_entry(conn: &mut Conn, since: i64, kind: &str, (first, last): (&str, &str)) -> Result<Vec<Written>> {
+fn since_entry(
+    conn: &mut Conn,
+    since: i64,
+    kind: RowKind,
+    (first, last): (&str, &str),
+) -> Result<Vec<Written>> {
     Ok(edits::table
         .inner_join(entries::table.on(entries::seq.eq(edits::seq)))
         .filter(edits::kind.eq(kind).and(edits::key.between(first, last)))
@@ -138,7 +144,7 @@ fn since_entry(conn: &mut Conn, since: i64, kind: &str, (first, last): (&str, &s
 }
 
 /// The entry that deleted a row last; 0 when none did.
-fn last_deletion(conn: &mut Conn, kind: &str, key: &str) -> Result<i64> {
+fn last_deletion(conn: &mut Conn, kind: RowKind, key: &str) -> Result<i64> {
     let last: Option<i64> = edits::table
         .filter(edits::kind.eq(kind).and(edits::key.eq(key)))
         .filter(edits::op.eq(Op::Delete))

@@ -9,6 +9,7 @@ use super::dialect::{Backend, Conn};
 use super::ledger::{Edited, Entry};
 use super::schema::units;
 use crate::domain::code::Word;
+use crate::domain::row_kind::RowKind;
 use crate::domain::unit::Unit;
 use crate::error::{Fault, Result};
 
@@ -87,7 +88,7 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Unit>> {
 
 /// A unit as the ledger knows it.
 pub fn edited(code: &str) -> Edited {
-    Edited::new("unit", code)
+    Edited::new(RowKind::Unit, code)
 }
 
 /// Adds a unit.

@@ -9,16 +9,11 @@ use super::codes::{Visibility, codes};
 codes! {
     /// Role of a key. Each includes those before it.
     KeyRole ("密钥角色", "key role") {
-        /// Sees what is internal.
-        Reader = "reader",
-        /// Reports progress and proposes figures.
-        Reporter = "reporter",
-        /// Approves what is proposed, sees what is not yet released, reads the ledger.
-        Reviewer = "reviewer",
-        /// Changes what is stored.
-        Editor = "editor",
-        /// Gives out keys.
-        Admin = "admin",
+        Reader = "reader" ("查阅", "Sees what is internal"),
+        Reporter = "reporter" ("填报", "Reports progress and proposes figures"),
+        Reviewer = "reviewer" ("审核", "Approves what is proposed, sees what is not yet released, reads the ledger"),
+        Editor = "editor" ("编辑", "Changes what is stored"),
+        Admin = "admin" ("管理", "Gives out keys"),
     }
 }
 

@@ -10,10 +10,8 @@ use crate::error::Invalid;
 codes! {
     /// What a bulletin is about.
     BulletinKind ("通报类型", "bulletin kind") {
-        /// The ranking of areas by a metric.
-        Metric = "metric",
-        /// The scoreboard of a plan.
-        Plan = "plan",
+        Metric = "metric" ("指标通报", "The ranking of areas by a metric"),
+        Plan = "plan" ("计划通报", "The scoreboard of a plan"),
     }
 }
 

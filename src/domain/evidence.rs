@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::text;
+use super::text::Passage;
 
 /// One thing that shows that something was delivered: a file, a progress report, a figure or words, such as the
 /// number of a document.
@@ -14,9 +14,8 @@ pub struct Evidence {
     #[schema(minimum = 1)]
     pub deliverable: Option<i64>,
     /// Words.
-    #[schema(min_length = 1, max_length = 2000, example = "弼政发〔2023〕12号验收意见")]
-    #[serde(default, deserialize_with = "text::optional_prose")]
-    pub text: Option<String>,
+    #[schema(example = "弼政发〔2023〕12号验收意见")]
+    pub text: Option<Passage>,
     /// Id of an attachment.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub attachment: Option<String>,

@@ -7,9 +7,9 @@ use super::quantity::{Comparator, Quantity};
 codes! {
     /// Whether a target is met: by what is known, certainly or certainly not.
     Met ("是否完成", "verdict") {
-        Yes = "yes",
-        No = "no",
-        Unknown = "unknown",
+        Yes = "yes" ("已完成", "The target is certainly met"),
+        No = "no" ("未完成", "The target is certainly not met"),
+        Unknown = "unknown" ("无法判断", "What is known does not tell"),
     }
 }
 

@@ -4,6 +4,9 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{Invalid, refused};
 
@@ -15,10 +18,10 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=9998;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Instant(NaiveDateTime);
 
-impl Instant {
-    /// The years that are taken, as a pattern.
-    pub const PATTERN: &'static str = "^((19|[2-8][0-9]|9[0-8])[0-9]{2}|99[0-8][0-9]|999[0-8])-";
+/// The years that are taken, as a pattern.
+const PATTERN: &str = "^((19|[2-8][0-9]|9[0-8])[0-9]{2}|99[0-8][0-9]|999[0-8])-";
 
+impl Instant {
     /// The instant in UTC.
     pub fn utc(self) -> NaiveDateTime {
         self.0
@@ -39,6 +42,20 @@ impl FromStr for Instant {
                 format!("“{text}” is no instant of the years 1900 to 9998; write 2023-01-31T08:00:00+08:00"),
             )),
         }
+    }
+}
+
+impl ToSchema for Instant {}
+
+impl PartialSchema for Instant {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .description(Some("An instant with its offset (RFC 3339) of the years 1900 to 9998."))
+            .pattern(Some(PATTERN))
+            .examples(["2023-01-31T08:00:00+08:00"])
+            .into()
     }
 }
 

@@ -9,16 +9,11 @@ use crate::error::Invalid;
 codes! {
     /// How the true figure stands to the stated one, as in FHIR's Quantity, with `~` beside.
     Comparator ("比较符", "comparator") {
-        /// About 约, 左右: near the value, on either side.
-        About = "~",
-        /// Below 近, 不足: the true figure is less.
-        Less = "<",
-        /// At most 以下, 不超过.
-        AtMost = "<=",
-        /// At least 以上, 不少于.
-        AtLeast = ">=",
-        /// Above 余, 多, 超过: the true figure is more.
-        More = ">",
+        About = "~" ("约", "Near the value, on either side"),
+        Less = "<" ("近、不足", "The true figure is less"),
+        AtMost = "<=" ("以下、不超过", "The true figure is at most the value"),
+        AtLeast = ">=" ("以上、不少于", "The true figure is at least the value"),
+        More = ">" ("余、多、超过", "The true figure is more"),
     }
 }
 

@@ -12,14 +12,10 @@ use chrono::{Datelike, Days, NaiveDate};
 codes! {
     /// How the figure of a span of time was made.
     Made ("时间汇总方式", "way over time") {
-        /// It was stated of the span itself.
-        Stated = "stated",
-        /// It is the sum of figures of parts, which cover the span without gap or overlap.
-        Sum = "sum",
-        /// It is the mean of figures of such parts, which are of one frequency.
-        Mean = "mean",
-        /// It is the figure that was stated of the end of the span.
-        Last = "last",
+        Stated = "stated" ("直接填报", "It was stated of the span itself"),
+        Sum = "sum" ("求和", "The sum of figures of parts, which cover the span without gap or overlap"),
+        Mean = "mean" ("平均", "The mean of figures of such parts, which are of one frequency"),
+        Last = "last" ("期末", "The figure that was stated of the end of the span"),
     }
 }
 

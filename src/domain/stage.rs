@@ -6,18 +6,18 @@ use super::codes::codes;
 codes! {
     /// Stage of a project: 谋划, 立项, 可研, 设计, 财评, 招标, 开工, 在建, 完工, 验收, 投用, 取消.
     Stage ("项目阶段", "project stage") {
-        Idea = "idea",
-        Approved = "approved",
-        Feasibility = "feasibility",
-        Design = "design",
-        BudgetReview = "budget_review",
-        Procurement = "procurement",
-        Started = "started",
-        UnderConstruction = "under_construction",
-        Completed = "completed",
-        Accepted = "accepted",
-        InUse = "in_use",
-        Cancelled = "cancelled",
+        Idea = "idea" ("谋划", "Thought of"),
+        Approved = "approved" ("立项", "Approved to be prepared"),
+        Feasibility = "feasibility" ("可研", "Its feasibility is studied"),
+        Design = "design" ("设计", "Being designed"),
+        BudgetReview = "budget_review" ("财评", "Its budget is reviewed"),
+        Procurement = "procurement" ("招标", "Out to tender"),
+        Started = "started" ("开工", "Work has begun"),
+        UnderConstruction = "under_construction" ("在建", "Being built"),
+        Completed = "completed" ("完工", "The works are complete"),
+        Accepted = "accepted" ("验收", "Inspected and accepted"),
+        InUse = "in_use" ("投用", "In use"),
+        Cancelled = "cancelled" ("取消", "Given up"),
     }
 }
 
@@ -25,12 +25,12 @@ codes! {
     /// Status of a project, from the closed `projectStatus` codelist of OC4IDS 0.9, as its release 0.9.5 has
     /// it. Its `decommissioning` and `decommissioned` are left out: no stage is after use.
     Oc4idsStatus ("OC4IDS 项目状态", "OC4IDS project status") {
-        Identification = "identification",
-        Preparation = "preparation",
-        Implementation = "implementation",
-        Completion = "completion",
-        Maintenance = "maintenance",
-        Cancelled = "cancelled",
+        Identification = "identification" ("识别", "To be decided whether it goes on"),
+        Preparation = "preparation" ("准备", "Feasibility, design and preparation"),
+        Implementation = "implementation" ("实施", "Being procured and built"),
+        Completion = "completion" ("完工", "Complete, handed over"),
+        Maintenance = "maintenance" ("运维", "In use and maintained"),
+        Cancelled = "cancelled" ("取消", "Given up"),
     }
 }
 

@@ -8,26 +8,19 @@ use crate::error::Error;
 codes! {
     /// State of a submission: 草稿, 已报送, 已批准, 已退回, 已撤回.
     SubmissionState ("报送状态", "submission state") {
-        /// Being written.
-        Draft = "draft",
-        /// Waits for a reviewer.
-        Submitted = "submitted",
-        /// Published. Nothing follows.
-        Approved = "approved",
-        /// Back with its author, with comments.
-        Returned = "returned",
-        /// Given up. Nothing follows.
-        Withdrawn = "withdrawn",
+        Draft = "draft" ("草稿", "Being written"),
+        Submitted = "submitted" ("已报送", "Waits for a reviewer"),
+        Approved = "approved" ("已批准", "Published; nothing follows"),
+        Returned = "returned" ("已退回", "Back with its author, with comments"),
+        Withdrawn = "withdrawn" ("已撤回", "Given up; nothing follows"),
     }
 }
 
 codes! {
     /// Weight of a check: an error blocks, a warning needs a note.
     CheckLevel ("检查级别", "check level") {
-        /// Blocks the submission.
-        Error = "error",
-        /// Needs the row's note.
-        Warning = "warning",
+        Error = "error" ("错误", "Blocks the submission"),
+        Warning = "warning" ("提醒", "Needs the note of its row"),
     }
 }
 

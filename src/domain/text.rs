@@ -2,8 +2,13 @@
 //! be seen. A label is one line; prose keeps its lines. Where a text of others is quoted by its place, it stays
 //! as it is.
 
+use std::str::FromStr;
+
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer};
 use unicode_normalization::UnicodeNormalization;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 use crate::error::{Invalid, refused_for_meaning};
 
@@ -23,6 +28,12 @@ pub const TEXT: &str = concat!("^[^", unseen!(), "]*$");
 
 /// Free text that says something, as such an expression; its dialect does not count U+0085 as white space.
 pub const WORDS: &str = concat!("^[^", unseen!(), r"]*[^\s\u0085", unseen!(), "][^", unseen!(), "]*$");
+
+/// A text that stays as it is; only NUL, which no database of ours keeps, stands in none.
+const VERBATIM: &str = r"^[^\u0000]*$";
+
+/// An address of the web.
+const ADDRESS: &str = r"^https?://[^\s/?#][^\s]*$";
 
 /// As [`WORDS`], without a comma, which ends a value in a list.
 pub const WORD: &str = concat!("^[^,", unseen!(), r"]*[^,\s\u0085", unseen!(), "][^,", unseen!(), "]*$");
@@ -58,6 +69,32 @@ pub fn prose_of(stored: &str) -> String {
 /// Errors: as of [`label`].
 fn quoted(text: &str) -> Result<String, Invalid> {
     check(text).map(|()| text.to_owned())
+}
+
+/// An address of the web.
+fn address(text: &str) -> Result<String, Invalid> {
+    let url = label(text)?;
+    let rest = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+    let is_sound = |rest: &str| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !host.is_empty() && !rest.chars().any(|sign| sign.is_whitespace() || sign.is_control())
+    };
+    if rest.is_some_and(is_sound) {
+        return Ok(url);
+    }
+    Err(Invalid::new("url", "应为 http 或 https 地址", "must be an http or https address"))
+}
+
+/// A text that is kept as it is.
+fn verbatim(text: &str) -> Result<String, Invalid> {
+    if text.contains('\0') {
+        return Err(Invalid::new(
+            "control_character",
+            "含有控制字符 U+0000",
+            "holds the control character U+0000",
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 fn one_line(text: &str) -> String {
@@ -132,59 +169,137 @@ fn visible(text: &str) -> String {
     text.chars().filter(|&sign| fault_of(sign).is_none()).collect()
 }
 
-/// A text on its way in, by one of the rules.
-macro_rules! incoming {
-    ($name:ident, $rule:ident) => {
-        struct $name(String);
+/// The texts that are handed in: each with its rule, and the least and the greatest number of its characters.
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])+ $name:ident: $rule:ident, $least:literal to $most:literal;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text as it is stored, by the rule of its day.
+            pub fn of_stored(text: String) -> $name {
+                $name(text)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::ops::Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> String {
+                text.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<$name, Invalid> {
+                measured($rule(text)?, $least, $most).map($name)
+            }
+        }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
-                $rule(&String::deserialize(deserializer)?)
-                    .map($name)
-                    .map_err(|invalid| refused_for_meaning(&invalid))
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(|invalid| refused_for_meaning(&invalid))
             }
         }
+
+        impl utoipa::ToSchema for $name {}
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                schema(concat!($($doc),+), stringify!($rule), $least, $most)
+            }
+        }
+    )+};
+}
+
+texts! {
+    /// A name, a title, a place or an office: one line.
+    Name: label, 1 to 200;
+    /// One line, which may be empty.
+    Line: label, 0 to 200;
+    /// A theme: lists are filtered by it.
+    Theme: label, 0 to 64;
+    /// The name of a key.
+    KeyName: label, 1 to 100;
+    /// A document code 机关代字 of an organ.
+    DocumentCode: label, 1 to 20;
+    /// An address in the web.
+    Url: address, 1 to 2000;
+    /// Several lines, such as a definition.
+    Passage: prose, 1 to 2000;
+    /// Several lines, or none.
+    Note: prose, 0 to 2000;
+    /// Why money does not add up.
+    MoneyNote: prose, 1 to 500;
+    /// The whole text of a report, as it is given.
+    WholeText: verbatim, 1 to 1_000_000;
+    /// Words that are quoted: they stay as they stand at their place.
+    Quote: quoted, 1 to 2000;
+}
+
+/// A text that may be absent, as it is kept.
+pub fn plain<T: Into<String>>(text: Option<T>) -> Option<String> {
+    text.map(Into::into)
+}
+
+/// A text of the length that its member takes.
+///
+/// Errors: `empty` or `too_long`.
+fn measured(text: String, least: usize, most: usize) -> Result<String, Invalid> {
+    if least > 0 && text.trim().is_empty() {
+        return Err(Invalid::new("empty", "不能为空", "must not be empty"));
+    }
+    if text.chars().count() > most {
+        let (zh, en) = (format!("最多 {most} 个字符"), format!("has at most {most} characters"));
+        return Err(Invalid::new("too_long", zh, en));
+    }
+    Ok(text)
+}
+
+fn schema(description: &str, rule: &str, least: usize, most: usize) -> RefOr<Schema> {
+    let pattern = match rule {
+        "verbatim" => VERBATIM,
+        "address" => ADDRESS,
+        _ if least > 0 => WORDS,
+        _ => TEXT,
     };
-}
-
-incoming!(Label, label);
-incoming!(Prose, prose);
-incoming!(Quote, quoted);
-
-/// Deserialises a member of a draft that is a label.
-pub fn one_label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(Label::deserialize(deserializer)?.0)
-}
-
-/// Deserialises a member of a draft that may be a label. It needs `default` beside it.
-pub fn optional_label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<Label>::deserialize(deserializer)?.map(|label| label.0))
-}
-
-/// Deserialises a member of a draft that is a list of labels.
-pub fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(Vec::<Label>::deserialize(deserializer)?.into_iter().map(|label| label.0).collect())
-}
-
-/// Deserialises a member of a draft that may be a list of labels. It needs `default` beside it.
-pub fn optional_labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
-    let list = Option::<Vec<Label>>::deserialize(deserializer)?;
-    Ok(list.map(|list| list.into_iter().map(|label| label.0).collect()))
-}
-
-/// Deserialises a member of a draft that is prose.
-pub fn one_prose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(Prose::deserialize(deserializer)?.0)
-}
-
-/// Deserialises a member of a draft that may be prose. It needs `default` beside it.
-pub fn optional_prose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<Prose>::deserialize(deserializer)?.map(|prose| prose.0))
-}
-
-/// Deserialises a member of a draft that quotes words.
-pub fn one_quote<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(Quote::deserialize(deserializer)?.0)
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description.trim()))
+        .min_length((least > 0).then_some(least))
+        .max_length(Some(most))
+        .pattern(Some(pattern))
+        .into()
 }
 
 #[cfg(test)]

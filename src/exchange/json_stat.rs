@@ -187,12 +187,12 @@ impl JsonStatWriter {
         let shown = |cube::Described { metric, unit }| {
             let unit: Unit = unit?;
             // The decimals of a metric are those of the unit that it is held in.
-            let decimals = (unit.code == metric.unit).then_some(metric.decimals);
+            let decimals = (unit.code == *metric.unit).then_some(metric.decimals);
             let mut shown = json!({"code": unit.code, "label": unit.name, "symbol": unit.symbol});
             if let Some(decimals) = decimals {
                 shown["decimals"] = decimals.into();
             }
-            Some((metric.code, shown))
+            Some((metric.members.code, shown))
         };
         Ok(self.metrics.described(conn)?.into_iter().filter_map(shown).collect())
     }

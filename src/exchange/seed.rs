@@ -6,7 +6,6 @@ use std::fmt;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::cells;
@@ -16,48 +15,27 @@ use super::drafts::observation::ObservationDraft;
 use super::drafts::plan::PlanDraft;
 use super::drafts::plan_item::PlanItemDraft;
 use super::drafts::project::ProjectDraft;
-use super::drafts::reference::{MetricDraft, UnitDraft};
+use super::drafts::reference::UnitDraft;
 use super::drafts::report::ReportDraft;
+use super::reading::{HandedIn, read_row};
 use crate::db::Db;
 use crate::db::ledger::{self, Entry, Origin};
+use crate::db::metrics::members::Metric;
 use crate::domain::access::Sight;
-use crate::error::{Error, Fault, Invalid, Place, Result, Text};
+use crate::domain::members::{Described, Members};
+use crate::error::{Error, Fault, Invalid, Place, Result};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds");
 
-/// How the cells of one CSV file become members.
-struct Shape {
-    file: &'static str,
-    /// Columns with several values, as [`cells::join`] writes them.
-    lists: &'static [&'static str],
-    /// Columns with numbers.
-    numbers: &'static [&'static str],
-}
-
-/// Columns that together are one member.
-const GROUPS: &[(&str, &[&str])] =
-    &[("citation", &["paragraph", "start", "end", "words"]), ("point", &["lon", "lat"])];
-
-const PLACE: [&str; 3] = ["paragraph", "start", "end"];
-
-const UNITS: Shape = Shape { file: "units.csv", lists: &[], numbers: &["numerator", "denominator"] };
-const AREAS: Shape = Shape { file: "areas.csv", lists: &["aliases"], numbers: &["lon", "lat"] };
-const METRICS: Shape =
-    Shape { file: "metrics.csv", lists: &["frequencies"], numbers: &["decimals", "min", "max", "headline"] };
-const REPORTS: Shape = Shape { file: "reports.csv", lists: &[], numbers: &[] };
-const HIGHLIGHTS: Shape = Shape { file: "highlights.csv", lists: &[], numbers: &PLACE };
+const UNITS: &str = "units.csv";
+const AREAS: &str = "areas.csv";
+const METRICS: &str = "metrics.csv";
+const REPORTS: &str = "reports.csv";
+const HIGHLIGHTS: &str = "highlights.csv";
 const PROJECTS: &str = "projects.json";
-const OBSERVATIONS: Shape = Shape {
-    file: "observations.csv",
-    lists: &["covers", "projects"],
-    numbers: &["value", "decimals", "lower", "upper", "paragraph", "start", "end"],
-};
-const PLANS: Shape = Shape { file: "plans.csv", lists: &[], numbers: &["year"] };
-const PLAN_ITEMS: Shape = Shape {
-    file: "plan_items.csv",
-    lists: &["deliverables", "co_units", "areas", "projects"],
-    numbers: &["ordinal", "weight", "progress", "paragraph", "start", "end"],
-};
+const OBSERVATIONS: &str = "observations.csv";
+const PLANS: &str = "plans.csv";
+const PLAN_ITEMS: &str = "plan_items.csv";
 
 /// The drafts of a seed.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +44,7 @@ pub struct Files {
     areas: Vec<AreaDraft>,
     reports: Vec<ReportDraft>,
     highlights: Vec<HighlightDraft>,
-    metrics: Vec<MetricDraft>,
+    metrics: Vec<Metric>,
     projects: Vec<ProjectDraft>,
     observations: Vec<ObservationDraft>,
     plans: Vec<PlanDraft>,
@@ -88,17 +66,7 @@ impl Files {
     ///
     /// Errors: `File` when the folder cannot be read, or a file cannot be understood.
     pub fn in_folder(folder: &Path) -> Result<Files> {
-        let known = [
-            UNITS.file,
-            AREAS.file,
-            METRICS.file,
-            REPORTS.file,
-            HIGHLIGHTS.file,
-            PROJECTS,
-            OBSERVATIONS.file,
-            PLANS.file,
-            PLAN_ITEMS.file,
-        ];
+        let known = [UNITS, AREAS, METRICS, REPORTS, HIGHLIGHTS, PROJECTS, OBSERVATIONS, PLANS, PLAN_ITEMS];
         if !folder.is_dir() {
             let reason = "is not a folder that can be read".to_owned();
             return Err(Error::File { file: folder.display().to_string(), reason });
@@ -116,19 +84,24 @@ impl Files {
 
     fn read(mut open: impl FnMut(&str) -> Result<Option<Vec<u8>>>) -> Result<Files> {
         Ok(Files {
-            units: table(&UNITS, open(UNITS.file)?)?,
-            areas: table(&AREAS, open(AREAS.file)?)?,
-            reports: table(&REPORTS, open(REPORTS.file)?)?,
-            highlights: table(&HIGHLIGHTS, open(HIGHLIGHTS.file)?)?,
-            metrics: table(&METRICS, open(METRICS.file)?)?,
+            units: table(UNITS, open(UNITS)?)?,
+            areas: table(AREAS, open(AREAS)?)?,
+            reports: table(REPORTS, open(REPORTS)?)?,
+            highlights: table(HIGHLIGHTS, open(HIGHLIGHTS)?)?,
+            metrics: table(METRICS, open(METRICS)?)?,
             projects: match open(PROJECTS)? {
                 None => Vec::new(),
-                Some(bytes) => serde_json::from_slice(&bytes)
-                    .map_err(|error| unreadable(PROJECTS, &Text::of_deserializer(&error)))?,
+                Some(bytes) => {
+                    let rows: Vec<Map<String, Value>> =
+                        serde_json::from_slice(&bytes).map_err(|error| unreadable(PROJECTS, &error))?;
+                    let draft =
+                        |(row, members)| read_row(members).map_err(|error| in_row(PROJECTS, row, error));
+                    (1..).zip(rows).map(draft).collect::<Result<_>>()?
+                }
             },
-            observations: table(&OBSERVATIONS, open(OBSERVATIONS.file)?)?,
-            plans: table(&PLANS, open(PLANS.file)?)?,
-            plan_items: table(&PLAN_ITEMS, open(PLAN_ITEMS.file)?)?,
+            observations: table(OBSERVATIONS, open(OBSERVATIONS)?)?,
+            plans: table(PLANS, open(PLANS)?)?,
+            plan_items: table(PLAN_ITEMS, open(PLAN_ITEMS)?)?,
         })
     }
 }
@@ -137,47 +110,55 @@ fn unreadable(file: &str, reason: &dyn fmt::Display) -> Error {
     Error::File { file: file.to_owned(), reason: reason.to_string() }
 }
 
-/// The drafts of a CSV file, none when there is no file.
-fn table<T: DeserializeOwned>(shape: &Shape, bytes: Option<Vec<u8>>) -> Result<Vec<T>> {
+/// The drafts of a CSV file, none when there is no file. A column is a member, or one of a member that is an object.
+fn table<T: HandedIn>(file: &str, bytes: Option<Vec<u8>>) -> Result<Vec<T>> {
     let Some(bytes) = bytes else { return Ok(Vec::new()) };
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let mut reader = csv::Reader::from_reader(bytes);
-    let columns = reader.headers().map_err(|error| unreadable(shape.file, &error))?.clone();
+    let columns = reader.headers().map_err(|error| unreadable(file, &error))?.clone();
     let mut drafts = Vec::new();
     for (row, record) in (1..).zip(reader.records()) {
-        let record = record.map_err(|error| unreadable(shape.file, &format!("row {row}: {error}")))?;
+        let record = record.map_err(|error| unreadable(file, &format!("row {row}: {error}")))?;
         let mut members = Map::new();
         for (column, cell) in columns.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
-            let value = member(shape, column, cell)
-                .map_err(|error| unreadable(shape.file, &format!("row {row}, {column}: {error}")))?;
-            match GROUPS.iter().find(|(_, grouped)| grouped.contains(&column)) {
-                None => {
-                    members.insert(column.to_owned(), value);
-                }
-                Some((group, _)) => {
-                    let group = members.entry(*group).or_insert_with(|| Value::Object(Map::new()));
-                    if let Value::Object(group) = group {
-                        group.insert(column.to_owned(), value);
-                    }
+            let (group, described) = place::<T>(column);
+            let value = value(described, cell);
+            match group {
+                None => drop(members.insert(column.to_owned(), value)),
+                Some(group) => {
+                    let group = members.entry(group).or_insert_with(|| Value::Object(Map::new()));
+                    group[column] = value;
                 }
             }
         }
-        let draft = serde_json::from_value(Value::Object(members)).map_err(|error| {
-            unreadable(shape.file, &format!("row {row}: {}", Text::of_deserializer(&error)))
-        })?;
-        drafts.push(draft);
+        drafts.push(read_row(members).map_err(|error| in_row(file, row, error))?);
     }
     Ok(drafts)
 }
 
-fn member(shape: &Shape, column: &str, cell: &str) -> std::result::Result<Value, serde_json::Error> {
-    if shape.lists.contains(&column) {
-        return Ok(cells::split(cells::plain(cell)).into_iter().map(Value::String).collect());
+/// The member that is an object and has a column as its own, where the row has no such member itself; and what
+/// describes the column.
+fn place<T: HandedIn>(column: &str) -> (Option<&'static str>, Option<Described<'static>>) {
+    let members = Members::of::<T>();
+    if let Some(described) = members.member(column) {
+        return (None, Some(described));
     }
-    if shape.numbers.contains(&column) {
-        return cell.parse::<serde_json::Number>().map(Value::Number);
+    let inner = |group: &'static str| {
+        let schema = members.member(group)?.schema["properties"].get(column)?;
+        Some((Some(group), Some(members.described(schema))))
+    };
+    members.names().find_map(inner).unwrap_or_default()
+}
+
+/// What a cell says. What is no number stays a text, of which the member tells what is wrong with it.
+fn value(described: Option<Described<'_>>, cell: &str) -> Value {
+    let takes = |kind| described.is_some_and(|described| described.takes(kind));
+    if takes("array") {
+        return cells::split(cells::plain(cell)).into_iter().map(Value::String).collect();
     }
-    Ok(Value::String(cells::plain(cell).to_owned()))
+    let number =
+        (takes("number") || takes("integer")).then(|| cell.parse::<serde_json::Number>().ok()).flatten();
+    number.map_or_else(|| Value::String(cells::plain(cell).to_owned()), Value::Number)
 }
 
 /// How many rows of each file were added.
@@ -196,15 +177,15 @@ pub async fn load(db: &Db, files: Files) -> Result<Added> {
     let written = db
         .write(Origin::command("seed"), move |entry| {
             let mut added = Added::default();
-            add(entry, &mut added, UNITS.file, &files.units)?;
-            add(entry, &mut added, AREAS.file, &files.areas)?;
-            add(entry, &mut added, REPORTS.file, &files.reports)?;
-            add(entry, &mut added, HIGHLIGHTS.file, &files.highlights)?;
-            add(entry, &mut added, METRICS.file, &files.metrics)?;
+            add(entry, &mut added, UNITS, &files.units)?;
+            add(entry, &mut added, AREAS, &files.areas)?;
+            add(entry, &mut added, REPORTS, &files.reports)?;
+            add(entry, &mut added, HIGHLIGHTS, &files.highlights)?;
+            add(entry, &mut added, METRICS, &files.metrics)?;
             add(entry, &mut added, PROJECTS, &files.projects)?;
-            add(entry, &mut added, OBSERVATIONS.file, &files.observations)?;
-            add(entry, &mut added, PLANS.file, &files.plans)?;
-            add(entry, &mut added, PLAN_ITEMS.file, &files.plan_items)?;
+            add(entry, &mut added, OBSERVATIONS, &files.observations)?;
+            add(entry, &mut added, PLANS, &files.plans)?;
+            add(entry, &mut added, PLAN_ITEMS, &files.plan_items)?;
             Ok(added)
         })
         .await?;
@@ -282,7 +263,7 @@ fn in_row(file: &str, row: usize, error: Error) -> Error {
         _ => fault.to_string(),
     };
     match error {
-        Error::Invalid(faults) => {
+        Error::Invalid(faults) | Error::Malformed(faults) => {
             let told: Vec<String> = faults.iter().map(told).collect();
             unreadable(file, &format!("row {row}: {}", told.join("; ")))
         }

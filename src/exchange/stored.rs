@@ -1,63 +1,47 @@
-//! Rows as the ledger keeps them, before and after an edit, made readable: by the names of their
-//! members alone, since rows of long ago may have others than those of today.
+//! Rows as the ledger keeps them, before and after an edit, made readable: by their kind and the names of their
+//! members, since rows of long ago may have other members than those of today.
 
 use serde_json::{Map, Value};
 
 use crate::db::columns::{decimal, words};
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result};
-
-/// Kept as millionths.
-const NUMBERS: [&str; 7] = ["value", "lower", "upper", "min", "max", "lon", "lat"];
-
-/// Kept as a JSON array in a text.
-const LISTS: [&str; 5] = ["aliases", "frequencies", "deliverables", "co_units", "warnings"];
-
-/// For nobody's eyes: what only queries use, and what no audit may hold.
-const HIDDEN: [&str; 2] = ["folded", "hash"];
 
 /// Reads a row: numbers are exact decimals, lists are arrays, instants are in UTC.
 ///
 /// Errors: `Corrupt` when it is none.
-pub fn readable(stored: &str) -> Result<Map<String, Value>> {
+pub fn readable(kind: Option<RowKind>, stored: &str) -> Result<Map<String, Value>> {
     let row: Map<String, Value> = serde_json::from_str(stored).map_err(unreadable)?;
+    let hidden = kind.map_or(&[][..], RowKind::hidden);
     row.into_iter()
-        .filter(|(name, _)| !HIDDEN.contains(&name.as_str()))
+        .filter(|(name, _)| !hidden.contains(&name.as_str()))
         .map(|(name, value)| {
-            let value = member(&name, value)?;
+            let value = member(kind, &name, value)?;
             Ok((name, value))
         })
         .collect()
 }
 
-fn member(name: &str, value: Value) -> Result<Value> {
+fn member(kind: Option<RowKind>, name: &str, value: Value) -> Result<Value> {
+    let is_one_of =
+        |names: fn(RowKind) -> &'static [&'static str]| kind.is_some_and(|kind| names(kind).contains(&name));
     match &value {
-        Value::Number(number) if NUMBERS.contains(&name) => {
+        Value::Number(number) if is_one_of(RowKind::numbers) => {
             let millionths = number.as_i64().ok_or_else(|| unreadable(number))?;
             serde_json::to_value(decimal(millionths)?).map_err(unreadable)
         }
-        Value::String(list) if LISTS.contains(&name) => Ok(words(list)?.into()),
+        Value::String(list) if is_one_of(RowKind::lists) => Ok(words(list)?.into()),
         Value::String(time) if name.ends_with("_at") => Ok(format!("{time}Z").into()),
         _ => Ok(value),
     }
 }
 
 /// What a row of a kind is known by, out of its members.
-pub fn key(kind: &str, stored: &str, row: &Map<String, Value>) -> Map<String, Value> {
-    let names: &[&str] = match kind {
-        "observation" => &["id", "metric", "area", "period", "accumulation", "role"],
-        "revision" => &["observation", "revision"],
-        "highlight" => &["area", "kind", "text"],
-        "project_amount" => &["project", "kind", "ordinal"],
-        "milestone" => &["project", "ordinal"],
-        "api_key" | "submission" | "progress_report" => &["id"],
-        "plan_item_move" | "extension" => &["item", "ordinal"],
-        "project_move" => &["project", "ordinal"],
-        "bulletin" => &["no"],
-        _ => &["code"],
-    };
+pub fn key(kind: Option<RowKind>, stored: &str, row: &Map<String, Value>) -> Map<String, Value> {
     let known = |name: &&str| Some(((*name).to_owned(), row.get(*name)?.clone()));
+    let names = kind.map_or(&["code"][..], RowKind::key);
     let members: Map<String, Value> = names.iter().filter_map(known).collect();
-    // A kind of row that is not told above is known by its key as it is kept.
+    // A row without these members is known by its key as it is kept.
     if members.is_empty() { Map::from_iter([("code".to_owned(), stored.into())]) } else { members }
 }
 
@@ -72,17 +56,18 @@ mod tests {
     #[test]
     fn a_stored_row_is_shown_in_the_words_of_its_readers() {
         let stored = r#"{"code":"a","value":660600000,"min":null,"aliases":"[\"x\",\"y\"]","folded":"a x y",
-                         "hash":"secret","updated_at":"2026-11-24T01:00:00","seq":3}"#;
-        let shown = Value::Object(readable(stored).expect("a row")).to_string();
+                         "updated_at":"2026-11-24T01:00:00","seq":3}"#;
+        let shown = Value::Object(readable(Some(RowKind::Metric), stored).expect("a row")).to_string();
         let wanted = r#"{"code":"a","value":660.6,"min":null,"aliases":["x","y"],"updated_at":"2026-11-24T01:00:00Z","seq":3}"#;
         assert_eq!(shown, wanted);
-        assert!(readable("[]").is_err());
+        assert!(readable(None, "[]").is_err());
     }
 
     #[test]
     fn every_kind_of_row_has_its_own_key() {
-        let row = |json: &str| readable(json).expect("a row");
-        let told = |kind: &str, json: &str| Value::Object(key(kind, "k", &row(json))).to_string();
+        let row = |json: &str| readable(None, json).expect("a row");
+        let told =
+            |kind: &str, json: &str| Value::Object(key(kind.parse().ok(), "k", &row(json))).to_string();
         assert_eq!(told("metric", r#"{"code":"a","name":"b"}"#), r#"{"code":"a"}"#);
         assert_eq!(
             told("revision", r#"{"observation":1,"revision":2,"value":3}"#),

@@ -3,16 +3,56 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::cells;
 use super::writer::{Out, Writer, unwritable};
+use crate::domain::members::{Described, Members};
 use crate::error::Result;
 
 /// A wire type that can be written as a table.
-pub trait Tabular: Serialize {
-    /// The columns in order; a dot leads to an inner member (`citation.paragraph`). Of a list of objects the
-    /// members that are told stand in brackets (`light.reasons[text]`); all without.
-    const COLUMNS: &'static [&'static str];
+pub trait Tabular: Serialize + ToSchema + 'static {
+    /// Of lists of objects the members that are written: `light.reasons[text]`. Of a list that is not named they
+    /// are all written.
+    const LISTS: &'static [&'static str] = &[];
+    /// Members that are written before those that the type shares with others: its schema does not tell their place.
+    const LEADING: &'static [&'static str] = &[];
+    /// Members that are written behind them.
+    const TRAILING: &'static [&'static str] = &[];
+    /// Members that are not written, by their paths.
+    const LEFT_OUT: &'static [&'static str] = &[];
+
+    /// The columns in order; a dot leads to an inner member (`citation.paragraph`). They are the members of its
+    /// schema, of inner objects theirs.
+    fn columns() -> Vec<String>
+    where
+        Self: Sized,
+    {
+        let members = Members::of::<Self>();
+        let mut columns = Vec::new();
+        add_columns::<Self>(members, members.whole(), "", &mut columns);
+        let leading = |column: &String| Self::LEADING.iter().position(|leading| leading == column);
+        columns.sort_by_key(|column| {
+            (Self::TRAILING.contains(&column.as_str()), leading(column).unwrap_or(usize::MAX))
+        });
+        columns
+    }
+}
+
+fn add_columns<T: Tabular>(members: &Members, of: Described<'_>, before: &str, columns: &mut Vec<String>) {
+    for (name, schema) in of.members() {
+        let path = format!("{before}{name}");
+        let described = members.described(schema);
+        if T::LEFT_OUT.contains(&path.as_str()) {
+            continue;
+        }
+        if described.members().next().is_some() {
+            add_columns::<T>(members, described, &format!("{path}."), columns);
+        } else {
+            let list = T::LISTS.iter().find(|list| list.split('[').next() == Some(path.as_str()));
+            columns.push(list.map_or(path, |list| (*list).to_owned()));
+        }
+    }
 }
 
 /// How a table is written.
@@ -30,14 +70,14 @@ pub enum Style {
 /// Writes a table piece by piece.
 pub struct Table {
     style: Style,
-    columns: Vec<&'static str>,
+    columns: Vec<String>,
     fields: Vec<String>,
     begun: bool,
 }
 
 impl Table {
     /// A table of these columns, of which only the members in `fields` are kept, all when it is empty.
-    pub fn new(style: Style, columns: Vec<&'static str>, fields: &[String]) -> Table {
+    pub fn new(style: Style, columns: Vec<String>, fields: &[String]) -> Table {
         Table { style, columns: kept(columns, fields), fields: fields.to_vec(), begun: false }
     }
 
@@ -81,8 +121,8 @@ impl<T: Tabular> Writer<T> for Table {
 }
 
 /// The columns of which the outermost member is one of `fields`; all when it is empty.
-pub fn kept(columns: Vec<&'static str>, fields: &[String]) -> Vec<&'static str> {
-    let wanted = |column: &&str| fields.is_empty() || fields.iter().any(|field| field == member(column));
+pub fn kept(columns: Vec<String>, fields: &[String]) -> Vec<String> {
+    let wanted = |column: &String| fields.is_empty() || fields.iter().any(|field| field == member(column));
     columns.into_iter().filter(wanted).collect()
 }
 
@@ -164,20 +204,23 @@ pub fn cell(row: &Value, column: &str) -> Cell {
 mod tests {
     use super::*;
 
-    #[derive(Serialize)]
+    #[derive(Serialize, ToSchema)]
     struct Row {
         code: &'static str,
+        #[schema(value_type = f64)]
         value: Value,
         decimals: u8,
         text: &'static str,
         aliases: Vec<&'static str>,
-        citation: Option<Value>,
+        citation: Option<Cited>,
     }
 
-    impl Tabular for Row {
-        const COLUMNS: &'static [&'static str] =
-            &["code", "value", "decimals", "text", "aliases", "citation.start"];
+    #[derive(Serialize, ToSchema)]
+    struct Cited {
+        start: i64,
     }
+
+    impl Tabular for Row {}
 
     fn row(text: &'static str) -> Row {
         let number = serde_json::from_str("660.6").expect("a number");
@@ -187,13 +230,13 @@ mod tests {
             decimals: 2,
             text,
             aliases: vec!["x", "y"],
-            citation: Some(serde_json::json!({"start": 7})),
+            citation: Some(Cited { start: 7 }),
         }
     }
 
     fn written(style: Style, fields: &[&str], rows: &[Row]) -> String {
         let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
-        let mut table = Table::new(style, Row::COLUMNS.to_vec(), &fields);
+        let mut table = Table::new(style, Row::columns(), &fields);
         let mut bytes = Vec::new();
         table.rows(rows, &mut bytes).expect("writable");
         Writer::<Row>::rows(&mut table, &[], &mut bytes).expect("writable");

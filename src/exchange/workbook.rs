@@ -6,13 +6,12 @@ use std::io;
 use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook as Book, Worksheet, XlsxError};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::cube::{self, Cube, Metrics};
-use super::described;
-use super::table::{self, Tabular};
+use super::table::{self, Tabular, path};
 use super::writer::{About, Newest, Out, Writer, unwritable};
 use crate::db::Conn;
+use crate::domain::members::Members;
 use crate::domain::zone;
 use crate::error::{Error, Fault, Invalid, Result};
 
@@ -25,7 +24,7 @@ const DECIMALS: [&str; 7] = ["0", "0.0", "0.00", "0.000", "0.0000", "0.00000", "
 /// Writes a workbook.
 pub struct Workbook {
     book: Book,
-    columns: Vec<&'static str>,
+    columns: Vec<String>,
     descriptions: Vec<Option<String>>,
     formats: Vec<Format>,
     next: u32,
@@ -37,8 +36,8 @@ pub struct Workbook {
 
 impl Workbook {
     /// A workbook of these columns.
-    pub fn new<T: ToSchema>(
-        columns: Vec<&'static str>,
+    pub fn new<T: Tabular>(
+        columns: Vec<String>,
         cube: Option<&'static Cube>,
         about: About,
     ) -> Result<Workbook> {
@@ -51,7 +50,7 @@ impl Workbook {
         }
         Ok(Workbook {
             book,
-            descriptions: described::columns::<T>(&columns),
+            descriptions: described::<T>(&columns),
             columns,
             formats: DECIMALS.iter().map(|shown| Format::new().set_num_format(*shown)).collect(),
             next: 1,
@@ -113,7 +112,8 @@ impl Workbook {
         }
         for cube::Described { metric, unit } in described {
             let (code, name) = unit.map_or_else(Default::default, |unit| (unit.code, unit.name));
-            notes.push(vec![metric.code, metric.name, metric.definition, code, name]);
+            let metric = metric.members;
+            notes.push(vec![metric.code, metric.name.into(), metric.definition.into(), code, name]);
         }
         let sheet = sheet(&mut self.book, "说明 notes")?;
         for (column, width) in [(0, 28), (1, 60), (2, 60)] {
@@ -183,6 +183,12 @@ pub(super) fn refused(error: XlsxError) -> Error {
         XlsxError::ZipError(error) => io::Error::other(error).into(),
         other => unwritable(other),
     }
+}
+
+/// What each column shows, as the schema of its member says.
+fn described<T: Tabular>(columns: &[String]) -> Vec<Option<String>> {
+    let members = Members::of::<T>();
+    columns.iter().map(|column| Some(members.description(path(column).0)?.replace('\n', " "))).collect()
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ impl Completeness {
             scope: Extent::new(self.within, sight, &metrics).scope,
             areas: existing(conn, self.range(sight, &metrics), level, self.days(&metrics))?.len(),
             outside_life: self.outside_life(conn, sight, &metrics)?,
-            metrics: metrics.into_iter().map(|metric| metric.code).collect(),
+            metrics: metrics.into_iter().map(|metric| metric.members.code).collect(),
         })
     }
 
@@ -131,9 +131,9 @@ impl Completeness {
         let status = if named.is_empty() { vec![MetricStatus::Active] } else { Vec::new() };
         let filter = MetricFilter { theme: theme.clone(), status, ..MetricFilter::default() };
         let rows = metrics::list(conn, sight, &filter, &Window { after: None, limit: i64::MAX })?;
-        let word = format!("\"{}\"", self.period.frequency());
+        let frequency = self.period.frequency();
         let looked_at = |row: &MetricRow| {
-            if named.is_empty() { row.frequencies.contains(&word) } else { named.contains(&row.code) }
+            if named.is_empty() { row.frequencies.contains(&frequency) } else { named.contains(&row.code) }
         };
         Ok(rows.into_iter().filter(looked_at).collect())
     }

@@ -18,12 +18,9 @@ use crate::error::Result;
 codes! {
     /// What areas are ranked by.
     By ("排名依据", "ranking") {
-        /// The figure of the period.
-        Value = "value",
-        /// What it is more than that of the period before.
-        Change = "change",
-        /// The figure in percent of its target.
-        Completion = "completion",
+        Value = "value" ("数值", "The figure of the period"),
+        Change = "change" ("增量", "The difference from the period before"),
+        Completion = "completion" ("完成率", "The figure in percent of its target"),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::db::{Conn, Window};
 use crate::domain::access::Sight;
 use crate::domain::codes::AmountKind;
 use crate::domain::evidence::Evidence;
+use crate::domain::row_kind::RowKind;
 use crate::domain::zone;
 use crate::error::{Error, Result};
 
@@ -99,12 +100,12 @@ pub fn timeline(
 
 fn of_project(conn: &mut Conn, code: &str) -> Result<Vec<Happening>> {
     let mut parts = Parts::new();
-    for edit in timeline::of_parts(conn, "project_amount", code)? {
+    for edit in timeline::of_parts(conn, RowKind::ProjectAmount, code)? {
         parts.entry(edit.seq).or_default().insert(amount(&edit)?);
     }
-    let edits = read_all(timeline::of_row(conn, "project", code)?)?;
+    let edits = read_all(timeline::of_row(conn, RowKind::Project, code)?)?;
     let mut all = written(&edits, &parts, &Links::new());
-    for edit in timeline::of_parts(conn, "milestone", code)? {
+    for edit in timeline::of_parts(conn, RowKind::Milestone, code)? {
         all.push(milestone(edit)?);
     }
     all.extend(moves::of_project(conn, code)?.into_iter().map(project_move));
@@ -112,7 +113,7 @@ fn of_project(conn: &mut Conn, code: &str) -> Result<Vec<Happening>> {
 }
 
 fn of_item(conn: &mut Conn, moment: Moment, code: &str) -> Result<Vec<Happening>> {
-    let edits = read_all(timeline::of_row(conn, "plan_item", code)?)?;
+    let edits = read_all(timeline::of_row(conn, RowKind::PlanItem, code)?)?;
     let links = links(conn, moment, &edits)?;
     let mut all = written(&edits, &Parts::new(), &links);
     all.extend(item_moves(conn, moment, code)?);
@@ -126,7 +127,7 @@ fn reports(conn: &mut Conn, moment: Moment, subject: &Subject) -> Result<Vec<Hap
     let rows = progress_reports::list(conn, subject, every, &all)?;
     // A report carries the entry that corrected it; here it stands with the one that made it.
     let keys = rows.iter().map(|row| row.id.to_string()).collect();
-    let makers = timeline::makers(conn, "progress_report", keys)?;
+    let makers = timeline::makers(conn, RowKind::ProgressReport, keys)?;
     let happened = |report: SeenReport| Happening {
         on: report.row.as_of,
         recorded_at: report.row.recorded_at,

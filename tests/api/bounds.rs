@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
+use taizhang::db::metrics::members::Metric;
 
 use crate::builders::metrics::metric;
 use crate::harness::TestApp;
@@ -192,7 +192,7 @@ async fn with_each_resource() -> (TestApp, String) {
     for (path, body) in bodies() {
         match path {
             "reports" => app.report(body).await,
-            "metrics" => app.add::<MetricDraft>(body).await,
+            "metrics" => app.add::<Metric>(body).await,
             "areas" => app.area(body).await,
             "projects" => app.project(body).await,
             "plans" => app.plan(body).await,
@@ -218,12 +218,13 @@ async fn with_each_resource() -> (TestApp, String) {
 async fn bodies_are_held_to_the_bounds_that_the_document_states() {
     let (app, observation) = with_each_resource().await;
     let mut wrong = Vec::new();
-    let mut schemas = document()["components"]["schemas"].clone();
+    let document = document();
     for (path, method, operation) in operations() {
         let Some(content) = operation["requestBody"]["content"].as_object() else { continue };
+        let mut schemas = document["components"]["schemas"].clone();
         if path.contains("submissions") {
             // What is wrong with a row is told by the checks of the submission.
-            schemas["NewObservationItem"] = json!({});
+            schemas["ObservationInput"] = json!({});
         }
         let schema = &content.values().next().unwrap()["schema"];
         let members =
@@ -273,7 +274,12 @@ async fn bodies_are_held_to_the_bounds_that_the_document_states() {
                 }
             }
         }
-        assert!(lacking.is_subset(&tried), "{path}: {:?}", lacking.difference(&tried));
+        // What one body lacks another has.
+        let is_tried = |place: &String| {
+            tried.iter().any(|tried| tried == place || tried.starts_with(&format!("{place}/")))
+        };
+        let untried: Vec<&String> = lacking.iter().filter(|place| !is_tried(place)).collect();
+        assert!(untried.is_empty(), "{path}: {untried:?}");
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -5,7 +5,7 @@ use actix_web::http::Method;
 use calamine::Data;
 use serde_json::{Value, json};
 use taizhang::api::format::Format;
-use taizhang::exchange::drafts::reference::MetricDraft;
+use taizhang::db::metrics::members::Metric;
 
 use crate::builders::metrics::metric;
 use crate::formats::sheets;
@@ -96,7 +96,7 @@ async fn a_list_is_repeated_and_commas_separate_its_codes() {
 async fn an_unknown_theme_is_told_as_an_unknown_metric_is() {
     let app = TestApp::seeded().await;
     let secret = metric("sesame.kept", json!({"visibility": "internal", "theme": "密件, 其一"}));
-    app.add::<MetricDraft>(secret).await;
+    app.add::<Metric>(secret).await;
     let key = app.key("reader", None).await;
     for list in ["metrics", "observations", "completeness?period=2022&within=430681107"] {
         let list = with(&format!("/api/v1/{list}"), "theme=");

@@ -110,7 +110,7 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
         (json!({"areas": ["43068x"]}), 400, "/areas/0"),
         (json!({"progress": 101}), 422, "/progress"),
         (json!({"progress": -1}), 422, "/progress"),
-        (json!({"progress": 40000}), 400, "/progress"),
+        (json!({"progress": 40000}), 422, "/progress"),
         (json!({"starts_on": "2023-12"}), 422, "/finishes_on"),
         (json!({"started_on": "2023-02-02", "finished_on": "2023-02-01"}), 422, "/finished_on"),
         (json!({"report": "no-such"}), 422, "/report"),

@@ -301,7 +301,8 @@ async fn what_a_move_says_of_rows_must_fit_it() {
     }
     let broken = json!({"to": "submitted", "rows": [{"row": 1, "observation": {"metric": 1}}]});
     let problem = desk.go(&desk.reporter, &draft, broken).await.problem(400, "malformed_request");
-    assert_eq!(pointers(&problem), ["/rows/0/observation/metric"]);
+    let [area, period] = ["area", "period"].map(|member| format!("/rows/0/observation/{member}"));
+    assert_eq!(pointers(&problem), ["/rows/0/observation/metric", &area, &period], "and what is missing");
     let words = json!({"to": "returned", "rows": [{"row": 1, "comment": "核对"}]});
     assert_eq!(desk.go(&desk.reviewer, &submitted, words).await.status, 200, "words on a row are enough");
 }
@@ -339,7 +340,9 @@ async fn a_submission_is_of_an_area_within_the_keys_and_its_rows_within_that() {
             "/state",
         ),
         (
-            json!({"area": TOWN, "title": "x", "items": [good, {"value": "1"}]}),
+            json!({"area": TOWN, "title": "x", "items": [good, {
+                "metric": "land.cultivated.area", "area": TOWN, "period": "2022", "value": "1"
+            }]}),
             400,
             "malformed_request",
             "/items/1/value",

@@ -26,7 +26,7 @@ use crate::domain::area_code::AreaCode;
 use crate::error::{Result, only};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::area::AreaDraft;
-use types::{Area, AreaChanges, NewArea};
+use types::{Area, AreaChanges, AreaInput};
 
 impl FromFields for AreaFilter {
     fn from_fields(fields: &mut Fields) -> AreaFilter {
@@ -149,7 +149,7 @@ pub async fn show_area(
         description = "Official code of 2, 4, 6, 9 or 12 digits",
         example = "430681107000",
     )),
-    request_body = NewArea,
+    request_body = AreaInput,
     responses(
         (status = 200, description = "The area, replaced", body = Area),
         (status = 201, description = "The area, created", body = Area),

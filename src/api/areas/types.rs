@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::body::changes::Changes;
-use crate::api::body::rows::{New, Writable};
+use crate::api::body::rows::{Put, Writable};
 use crate::db::areas::{AreaRow, HighlightRow};
 use crate::db::columns::words;
 use crate::domain::area_code::AreaCode;
@@ -94,37 +94,18 @@ impl From<HighlightRow> for Highlight {
 }
 
 /// An area as a body: all of it, for PUT.
-pub type NewArea = New<AreaDraft>;
+pub type AreaInput = Put<AreaDraft>;
 
 /// Changes of an area, for PATCH.
 pub type AreaChanges = Changes<AreaDraft>;
 
 impl Writable for AreaDraft {
-    const NAME: &'static str = "Area";
-    const READ_ONLY: &'static [&'static str] = &["seq", "updated_at"];
+    type Answer = Area;
     const KEY: &'static [&'static str] = &["code"];
-    const REQUIRED: &'static [&'static str] = &["name", "level", "kind", "code_system"];
 }
 
 impl Tabular for Area {
-    const COLUMNS: &'static [&'static str] = &[
-        "code",
-        "name",
-        "aliases",
-        "level",
-        "kind",
-        "parent",
-        "code_system",
-        "urban_rural_class",
-        "valid_from",
-        "valid_to",
-        "successors",
-        "point.lon",
-        "point.lat",
-        "highlights[text]",
-        "seq",
-        "updated_at",
-    ];
+    const LISTS: &'static [&'static str] = &["highlights[text]"];
 }
 
 impl Area {

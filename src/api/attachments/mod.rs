@@ -25,7 +25,7 @@ use crate::error::{Error, Fault, Invalid};
 use crate::exchange::attachments as files;
 use crate::storage::Store;
 use crate::storage::pictures::{self, Edge, Unfit};
-use types::{Attachment, FileBytes, NewAttachment, SizeQuery, UploadQuery};
+use types::{Attachment, AttachmentInput, FileBytes, SizeQuery, UploadQuery};
 
 /// What everybody sees never changes under its address. A shared cache asks once a day all the same, should
 /// what it hangs on have become internal.
@@ -52,7 +52,7 @@ const PRIVATE: &str = "private, no-cache";
 #[utoipa::path(
     tag = "attachments",
     params(UploadQuery),
-    request_body(content = NewAttachment, content_type = "multipart/form-data"),
+    request_body(content = AttachmentInput, content_type = "multipart/form-data"),
     responses((
         status = 201,
         description = "What was stored",

@@ -54,7 +54,7 @@ impl From<(AttachmentRow, UploadRow)> for Attachment {
 
 /// A file to be uploaded, as a form.
 #[derive(Debug, ToSchema)]
-pub struct NewAttachment {
+pub struct AttachmentInput {
     /// The file: a JPEG, PNG, WebP or PDF of at most 10 MiB. Neither its name nor the type that the client
     /// gives it matters.
     #[schema(value_type = String, format = Binary)]

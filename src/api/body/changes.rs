@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::members::{check_unchanged, members_of, same};
-use super::reading::parse;
-use super::rows::Writable;
+use super::rows::{Writable, read_only};
 use super::{Body, JSON};
-use crate::error::{Error, Fault, Result};
+use crate::error::Result;
 use crate::exchange::drafts::{citation, quantity};
+use crate::exchange::reading::{check_part, read_row};
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
@@ -27,25 +27,12 @@ impl<D: Writable> Body for Changes<D> {
     const MEDIA: &'static [&'static str] = &[MERGE_PATCH, JSON];
 
     fn read(_: &HttpRequest, members: Map<String, Value>) -> Result<Changes<D>> {
-        // Each member alone, so that all that cannot be read is told at once, before the row is looked
-        // for. What is missing beside it is no fault of a change.
-        let faults: Vec<Fault> = members
-            .iter()
-            .filter(|(name, _)| !D::READ_ONLY.contains(&name.as_str()))
-            .filter_map(|(name, value)| {
-                let alone = Map::from_iter([(name.clone(), value.clone())]);
-                match parse::<D>(Value::Object(alone)) {
-                    Err(Error::Malformed(faults)) => Some(faults),
-                    _ => None,
-                }
-            })
-            .flatten()
-            .collect();
-        if faults.is_empty() {
-            Ok(Changes { members, of: PhantomData })
-        } else {
-            Err(Error::Malformed(faults))
-        }
+        // What cannot be read is told at once, before the row is looked for. What is missing is no fault of a change.
+        let read_only = read_only::<D>();
+        let own = members.iter().filter(|(name, _)| !read_only.contains(&name.as_str()));
+        let own: Map<String, Value> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        check_part::<D>(Value::Object(own))?;
+        Ok(Changes { members, of: PhantomData })
     }
 }
 
@@ -60,8 +47,9 @@ impl<D: Writable> Changes<D> {
     /// As [`Changes::of`], where only these members may change.
     pub fn within(&self, row: &impl Serialize, only: Option<&[&str]>) -> Result<Changes<D>> {
         let row = members_of(row)?;
+        let read_only = read_only::<D>();
         let fixed = |name: &str| {
-            D::READ_ONLY.contains(&name)
+            read_only.contains(&name)
                 || D::KEY.contains(&name)
                 || only.is_some_and(|only| !only.contains(&name))
         };
@@ -80,10 +68,11 @@ impl<D: Writable> Changes<D> {
     /// Errors: `Invalid` when a member that is needed is cleared.
     pub fn onto(&self, row: &impl Serialize) -> Result<D> {
         let mut whole = members_of(row)?;
-        whole.retain(|name, _| !D::READ_ONLY.contains(&name.as_str()));
+        let read_only = read_only::<D>();
+        whole.retain(|name, _| !read_only.contains(&name.as_str()));
         quantity::restate(&mut whole, &self.members);
         merge(&mut whole, &self.members);
-        parse(Value::Object(whole))
+        read_row(whole)
     }
 
     /// Whether there are none.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Body;
-use super::why::{Why, take_why};
+use super::why::Why;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Fault, Result, Thing};
 
@@ -28,9 +28,14 @@ impl<B: Body> Held<B> {
     pub fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<(Held<B>, Why)> {
         let telling = TELLING.iter().filter_map(|name| members.get_key_value(*name));
         let said = telling.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let (why, explained) = hold(take_why(&mut members))?;
-        let (body, read) = hold(B::read(request, members))?;
+        let why = Why::take(&mut members);
+        let body = B::read(request, members);
+        let (why, explained, is_malformed) = hold(why)?;
+        let (body, read, body_is_malformed) = hold(body)?;
         let faults = [read, explained].concat();
+        if is_malformed || body_is_malformed {
+            return Err(Error::Malformed(faults));
+        }
         let read = body.filter(|_| faults.is_empty()).ok_or(faults);
         Ok((Held { read, said }, why.unwrap_or_default()))
     }
@@ -80,11 +85,12 @@ impl<B> Held<B> {
     }
 }
 
-/// Keeps what breaks a rule apart from what cannot be read.
-fn hold<T>(read: Result<T>) -> Result<(Option<T>, Vec<Fault>)> {
+/// What was read, or what is wrong with its form, and whether it cannot be read at all.
+fn hold<T>(read: Result<T>) -> Result<(Option<T>, Vec<Fault>, bool)> {
     match read {
-        Ok(read) => Ok((Some(read), Vec::new())),
-        Err(Error::Invalid(faults)) => Ok((None, faults)),
+        Ok(read) => Ok((Some(read), Vec::new(), false)),
+        Err(Error::Invalid(faults)) => Ok((None, faults, false)),
+        Err(Error::Malformed(faults)) => Ok((None, faults, true)),
         Err(other) => Err(other),
     }
 }

@@ -2,24 +2,30 @@
 
 use actix_web::HttpRequest;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::members::{check_unchanged, members_of, read_only_faults, take};
-use super::reading::parse;
 use super::{Body, JSON};
+use crate::domain::members::Members;
 use crate::error::{Error, Fault, Invalid, Place, Result};
+use crate::exchange::reading::{HandedIn, read_row};
 
-/// A draft that bodies can hold.
-pub trait Writable: DeserializeOwned + Clone + Send + 'static {
-    /// Name of the answer's schema, from which those of the bodies are made.
-    const NAME: &'static str;
-    /// Members of the answer that no body may have.
-    const READ_ONLY: &'static [&'static str];
+/// A draft that bodies can hold. Its members are those of the answer, less those that only the service sets.
+pub trait Writable: HandedIn + Clone + Send {
+    /// What the row is answered as.
+    type Answer: ToSchema + 'static;
     /// Members that are given once and stay: a change may not have them.
     const KEY: &'static [&'static str];
-    /// Members that a new row must have.
-    const REQUIRED: &'static [&'static str];
+    /// Members that only seeds have.
+    const SEEDS_ONLY: &'static [&'static str] = &[];
+}
+
+/// Members of the answer that no body sets, and members that only seeds have.
+pub fn read_only<D: Writable>() -> Vec<&'static str> {
+    let own = Members::of::<D>();
+    let answered = Members::of::<D::Answer>().names();
+    answered.filter(|name| own.member(name).is_none()).chain(D::SEEDS_ONLY.iter().copied()).collect()
 }
 
 /// A whole row. A member that is absent has its default.
@@ -46,14 +52,14 @@ impl<D: Writable> Body for Put<D> {
     const MEDIA: &'static [&'static str] = &[JSON];
 
     fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<Put<D>> {
-        let read_only = take(&mut members, D::READ_ONLY);
+        let read_only = take(&mut members, &read_only::<D>());
         // Where the path says which row it is, the body need not.
         let is_absent = D::KEY.contains(&"code") && !members.contains_key("code");
         let Some(code) = request.match_info().get("code").filter(|_| is_absent) else {
-            return Ok(Put { draft: parse(Value::Object(members))?, read_only });
+            return Ok(Put { draft: read_row(members)?, read_only });
         };
         members.insert("code".to_owned(), code.into());
-        let draft = parse(Value::Object(members)).map_err(|error| match error {
+        let draft = read_row(members).map_err(|error| match error {
             Error::Malformed(faults) => Error::Malformed(faults.into_iter().map(of_path).collect()),
             other => other,
         })?;
@@ -67,7 +73,7 @@ impl<D: Writable> Put<D> {
     /// Errors: `Malformed` for a member that only the service sets and that is not as it was.
     pub fn over(&self, row: Option<&impl Serialize>) -> Result<&D> {
         let row = row.map(members_of).transpose()?.unwrap_or_default();
-        check_unchanged(&self.read_only, D::READ_ONLY, &row)?;
+        check_unchanged(&self.read_only, &read_only::<D>(), &row)?;
         Ok(&self.draft)
     }
 }
@@ -83,12 +89,12 @@ fn of_path(fault: Fault) -> Fault {
 impl<D: Writable> New<D> {
     /// The row that these members say.
     pub fn of(mut members: Map<String, Value>) -> Result<New<D>> {
-        let read_only = take(&mut members, D::READ_ONLY);
+        let read_only = take(&mut members, &read_only::<D>());
         if !read_only.is_empty() {
             // Of a new row there is nothing yet that could be sent back.
             return Err(Error::Malformed(read_only_faults(read_only.keys())));
         }
-        parse(Value::Object(members)).map(New)
+        read_row(members).map(New)
     }
 }
 

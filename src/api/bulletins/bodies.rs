@@ -5,28 +5,28 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, Level};
 use crate::domain::period::Period;
-use crate::domain::text;
+use crate::domain::text::{DocumentCode, Name};
 use crate::domain::when;
 use crate::domain::zone;
 use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::bulletins::issue::Ranked;
-use crate::exchange::drafts::check_name;
 use crate::statistics::ranking::By;
 
 /// A new bulletin, as a body: about a metric or about a plan.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewBulletin {
+pub struct BulletinInput {
     /// Title; made of subject and day by default.
-    #[schema(min_length = 1, max_length = 200)]
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub title: Option<String>,
+    pub title: Option<Name>,
     /// Code of the metric that areas are ranked by. Either this or `plan`.
-    pub metric: Option<String>,
+    #[schema(value_type = Option<Code>)]
+    pub metric: Option<Name>,
     /// Code of the plan whose scoreboard is told. Either this or `metric`.
-    pub plan: Option<String>,
+    #[schema(value_type = Option<Code>)]
+    pub plan: Option<Name>,
     /// The day that it speaks of; today in the township's zone by default, and never a day to come.
     #[serde(default, deserialize_with = "when::optional_day")]
     pub date: Option<NaiveDate>,
@@ -41,21 +41,17 @@ pub struct NewBulletin {
     /// Of a metric: what areas are ranked by; `value` by default. The better end comes first.
     pub by: Option<By>,
     /// The organ that issues it 落款; the name of its area by default. It counts its bulletins from 1 in each year.
-    #[schema(min_length = 1, max_length = 200, example = "弼时镇人民政府")]
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub issuer: Option<String>,
+    #[schema(example = "弼时镇人民政府")]
+    pub issuer: Option<Name>,
     /// The area of that organ, which organs of the same name elsewhere do not have: the area of the bulletin by
     /// default, or one above it. The key must be for it.
     pub issuer_area: Option<AreaCode>,
     /// The person who signs it 签发人; null for none.
-    #[schema(min_length = 1, max_length = 200)]
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub signatory: Option<String>,
+    pub signatory: Option<Name>,
     /// Document code 机关代字 of the organ: letters alone. The document has the next number under it of the year;
     /// null for a bulletin that is no numbered document.
-    #[schema(min_length = 1, max_length = 20, example = "弼镇督")]
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub document_code: Option<String>,
+    #[schema(example = "弼镇督")]
+    pub document_code: Option<DocumentCode>,
 }
 
 /// What a bulletin is about.
@@ -67,18 +63,18 @@ pub enum Subject {
     Plan(String, Option<AreaCode>),
 }
 
-impl NewBulletin {
+impl BulletinInput {
     /// What it is about.
     ///
     /// Errors: `Invalid` when it is about both or neither, or for members that do not go with it.
     pub fn subject(&self) -> Result<Subject> {
-        let NewBulletin { metric, plan, within, level, period, accumulation, by, .. } = self;
+        let BulletinInput { metric, plan, within, level, period, accumulation, by, .. } = self;
         match (metric, plan) {
             (Some(metric), None) => {
                 let missing =
                     || Fault::pointer("/within", Invalid::new("missing", "缺少这个成员", "is missing"));
                 Ok(Subject::Metric(Ranked {
-                    metric: metric.clone(),
+                    metric: metric.to_string(),
                     within: within.ok_or_else(missing)?,
                     level: *level,
                     period: *period,
@@ -99,7 +95,7 @@ impl NewBulletin {
                 });
                 let stray: Vec<Fault> = stray.collect();
                 if stray.is_empty() {
-                    Ok(Subject::Plan(plan.clone(), *within))
+                    Ok(Subject::Plan(plan.to_string(), *within))
                 } else {
                     Err(Error::Invalid(stray))
                 }
@@ -115,7 +111,6 @@ impl NewBulletin {
     ///
     /// Errors: `Invalid` for a day to come, or one before 1900; and for a title that says nothing.
     pub fn days(&self, now: chrono::NaiveDateTime) -> Result<(NaiveDate, NaiveDate)> {
-        self.title.as_deref().map_or(Ok(()), |title| check_name("title", title))?;
         let today = zone::local(now).date_naive();
         let date = self.date.unwrap_or(today);
         let at = |invalid| Fault::pointer("/date", invalid);

@@ -1,19 +1,19 @@
 //! Who issues a bulletin, and under which numbers it is to be counted.
 
-use super::bodies::NewBulletin;
+use super::bodies::BulletinInput;
 use crate::db::areas;
 use crate::db::imprints::ImprintRow;
 use crate::db::ledger::Entry;
 use crate::domain::area_code::AreaCode;
 use crate::domain::bulletin::check_document_code;
+use crate::domain::text::plain;
 use crate::error::{Fault, Invalid, Result};
 use crate::exchange::bulletins::issue::unknown;
-use crate::exchange::drafts::check_name;
 
 /// The imprint of a bulletin of an area in a year, before it has its numbers.
 ///
 /// Errors: `Invalid` for an organ that is not of the area or of one above, and for names that are none.
-pub fn imprint(entry: &mut Entry<'_>, body: &NewBulletin, area: AreaCode, year: i32) -> Result<ImprintRow> {
+pub fn imprint(entry: &mut Entry<'_>, body: &BulletinInput, area: AreaCode, year: i32) -> Result<ImprintRow> {
     let seat = body.issuer_area.unwrap_or(area);
     let of = areas::find(entry.conn, seat).map_err(|error| {
         unknown(error, if body.issuer_area.is_some() { "/issuer_area" } else { "/within" })
@@ -30,18 +30,12 @@ pub fn imprint(entry: &mut Entry<'_>, body: &NewBulletin, area: AreaCode, year: 
     }
     Ok(ImprintRow {
         bulletin: 0,
-        issuer: name("issuer", body.issuer.as_ref())?.unwrap_or(of.name),
+        issuer: plain(body.issuer.clone()).unwrap_or(of.name),
         issuer_area: seat,
-        signatory: name("signatory", body.signatory.as_ref())?,
+        signatory: plain(body.signatory.clone()),
         year: year.into(),
         issue: 0,
-        document_code: body.document_code.clone(),
+        document_code: plain(body.document_code.clone()),
         document_no: None,
     })
-}
-
-fn name(member: &str, text: Option<&String>) -> Result<Option<String>> {
-    let Some(text) = text else { return Ok(None) };
-    check_name(member, text)?;
-    Ok(Some(text.trim().to_owned()))
 }

@@ -25,12 +25,13 @@ use crate::db::{Conn, Db, Window, areas, imprints, metrics, plans};
 use crate::domain::access::Sight;
 use crate::domain::bulletin::BulletinKind;
 use crate::domain::id::Id;
+use crate::domain::text::plain;
 use crate::error::Result;
 use crate::exchange::bulletins::issue::{self, Issue};
 use crate::exchange::bulletins::print::Printed;
 use crate::exchange::bulletins::{html, workbook};
 use crate::exchange::writer::unwritable;
-use bodies::{NewBulletin, Subject};
+use bodies::{BulletinInput, Subject};
 use types::{Bulletin, BulletinFormat, BulletinQuery};
 
 impl FromFields for BulletinFilter {
@@ -152,7 +153,7 @@ fn written(conn: &mut Conn, issued: &Issued, format: BulletinFormat) -> Result<V
 #[utoipa::path(
     tag = "bulletins",
     params(DryRun),
-    request_body = NewBulletin,
+    request_body = BulletinInput,
     responses(
         (status = 200, description = "The bulletin as it would be, of a dry run", body = Bulletin),
         (status = 201, description = "The bulletin", body = Bulletin),
@@ -162,7 +163,7 @@ fn written(conn: &mut Conn, issued: &Issued, format: BulletinFormat) -> Result<V
 #[post("/bulletins")]
 pub async fn create_bulletin(
     db: Data<Db>,
-    write: Write<Plain<NewBulletin>, DryRun>,
+    write: Write<Plain<BulletinInput>, DryRun>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
@@ -176,7 +177,7 @@ pub async fn create_bulletin(
     intent.commit(&db, work).await
 }
 
-fn insert(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<Issued> {
+fn insert(entry: &mut Entry<'_>, intent: &Intent, body: &BulletinInput) -> Result<Issued> {
     let subject = body.subject()?;
     let area = match &subject {
         Subject::Metric(ranked) => ranked.within,
@@ -194,11 +195,11 @@ fn insert(entry: &mut Entry<'_>, intent: &Intent, body: &NewBulletin) -> Result<
     let bulletin = BulletinRow {
         no: 0,
         kind,
-        metric: body.metric.clone(),
-        plan: body.plan.clone(),
+        metric: plain(body.metric.clone()),
+        plan: plain(body.plan.clone()),
         area,
         date,
-        title: body.title.clone().unwrap_or(title),
+        title: plain(body.title.clone()).unwrap_or(title),
         series,
         previous,
         author: intent.caller.name.clone(),

@@ -68,24 +68,7 @@ pub struct Bulletin {
 }
 
 impl Tabular for Bulletin {
-    const COLUMNS: &'static [&'static str] = &[
-        "no",
-        "kind",
-        "metric",
-        "plan",
-        "area",
-        "date",
-        "title",
-        "previous",
-        "issuer",
-        "issuer_area",
-        "signatory",
-        "year",
-        "issue",
-        "document_number",
-        "recorded_at",
-        "seq",
-    ];
+    const LEFT_OUT: &'static [&'static str] = &["content"];
 }
 
 impl TryFrom<Issued> for Bulletin {
@@ -126,12 +109,9 @@ impl TryFrom<Issued> for Bulletin {
 codes! {
     /// Format of a bulletin.
     BulletinFormat ("通报格式", "format of a bulletin") {
-        /// All of it as JSON.
-        Json = "json",
-        /// A page to be printed on A4.
-        Html = "html",
-        /// A workbook with its tables and notes.
-        Xlsx = "xlsx",
+        Json = "json" ("JSON", "All of it as JSON"),
+        Html = "html" ("网页", "A page to be printed on A4"),
+        Xlsx = "xlsx" ("Excel", "A workbook with its tables and notes"),
     }
 }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::db::entries::{EditRow, EntryRow};
 use crate::domain::codes::{Op, RevisionReason};
+use crate::domain::row_kind::RowKind;
 use crate::error::Result;
 use crate::exchange::stored;
 use crate::exchange::table::Tabular;
@@ -74,33 +75,24 @@ impl Edit {
     /// An edit as it is shown to a reader of some areas, or of all.
     pub fn new(row: EditRow, everywhere: bool) -> Result<Edit> {
         let EditRow { ordinal, kind, key, op, before, after } = row;
+        let known = kind.parse().ok();
         let readable = |stored: &str| -> Result<_> {
-            let mut row = stored::readable(stored)?;
-            row.retain(|name, _| everywhere || kind != "plan_item" || !ELSEWHERE.contains(&name.as_str()));
+            let mut row = stored::readable(known, stored)?;
+            row.retain(|name, _| {
+                everywhere || known != Some(RowKind::PlanItem) || !ELSEWHERE.contains(&name.as_str())
+            });
             Ok(row)
         };
         let before = before.as_deref().map(readable).transpose()?;
         let after = after.as_deref().map(readable).transpose()?;
         let nothing = Map::new();
-        let key = stored::key(&kind, &key, after.as_ref().or(before.as_ref()).unwrap_or(&nothing));
+        let key = stored::key(known, &key, after.as_ref().or(before.as_ref()).unwrap_or(&nothing));
         Ok(Edit { ordinal, kind, key, op, before, after })
     }
 }
 
 impl Tabular for Entry {
-    const COLUMNS: &'static [&'static str] = &[
-        "seq",
-        "at",
-        "by",
-        "key_id",
-        "request_id",
-        "reason",
-        "comment",
-        "edits_count",
-        "edits[op,kind,key]",
-    ];
+    const LISTS: &'static [&'static str] = &["edits[op,kind,key]"];
 }
 
-impl Tabular for Edit {
-    const COLUMNS: &'static [&'static str] = &["kind", "key", "op", "before", "after"];
-}
+impl Tabular for Edit {}

@@ -23,7 +23,7 @@ use crate::domain::access::{Caller, Sight};
 use crate::domain::id::KeyId;
 use crate::domain::token::Token;
 use crate::error::{Error, Result, Text, Thing};
-use types::{ApiKey, MadeKey, Me, NewApiKey};
+use types::{ApiKey, ApiKeyInput, MadeKey, Me};
 
 /// All keys that their reader may give out and revoke.
 struct Keys;
@@ -77,12 +77,12 @@ pub async fn list_api_keys(
 /// that area and below, and a key that expires none that outlive it.
 #[utoipa::path(
     tag = "api-keys",
-    request_body = NewApiKey,
+    request_body = ApiKeyInput,
     responses((status = 201, description = "The key, with its token", body = MadeKey)),
     extensions(("x-min-role" = json!("admin"))),
 )]
 #[post("/api-keys")]
-pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<NewApiKey>) -> Result<Done, Problem> {
+pub async fn create_api_key(db: Data<Db>, maker: Token, write: Write<ApiKeyInput>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let token = Token::generate().map_err(Error::from)?;
     let veiled = token.veiled_by(&maker).to_string();

@@ -66,20 +66,14 @@ pub struct Me {
 }
 
 /// A key as a body, for POST.
-pub type NewApiKey = New<KeyDraft>;
+pub type ApiKeyInput = New<KeyDraft>;
 
 impl Writable for KeyDraft {
-    const NAME: &'static str = "ApiKey";
-    const READ_ONLY: &'static [&'static str] =
-        &["id", "revoked_at", "created_at", "last_used_at", "seq", "token"];
+    type Answer = ApiKey;
     const KEY: &'static [&'static str] = &[];
-    const REQUIRED: &'static [&'static str] = &["name", "role"];
 }
 
-impl Tabular for ApiKey {
-    const COLUMNS: &'static [&'static str] =
-        &["id", "name", "role", "area", "expires_at", "revoked_at", "created_at", "last_used_at", "seq"];
-}
+impl Tabular for ApiKey {}
 
 impl From<KeyRow> for ApiKey {
     fn from(row: KeyRow) -> ApiKey {

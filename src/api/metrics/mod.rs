@@ -18,15 +18,15 @@ use super::write::intent::Intent;
 use super::write::parameters::WhyQuery;
 use crate::db::idempotency::Reply;
 use crate::db::ledger::Entry;
-use crate::db::metrics::{self, MetricFilter, MetricRow};
+use crate::db::metrics::{self, MetricFilter, MetricRow, members};
 use crate::db::{Conn, Db, Window, outside, units};
 use crate::domain::access::Sight;
 use crate::domain::code::Code as MetricCode;
 use crate::domain::codes::Visibility;
 use crate::error::{Result, only};
 use crate::exchange::drafts::Draft;
-use crate::exchange::drafts::reference::MetricDraft;
-use types::{Metric, MetricChanges, NewMetric};
+use crate::exchange::drafts::reference::metric_row;
+use types::{Metric, MetricChanges, MetricInput};
 
 impl FromFields for MetricFilter {
     fn from_fields(fields: &mut Fields) -> MetricFilter {
@@ -41,7 +41,7 @@ impl FromFields for MetricFilter {
 }
 
 fn wire(conn: &mut Conn, sight: Sight, rows: Vec<MetricRow>) -> Result<Vec<Metric>> {
-    metrics::seen(conn, sight, rows)?.into_iter().map(Metric::try_from).collect()
+    Ok(metrics::seen(conn, sight, rows)?.into_iter().map(Metric::from).collect())
 }
 
 impl Listing for MetricFilter {
@@ -66,7 +66,7 @@ impl Listing for MetricFilter {
     }
 
     fn key(&self, metric: &Metric) -> String {
-        metric.code.clone()
+        metric.members.code.clone()
     }
 }
 
@@ -144,7 +144,7 @@ fn may_change(conn: &mut Conn, intent: &Intent, code: &str) -> Result<()> {
         description = "Code of the metric",
         example = "housing.illegal.demolished_area",
     )),
-    request_body = NewMetric,
+    request_body = MetricInput,
     responses(
         (status = 200, description = "The metric, replaced", body = Metric),
         (status = 201, description = "The metric, created", body = Metric),
@@ -154,7 +154,7 @@ fn may_change(conn: &mut Conn, intent: &Intent, code: &str) -> Result<()> {
 #[put("/metrics/{code}")]
 pub async fn replace_metric(
     db: Data<Db>,
-    write: Write<Put<MetricDraft>>,
+    write: Write<Put<members::Metric>>,
     code: Code<MetricCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -182,8 +182,13 @@ pub async fn replace_metric(
     intent.commit(&db, work).await
 }
 
-fn replace(entry: &mut Entry<'_>, intent: &Intent, before: &MetricRow, draft: &MetricDraft) -> Result<Reply> {
-    let row = draft.row(entry)?;
+fn replace(
+    entry: &mut Entry<'_>,
+    intent: &Intent,
+    before: &MetricRow,
+    draft: &members::Metric,
+) -> Result<Reply> {
+    let row = metric_row(draft, entry)?;
     // It would show figures of everywhere.
     if before.visibility == Visibility::Internal && row.visibility == Visibility::Public {
         intent.may_write_everywhere()?;

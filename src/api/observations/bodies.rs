@@ -1,28 +1,27 @@
 //! The bodies of observations: one, several, or changes of one.
 
-use std::borrow::Cow;
-
 use actix_web::HttpRequest;
-use serde_json::{Map, Value};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema};
-use utoipa::openapi::{Ref, RefOr};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::types::Observation;
 use crate::api::body::changes::Changes;
-use crate::api::body::reading::{parse, refuse_all};
 use crate::api::body::rows::{New, Writable};
+use crate::api::body::schemas::{explain, finished, plain};
 use crate::api::body::{Body, JSON};
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::observation::ObservationDraft;
+use crate::exchange::reading::read;
 
 /// A request records at most so many statements.
 pub const MOST_ITEMS: usize = 1000;
 
 /// One observation, or several as `items`, as a body.
 #[derive(Debug, Clone)]
-pub struct NewObservations {
+pub struct ObservationsInput {
     /// What is stated, or what is wrong with it.
     pub drafts: Vec<Result<ObservationDraft, Refused>>,
     /// Whether they came as `items`.
@@ -38,17 +37,22 @@ pub struct Refused {
     pub faults: Vec<Fault>,
 }
 
-impl ToSchema for NewObservations {
+impl ToSchema for ObservationsInput {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((NewObservation::name().into_owned(), NewObservation::schema()));
+        schemas.push((ObservationDraft::name().into_owned(), ObservationDraft::schema()));
+        ObservationInput::schemas(schemas);
     }
 }
 
-impl PartialSchema for NewObservations {
+impl PartialSchema for ObservationsInput {
     fn schema() -> RefOr<Schema> {
-        either(&NewObservation::name(), "1 to 1000 observations: all are recorded, or none.")
-            .description(Some("One observation, or several as `items`."))
-            .into()
+        let mut schema =
+            one_or_items::<ObservationDraft>("1 to 1000 observations: all are recorded, or none.");
+        schema["description"] = "One observation, or several as `items`, without other members then.".into();
+        schema["properties"]["items"]["minItems"] = 1.into();
+        schema["properties"]["items"]["maxItems"] = MOST_ITEMS.into();
+        explain(&mut schema);
+        finished(schema)
     }
 }
 
@@ -60,82 +64,55 @@ impl ToSchema for RecordedObservations {}
 
 impl PartialSchema for RecordedObservations {
     fn schema() -> RefOr<Schema> {
-        either(&Observation::name(), "The observations in the order of the request.")
-            .description(Some("The observation, or several as `items` when they came as `items`."))
-            .into()
+        let mut schema = one_or_items::<Observation>("The observations in the order of the request.");
+        schema["description"] =
+            "The observation, or several as `items` alone when they came as `items`.".into();
+        finished(schema)
     }
 }
 
-fn either(one: &str, items: &str) -> OneOfBuilder {
-    let one = Ref::from_schema_name(one);
-    let items = ArrayBuilder::new().items(one.clone()).description(Some(items)).build();
-    let several = ObjectBuilder::new().property("items", items).required("items").build();
-    OneOfBuilder::new().item(one).item(several)
+/// One schema for one row and for several, so that a client needs no union: the members of the row, and `items`.
+fn one_or_items<T: ToSchema>(items: &str) -> Value {
+    let mut schema = plain(&T::schema());
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("required".to_owned(), json!([]));
+    }
+    let reference = format!("#/components/schemas/{}", T::name());
+    schema["properties"]["items"] =
+        json!({"type": "array", "items": {"$ref": reference}, "description": items});
+    schema
 }
 
 /// An observation as a body.
-pub type NewObservation = New<ObservationDraft>;
-
-/// An observation as one of several in a body, of which it is said once why they are written.
-#[derive(Debug)]
-pub struct ObservationItem;
-
-impl ToSchema for ObservationItem {
-    fn name() -> Cow<'static, str> {
-        "NewObservationItem".into()
-    }
-}
-
-impl PartialSchema for ObservationItem {
-    /// Its schema is made as those of all bodies: see `openapi/bodies.rs`.
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().into()
-    }
-}
+pub type ObservationInput = New<ObservationDraft>;
 
 /// Changes of an observation, for PATCH.
 pub type ObservationChanges = Changes<ObservationDraft>;
 
 impl Writable for ObservationDraft {
-    const NAME: &'static str = "Observation";
-    const READ_ONLY: &'static [&'static str] = &[
-        "id",
-        "metric_name",
-        "area_name",
-        "unit_name",
-        "warnings",
-        "revision",
-        "recorded_at",
-        "seq",
-        "updated_at",
-    ];
+    type Answer = Observation;
     const KEY: &'static [&'static str] = &["metric", "area", "period", "accumulation", "role"];
-    const REQUIRED: &'static [&'static str] = &["metric", "area", "period"];
 }
 
-impl Body for NewObservations {
+impl Body for ObservationsInput {
     const MEDIA: &'static [&'static str] = &[JSON];
 
-    fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Result<NewObservations> {
+    fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Result<ObservationsInput> {
         let Some(items) = members.remove("items") else {
             let New(draft) = New::<ObservationDraft>::of(members)?;
-            return Ok(NewObservations { drafts: vec![Ok(draft)], together: false });
+            return Ok(ObservationsInput { drafts: vec![Ok(draft)], together: false });
         };
-        refuse_all(&members)?;
+        if !members.is_empty() {
+            return Err(Error::Malformed(members.keys().map(beside_items).collect()));
+        }
         let drafts = each_item(items)?;
-        Ok(NewObservations { drafts, together: true })
+        Ok(ObservationsInput { drafts, together: true })
     }
 }
 
-/// The statements of a list of 1 to 1000.
-pub fn read_items(items: Value) -> Result<Vec<ObservationDraft>> {
-    let mut faults = Faults::default();
-    let mut drafts = Vec::new();
-    for (at, draft) in each_item(items)?.into_iter().enumerate() {
-        drafts.extend(faults.keep(at, draft.map_err(|refused| Error::Invalid(refused.faults)))?);
-    }
-    faults.finish()?;
-    Ok(drafts)
+fn beside_items(name: &String) -> Fault {
+    let (zh, en) = ("不能与 items 并列", "cannot stand beside `items`");
+    Fault::pointer(format!("/{name}"), Invalid::new("unknown_member", zh, en))
 }
 
 /// The statements of a list of 1 to 1000, or what is wrong with each.
@@ -155,7 +132,7 @@ fn each_item(items: Value) -> Result<Vec<Result<ObservationDraft, Refused>>> {
         let area = item.get("area").and_then(|area| serde_json::from_value(area.clone()).ok());
         let read = match item {
             Value::Object(members) => New::<ObservationDraft>::of(members),
-            other => parse(other).map(New),
+            other => read(other).map(New),
         };
         let read = match read {
             Err(Error::Invalid(faults)) => Ok(Err(Refused { area, faults })),

@@ -49,9 +49,7 @@ struct Placed {
     key: ObservationKey,
 }
 
-impl Tabular for Placed {
-    const COLUMNS: &'static [&'static str] = Observation::COLUMNS;
-}
+impl Tabular for Placed {}
 
 impl Listing for Observations {
     type Key = ObservationKey;
@@ -103,8 +101,8 @@ impl Listing for Observations {
         &self.filter.fields
     }
 
-    fn columns(&self) -> Vec<&'static str> {
-        let columns = Placed::COLUMNS.iter().copied();
+    fn columns(&self) -> Vec<String> {
+        let columns = Placed::columns().into_iter();
         columns.filter(|column| self.filter.names || !column.ends_with("_name")).collect()
     }
 

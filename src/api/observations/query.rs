@@ -16,11 +16,11 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, Level, Role};
 use crate::domain::decimal::Decimal;
+use crate::domain::members::Members;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::when::When;
 use crate::error::{Fault, Invalid, Result};
-use crate::exchange::table::{Tabular, member};
 
 /// Which observations a list shows, as of when, in which order, and what of each.
 #[derive(Debug, Clone, IntoParams)]
@@ -136,8 +136,8 @@ impl FromFields for ObservationFilter {
             sort: fields.one("sort").unwrap_or_default(),
             fields: fields.words("fields"),
         };
-        let members: Vec<&str> = Observation::COLUMNS.iter().map(|column| member(column)).collect();
-        for unknown in filter.fields.iter().filter(|field| !members.contains(&field.as_str())) {
+        let members = Members::of::<Observation>();
+        for unknown in filter.fields.iter().filter(|field| members.member(field).is_none()) {
             let message = (format!("没有成员“{unknown}”"), format!("there is no member “{unknown}”"));
             fields.fault("fields", Invalid::new("unknown_field", message.0, message.1));
         }

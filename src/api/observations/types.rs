@@ -120,43 +120,7 @@ pub struct Revision {
     pub author: String,
 }
 
-impl Tabular for Observation {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "metric",
-        "metric_name",
-        "area",
-        "area_name",
-        "period",
-        "accumulation",
-        "role",
-        "value",
-        "unit",
-        "unit_name",
-        "decimals",
-        "comparator",
-        "lower",
-        "upper",
-        "lower_inclusive",
-        "upper_inclusive",
-        "text",
-        "spread",
-        "report",
-        "citation.paragraph",
-        "citation.start",
-        "citation.end",
-        "citation.words",
-        "covers",
-        "projects",
-        "note",
-        "warnings",
-        "revision",
-        "released_at",
-        "recorded_at",
-        "seq",
-        "updated_at",
-    ];
-}
+impl Tabular for Observation {}
 
 impl Observation {
     /// Observations as a cube: the dimensions are their natural key.
@@ -170,42 +134,8 @@ impl Observation {
 }
 
 impl Tabular for Revision {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "metric",
-        "area",
-        "period",
-        "accumulation",
-        "role",
-        "value",
-        "unit",
-        "decimals",
-        "comparator",
-        "lower",
-        "upper",
-        "lower_inclusive",
-        "upper_inclusive",
-        "text",
-        "spread",
-        "report",
-        "citation.paragraph",
-        "citation.start",
-        "citation.end",
-        "citation.words",
-        "covers",
-        "projects",
-        "note",
-        "warnings",
-        "revision",
-        "released_at",
-        "recorded_at",
-        "retracted",
-        "reason",
-        "comment",
-        "author",
-        "seq",
-        "updated_at",
-    ];
+    const TRAILING: &'static [&'static str] = &["seq", "updated_at"];
+    const LEFT_OUT: &'static [&'static str] = &["metric_name", "area_name", "unit_name"];
 }
 
 impl Observation {

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 use serde::Serialize;
 
-use super::bodies::{Faults, NewObservations, ObservationChanges, RecordedObservations, Refused};
+use super::bodies::{Faults, ObservationChanges, ObservationsInput, RecordedObservations, Refused};
 use super::types::Observation;
 use super::wire;
 use crate::api::body::Nothing;
@@ -55,7 +55,7 @@ impl FromFields for RecordQuery {
 #[utoipa::path(
     tag = "observations",
     params(RecordQuery, DryRun),
-    request_body = NewObservations,
+    request_body = ObservationsInput,
     responses(
         (status = 200, description = "Nothing new: what was revised, or stays", body = RecordedObservations),
         (status = 201, description = "What was recorded", body = RecordedObservations),
@@ -65,12 +65,12 @@ impl FromFields for RecordQuery {
 #[post("/observations")]
 pub async fn create_observations(
     db: Data<Db>,
-    write: Write<NewObservations, (RecordQuery, DryRun)>,
+    write: Write<ObservationsInput, (RecordQuery, DryRun)>,
 ) -> Result<Done, Problem> {
     let Write { intent, query: (query, _), body } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         intent.may_write(&body.areas())?;
-        let NewObservations { drafts, together } = body.checked()?;
+        let ObservationsInput { drafts, together } = body.checked()?;
         let (ids, added) = match drafts.as_slice() {
             [draft] if !together => {
                 let draft = draft.as_ref().map_err(|refused| Error::Invalid(refused.faults.clone()))?;

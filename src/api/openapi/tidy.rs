@@ -37,8 +37,13 @@ pub fn tidy(document: &mut Value) {
         }
         schemas["Terms"]["pattern"] = text::WORDS.into();
         schemas["Word"]["pattern"] = text::WORD.into();
-        bodies::fill(schemas);
+        bodies::describe(schemas);
+        if let Some(recorded) = schemas["RecordedObservations"].as_object_mut() {
+            // It is one row or several.
+            recorded.remove("required");
+        }
     }
+    inline_nullable(document);
     select_members(document);
     trials::leave_out_ids(document);
     if let Some(paths) = document["paths"].as_object_mut() {
@@ -60,6 +65,7 @@ fn visit(value: &mut Value) {
             flow_description(value);
             lift_description(value);
             require_members(value);
+            order_extensions(value);
             finish_parameter(value);
             for (name, inner) in value.as_object_mut().into_iter().flatten() {
                 // What an example shows is data, whatever it looks like.
@@ -91,8 +97,44 @@ fn lift_description(value: &mut Value) {
     }
 }
 
+/// A text or a number that may be null is one schema with two types, which clients read without a union. Codes of a
+/// list keep their name.
+fn inline_nullable(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    inline_in(document, &schemas);
+}
+
+fn inline_in(value: &mut Value, schemas: &Map<String, Value>) {
+    if let Some([first, second]) = value["oneOf"].as_array().map(Vec::as_slice) {
+        let null = json!({"type": "null"});
+        let other = if *first == null { Some(second) } else { Some(first).filter(|_| *second == null) };
+        let name = other.and_then(|other| other["$ref"].as_str()?.rsplit('/').next());
+        let plain = name.and_then(|name| schemas.get(name)).filter(|schema| is_plain(schema)).cloned();
+        if let (Some(Value::Object(plain)), Some(members)) = (plain, value.as_object_mut()) {
+            members.remove("oneOf");
+            for (name, rule) in plain.into_iter().filter(|(name, _)| name != "examples") {
+                let rule = if name == "type" { json!([rule, "null"]) } else { rule };
+                members.entry(name).or_insert(rule);
+            }
+        }
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| inline_in(item, schemas)),
+        Value::Object(members) => members.values_mut().for_each(|member| inline_in(member, schemas)),
+        _ => {}
+    }
+}
+
+/// Whether a schema is that of one text or number, and of no list of codes.
+fn is_plain(schema: &Value) -> bool {
+    let kinds = ["string", "number", "integer"];
+    schema["type"].as_str().is_some_and(|kind| kinds.contains(&kind)) && schema.get("enum").is_none()
+}
+
 fn require_members(value: &mut Value) {
-    let is_object = value.get("type").is_some_and(|kind| kind == "object");
+    // What is handed in says itself what it needs.
+    let is_answer = value.get("additionalProperties").is_none_or(|others| *others != false);
+    let is_object = value.get("type").is_some_and(|kind| kind == "object") && is_answer;
     if let Some(members) = value.get("properties").and_then(Value::as_object).filter(|_| is_object) {
         // What is never null is always there, whatever it is called.
         let is_there = |(name, member): &(&String, &Value)| {
@@ -100,6 +142,16 @@ fn require_members(value: &mut Value) {
         };
         let required: Vec<&String> = members.iter().filter(is_there).map(|(name, _)| name).collect();
         value["required"] = json!(required);
+    }
+}
+
+/// Extensions come in no order of their own.
+fn order_extensions(value: &mut Value) {
+    let Some(members) = value.as_object_mut() else { return };
+    for name in ["x-enum-varnames", "x-enumDescriptions"] {
+        if let Some(said) = members.shift_remove(name) {
+            members.insert(name.to_owned(), said);
+        }
     }
 }
 

@@ -63,23 +63,7 @@ pub struct Extension {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Tabular for Extension {
-    const COLUMNS: &'static [&'static str] = &[
-        "ordinal",
-        "state",
-        "due_on",
-        "was_due_on",
-        "requested_on",
-        "comment",
-        "author",
-        "decided_on",
-        "decision",
-        "decided_by",
-        "recorded_at",
-        "seq",
-        "updated_at",
-    ];
-}
+impl Tabular for Extension {}
 
 impl From<ExtensionRow> for Extension {
     fn from(row: ExtensionRow) -> Extension {
@@ -122,7 +106,7 @@ impl From<ExtensionRow> for Extension {
 /// A request for more time, as a body; `comment` says why it is needed.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewExtension {
+pub struct ExtensionInput {
     /// The due date that is asked for; later than the one that the item has.
     #[schema(example = "2023-12-31")]
     pub due_on: PartialDate,
@@ -134,7 +118,7 @@ pub struct NewExtension {
 /// A decision on a request for more time, as a body.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ExtensionMove {
+pub struct ExtensionDecisionInput {
     /// The state to come to.
     #[schema(example = "granted")]
     pub to: ExtensionState,
@@ -224,21 +208,21 @@ pub async fn show_plan_item_extension(
 #[utoipa::path(
     tag = "plan-items",
     params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")),
-    request_body = NewExtension,
+    request_body = ExtensionInput,
     responses((status = 201, description = "The extension, requested", body = Extension)),
     extensions(("x-min-role" = json!("reporter"))),
 )]
 #[post("/plan-items/{code}/extensions")]
 pub async fn create_plan_item_extension(
     db: Data<Db>,
-    write: Write<Plain<NewExtension>>,
+    write: Write<Plain<ExtensionInput>>,
     code: Code<ItemCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let code = code.0.as_str();
         let item = writable(entry, intent, code)?;
-        let Plain(NewExtension { due_on, on }) = *body.checked()?;
+        let Plain(ExtensionInput { due_on, on }) = *body.checked()?;
         let ordinal = extension::NewExtension { due_on, on }.insert(entry, &intent.caller, &item)?;
         let made = Extension::from(extensions::find(entry.conn, code, ordinal)?);
         Done::created(format!("/api/v1/plan-items/{code}/extensions/{ordinal}"), made.seq, &made)
@@ -257,14 +241,14 @@ pub async fn create_plan_item_extension(
         ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01"),
         ("ordinal" = Id, Path, description = "Number of the extension", example = 1),
     ),
-    request_body = ExtensionMove,
+    request_body = ExtensionDecisionInput,
     responses((status = 200, description = "The extension after the move", body = Extension)),
     extensions(("x-min-role" = json!("reporter"))),
 )]
 #[post("/plan-items/{code}/extensions/{ordinal}/transitions")]
 pub async fn move_plan_item_extension(
     db: Data<Db>,
-    write: Write<Plain<ExtensionMove>>,
+    write: Write<Plain<ExtensionDecisionInput>>,
     path: Codes<ItemCode, Id>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -278,7 +262,8 @@ pub async fn move_plan_item_extension(
             Decision { to, on: None }.permit(&intent.caller, &before)?;
         }
         intent.matches_if_said(before.seq)?;
-        let Plain(ExtensionMove { to, on }) = *body.checked_move(|to| before.state.check_move(to))?;
+        let Plain(ExtensionDecisionInput { to, on }) =
+            *body.checked_move(|to| before.state.check_move(to))?;
         let decision = Decision { to, on };
         decision.make(entry, &intent.caller, &item, &before)?;
         let decided = Extension::from(extensions::find(entry.conn, code, ordinal.number())?);

@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::shown;
 use super::types::PlanItem;
-use crate::api::body::reading::parse;
 use crate::api::body::{Body, JSON};
 use crate::api::problem::Problem;
 use crate::api::query::Code;
@@ -23,15 +22,16 @@ use crate::domain::at::At;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::codes::ItemState;
 use crate::domain::evidence::Evidence;
-use crate::domain::text;
+use crate::domain::text::{Line, Name};
 use crate::domain::when;
 use crate::error::Result as Checked;
 use crate::exchange::moves::plan_item::{self, ItemMove};
+use crate::exchange::reading::read;
 
 /// A move of a plan item to another state, as a body.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewItemMove {
+pub struct PlanItemTransitionInput {
     /// The state to come to.
     pub to: ItemState,
     /// The day on which it did; today when null. Not before the last move.
@@ -44,22 +44,20 @@ pub struct NewItemMove {
     #[schema(max_items = 200)]
     pub evidence: Vec<Evidence>,
     /// With `assigned`: the unit in the lead from now on; null to leave it.
-    #[schema(max_length = 200, example = "镇农业综合服务中心")]
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub lead_unit: Option<String>,
+    #[schema(example = "镇农业综合服务中心")]
+    pub lead_unit: Option<Line>,
     /// With `assigned`: the units that help from now on; null to leave them.
     #[schema(max_items = 200)]
-    #[serde(default, deserialize_with = "text::optional_labels")]
-    pub co_units: Option<Vec<String>>,
+    pub co_units: Option<Vec<Name>>,
     /// With `carried_over`: code of the item of a later year's plan that goes on with this one.
-    #[schema(example = "bishi-2024.4.2")]
+    #[schema(value_type = Option<ItemCode>, example = "bishi-2024.4.2")]
     pub carried_to: Option<String>,
 }
 
-impl Body for NewItemMove {
+impl Body for PlanItemTransitionInput {
     const MEDIA: &'static [&'static str] = &[JSON];
 
-    fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Checked<NewItemMove> {
+    fn read(_: &HttpRequest, mut members: Map<String, Value>) -> Checked<PlanItemTransitionInput> {
         if let Some(Value::Array(evidence)) = members.get_mut("evidence") {
             for shown in evidence {
                 if let Value::String(words) = shown {
@@ -67,13 +65,13 @@ impl Body for NewItemMove {
                 }
             }
         }
-        parse(Value::Object(members))
+        read(Value::Object(members))
     }
 }
 
-impl From<NewItemMove> for ItemMove {
-    fn from(body: NewItemMove) -> ItemMove {
-        let NewItemMove { to, on, evidence, lead_unit, co_units, carried_to } = body;
+impl From<PlanItemTransitionInput> for ItemMove {
+    fn from(body: PlanItemTransitionInput) -> ItemMove {
+        let PlanItemTransitionInput { to, on, evidence, lead_unit, co_units, carried_to } = body;
         ItemMove { to, on, evidence, lead_unit, co_units, carried_to }
     }
 }
@@ -108,14 +106,14 @@ impl From<NewItemMove> for ItemMove {
 #[utoipa::path(
     tag = "plan-items",
     params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")),
-    request_body = NewItemMove,
+    request_body = PlanItemTransitionInput,
     responses((status = 200, description = "The plan item after the move", body = PlanItem)),
     extensions(("x-min-role" = json!("reporter"))),
 )]
 #[post("/plan-items/{code}/transitions")]
 pub async fn move_plan_item(
     db: Data<Db>,
-    write: Write<NewItemMove>,
+    write: Write<PlanItemTransitionInput>,
     code: Code<ItemCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;

@@ -94,53 +94,18 @@ pub struct PlanItem {
 }
 
 /// A new plan item, for POST.
-pub type NewPlanItem = New<PlanItemDraft>;
+pub type PlanItemInput = New<PlanItemDraft>;
 
 /// Changes of a plan item, for PATCH.
 pub type PlanItemChanges = Changes<PlanItemDraft>;
 
 impl Writable for PlanItemDraft {
-    const NAME: &'static str = "PlanItem";
-    const READ_ONLY: &'static [&'static str] = &["light", "carried_from", "carried_to", "seq", "updated_at"];
+    type Answer = PlanItem;
     const KEY: &'static [&'static str] = &["code", "plan", "state"];
-    const REQUIRED: &'static [&'static str] = &["code", "plan", "title"];
 }
 
 impl Tabular for PlanItem {
-    const COLUMNS: &'static [&'static str] = &[
-        "code",
-        "plan",
-        "parent",
-        "ordinal",
-        "title",
-        "deliverables",
-        "lead_unit",
-        "co_units",
-        "post",
-        "areas",
-        "start_on",
-        "due_on",
-        "reporting_cycle",
-        "weight",
-        "progress",
-        "state",
-        "light.color",
-        "light.reasons[text]",
-        "light.rule",
-        "projects",
-        "metric",
-        "target",
-        "carried_from",
-        "carried_to",
-        "report",
-        "citation.paragraph",
-        "citation.start",
-        "citation.end",
-        "citation.words",
-        "visibility",
-        "seq",
-        "updated_at",
-    ];
+    const LISTS: &'static [&'static str] = &["light.reasons[text]"];
 }
 
 impl PlanItem {

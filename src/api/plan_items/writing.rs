@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
 use super::shown;
-use super::types::{NewPlanItem, PlanItem, PlanItemChanges};
+use super::types::{PlanItem, PlanItemChanges, PlanItemInput};
 use crate::api::body::Nothing;
 use crate::api::body::rows::New;
 use crate::api::problem::Problem;
@@ -37,7 +37,7 @@ use crate::exchange::drafts::Draft;
 #[utoipa::path(
     tag = "plan-items",
     params(DryRun),
-    request_body = NewPlanItem,
+    request_body = PlanItemInput,
     responses(
         (status = 200, description = "The plan item as it would be, of a dry run", body = PlanItem),
         (status = 201, description = "The plan item, created", body = PlanItem),
@@ -45,7 +45,7 @@ use crate::exchange::drafts::Draft;
     extensions(("x-min-role" = json!("editor"))),
 )]
 #[post("/plan-items")]
-pub async fn create_plan_item(db: Data<Db>, write: Write<NewPlanItem, DryRun>) -> Result<Done, Problem> {
+pub async fn create_plan_item(db: Data<Db>, write: Write<PlanItemInput, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let plan = body.said::<String>("plan").unwrap_or_default();
@@ -105,7 +105,7 @@ pub async fn update_plan_item(
         // What the item refers to and the caller does not see stays, and is not held against the changes.
         seen.check_references(entry.conn, intent.sight())?;
         let mut draft = changes.onto(&shown(entry.conn, Sight::ALL, code, At::today(entry.at))?)?;
-        if (draft.target, draft.metric.as_ref()) != (before.row.target, before.row.metric.as_ref()) {
+        if (draft.target, draft.metric.as_deref()) != (before.row.target, before.row.metric.as_deref()) {
             draft.check_target(entry.conn, Moment::new(intent.sight(), None, entry.at))?;
         }
         let change = changes.has("progress").then_some(draft.progress);

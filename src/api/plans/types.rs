@@ -49,16 +49,14 @@ pub struct Plan {
 }
 
 /// A new plan, for POST.
-pub type NewPlan = New<PlanDraft>;
+pub type PlanInput = New<PlanDraft>;
 
 /// Changes of a plan, for PATCH.
 pub type PlanChanges = Changes<PlanDraft>;
 
 impl Writable for PlanDraft {
-    const NAME: &'static str = "Plan";
-    const READ_ONLY: &'static [&'static str] = &["children", "seq", "updated_at"];
+    type Answer = Plan;
     const KEY: &'static [&'static str] = &["code"];
-    const REQUIRED: &'static [&'static str] = &["code", "title", "area", "year"];
 }
 
 /// A plan item and what is below it.
@@ -77,8 +75,7 @@ pub struct PlanNode {
 }
 
 impl Tabular for Plan {
-    const COLUMNS: &'static [&'static str] =
-        &["code", "title", "area", "year", "report", "seq", "updated_at"];
+    const LEFT_OUT: &'static [&'static str] = &["children"];
 }
 
 impl Node for PlanItem {

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
 use super::shown;
-use super::types::{NewPlan, Plan, PlanChanges};
+use super::types::{Plan, PlanChanges, PlanInput};
 use crate::api::body::Nothing;
 use crate::api::body::rows::New;
 use crate::api::problem::Problem;
@@ -26,7 +26,7 @@ use crate::exchange::drafts::Draft;
 #[utoipa::path(
     tag = "plans",
     params(DryRun),
-    request_body = NewPlan,
+    request_body = PlanInput,
     responses(
         (status = 200, description = "The plan as it would be, of a dry run", body = Plan),
         (status = 201, description = "The plan, created", body = Plan),
@@ -34,7 +34,7 @@ use crate::exchange::drafts::Draft;
     extensions(("x-min-role" = json!("editor"))),
 )]
 #[post("/plans")]
-pub async fn create_plan(db: Data<Db>, write: Write<NewPlan, DryRun>) -> Result<Done, Problem> {
+pub async fn create_plan(db: Data<Db>, write: Write<PlanInput, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let taken = |code: &str| Ok(plans::get(entry.conn, code)?.is_some());
@@ -79,7 +79,7 @@ pub async fn update_plan(
         )?;
         intent.may_write(&[draft.area])?;
         draft.check_references(entry.conn, intent.sight())?;
-        let row = draft.row(entry)?;
+        let row = draft.row(entry);
         if row.year != before.year && plan_items::is_carried_over(entry.conn, &before.code)? {
             let (zh, en) = (
                 "有事项与其他年度的计划接续，年度不能改",

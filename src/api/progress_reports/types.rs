@@ -59,35 +59,14 @@ pub struct ProgressReport {
 }
 
 /// A new progress report, for POST.
-pub type NewProgressReport = New<ProgressReportDraft>;
+pub type ProgressReportInput = New<ProgressReportDraft>;
 
 impl Writable for ProgressReportDraft {
-    const NAME: &'static str = "ProgressReport";
-    const READ_ONLY: &'static [&'static str] =
-        &["id", "author", "corrected_by", "recorded_at", "seq", "updated_at"];
+    type Answer = ProgressReport;
     const KEY: &'static [&'static str] = &[];
-    const REQUIRED: &'static [&'static str] = &["as_of"];
 }
 
-impl Tabular for ProgressReport {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "as_of",
-        "progress",
-        "text",
-        "problems",
-        "next_step",
-        "attachments",
-        "observations",
-        "author",
-        "client_id",
-        "corrects",
-        "corrected_by",
-        "recorded_at",
-        "seq",
-        "updated_at",
-    ];
-}
+impl Tabular for ProgressReport {}
 
 impl From<SeenReport> for ProgressReport {
     fn from(SeenReport { row, attachments, observations }: SeenReport) -> ProgressReport {

@@ -5,7 +5,7 @@ use actix_web::post;
 use actix_web::web::Data;
 
 use super::shown;
-use super::types::{NewProgressReport, ProgressReport};
+use super::types::{ProgressReport, ProgressReportInput};
 use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
@@ -48,7 +48,7 @@ pub fn own_progress(
 
 async fn create(
     db: &Db,
-    write: Write<NewProgressReport, DryRun>,
+    write: Write<ProgressReportInput, DryRun>,
     address: String,
     subject: Subject,
 ) -> Result<Done, Problem> {
@@ -88,7 +88,7 @@ async fn create(
         ("code" = SubjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
         DryRun,
     ),
-    request_body = NewProgressReport,
+    request_body = ProgressReportInput,
     responses(
         (
             status = 200,
@@ -102,7 +102,7 @@ async fn create(
 #[post("/projects/{code}/progress-reports")]
 pub async fn create_project_progress_report(
     db: Data<Db>,
-    write: Write<NewProgressReport, DryRun>,
+    write: Write<ProgressReportInput, DryRun>,
     code: Code<SubjectCode>,
 ) -> Result<Done, Problem> {
     let address = format!("/api/v1/projects/{}/progress-reports", code.0);
@@ -119,7 +119,7 @@ pub async fn create_project_progress_report(
         ("code" = SubjectCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
         DryRun,
     ),
-    request_body = NewProgressReport,
+    request_body = ProgressReportInput,
     responses(
         (
             status = 200,
@@ -133,7 +133,7 @@ pub async fn create_project_progress_report(
 #[post("/plan-items/{code}/progress-reports")]
 pub async fn create_plan_item_progress_report(
     db: Data<Db>,
-    write: Write<NewProgressReport, DryRun>,
+    write: Write<ProgressReportInput, DryRun>,
     code: Code<SubjectCode>,
 ) -> Result<Done, Problem> {
     let address = format!("/api/v1/plan-items/{}/progress-reports", code.0);

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, delete, get, patch, post};
 
-use super::types::{Milestone, MilestoneChanges, NewMilestone};
+use super::types::{Milestone, MilestoneChanges, MilestoneInput};
 use crate::api::answer::Answer;
 use crate::api::body::Nothing;
 use crate::api::body::rows::New;
@@ -115,7 +115,7 @@ fn writable(entry: &mut Entry<'_>, intent: &Intent, code: &ProjectCode) -> Resul
         ("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge"),
         DryRun,
     ),
-    request_body = NewMilestone,
+    request_body = MilestoneInput,
     responses(
         (status = 200, description = "The milestone as it would be, of a dry run", body = Milestone),
         (status = 201, description = "The milestone, added", body = Milestone),
@@ -125,7 +125,7 @@ fn writable(entry: &mut Entry<'_>, intent: &Intent, code: &ProjectCode) -> Resul
 #[post("/projects/{code}/milestones")]
 pub async fn create_project_milestone(
     db: Data<Db>,
-    write: Write<NewMilestone, DryRun>,
+    write: Write<MilestoneInput, DryRun>,
     code: Code<ProjectCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -133,7 +133,7 @@ pub async fn create_project_milestone(
         let project = writable(entry, intent, &code.0)?;
         let New(draft) = body.checked()?;
         let place = milestones::next_place(entry.conn, &project.row.code)?;
-        let row = draft.row(&project.row.code, project.row.report.as_ref(), place, entry)?;
+        let row = draft.row(&project.row.code, project.row.report.as_deref(), place, entry)?;
         milestones::insert(entry, &project, &row)?;
         let address = format!("/api/v1/projects/{}/milestones/{place}", project.row.code);
         Done::created(address, row.seq, &Milestone::from(row))
@@ -165,7 +165,7 @@ pub async fn update_project_milestone(
         let project = writable(entry, intent, &codes.0)?;
         let before = milestones::find(entry.conn, &project.row.code, codes.1.number())?;
         let draft = intent.changed(&body, &Milestone::from(before.clone()), before.seq)?;
-        let after = draft.row(&before.project, project.row.report.as_ref(), before.ordinal, entry)?;
+        let after = draft.row(&before.project, project.row.report.as_deref(), before.ordinal, entry)?;
         milestones::update(entry, &project, &before, &after)?;
         let row = milestones::find(entry.conn, &before.project, before.ordinal)?;
         Done::row(row.seq, &Milestone::from(row))

@@ -26,7 +26,7 @@ use crate::exchange::moves::project::ProjectMove;
 /// A move of a project, as a body: to another stage, into suspension or out of it, or both.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewProjectMove {
+pub struct ProjectTransitionInput {
     /// The stage to come to; null to stay.
     #[schema(example = "under_construction")]
     pub to: Option<Stage>,
@@ -50,14 +50,14 @@ pub struct NewProjectMove {
 #[utoipa::path(
     tag = "projects",
     params(("code" = ProjectCode, Path, description = "Code of the project", example = "tongba-bridge")),
-    request_body = NewProjectMove,
+    request_body = ProjectTransitionInput,
     responses((status = 200, description = "The project after the move", body = Project)),
     extensions(("x-min-role" = json!("reporter"))),
 )]
 #[post("/projects/{code}/transitions")]
 pub async fn move_project(
     db: Data<Db>,
-    write: Write<Plain<NewProjectMove>>,
+    write: Write<Plain<ProjectTransitionInput>>,
     code: Code<ProjectCode>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
@@ -68,7 +68,7 @@ pub async fn move_project(
         let asked = ProjectMove { to: body.said("to"), suspended: body.said("suspended"), on: None };
         asked.permit(&intent.caller, &before)?;
         intent.matches_if_said(before.row.seq)?;
-        let Plain(NewProjectMove { on, .. }) =
+        let Plain(ProjectTransitionInput { on, .. }) =
             *body.checked().or_else(|error| asked.check(&before).and(Err(error)))?;
         ProjectMove { on, ..asked }.make(entry, &intent.caller, &before)?;
         let project = shown(entry.conn, intent.sight(), code.0.as_str(), At::today(entry.at))?;

@@ -92,17 +92,15 @@ pub struct Project {
 }
 
 /// A new project, for POST.
-pub type NewProject = New<ProjectDraft>;
+pub type ProjectInput = New<ProjectDraft>;
 
 /// Changes of a project, for PATCH.
 pub type ProjectChanges = Changes<ProjectDraft>;
 
 impl Writable for ProjectDraft {
-    const NAME: &'static str = "Project";
-    const READ_ONLY: &'static [&'static str] =
-        &["oc4ids_status", "light", "plan_items", "milestones", "seq", "updated_at"];
+    type Answer = Project;
     const KEY: &'static [&'static str] = &["code"];
-    const REQUIRED: &'static [&'static str] = &["code", "name", "kind", "areas", "stage"];
+    const SEEDS_ONLY: &'static [&'static str] = &["milestones"];
 }
 
 /// A number as it was stated: with its unit, qualifier and words.
@@ -170,48 +168,9 @@ pub struct NamedQuantity {
 }
 
 impl Tabular for Project {
-    const COLUMNS: &'static [&'static str] = &[
-        "code",
-        "name",
-        "aliases",
-        "kind",
-        "areas",
-        "place",
-        "stage",
-        "oc4ids_status",
-        "suspended",
-        "lead_unit",
-        "contractor",
-        "budget.quantity.value",
-        "budget.quantity.unit",
-        "budget.quantity.decimals",
-        "budget.quantity.comparator",
-        "budget.quantity.lower",
-        "budget.quantity.upper",
-        "budget.quantity.lower_inclusive",
-        "budget.quantity.upper_inclusive",
-        "budget.quantity.text",
-        "funding[source,quantity]",
-        "funding_note",
-        "quantities[name,role,period,quantity]",
-        "starts_on",
-        "finishes_on",
-        "started_on",
-        "finished_on",
-        "progress",
-        "light.color",
-        "light.reasons[text]",
-        "light.rule",
-        "plan_items",
-        "report",
-        "citation.paragraph",
-        "citation.start",
-        "citation.end",
-        "citation.words",
-        "visibility",
-        "seq",
-        "updated_at",
-    ];
+    const LISTS: &'static [&'static str] =
+        &["funding[source,quantity]", "quantities[name,role,period,quantity]", "light.reasons[text]"];
+    const LEFT_OUT: &'static [&'static str] = &["budget.citation"];
 }
 
 impl From<&AmountRow> for Quantity {
@@ -331,35 +290,17 @@ pub struct Milestone {
 }
 
 /// A new milestone, for POST.
-pub type NewMilestone = New<MilestoneDraft>;
+pub type MilestoneInput = New<MilestoneDraft>;
 
 /// Changes of a milestone, for PATCH.
 pub type MilestoneChanges = Changes<MilestoneDraft>;
 
 impl Writable for MilestoneDraft {
-    const NAME: &'static str = "Milestone";
-    const READ_ONLY: &'static [&'static str] = &["ordinal", "seq", "updated_at"];
+    type Answer = Milestone;
     const KEY: &'static [&'static str] = &[];
-    const REQUIRED: &'static [&'static str] = &["title"];
 }
 
-impl Tabular for Milestone {
-    const COLUMNS: &'static [&'static str] = &[
-        "ordinal",
-        "title",
-        "due_on",
-        "forecast_on",
-        "met_on",
-        "status",
-        "report",
-        "citation.paragraph",
-        "citation.start",
-        "citation.end",
-        "citation.words",
-        "seq",
-        "updated_at",
-    ];
-}
+impl Tabular for Milestone {}
 
 impl From<MilestoneRow> for Milestone {
     fn from(row: MilestoneRow) -> Milestone {

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
 use super::shown;
-use super::types::{NewProject, Project, ProjectChanges};
+use super::types::{Project, ProjectChanges, ProjectInput};
 use crate::api::body::Nothing;
 use crate::api::body::rows::New;
 use crate::api::problem::Problem;
@@ -31,7 +31,7 @@ use crate::exchange::moves::project::note_change;
 #[utoipa::path(
     tag = "projects",
     params(DryRun),
-    request_body = NewProject,
+    request_body = ProjectInput,
     responses(
         (status = 200, description = "The project as it would be, of a dry run", body = Project),
         (status = 201, description = "The project, created", body = Project),
@@ -39,7 +39,7 @@ use crate::exchange::moves::project::note_change;
     extensions(("x-min-role" = json!("editor"))),
 )]
 #[post("/projects")]
-pub async fn create_project(db: Data<Db>, write: Write<NewProject, DryRun>) -> Result<Done, Problem> {
+pub async fn create_project(db: Data<Db>, write: Write<ProjectInput, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let taken = |code: &str| Ok(projects::get(entry.conn, code)?.is_some());

@@ -47,16 +47,14 @@ pub struct Report {
 }
 
 /// A report as a body: all of it with its text, for POST.
-pub type NewReport = New<ReportDraft>;
+pub type ReportInput = New<ReportDraft>;
 
 /// Changes of a report, for PATCH.
 pub type ReportChanges = Changes<ReportDraft>;
 
 impl Writable for ReportDraft {
-    const NAME: &'static str = "Report";
-    const READ_ONLY: &'static [&'static str] = &["seq", "updated_at"];
+    type Answer = Report;
     const KEY: &'static [&'static str] = &["code"];
-    const REQUIRED: &'static [&'static str] = &["code", "title", "published_at"];
 }
 
 /// A report with its text, as changes are laid on it.
@@ -69,20 +67,7 @@ pub struct WholeReport {
     pub text: Option<String>,
 }
 
-impl Tabular for Report {
-    const COLUMNS: &'static [&'static str] = &[
-        "code",
-        "title",
-        "document_number",
-        "issuer",
-        "published_at",
-        "url",
-        "period",
-        "sha256",
-        "seq",
-        "updated_at",
-    ];
-}
+impl Tabular for Report {}
 
 impl From<ReportRow> for Report {
     fn from(row: ReportRow) -> Report {
@@ -175,20 +160,7 @@ pub struct Fact {
     pub key: FactKey,
 }
 
-impl Tabular for Fact {
-    const COLUMNS: &'static [&'static str] = &[
-        "kind",
-        "code",
-        "name",
-        "text",
-        "area",
-        "citation.paragraph",
-        "citation.start",
-        "citation.end",
-        "citation.words",
-        "sentence",
-    ];
-}
+impl Tabular for Fact {}
 
 impl Fact {
     /// A fact, with its sentence where the text of the report is at hand.

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
-use super::types::{NewReport, Report, ReportChanges, WholeReport};
+use super::types::{Report, ReportChanges, ReportInput, WholeReport};
 use crate::api::body::Nothing;
 use crate::api::body::rows::New;
 use crate::api::problem::Problem;
@@ -24,7 +24,7 @@ use crate::exchange::drafts::Draft;
 #[utoipa::path(
     tag = "reports",
     params(DryRun),
-    request_body = NewReport,
+    request_body = ReportInput,
     responses(
         (status = 200, description = "The report as it would be, of a dry run", body = Report),
         (status = 201, description = "The report, created", body = Report),
@@ -32,7 +32,7 @@ use crate::exchange::drafts::Draft;
     extensions(("x-min-role" = json!("editor"))),
 )]
 #[post("/reports")]
-pub async fn create_report(db: Data<Db>, write: Write<NewReport, DryRun>) -> Result<Done, Problem> {
+pub async fn create_report(db: Data<Db>, write: Write<ReportInput, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let taken = |code: &str| Ok(reports::get(entry.conn, code)?.is_some());

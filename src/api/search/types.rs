@@ -32,9 +32,7 @@ pub struct Hit {
     pub key: HitKey,
 }
 
-impl Tabular for Hit {
-    const COLUMNS: &'static [&'static str] = &["kind", "code", "name", "area", "snippet"];
-}
+impl Tabular for Hit {}
 
 impl Hit {
     /// A hit of a search for `q`.

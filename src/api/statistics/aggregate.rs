@@ -34,11 +34,11 @@ use crate::statistics::{Asked, Question};
 codes! {
     /// What a roll-up has a row for.
     GroupBy ("分组方式", "grouping") {
-        Province = "province",
-        Prefecture = "prefecture",
-        County = "county",
-        Township = "township",
-        Year = "year",
+        Province = "province" ("省", "A row for each province"),
+        Prefecture = "prefecture" ("市州", "A row for each prefecture"),
+        County = "county" ("县区", "A row for each county"),
+        Township = "township" ("乡镇", "A row for each township"),
+        Year = "year" ("年", "A row for each year"),
     }
 }
 
@@ -164,28 +164,7 @@ pub struct AggregateRow {
 }
 
 impl Tabular for AggregateRow {
-    const COLUMNS: &'static [&'static str] = &[
-        "group",
-        "metric",
-        "period",
-        "unit",
-        "value",
-        "comparator",
-        "lower",
-        "upper",
-        "lower_inclusive",
-        "upper_inclusive",
-        "warnings",
-        "method",
-        "over_time",
-        "reported",
-        "expected",
-        "missing",
-        "own_value",
-        "own_comparator",
-        "difference",
-        "difference_comparator",
-    ];
+    const LEADING: &'static [&'static str] = &["group", "metric", "period", "unit"];
 }
 
 impl AggregateRow {

@@ -108,9 +108,7 @@ pub struct CompletenessRow {
     pub accumulations: Vec<Accumulation>,
 }
 
-impl Tabular for CompletenessRow {
-    const COLUMNS: &'static [&'static str] = &["area", "metric", "period", "reported", "accumulations"];
-}
+impl Tabular for CompletenessRow {}
 
 impl Listing for Completeness {
     type Key = (AreaCode, String);

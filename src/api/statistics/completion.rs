@@ -129,26 +129,7 @@ pub struct CompletionRow {
     pub warnings: Vec<String>,
 }
 
-impl Tabular for CompletionRow {
-    const COLUMNS: &'static [&'static str] = &[
-        "area",
-        "metric",
-        "period",
-        "accumulation",
-        "unit",
-        "actual",
-        "actual_comparator",
-        "target",
-        "target_comparator",
-        "each_of",
-        "completion",
-        "comparator",
-        "lower",
-        "upper",
-        "met",
-        "warnings",
-    ];
-}
+impl Tabular for CompletionRow {}
 
 impl CompletionRow {
     fn new(question: &Question, row: Row) -> Result<CompletionRow> {

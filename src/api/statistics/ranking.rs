@@ -30,10 +30,8 @@ use crate::statistics::{Asked, Question};
 codes! {
     /// Which end of a ranking comes first.
     Order ("排序方向", "order") {
-        /// The least.
-        Ascending = "asc",
-        /// The greatest.
-        Descending = "desc",
+        Ascending = "asc" ("升序", "The least first"),
+        Descending = "desc" ("降序", "The greatest first"),
     }
 }
 
@@ -146,29 +144,8 @@ pub struct RankingRow {
 }
 
 impl Tabular for RankingRow {
-    const COLUMNS: &'static [&'static str] = &[
-        "rank",
-        "best_rank",
-        "worst_rank",
-        "area",
-        "metric",
-        "period",
-        "unit",
-        "value",
-        "comparator",
-        "lower",
-        "upper",
-        "lower_inclusive",
-        "upper_inclusive",
-        "warnings",
-        "previous_value",
-        "previous_rank",
-        "movement",
-        "change",
-        "change_comparator",
-        "completion",
-        "completion_comparator",
-    ];
+    const LEADING: &'static [&'static str] =
+        &["rank", "best_rank", "worst_rank", "area", "metric", "period", "unit"];
 }
 
 const CUBE: &Cube = &Cube {

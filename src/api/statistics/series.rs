@@ -120,31 +120,7 @@ pub struct SeriesPoint {
 }
 
 impl Tabular for SeriesPoint {
-    const COLUMNS: &'static [&'static str] = &[
-        "period",
-        "area",
-        "metric",
-        "unit",
-        "value",
-        "comparator",
-        "lower",
-        "upper",
-        "lower_inclusive",
-        "upper_inclusive",
-        "warnings",
-        "text",
-        "observation",
-        "definition",
-        "break",
-        "change",
-        "change_comparator",
-        "change_rate",
-        "change_rate_comparator",
-        "year_change",
-        "year_change_comparator",
-        "year_change_rate",
-        "year_change_rate_comparator",
-    ];
+    const LEADING: &'static [&'static str] = &["period", "area", "metric", "unit"];
 }
 
 /// A number that stands beside another: how it lies is told, its bounds are not.

@@ -45,11 +45,11 @@ pub struct MetricMeta {
 
 impl From<&Question> for MetricMeta {
     fn from(question: &Question) -> MetricMeta {
-        let metric = question.metric.clone();
+        let metric = question.metric.members.clone();
         MetricMeta {
             metric: metric.code,
-            name: metric.name,
-            name_en: metric.name_en,
+            name: metric.name.into(),
+            name_en: metric.name_en.into(),
             unit: question.unit.code.clone(),
             area_rule: metric.area_rule,
             time_rule: metric.time_rule,

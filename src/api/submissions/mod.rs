@@ -25,7 +25,7 @@ use crate::domain::access::{Caller, Sight};
 use crate::domain::id::Id;
 use crate::error::{Result, only};
 use crate::exchange::submissions::{SubmissionDraft, moves};
-use bodies::{NewSubmission, SubmissionMove};
+use bodies::{SubmissionInput, SubmissionTransitionInput};
 use types::{Submission, SubmissionEvent, SubmissionItem};
 
 impl FromFields for SubmissionFilter {
@@ -146,7 +146,7 @@ pub async fn show_submission(
 /// revise what is published, at the latest when it is submitted.
 #[utoipa::path(
     tag = "submissions",
-    request_body = NewSubmission,
+    request_body = SubmissionInput,
     responses((status = 201, description = "The submission, a draft", body = Submission)),
     extensions(("x-min-role" = json!("reporter"))),
 )]
@@ -154,13 +154,14 @@ pub async fn show_submission(
 pub async fn create_submission(
     db: Data<Db>,
     request: HttpRequest,
-    write: Write<NewSubmission>,
+    write: Write<Plain<SubmissionInput>>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let language = Language::of(&request);
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         intent.may_write(&body.areas())?;
-        let draft = SubmissionDraft::from(body.checked()?.clone());
+        let Plain(body) = body.checked()?;
+        let draft = SubmissionDraft::from(body.clone());
         let id = draft.insert(entry, &intent.caller, intent.why.reason)?;
         let submission = shown(entry.conn, &intent.caller, id, language)?;
         Done::created(format!("/api/v1/submissions/{id}"), submission.seq, &submission)
@@ -191,7 +192,7 @@ pub async fn create_submission(
 #[utoipa::path(
     tag = "submissions",
     params(("id" = Id, Path, description = "Id of the submission", example = 1)),
-    request_body = SubmissionMove,
+    request_body = SubmissionTransitionInput,
     responses((status = 200, description = "The submission after the move", body = Submission)),
     extensions(("x-min-role" = json!("reporter"))),
 )]
@@ -199,7 +200,7 @@ pub async fn create_submission(
 pub async fn move_submission(
     db: Data<Db>,
     request: HttpRequest,
-    write: Write<Plain<SubmissionMove>>,
+    write: Write<Plain<SubmissionTransitionInput>>,
     id: Code<Id>,
 ) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;

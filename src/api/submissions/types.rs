@@ -6,12 +6,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api::language::Language;
-use crate::api::observations::bodies::ObservationItem;
 use crate::db::submissions::{EventRow, ItemRow, SubmissionRow};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
 use crate::domain::submission::{CheckLevel, SubmissionState};
 use crate::error::{Error, Result};
+use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::submissions::checks;
 use crate::exchange::submissions::moves::RowComment;
 use crate::exchange::table::Tabular;
@@ -53,7 +53,7 @@ pub struct SubmissionItem {
     #[schema(minimum = 1, maximum = 1000)]
     pub row: i64,
     /// The observation that is proposed, as it was handed in, with codes and periods normalised.
-    #[schema(value_type = ObservationItem)]
+    #[schema(value_type = ObservationDraft)]
     pub observation: Value,
 }
 
@@ -101,19 +101,7 @@ pub struct CommentedRow {
 }
 
 impl Tabular for Submission {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "area",
-        "title",
-        "state",
-        "author",
-        "reason",
-        "items",
-        "checks[row,message]",
-        "history[state,by,at,comment,rows]",
-        "seq",
-        "updated_at",
-    ];
+    const LISTS: &'static [&'static str] = &["checks[row,message]", "history[state,by,at,comment,rows]"];
 }
 
 impl Submission {

@@ -20,13 +20,13 @@ use crate::statistics::timeline::{Event, Happening};
 codes! {
     /// What happened to a project or a plan item: 创建, 修改, 状态变更, 进展, 申请延期, 延期决定, 节点.
     TimelineEvent ("时间线事件", "timeline event") {
-        Created = "created",
-        Changed = "changed",
-        Moved = "moved",
-        Reported = "reported",
-        ExtensionRequested = "extension_requested",
-        ExtensionDecided = "extension_decided",
-        Milestone = "milestone",
+        Created = "created" ("创建", "The row was created"),
+        Changed = "changed" ("修改", "Members were changed"),
+        Moved = "moved" ("状态变更", "It came to another state or stage"),
+        Reported = "reported" ("进展", "Progress was reported"),
+        ExtensionRequested = "extension_requested" ("申请延期", "More time was asked for"),
+        ExtensionDecided = "extension_decided" ("延期决定", "More time was given, refused or no longer asked for"),
+        Milestone = "milestone" ("节点", "A milestone was set or changed"),
     }
 }
 
@@ -129,6 +129,4 @@ impl From<Happening> for TimelineItem {
     }
 }
 
-impl Tabular for TimelineItem {
-    const COLUMNS: &'static [&'static str] = &["on", "recorded_at", "seq", "event", "by", "data"];
-}
+impl Tabular for TimelineItem {}

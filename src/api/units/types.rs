@@ -39,10 +39,7 @@ pub struct Unit {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Tabular for Unit {
-    const COLUMNS: &'static [&'static str] =
-        &["code", "name", "name_en", "symbol", "dimension", "numerator", "denominator", "seq", "updated_at"];
-}
+impl Tabular for Unit {}
 
 impl From<UnitRow> for Unit {
     fn from(row: UnitRow) -> Unit {

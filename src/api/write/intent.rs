@@ -14,6 +14,7 @@ use crate::db::idempotency::{Reply, Ticket};
 use crate::db::ledger::{Entry, Origin};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::area_code::AreaCode;
+use crate::domain::text::plain;
 use crate::error::{Error, Result, Text};
 
 /// Who wants to change something, and on which conditions.
@@ -124,7 +125,7 @@ impl Intent {
             key_id: Some(self.caller.id.clone()),
             request_id: Some(self.request_id.clone()),
             reason: self.why.reason,
-            comment: self.why.comment.clone(),
+            comment: plain(self.why.comment.clone()),
         };
         let ticket = self.ticket.clone();
         let work = move |entry: &mut Entry<'_>| {

@@ -1,8 +1,9 @@
 //! Parameters of writes: why, and whether it is only tried.
 
-use crate::api::body::why::{Why, clean_comment};
+use crate::api::body::why::Why;
 use crate::api::query::{Fields, FromFields, NoParameters};
 use crate::domain::codes::RevisionReason;
+use crate::domain::text::Note;
 
 /// Why something is deleted, and whether it may be.
 #[derive(Debug, Clone, Default, utoipa::IntoParams)]
@@ -12,18 +13,14 @@ pub struct WhyQuery {
     #[param(required = false, value_type = Option<RevisionReason>, inline, example = "entry_error")]
     pub reason: Option<RevisionReason>,
     /// Free words about it.
-    #[param(required = false, max_length = 2000)]
-    pub comment: Option<String>,
+    #[param(required = false, value_type = Option<Note>)]
+    pub comment: Option<Note>,
 }
 
 impl FromFields for WhyQuery {
     fn from_fields(fields: &mut Fields) -> WhyQuery {
-        let (reason, comment) = (fields.one("reason"), fields.text("comment"));
-        let comment = clean_comment(comment).unwrap_or_else(|invalid| {
-            fields.fault("comment", invalid);
-            None
-        });
-        WhyQuery { reason, comment }
+        let (reason, comment) = (fields.one("reason"), fields.one::<Note>("comment"));
+        WhyQuery { reason, comment: comment.filter(|comment| !comment.is_empty()) }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::db::ledger::Entry;
 use crate::db::schema::plan_items;
 use crate::db::stamps;
 use crate::domain::codes::Visibility;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// The last place that an item can have among its siblings.
@@ -117,7 +118,7 @@ pub fn make_way(entry: &mut Entry<'_>, before: Option<&PlanItemRow>, after: &Pla
         (after.row.ordinal, after.row.path) = (ordinal, path);
         (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
         diesel::update(plan_items::table.find(&after.row.code)).set(&after.row).execute(entry.conn)?;
-        stamps::forget(entry.conn, "plan_item", &after.row.code)?;
+        stamps::forget(entry.conn, RowKind::PlanItem, &after.row.code)?;
         let scope = scope(entry.conn, &after.row.plan, &after.areas)?;
         entry.put(edited(&after.row.code).within(&scope), Some(&before), &after)?;
     }

@@ -9,6 +9,7 @@ use crate::db::sight::Moment;
 use crate::db::{metrics, observations, stamps};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::codes::Visibility;
+use crate::domain::row_kind::RowKind;
 use crate::error::Result;
 
 /// These items without the references to metrics, targets and items that may not be seen, with the stamps that
@@ -27,7 +28,7 @@ pub fn seen(
     let above = rows.iter().filter(|row| row.visibility == Visibility::Internal).map(|row| &row.parent);
     let others = rows.iter().flat_map(|row| [&row.carried_from, &row.carried_to]).chain(above).flatten();
     let others = seen_among(conn, sight, others.cloned().collect())?;
-    let stamps = stamps::of_rows(conn, "plan_item", rows.iter().map(|row| row.code.clone()).collect())?;
+    let stamps = stamps::of_rows(conn, RowKind::PlanItem, rows.iter().map(|row| row.code.clone()).collect())?;
     for row in &mut rows {
         if let Some(&stamp) = stamps.get(&row.code)
             && !is_kept_by(conn, sight, row)?

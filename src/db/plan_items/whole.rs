@@ -8,6 +8,7 @@ use crate::db::ledger::Edited;
 use crate::db::plans;
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::row_kind::RowKind;
 use crate::error::Result;
 
 /// A plan item with what is written together with it.
@@ -53,5 +54,5 @@ pub(super) fn lies_in(whole: Option<AreaCode>, areas: &[AreaCode]) -> Vec<AreaCo
 
 /// A plan item as the ledger knows it.
 pub fn edited(code: &str) -> Edited {
-    Edited::new("plan_item", code)
+    Edited::new(RowKind::PlanItem, code)
 }

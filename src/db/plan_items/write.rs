@@ -14,6 +14,7 @@ use crate::db::{extensions, moves, projects, search, stamps};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{HitKind, Visibility};
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// Adds a plan item; siblings make way for it.
@@ -51,9 +52,9 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
         Some(seen)
             if public(entry.conn, after, entry.at)?.is_some_and(|after| after.says_the_same(&seen)) =>
         {
-            stamps::keep(entry.conn, "plan_item", code, stamped)?;
+            stamps::keep(entry.conn, RowKind::PlanItem, code, stamped)?;
         }
-        _ => stamps::forget(entry.conn, "plan_item", code)?,
+        _ => stamps::forget(entry.conn, RowKind::PlanItem, code)?,
     }
     entry.put(edited(code).within(&[old, new].concat()), Some(before), after)
 }
@@ -78,7 +79,7 @@ pub fn restamp(entry: &mut Entry<'_>, code: &str) -> Result<()> {
     diesel::update(plan_items::table.find(code))
         .set((plan_items::seq.eq(entry.seq), plan_items::updated_at.eq(entry.at)))
         .execute(entry.conn)?;
-    stamps::forget(entry.conn, "plan_item", code)?;
+    stamps::forget(entry.conn, RowKind::PlanItem, code)?;
     let scope = scope(entry.conn, &before.row.plan, &before.areas)?;
     entry.put(edited(code).within(&scope), Some(&before), &after)
 }
@@ -154,7 +155,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeItem, reach: Reach) -> Result
     delete_links(entry.conn, code)?;
     diesel::delete(plan_items::table.find(code)).execute(entry.conn)?;
     search::forget(entry.conn, HitKind::PlanItem, code)?;
-    stamps::forget(entry.conn, "plan_item", code)?;
+    stamps::forget(entry.conn, RowKind::PlanItem, code)?;
     entry.delete(edited(code).within(&scope), before)
 }
 

@@ -6,11 +6,12 @@ use super::PlanRow;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{plan_items as items, plans};
 use crate::db::{bulletins, plan_items};
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 /// A plan as the ledger knows it.
 pub fn edited(code: &str) -> Edited {
-    Edited::new("plan", code)
+    Edited::new(RowKind::Plan, code)
 }
 
 /// Adds a plan.

@@ -12,6 +12,7 @@ use crate::db::{plan_items, projects};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::Visibility;
+use crate::domain::row_kind::RowKind;
 use crate::error::Result;
 
 /// A progress report with what is written together with it.
@@ -78,7 +79,7 @@ impl Subject {
 }
 
 pub(in crate::db) fn edited(id: i64, areas: &[AreaCode]) -> Edited {
-    Edited::new("progress_report", id).within(areas)
+    Edited::new(RowKind::ProgressReport, id).within(areas)
 }
 
 /// Adds a progress report on a subject that lies in these areas, puts it in the place of the one that it

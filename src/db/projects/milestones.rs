@@ -11,6 +11,7 @@ use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::milestones;
 use crate::domain::codes::MilestoneStatus;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 citation_columns!(MilestoneCitation of milestones);
@@ -80,7 +81,7 @@ pub fn next_place(conn: &mut Conn, project: &str) -> Result<i64> {
 }
 
 pub(super) fn edited_milestone(row: &MilestoneRow) -> Edited {
-    Edited::new("milestone", format!("{}/{}", row.project, row.ordinal))
+    Edited::new(RowKind::Milestone, format!("{}/{}", row.project, row.ordinal))
 }
 
 /// Adds a milestone to a project.

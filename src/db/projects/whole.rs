@@ -10,6 +10,7 @@ use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::projects;
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::row_kind::RowKind;
 use crate::error::Result;
 
 /// A project with what is written together with it.
@@ -34,7 +35,7 @@ pub fn load(conn: &mut Conn, row: ProjectRow) -> Result<WholeProject> {
 
 /// A project as the ledger knows it.
 pub fn edited(code: &str) -> Edited {
-    Edited::new("project", code)
+    Edited::new(RowKind::Project, code)
 }
 
 /// Stamps a project with an entry that wrote what belongs to it, so that its tag moves too.

@@ -15,10 +15,11 @@ use crate::db::schema::{
 use crate::db::{Window, moves, plan_items, revisions, search};
 use crate::domain::access::Reach;
 use crate::domain::codes::HitKind;
+use crate::domain::row_kind::RowKind;
 use crate::error::{Error, Result, Thing};
 
 fn edited_amount(row: &AmountRow) -> Edited {
-    Edited::new("project_amount", format!("{}/{}/{}", row.project, row.kind, row.ordinal))
+    Edited::new(RowKind::ProjectAmount, format!("{}/{}/{}", row.project, row.kind, row.ordinal))
 }
 
 /// Adds a project with its milestones.

@@ -8,34 +8,34 @@ codes! {
     /// Color of a light. Of several reasons the worst counts: the order is from good to bad, and `blue` and
     /// `grey` come alone.
     LightColor ("灯色", "light color") {
-        Green = "green",
-        Yellow = "yellow",
-        Red = "red",
-        Blue = "blue",
-        Grey = "grey",
+        Green = "green" ("绿灯", "On pace"),
+        Yellow = "yellow" ("黄灯", "To be watched"),
+        Red = "red" ("红灯", "Late"),
+        Blue = "blue" ("蓝灯", "Closed"),
+        Grey = "grey" ("灰灯", "Not judged"),
     }
 }
 
 codes! {
     /// Why a light is as it is. Each reason stands for one color.
     LightReasonCode ("亮灯原因", "light reason") {
-        Closed = "closed",
-        Cancelled = "cancelled",
-        Suspended = "suspended",
-        CarriedOver = "carried_over",
-        StartsLater = "starts_later",
-        OnPace = "on_pace",
-        Behind = "behind",
-        FarBehind = "far_behind",
-        StartDue = "start_due",
-        StartLate = "start_late",
-        DueSoon = "due_soon",
-        Overdue = "overdue",
-        Silent = "silent",
-        LongSilent = "long_silent",
-        TargetMissed = "target_missed",
-        ProjectSuspended = "project_suspended",
-        NothingApplies = "nothing_applies",
+        Closed = "closed" ("已销号", "The item is closed"),
+        Cancelled = "cancelled" ("已取消", "It is cancelled"),
+        Suspended = "suspended" ("已暂停", "It is suspended"),
+        CarriedOver = "carried_over" ("已结转", "It goes on in a later plan"),
+        StartsLater = "starts_later" ("尚未开始", "It starts after the day"),
+        OnPace = "on_pace" ("进度正常", "Progress trails the time that has passed by less than the bound"),
+        Behind = "behind" ("进度滞后", "Progress trails the time that has passed"),
+        FarBehind = "far_behind" ("严重滞后", "Progress trails it by far"),
+        StartDue = "start_due" ("应启动未启动", "It is due to start and has no progress"),
+        StartLate = "start_late" ("启动严重滞后", "It should have started months ago"),
+        DueSoon = "due_soon" ("临近到期", "It is due within days and not complete"),
+        Overdue = "overdue" ("已逾期", "Its due date is past"),
+        Silent = "silent" ("未按期报送", "No report for one reporting cycle"),
+        LongSilent = "long_silent" ("长期未报送", "No report for two reporting cycles"),
+        TargetMissed = "target_missed" ("目标未完成", "The linked target is not met at the end of its period"),
+        ProjectSuspended = "project_suspended" ("关联项目暂停", "A linked project is suspended"),
+        NothingApplies = "nothing_applies" ("无适用规则", "No rule applies"),
     }
 }
 

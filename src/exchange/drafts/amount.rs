@@ -1,45 +1,47 @@
 //! Drafts of what belongs to a project and is written with it: its budget, its funding and its quantities.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
 use super::quantity::StatedDraft;
-use super::{check_name, fault, numbered};
+use super::{fault, numbered};
 use crate::db::Conn;
 use crate::db::projects::money::AmountRow;
 use crate::domain::codes::{AmountKind, Role};
 use crate::domain::period::Period;
-use crate::domain::text;
+use crate::domain::text::{Name, plain};
 use crate::domain::unit::Unit;
 use crate::error::{Invalid, Result};
 
 /// What a project is to cost.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = BudgetInput)]
 pub struct BudgetDraft {
     pub quantity: StatedDraft,
     pub citation: Option<CitationDraft>,
 }
 
 /// One source of a project's money.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = FundingInput)]
 pub struct FundingDraft {
-    #[serde(deserialize_with = "text::one_label")]
-    pub source: String,
+    pub source: Name,
     pub quantity: StatedDraft,
     pub citation: Option<CitationDraft>,
 }
 
 /// One quantity of a project.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = NamedQuantityInput)]
 pub struct NamedQuantityDraft {
-    #[serde(deserialize_with = "text::one_label")]
-    pub name: String,
+    pub name: Name,
     pub role: Option<Role>,
     pub period: Option<Period>,
     pub quantity: StatedDraft,
@@ -62,7 +64,7 @@ pub(super) struct Amounts<'a> {
     /// Code of the project.
     pub(super) project: &'a str,
     /// The report that they are cited from.
-    pub(super) report: Option<&'a String>,
+    pub(super) report: Option<&'a str>,
     pub(super) budget: Option<&'a BudgetDraft>,
     pub(super) funding: &'a [FundingDraft],
     pub(super) quantities: &'a [NamedQuantityDraft],
@@ -96,8 +98,9 @@ impl Amounts<'_> {
                 quantity: &draft.quantity,
                 citation: draft.citation.as_ref(),
             };
-            let row = check_name("source", &draft.source).and_then(|()| amount.row(conn, self, units));
-            rows.push(row.map_err(|error| error.inside(format!("funding/{index}")))?);
+            rows.push(
+                amount.row(conn, self, units).map_err(|error| error.inside(format!("funding/{index}")))?,
+            );
         }
         for (index, ordinal, draft) in numbered(self.quantities) {
             let amount = Amount {
@@ -109,8 +112,9 @@ impl Amounts<'_> {
                 quantity: &draft.quantity,
                 citation: draft.citation.as_ref(),
             };
-            let row = check_name("name", &draft.name).and_then(|()| amount.row(conn, self, units));
-            rows.push(row.map_err(|error| error.inside(format!("quantities/{index}")))?);
+            rows.push(
+                amount.row(conn, self, units).map_err(|error| error.inside(format!("quantities/{index}")))?,
+            );
         }
         Ok(rows)
     }
@@ -132,10 +136,10 @@ impl Amount<'_> {
             name: self.name.to_owned(),
             role: self.role,
             period: self.period,
-            unit,
+            unit: unit.into(),
             figure: quantity.into(),
-            text: self.quantity.text.clone(),
-            report: of.report.filter(|_| citation.is_some()).cloned(),
+            text: plain(self.quantity.text.clone()),
+            report: of.report.filter(|_| citation.is_some()).map(str::to_owned),
             cited: citation.into(),
         })
     }

@@ -3,62 +3,65 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
-use super::{Draft, check_count, check_name, check_names, fault, folded, missing_area, missing_report};
+use super::{Draft, fault, folded, missing_area, missing_report};
 use crate::db::Conn;
 use crate::db::areas::{self, AreaRow, HighlightRow, Parts};
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
 use crate::domain::codes::{AreaKind, HighlightKind, Level};
 use crate::domain::decimal::Decimal;
 use crate::domain::partial_date::PartialDate;
-use crate::domain::text;
+use crate::domain::text::{Name, plain};
 use crate::error::{Invalid, Result};
+use crate::exchange::reading::HandedIn;
 
 /// A point in degrees.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = PointInput)]
 pub struct PointDraft {
     pub lon: Decimal,
     pub lat: Decimal,
 }
 
 /// An administrative division.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = AreaInput)]
 pub struct AreaDraft {
     pub code: AreaCode,
-    #[serde(deserialize_with = "text::one_label")]
-    pub name: String,
-    #[serde(default, deserialize_with = "text::labels")]
-    pub aliases: Vec<String>,
+    pub name: Name,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub aliases: Vec<Name>,
     pub level: Level,
     pub kind: AreaKind,
     pub parent: Option<AreaCode>,
-    #[serde(deserialize_with = "text::one_label")]
-    pub code_system: String,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub urban_rural_class: Option<String>,
+    pub code_system: Name,
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{3}$")]
+    pub urban_rural_class: Option<Name>,
     pub valid_from: Option<PartialDate>,
     pub valid_to: Option<PartialDate>,
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub successors: Vec<AreaCode>,
     pub point: Option<PointDraft>,
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub highlights: Vec<KnownFor>,
 }
 
-impl Draft for AreaDraft {
-    fn check_counts(&self) -> Result<()> {
-        check_count("successors", &self.successors)?;
-        check_count("highlights", &self.highlights)
-    }
+impl HandedIn for AreaDraft {}
 
+impl Draft for AreaDraft {
     fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, self.parent.as_slice())? {
             return Ok(Some(("parent", key)));
@@ -67,7 +70,7 @@ impl Draft for AreaDraft {
             return Ok(Some(("successors", key)));
         }
         for highlight in &self.highlights {
-            if let Some(key) = missing_report(conn, highlight.report.as_ref())? {
+            if let Some(key) = missing_report(conn, highlight.report.as_deref())? {
                 return Ok(Some(("highlights", key)));
             }
         }
@@ -97,7 +100,7 @@ impl AreaDraft {
         let mut rows = Vec::new();
         for (place, highlight) in self.highlights.iter().enumerate() {
             let told_of = |error: crate::error::Error| error.inside(place).inside("highlights");
-            let told_before = |row: &HighlightRow| row.kind == highlight.kind && row.text == highlight.text;
+            let told_before = |row: &HighlightRow| row.kind == highlight.kind && *row.text == *highlight.text;
             if rows.iter().any(told_before) {
                 let invalid = Invalid::new("named_twice", "与前面的亮点相同", "is named twice");
                 return Err(told_of(fault("text", invalid).into()));
@@ -121,17 +124,17 @@ impl AreaDraft {
             highlights: _,
         } = self.clone();
         let number = code.to_string();
-        let words = [number.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
+        let words = [number.as_str(), &name].into_iter().chain(aliases.iter().map(Name::as_str));
         let row = AreaRow {
             folded: folded(words),
             code,
-            name,
+            name: name.into(),
             aliases: list(&aliases)?,
             level,
             kind,
             parent,
-            code_system,
-            urban_rural_class,
+            code_system: code_system.into(),
+            urban_rural_class: plain(urban_rural_class),
             valid_from,
             valid_to,
             lon: point.as_ref().map(|point| point.lon),
@@ -146,9 +149,6 @@ impl AreaDraft {
     fn check(&self) -> Result<()> {
         let refuse =
             |member: &str, code, zh: &str, en: &str| Err(fault(member, Invalid::new(code, zh, en)).into());
-        check_name("name", &self.name)?;
-        check_name("code_system", &self.code_system)?;
-        check_names("aliases", &self.aliases)?;
         if !self.kind.fits(self.level) {
             return refuse("kind", "area_kind", "类型与层级不符", "does not go with the level");
         }
@@ -157,7 +157,7 @@ impl AreaDraft {
         if self.parent.is_some_and(|parent| !lies_in(parent)) {
             return refuse("parent", "area_parent", "上级区划不包含该代码", "does not contain the code");
         }
-        let digits = |class: &String| class.len() == 3 && class.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = |class: &Name| class.len() == 3 && class.bytes().all(|byte| byte.is_ascii_digit());
         if self.urban_rural_class.as_ref().is_some_and(|class| !digits(class)) {
             return refuse("urban_rural_class", "urban_rural_class", "应为三位数字", "has three digits");
         }
@@ -185,47 +185,50 @@ impl AreaDraft {
 }
 
 /// One thing that an area is known for, as a part of the area.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = HighlightInput)]
 pub struct KnownFor {
     pub kind: HighlightKind,
-    #[serde(deserialize_with = "text::one_label")]
-    pub text: String,
+    pub text: Name,
     pub since: Option<PartialDate>,
-    pub report: Option<String>,
+    #[schema(value_type = Option<Code>)]
+    pub report: Option<Name>,
     pub citation: Option<CitationDraft>,
 }
 
 impl KnownFor {
     fn row(&self, conn: &mut Conn, area: AreaCode, ordinal: i64) -> Result<HighlightRow> {
-        check_name("text", &self.text)?;
         let KnownFor { kind, text, since, report, citation: cited } = self.clone();
-        let citation = citation(conn, report.as_ref(), cited.as_ref())?;
+        let citation = citation(conn, report.as_deref(), cited.as_ref())?;
+        let (text, report) = (text.into(), plain(report));
         Ok(HighlightRow { area, ordinal, kind, text, since, report, cited: citation.into() })
     }
 }
 
 /// One thing that an area is known for, in a file of its own.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct HighlightDraft {
     pub area: AreaCode,
     pub kind: HighlightKind,
-    #[serde(deserialize_with = "text::one_label")]
-    pub text: String,
+    pub text: Name,
     pub since: Option<PartialDate>,
-    pub report: Option<String>,
+    #[schema(value_type = Option<Code>)]
+    pub report: Option<Name>,
     pub citation: Option<CitationDraft>,
 }
+
+impl HandedIn for HighlightDraft {}
 
 impl Draft for HighlightDraft {
     fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, &[self.area])? {
             return Ok(Some(("area", key)));
         }
-        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
     }
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
@@ -234,7 +237,7 @@ impl Draft for HighlightDraft {
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
         let known = areas::highlights(conn, &[self.area])?;
-        Ok(known.iter().any(|highlight| highlight.kind == self.kind && highlight.text == self.text))
+        Ok(known.iter().any(|highlight| highlight.kind == self.kind && *highlight.text == *self.text))
     }
 
     fn edited(&self) -> Option<Edited> {

@@ -3,27 +3,31 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
-use super::{WORDS, check_length, check_text, fault};
+use super::fault;
 use crate::db::{Conn, reports};
 use crate::domain::citation::Citation;
 use crate::domain::prose::{self, Span};
-use crate::domain::text;
+use crate::domain::text::Quote;
 use crate::error::{Error, Invalid, Result};
 
 /// Where in a report something is said; the meaning is that of the wire type of the same name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CitationInput)]
 pub struct CitationDraft {
     /// Number of the paragraph, from 1.
+    #[schema(minimum = 1)]
     pub paragraph: Option<i64>,
     /// First character, from 0.
+    #[schema(minimum = 0)]
     pub start: Option<i64>,
     /// The character after the last.
+    #[schema(minimum = 1)]
     pub end: Option<i64>,
     /// The words from first to last.
-    #[serde(deserialize_with = "text::one_quote")]
-    pub words: String,
+    pub words: Quote,
 }
 
 /// The citation of a row, which only one with a report can have.
@@ -32,20 +36,18 @@ pub struct CitationDraft {
 /// text has them nowhere, or when it has them several times and the citation does not say which is meant.
 pub(super) fn citation(
     conn: &mut Conn,
-    report: Option<&String>,
+    report: Option<&str>,
     citation: Option<&CitationDraft>,
 ) -> Result<Option<Citation>> {
     let Some(cited) = citation else { return Ok(None) };
     let Some(report) = report else {
         return refuse("citation_without_report", "引文需要 report", "a citation needs a report");
     };
-    check_text("citation/words", &cited.words)?;
-    check_length("citation/words", Some(&cited.words), WORDS)?;
     let Span { paragraph, start, end } = match reports::text(conn, report)? {
         Some(text) => cited.located(&text)?,
         None => cited.stated()?,
     };
-    Ok(Some(Citation { paragraph, start, end, words: cited.words.clone() }))
+    Ok(Some(Citation { paragraph, start, end, words: cited.words.to_string() }))
 }
 
 impl CitationDraft {

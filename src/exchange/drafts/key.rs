@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDateTime, SecondsFormat};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{fault, missing_area};
 use crate::db::Conn;
@@ -9,26 +10,26 @@ use crate::db::keys::{self, KeyRow};
 use crate::db::ledger::Entry;
 use crate::domain::access::KeyRole;
 use crate::domain::area_code::AreaCode;
-use crate::domain::text;
+use crate::domain::text::KeyName;
 use crate::domain::token::Token;
 use crate::domain::when::When;
 use crate::domain::zone;
 use crate::error::{Error, Invalid, Result};
-
-/// A name has at most so many characters.
-const LONGEST_NAME: usize = 100;
+use crate::exchange::reading::HandedIn;
 
 /// An API key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = ApiKeyInput)]
 pub struct KeyDraft {
-    #[serde(deserialize_with = "text::one_label")]
-    pub name: String,
+    pub name: KeyName,
     pub role: KeyRole,
     pub area: Option<AreaCode>,
     pub expires_at: Option<When>,
 }
+
+impl HandedIn for KeyDraft {}
 
 impl KeyDraft {
     /// Makes the key: whoever has the token holds it. `bound` is when the key that makes it expires: none
@@ -40,7 +41,6 @@ impl KeyDraft {
         let expires_at = self.expires_at.map(When::last);
         let outlives = |bound: &NaiveDateTime| expires_at.is_none_or(|end| end > *bound);
         let faults: Vec<_> = [
-            check_name(&self.name).err().map(|invalid| fault("name", invalid)),
             expires_at.filter(|end| *end <= entry.at).map(|_| fault("expires_at", past())),
             bound.filter(outlives).map(|bound| fault("expires_at", outliving(bound))),
         ]
@@ -53,7 +53,7 @@ impl KeyDraft {
         let KeyDraft { name, role, area, expires_at: _ } = self.clone();
         let row = KeyRow {
             id: token.id().to_string(),
-            name,
+            name: name.into(),
             role,
             area,
             hash: token.hash(),
@@ -73,19 +73,6 @@ impl KeyDraft {
             Some(key) => Err(fault("area", Invalid::unregistered(key)).into()),
         }
     }
-}
-
-/// A name signs entries and stands in lists and logs: one line, not too long.
-fn check_name(name: &str) -> Result<(), Invalid> {
-    let broken = name.trim().is_empty() || name.chars().any(char::is_control);
-    if broken || name.chars().count() > LONGEST_NAME {
-        let (zh, en) = (
-            format!("应为一行 1 到 {LONGEST_NAME} 个字符的文字"),
-            format!("must be one line of 1 to {LONGEST_NAME} characters"),
-        );
-        return Err(Invalid::new("malformed_name", zh, en));
-    }
-    Ok(())
 }
 
 fn outliving(bound: NaiveDateTime) -> Invalid {

@@ -2,36 +2,42 @@
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
-use super::{check_name, fault, missing_report, numbered};
+use super::{fault, missing_report, numbered};
 use crate::db::ledger::Entry;
 use crate::db::projects::milestones::MilestoneRow;
+use crate::domain::code::Code;
 use crate::domain::codes::MilestoneStatus;
 use crate::domain::partial_date::PartialDate;
-use crate::domain::text;
+use crate::domain::text::Name;
 use crate::domain::zone;
 use crate::error::{Invalid, Result};
+use crate::exchange::reading::HandedIn;
 
 /// A milestone of a project.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = MilestoneInput)]
 pub struct MilestoneDraft {
-    #[serde(deserialize_with = "text::one_label")]
-    pub title: String,
+    pub title: Name,
     pub due_on: Option<PartialDate>,
     pub forecast_on: Option<PartialDate>,
     pub met_on: Option<PartialDate>,
     pub status: Option<MilestoneStatus>,
-    pub report: Option<String>,
+    #[schema(value_type = Option<Code>)]
+    pub report: Option<Name>,
     pub citation: Option<CitationDraft>,
 }
+
+impl HandedIn for MilestoneDraft {}
 
 /// The rows of a project's milestones, in the order given.
 pub(super) fn rows(
     drafts: &[MilestoneDraft],
-    (project, report): (&str, Option<&String>),
+    (project, report): (&str, Option<&str>),
     entry: &mut Entry<'_>,
 ) -> Result<Vec<MilestoneRow>> {
     let row = |(index, ordinal, draft): (i64, i64, &MilestoneDraft)| {
@@ -49,26 +55,26 @@ impl MilestoneDraft {
     pub fn row(
         &self,
         project: &str,
-        its_report: Option<&String>,
+        its_report: Option<&str>,
         ordinal: i64,
         entry: &mut Entry<'_>,
     ) -> Result<MilestoneRow> {
         self.check(zone::local(entry.at).date_naive())?;
-        if let Some(key) = missing_report(entry.conn, self.report.as_ref())? {
+        if let Some(key) = missing_report(entry.conn, self.report.as_deref())? {
             return Err(fault("report", Invalid::unregistered(key)).into());
         }
         let cited = self.citation.as_ref();
-        let report = self.report.as_ref().or(its_report.filter(|_| cited.is_some()));
+        let report = self.report.as_deref().or(its_report.filter(|_| cited.is_some()));
         let citation = citation(entry.conn, report, cited)?;
         Ok(MilestoneRow {
             project: project.to_owned(),
             ordinal,
-            title: self.title.clone(),
+            title: self.title.to_string(),
             due_on: self.due_on,
             forecast_on: self.forecast_on,
             met_on: self.met_on,
             status: self.status(),
-            report: report.cloned(),
+            report: report.map(str::to_owned),
             cited: citation.into(),
             seq: entry.seq,
             updated_at: entry.at,
@@ -81,7 +87,6 @@ impl MilestoneDraft {
 
     /// A forecast stays what was expected: it may stand beside any status and any actual date.
     fn check(&self, today: NaiveDate) -> Result<()> {
-        check_name("title", &self.title)?;
         let Some(met_on) = self.met_on else { return Ok(()) };
         let status = self.status();
         if [MilestoneStatus::Due, MilestoneStatus::Missed].contains(&status) {

@@ -26,25 +26,8 @@ use crate::domain::fold::fold;
 use crate::domain::partial_date::PartialDate;
 use crate::error::{Error, Fault, Invalid, Place, Result};
 
-/// A name, a title, a place or an office has at most so many characters.
-pub const NAME: usize = 200;
-
-/// A definition, or the words that are cited, have at most so many characters.
-pub const WORDS: usize = 2000;
-
-/// A theme has at most so many characters: lists are filtered by it.
-pub const THEME: usize = 64;
-
-/// A list has at most so many items.
-pub const MOST_ITEMS: usize = 200;
-
 /// A row that somebody hands in.
 pub trait Draft {
-    /// Checks that its lists are not too long, before anything in them is looked up.
-    fn check_counts(&self) -> Result<()> {
-        Ok(())
-    }
-
     /// What it refers to and is not there, or may not be seen, by member and key: it can be added once
     /// that is there.
     fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>>;
@@ -64,7 +47,6 @@ pub trait Draft {
 
     /// Checks that all it refers to is there and may be seen, and is not too much to look up.
     fn check_references(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        self.check_counts()?;
         match self.missing(conn, sight)? {
             None => Ok(()),
             Some((member, key)) => Err(fault(member, Invalid::unregistered(key)).into()),
@@ -88,41 +70,6 @@ pub(super) fn check_text(member: &str, text: &str) -> Result<()> {
         return Err(fault(member, Invalid::new("empty", "不能为空", "must not be empty")).into());
     }
     Ok(())
-}
-
-/// Checks that a name or title says something and is not too long.
-pub fn check_name(member: &str, name: &str) -> Result<()> {
-    check_text(member, name)?;
-    check_length(member, Some(name), NAME)
-}
-
-/// Checks that a text, where there is one, has at most so many characters.
-pub(super) fn check_length(member: &str, text: Option<&str>, most: usize) -> Result<()> {
-    if text.is_some_and(|text| text.chars().count() > most) {
-        let (zh, en) = (format!("最多 {most} 个字符"), format!("has at most {most} characters"));
-        return Err(fault(member, Invalid::new("too_long", zh, en)).into());
-    }
-    Ok(())
-}
-
-/// Checks that a list is not too long.
-pub(super) fn check_count<T>(member: &str, items: &[T]) -> Result<()> {
-    check_at_most(member, items, MOST_ITEMS)
-}
-
-/// Checks that a list has at most so many items.
-pub(super) fn check_at_most<T>(member: &str, items: &[T], most: usize) -> Result<()> {
-    if items.len() > most {
-        let (zh, en) = (format!("最多 {most} 项"), format!("has at most {most} items"));
-        return Err(fault(member, Invalid::new("too_many", zh, en)).into());
-    }
-    Ok(())
-}
-
-/// Checks that each item of a list says something, and that neither it nor they are too long.
-pub(super) fn check_names(member: &str, names: &[String]) -> Result<()> {
-    check_count(member, names)?;
-    names.iter().enumerate().try_for_each(|(place, name)| check_name(&format!("{member}/{place}"), name))
 }
 
 /// Checks that no item of a list stands in it twice.
@@ -172,9 +119,9 @@ pub(super) fn is_missing<T>(found: Result<T>) -> Result<bool> {
 }
 
 /// The report, if it is named and not registered.
-pub(super) fn missing_report(conn: &mut Conn, code: Option<&String>) -> Result<Option<String>> {
+pub(super) fn missing_report(conn: &mut Conn, code: Option<&str>) -> Result<Option<String>> {
     match code {
-        Some(code) if reports::get(conn, code)?.is_none() => Ok(Some(code.clone())),
+        Some(code) if reports::get(conn, code)?.is_none() => Ok(Some(code.to_owned())),
         _ => Ok(None),
     }
 }

@@ -15,7 +15,7 @@ pub const LONGEST_NOTE: usize = 500;
 ///
 /// Errors: `unit_incompatible` for what is no money, `funding_sum` for sources that cannot add up to the
 /// budget, however their qualifiers are taken, while nothing says why.
-pub(super) fn check(amounts: &[AmountRow], units: &[Unit], note: Option<&String>) -> Result<()> {
+pub(super) fn check(amounts: &[AmountRow], units: &[Unit], note: Option<&str>) -> Result<()> {
     let of = |kind: AmountKind| amounts.iter().filter(move |amount| amount.kind == kind);
     for amount in of(AmountKind::Budget) {
         money(amount, units).map_err(|error| error.inside("budget"))?;

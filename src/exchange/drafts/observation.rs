@@ -3,10 +3,11 @@
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
+use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
 use super::quantity::StatedDraft;
-use super::{Draft, WORDS, check_count, check_length, fault, is_missing, missing_area, missing_report};
+use super::{Draft, fault, is_missing, missing_area, missing_report};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
@@ -15,48 +16,57 @@ use crate::db::revisions::{self, Statement};
 use crate::db::{Conn, areas, projects, reports, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, OnConflict, Role, Spread};
+use crate::domain::decimal::Decimal;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
-use crate::domain::text;
+use crate::domain::text::{Name, Note, plain};
 use crate::error::{Error, Invalid, Result, Thing};
+use crate::exchange::reading::HandedIn;
 
 /// A statement of one metric for one area and one period. `value` or `text` is needed; the rest has
 /// defaults: the metric's unit, the accumulation of its kind, a result, released with its report.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = ObservationInput)]
 pub struct ObservationDraft {
-    #[serde(deserialize_with = "text::one_label")]
-    pub metric: String,
+    #[schema(value_type = Code)]
+    pub metric: Name,
     pub area: AreaCode,
     pub period: Period,
     pub accumulation: Option<Accumulation>,
     pub role: Option<Role>,
+    #[schema(value_type = Option<Decimal>)]
     pub value: Option<Number>,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub unit: Option<String>,
+    pub unit: Option<Name>,
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 6)]
     pub decimals: Option<Number>,
     pub comparator: Option<Comparator>,
+    #[schema(value_type = Option<Decimal>)]
     pub lower: Option<Number>,
+    #[schema(value_type = Option<Decimal>)]
     pub upper: Option<Number>,
     pub lower_inclusive: Option<bool>,
     pub upper_inclusive: Option<bool>,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub text: Option<String>,
+    pub text: Option<Name>,
     pub spread: Option<Spread>,
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub covers: Vec<AreaCode>,
-    #[serde(default, deserialize_with = "text::labels")]
-    pub projects: Vec<String>,
-    #[serde(default, deserialize_with = "text::optional_prose")]
-    pub note: Option<String>,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub report: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Vec<Code>, max_items = 200)]
+    pub projects: Vec<Name>,
+    pub note: Option<Note>,
+    #[schema(value_type = Option<Code>)]
+    pub report: Option<Name>,
     pub citation: Option<CitationDraft>,
     pub released_at: Option<Instant>,
 }
+
+impl HandedIn for ObservationDraft {}
 
 /// What became of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,9 +129,8 @@ impl ObservationDraft {
         let units = units::all(conn)?;
         let (quantity, mut warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
         warnings.extend(self.outside_life(conn, metric)?.map(|outside| outside.code.to_owned()));
-        check_length("note", self.note.as_deref(), WORDS)?;
         self.check(metric, &key, &quantity)?;
-        let citation = citation(conn, self.report.as_ref(), self.citation.as_ref())?;
+        let citation = citation(conn, self.report.as_deref(), self.citation.as_ref())?;
         let report = match &self.report {
             Some(code) => reports::get(conn, code)?,
             None => None,
@@ -131,12 +140,12 @@ impl ObservationDraft {
             revision: 1,
             retracted: false,
             figure: quantity.into(),
-            text: self.text.clone(),
+            text: plain(self.text.clone()),
             warnings: list(&warnings)?,
             // A target that does not say is one for the whole area.
             spread: self.spread.or((key.role == Role::Target).then_some(Spread::Total)),
-            note: self.note.clone(),
-            report: self.report.clone(),
+            note: plain(self.note.clone()),
+            report: plain(self.report.clone()),
             cited: citation.into(),
             reason: None,
             comment: None,
@@ -146,7 +155,8 @@ impl ObservationDraft {
             superseded_at: None,
             seq: 0,
         };
-        let (mut covers, mut projects) = (self.covers.clone(), self.projects.clone());
+        let mut covers = self.covers.clone();
+        let mut projects: Vec<String> = self.projects.iter().map(ToString::to_string).collect();
         covers.sort();
         projects.sort();
         Ok(Statement {
@@ -168,7 +178,7 @@ impl ObservationDraft {
     /// The metric that the statement is of.
     pub fn metric(&self, conn: &mut Conn) -> Result<MetricRow> {
         metrics::get(conn, &self.metric)?
-            .ok_or_else(|| Error::NotFound { what: Thing::Metric, key: self.metric.clone() })
+            .ok_or_else(|| Error::NotFound { what: Thing::Metric, key: self.metric.to_string() })
     }
 
     fn stated(&self) -> StatedDraft {
@@ -189,7 +199,7 @@ impl ObservationDraft {
         let by_kind =
             if metric.kind == MetricKind::Flow { Accumulation::Period } else { Accumulation::Instant };
         Key {
-            metric: self.metric.clone(),
+            metric: self.metric.to_string(),
             area: self.area,
             period: self.period,
             accumulation: self.accumulation.unwrap_or(by_kind),
@@ -274,14 +284,9 @@ pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
 }
 
 impl Draft for ObservationDraft {
-    fn check_counts(&self) -> Result<()> {
-        check_count("covers", &self.covers)?;
-        check_count("projects", &self.projects)
-    }
-
     fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
         if is_missing(metrics::find(conn, sight, &self.metric))? {
-            return Ok(Some(("metric", self.metric.clone())));
+            return Ok(Some(("metric", self.metric.to_string())));
         }
         if let Some(key) = missing_area(conn, &[self.area])? {
             return Ok(Some(("area", key)));
@@ -291,10 +296,10 @@ impl Draft for ObservationDraft {
         }
         for project in &self.projects {
             if is_missing(projects::find(conn, sight, project))? {
-                return Ok(Some(("projects", project.clone())));
+                return Ok(Some(("projects", project.to_string())));
             }
         }
-        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
     }
 
     fn natural_key(&self, conn: &mut Conn) -> Result<String> {

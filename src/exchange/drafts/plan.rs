@@ -1,35 +1,43 @@
 //! Drafts of plans. Their items have a module of their own.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-use super::{Draft, check_code, check_name, fault, missing_area, missing_report};
+use super::{Draft, check_code, missing_area, missing_report};
 use crate::db::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::plans::{self, PlanRow};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::text;
-use crate::error::{Invalid, Result};
+use crate::domain::code::Code;
+use crate::domain::text::{Name, plain};
+use crate::error::Result;
+use crate::exchange::reading::HandedIn;
 
 /// A plan.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = PlanInput)]
 pub struct PlanDraft {
+    #[schema(value_type = Code)]
     pub code: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub title: String,
+    pub title: Name,
     pub area: AreaCode,
+    #[schema(minimum = 1900, maximum = 2999)]
     pub year: i64,
-    pub report: Option<String>,
+    #[schema(value_type = Option<Code>)]
+    pub report: Option<Name>,
 }
+
+impl HandedIn for PlanDraft {}
 
 impl Draft for PlanDraft {
     fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, &[self.area])? {
             return Ok(Some(("area", key)));
         }
-        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
     }
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
@@ -46,23 +54,16 @@ impl Draft for PlanDraft {
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
-        let row = self.row(entry)?;
+        let row = self.row(entry);
         plans::write::insert(entry, &row)
     }
 }
 
 impl PlanDraft {
     /// The plan as it is written.
-    ///
-    /// Errors: `Invalid` with the members that break a rule.
-    pub fn row(&self, entry: &Entry<'_>) -> Result<PlanRow> {
-        check_name("title", &self.title)?;
-        if !(1900..=2999).contains(&self.year) {
-            let invalid = Invalid::new("out_of_range", "年份应为 1900 到 2999", "years are 1900 to 2999");
-            return Err(fault("year", invalid).into());
-        }
+    pub fn row(&self, entry: &Entry<'_>) -> PlanRow {
         let PlanDraft { code, title, area, year, report } = self.clone();
         let (seq, updated_at) = (entry.seq, entry.at);
-        Ok(PlanRow { code, title, area, year, report, seq, updated_at })
+        PlanRow { code, title: title.into(), area, year, report: plain(report), seq, updated_at }
     }
 }

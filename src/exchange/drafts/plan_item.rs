@@ -1,11 +1,11 @@
 //! Drafts of plan items.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
 use super::{
-    Draft, NAME, check_code, check_count, check_length, check_name, check_names, check_once, check_order,
-    fault, folded, is_missing, missing_area, missing_report,
+    Draft, check_code, check_once, check_order, fault, folded, is_missing, missing_area, missing_report,
 };
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
@@ -17,80 +17,90 @@ use crate::db::sight::Moment;
 use crate::db::{Conn, metrics, plans, projects};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
 use crate::domain::codes::{ItemState, Role, Visibility};
 use crate::domain::frequency::Frequency;
 use crate::domain::partial_date::PartialDate;
-use crate::domain::text;
+use crate::domain::text::{Line, Name, plain};
 use crate::error::{Error, Invalid, Result};
+use crate::exchange::reading::HandedIn;
 
 /// How many levels the tree of a plan has at most.
 const DEEPEST: usize = 12;
 
 /// A plan item. Its place in the tree is its parent and its ordinal, by default after its siblings.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = PlanItemInput)]
 pub struct PlanItemDraft {
+    #[schema(value_type = Code)]
     pub code: String,
-    pub plan: String,
-    pub parent: Option<String>,
+    #[schema(value_type = Code)]
+    pub plan: Name,
+    #[schema(value_type = Option<Code>)]
+    pub parent: Option<Name>,
+    #[schema(minimum = 1, maximum = 9999)]
     pub ordinal: Option<i64>,
-    #[serde(deserialize_with = "text::one_label")]
-    pub title: String,
-    #[serde(default, deserialize_with = "text::labels")]
-    pub deliverables: Vec<String>,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub lead_unit: Option<String>,
-    #[serde(default, deserialize_with = "text::labels")]
-    pub co_units: Vec<String>,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub post: Option<String>,
+    pub title: Name,
     #[serde(default)]
+    #[schema(max_items = 200)]
+    pub deliverables: Vec<Name>,
+    pub lead_unit: Option<Line>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub co_units: Vec<Name>,
+    pub post: Option<Line>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
     pub areas: Vec<AreaCode>,
     pub start_on: Option<PartialDate>,
     pub due_on: Option<PartialDate>,
     pub reporting_cycle: Option<Frequency>,
+    #[schema(minimum = 0)]
     pub weight: Option<i64>,
+    #[schema(minimum = 0, maximum = 100)]
     pub progress: Option<i16>,
     pub state: Option<ItemState>,
     #[serde(default)]
-    pub projects: Vec<String>,
-    pub metric: Option<String>,
+    #[schema(value_type = Vec<Code>, max_items = 200)]
+    pub projects: Vec<Name>,
+    #[schema(value_type = Option<Code>)]
+    pub metric: Option<Name>,
+    #[schema(minimum = 1)]
     pub target: Option<i64>,
-    pub report: Option<String>,
+    #[schema(value_type = Option<Code>)]
+    pub report: Option<Name>,
     pub citation: Option<CitationDraft>,
     pub visibility: Option<Visibility>,
 }
 
-impl Draft for PlanItemDraft {
-    fn check_counts(&self) -> Result<()> {
-        check_count("areas", &self.areas)?;
-        check_count("projects", &self.projects)
-    }
+impl HandedIn for PlanItemDraft {}
 
+impl Draft for PlanItemDraft {
     fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
         if plans::get(conn, &self.plan)?.is_none() {
-            return Ok(Some(("plan", self.plan.clone())));
+            return Ok(Some(("plan", self.plan.to_string())));
         }
         if let Some(parent) = &self.parent
             && is_missing(plan_items::find(conn, sight, parent))?
         {
-            return Ok(Some(("parent", parent.clone())));
+            return Ok(Some(("parent", parent.to_string())));
         }
         if let Some(key) = missing_area(conn, &self.areas)? {
             return Ok(Some(("areas", key)));
         }
         for project in &self.projects {
             if is_missing(projects::find(conn, sight, project))? {
-                return Ok(Some(("projects", project.clone())));
+                return Ok(Some(("projects", project.to_string())));
             }
         }
         if let Some(metric) = &self.metric
             && is_missing(metrics::find(conn, sight, metric))?
         {
-            return Ok(Some(("metric", metric.clone())));
+            return Ok(Some(("metric", metric.to_string())));
         }
-        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
     }
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
@@ -150,7 +160,7 @@ impl PlanItemDraft {
             citation: cited,
             visibility,
         } = self.clone();
-        let citation = citation(entry.conn, report.as_ref(), cited.as_ref())?;
+        let citation = citation(entry.conn, report.as_deref(), cited.as_ref())?;
         let visibility = visibility.unwrap_or(Visibility::Public);
         let ordinal = match ordinal {
             Some(ordinal) => ordinal,
@@ -160,31 +170,31 @@ impl PlanItemDraft {
             folded: folded([code.as_str(), &title]),
             path: place::path(parent.as_ref().map(|parent| parent.path.as_str()), ordinal, visibility),
             code,
-            plan,
-            parent: parent_code,
+            plan: plan.into(),
+            parent: plain(parent_code),
             ordinal,
-            title,
+            title: title.into(),
             deliverables: list(&deliverables)?,
-            lead_unit,
+            lead_unit: plain(lead_unit),
             co_units: list(&co_units)?,
-            post,
+            post: plain(post),
             start_on,
             due_on,
             reporting_cycle,
             weight,
             progress,
             state: state.unwrap_or(ItemState::Drafted),
-            metric,
+            metric: plain(metric),
             target,
             carried_from: before.and_then(|before| before.carried_from.clone()),
             carried_to: before.and_then(|before| before.carried_to.clone()),
-            report,
+            report: plain(report),
             cited: citation.into(),
             visibility,
             seq: entry.seq,
             updated_at: entry.at,
         };
-        Ok(WholeItem { row, areas, projects })
+        Ok(WholeItem { row, areas, projects: projects.into_iter().map(String::from).collect() })
     }
 
     /// Checks that the target, if there is one, is a target that may be seen, and of the item's metric.
@@ -200,7 +210,7 @@ impl PlanItemDraft {
         if target.key.role != Role::Target {
             return refuse("target", "not_a_target", "该观测值不是目标值", "the observation is no target");
         }
-        if self.metric.as_ref().is_some_and(|metric| *metric != target.key.metric) {
+        if self.metric.as_ref().is_some_and(|metric| metric.as_str() != target.key.metric) {
             let (zh, en) = ("目标值属于另一个指标", "the target is of another metric");
             return refuse("target", "other_metric", zh, en);
         }
@@ -209,12 +219,7 @@ impl PlanItemDraft {
 
     fn check(&self) -> Result<()> {
         check_code(&self.code)?;
-        check_name("title", &self.title)?;
-        check_names("deliverables", &self.deliverables)?;
-        check_names("co_units", &self.co_units)?;
-        check_length("lead_unit", self.lead_unit.as_deref(), NAME)?;
-        check_length("post", self.post.as_deref(), NAME)?;
-        let below = self.code.strip_prefix(&self.plan).unwrap_or_default();
+        let below = self.code.strip_prefix(self.plan.as_str()).unwrap_or_default();
         if !below.starts_with(['.', '-']) || below.len() < 2 {
             return refuse(
                 "code",
@@ -222,15 +227,6 @@ impl PlanItemDraft {
                 "事项代码须为计划代码加 . 或 - 再加其余部分",
                 "an item's code is its plan's, then . or -, then more",
             );
-        }
-        if self.ordinal.is_some_and(|ordinal| !(1..=place::LAST).contains(&ordinal)) {
-            return refuse("ordinal", "out_of_range", "序号应为 1 到 9999", "ordinals are 1 to 9999");
-        }
-        if self.weight.is_some_and(|weight| weight < 0) {
-            return refuse("weight", "out_of_range", "权重不能为负", "weights are not negative");
-        }
-        if self.progress.is_some_and(|progress| !(0..=100).contains(&progress)) {
-            return refuse("progress", "out_of_range", "进度应为 0 到 100", "progress is 0 to 100");
         }
         check_once("areas", &self.areas)?;
         check_once("projects", &self.projects)?;
@@ -243,7 +239,7 @@ impl PlanItemDraft {
 
     fn check_parent(&self, parent: Option<&PlanItemRow>) -> Result<()> {
         let Some(parent) = parent else { return Ok(()) };
-        if parent.plan != self.plan {
+        if parent.plan != *self.plan {
             let (zh, en) = ("上级事项属于另一个计划", "the parent belongs to another plan");
             return refuse("parent", "other_plan", zh, en);
         }

@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::hanging::{Obstacle, obstacle};
-use super::{WORDS, check_at_most, check_length, check_once, check_text, fault};
+use super::{check_once, fault};
 use crate::db::ledger::Entry;
 use crate::db::observations;
 use crate::db::progress_reports::write::{self, WholeReport};
@@ -12,10 +13,12 @@ use crate::db::progress_reports::{self, ProgressReportRow, Subject};
 use crate::db::sight::Moment;
 use crate::domain::access::{Caller, KeyRole};
 use crate::domain::area_code::AreaCode;
-use crate::domain::text;
+use crate::domain::id::AttachmentId;
+use crate::domain::text::{Passage, plain};
 use crate::domain::when;
 use crate::domain::zone;
 use crate::error::{Error, Fault, Invalid, Result, Text};
+use crate::exchange::reading::HandedIn;
 
 /// A progress report has at most so many attachments, and speaks of at most so many observations.
 pub const MOST_LINKS: usize = 20;
@@ -24,26 +27,31 @@ pub const MOST_LINKS: usize = 20;
 const LONGEST_CLIENT_ID: usize = 128;
 
 /// A progress report on a project or a plan item.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = ProgressReportInput)]
 pub struct ProgressReportDraft {
     #[serde(deserialize_with = "when::day")]
     pub as_of: NaiveDate,
+    #[schema(minimum = 0, maximum = 100)]
     pub progress: Option<i16>,
-    #[serde(default, deserialize_with = "text::optional_prose")]
-    pub text: Option<String>,
-    #[serde(default, deserialize_with = "text::optional_prose")]
-    pub problems: Option<String>,
-    #[serde(default, deserialize_with = "text::optional_prose")]
-    pub next_step: Option<String>,
+    pub text: Option<Passage>,
+    pub problems: Option<Passage>,
+    pub next_step: Option<Passage>,
     #[serde(default)]
+    #[schema(value_type = Vec<AttachmentId>, max_items = 20)]
     pub attachments: Vec<String>,
     #[serde(default)]
+    #[schema(max_items = 20)]
     pub observations: Vec<i64>,
+    #[schema(pattern = "^[!-~]{1,128}$")]
     pub client_id: Option<String>,
+    #[schema(minimum = 1)]
     pub corrects: Option<i64>,
 }
+
+impl HandedIn for ProgressReportDraft {}
 
 /// What became of a progress report that was handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,16 +151,6 @@ impl ProgressReportDraft {
             let (zh, en) = (format!("晚于今天 {today}"), format!("is after today, {today}"));
             return Err(fault("as_of", Invalid::new("in_the_future", zh, en)).into());
         }
-        if self.progress.is_some_and(|progress| !(0..=100).contains(&progress)) {
-            let invalid = Invalid::new("out_of_range", "应为 0 到 100", "must be 0 to 100");
-            return Err(fault("progress", invalid).into());
-        }
-        for (member, text) in
-            [("text", &self.text), ("problems", &self.problems), ("next_step", &self.next_step)]
-        {
-            text.iter().try_for_each(|text| check_text(member, text))?;
-            check_length(member, text.as_deref(), WORDS)?;
-        }
         let visible = |id: &String| id.bytes().all(|sign| sign.is_ascii_graphic());
         let fits = |id: &String| (1..=LONGEST_CLIENT_ID).contains(&id.len());
         if self.client_id.as_ref().is_some_and(|id| !visible(id) || !fits(id)) {
@@ -162,9 +160,7 @@ impl ProgressReportDraft {
             );
             return Err(fault("client_id", Invalid::new("malformed_client_id", zh, en)).into());
         }
-        check_at_most("attachments", &self.attachments, MOST_LINKS)?;
         check_once("attachments", &self.attachments)?;
-        check_at_most("observations", &self.observations, MOST_LINKS)?;
         check_once("observations", &self.observations)?;
         let says = [&self.text, &self.problems, &self.next_step].into_iter().any(Option::is_some);
         if !says && self.progress.is_none() && self.attachments.is_empty() && self.observations.is_empty() {
@@ -218,9 +214,9 @@ impl ProgressReportDraft {
             plan_item,
             as_of,
             progress,
-            text,
-            problems,
-            next_step,
+            text: plain(text),
+            problems: plain(problems),
+            next_step: plain(next_step),
             author: caller.name.clone(),
             author_key: Some(caller.id.clone()),
             client_id,

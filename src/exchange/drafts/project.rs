@@ -1,14 +1,12 @@
 //! Drafts of projects. Their amounts and milestones have modules of their own.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::amount::{Amounts, BudgetDraft, FundingDraft, NamedQuantityDraft};
 use super::citation::{CitationDraft, citation};
 use super::milestone::{self, MilestoneDraft};
-use super::{
-    Draft, NAME, check_code, check_count, check_length, check_name, check_names, check_once, check_order,
-    check_text, fault, folded, missing_area, missing_report, money,
-};
+use super::{Draft, check_code, check_once, check_order, folded, missing_area, missing_report, money};
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::projects::whole::{self, WholeProject};
@@ -17,64 +15,66 @@ use crate::db::projects::{self, ProjectRow};
 use crate::db::{Conn, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::code::Code;
 use crate::domain::codes::{ProjectKind, Visibility};
 use crate::domain::partial_date::PartialDate;
 use crate::domain::stage::Stage;
-use crate::domain::text;
-use crate::error::{Invalid, Result};
+use crate::domain::text::{Line, MoneyNote, Name, plain};
+use crate::error::Result;
+use crate::exchange::reading::HandedIn;
 
 /// A project. Its milestones are given with a new one only.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = ProjectInput)]
 pub struct ProjectDraft {
+    #[schema(value_type = Code)]
     pub code: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub name: String,
-    #[serde(default, deserialize_with = "text::labels")]
-    pub aliases: Vec<String>,
+    pub name: Name,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub aliases: Vec<Name>,
     pub kind: ProjectKind,
+    #[schema(min_items = 1, max_items = 200)]
     pub areas: Vec<AreaCode>,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub place: Option<String>,
+    pub place: Option<Line>,
     pub stage: Stage,
     #[serde(default)]
     pub suspended: bool,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub lead_unit: Option<String>,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub contractor: Option<String>,
+    pub lead_unit: Option<Line>,
+    pub contractor: Option<Line>,
     pub budget: Option<BudgetDraft>,
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub funding: Vec<FundingDraft>,
-    #[serde(default, deserialize_with = "text::optional_prose")]
-    pub funding_note: Option<String>,
+    pub funding_note: Option<MoneyNote>,
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub quantities: Vec<NamedQuantityDraft>,
     pub starts_on: Option<PartialDate>,
     pub finishes_on: Option<PartialDate>,
     pub started_on: Option<PartialDate>,
     pub finished_on: Option<PartialDate>,
+    #[schema(minimum = 0, maximum = 100)]
     pub progress: Option<i16>,
-    pub report: Option<String>,
+    #[schema(value_type = Option<Code>)]
+    pub report: Option<Name>,
     pub citation: Option<CitationDraft>,
     pub visibility: Option<Visibility>,
     #[serde(default)]
+    #[schema(max_items = 200)]
     pub milestones: Vec<MilestoneDraft>,
 }
 
-impl Draft for ProjectDraft {
-    fn check_counts(&self) -> Result<()> {
-        check_count("areas", &self.areas)?;
-        check_count("funding", &self.funding)?;
-        check_count("quantities", &self.quantities)
-    }
+impl HandedIn for ProjectDraft {}
 
+impl Draft for ProjectDraft {
     fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
         if let Some(key) = missing_area(conn, &self.areas)? {
             return Ok(Some(("areas", key)));
         }
-        Ok(missing_report(conn, self.report.as_ref())?.map(|key| ("report", key)))
+        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
     }
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
@@ -92,7 +92,7 @@ impl Draft for ProjectDraft {
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
         let project = self.whole(entry)?;
-        let steps = milestone::rows(&self.milestones, (&self.code, self.report.as_ref()), entry)?;
+        let steps = milestone::rows(&self.milestones, (&self.code, self.report.as_deref()), entry)?;
         write::insert(entry, &project, &steps)
     }
 }
@@ -106,13 +106,13 @@ impl ProjectDraft {
         let units = units::all(entry.conn)?;
         let amounts = Amounts {
             project: &self.code,
-            report: self.report.as_ref(),
+            report: self.report.as_deref(),
             budget: self.budget.as_ref(),
             funding: &self.funding,
             quantities: &self.quantities,
         };
         let amounts = amounts.rows(entry.conn, &units)?;
-        money::check(&amounts, &units, self.funding_note.as_ref())?;
+        money::check(&amounts, &units, self.funding_note.as_deref())?;
         let ProjectDraft {
             code,
             name,
@@ -138,55 +138,36 @@ impl ProjectDraft {
             visibility,
             milestones: _,
         } = self.clone();
-        let citation = citation(entry.conn, report.as_ref(), cited.as_ref())?;
-        let names = [code.as_str(), &name].into_iter().chain(aliases.iter().map(String::as_str));
+        let citation = citation(entry.conn, report.as_deref(), cited.as_ref())?;
+        let names = [code.as_str(), &name].into_iter().chain(aliases.iter().map(Name::as_str));
         let row = ProjectRow {
             folded: folded(names),
             code,
-            name,
+            name: name.into(),
             aliases: list(&aliases)?,
             kind,
-            place,
+            place: plain(place),
             stage,
             suspended,
-            lead_unit,
-            contractor,
+            lead_unit: plain(lead_unit),
+            contractor: plain(contractor),
             starts_on,
             finishes_on,
             started_on,
             finished_on,
             progress,
-            report,
+            report: plain(report),
             cited: citation.into(),
             visibility: visibility.unwrap_or(Visibility::Public),
             seq: entry.seq,
             updated_at: entry.at,
-            funding_note,
+            funding_note: plain(funding_note),
         };
         Ok(WholeProject { row, areas, amounts })
     }
 
     fn check(&self) -> Result<()> {
-        check_name("name", &self.name)?;
-        check_names("aliases", &self.aliases)?;
-        for (member, text) in
-            [("place", &self.place), ("lead_unit", &self.lead_unit), ("contractor", &self.contractor)]
-        {
-            check_length(member, text.as_deref(), NAME)?;
-        }
-        if let Some(note) = &self.funding_note {
-            check_text("funding_note", note)?;
-            check_length("funding_note", Some(note), money::LONGEST_NOTE)?;
-        }
-        if self.areas.is_empty() {
-            let invalid = Invalid::new("empty", "至少一个区划", "at least one area is needed");
-            return Err(fault("areas", invalid).into());
-        }
         check_once("areas", &self.areas)?;
-        if self.progress.is_some_and(|progress| !(0..=100).contains(&progress)) {
-            let invalid = Invalid::new("out_of_range", "应为 0 到 100", "must be 0 to 100");
-            return Err(fault("progress", invalid).into());
-        }
         check_order("finishes_on", self.starts_on, self.finishes_on)?;
         check_order("finished_on", self.started_on, self.finished_on)
     }

@@ -2,31 +2,36 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
+use utoipa::ToSchema;
 
-use super::{NAME, check_length, fault};
+use super::fault;
 use crate::domain::codes::Role;
 use crate::domain::decimal::Decimal;
 use crate::domain::quantity::{Comparator, Quantity};
-use crate::domain::text;
+use crate::domain::text::Name;
 use crate::domain::unit::{Unit, convert_exact};
 use crate::domain::words;
 use crate::error::{Invalid, Result};
 
 /// A figure as somebody states it. The numbers are read from their digits: 660.60 has two decimals.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = QuantityInput)]
 pub struct StatedDraft {
+    #[schema(value_type = Option<Decimal>)]
     pub value: Option<Number>,
-    pub unit: Option<String>,
+    pub unit: Option<Name>,
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 6)]
     pub decimals: Option<Number>,
     pub comparator: Option<Comparator>,
+    #[schema(value_type = Option<Decimal>)]
     pub lower: Option<Number>,
+    #[schema(value_type = Option<Decimal>)]
     pub upper: Option<Number>,
     pub lower_inclusive: Option<bool>,
     pub upper_inclusive: Option<bool>,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub text: Option<String>,
+    pub text: Option<Name>,
 }
 
 impl StatedDraft {
@@ -35,7 +40,6 @@ impl StatedDraft {
     /// Errors: `Invalid` when neither words nor value are given, when they disagree, or when the unit
     /// does not convert exactly into `held`.
     pub fn resolve(&self, held: &str, role: Role, units: &[Unit]) -> Result<(Quantity, Vec<String>)> {
-        check_length("text", self.text.as_deref(), NAME)?;
         let (quantity, warnings) = self.agreed(held, role, units)?;
         for (member, said, meant) in [
             ("lower_inclusive", self.lower_inclusive, quantity.lower_inclusive),

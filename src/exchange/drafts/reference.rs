@@ -1,38 +1,35 @@
 //! Drafts of what figures are measured by: units and metrics.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
-use super::{
-    Draft, NAME, THEME, WORDS, check_code, check_count, check_length, check_name, check_text, fault, folded,
-    is_missing,
-};
+use super::{Draft, check_code, fault, folded, is_missing};
 use crate::db::Conn;
-use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
+use crate::db::metrics::members::Metric;
 use crate::db::metrics::{self, MetricRow};
 use crate::db::units::{self, UnitRow};
 use crate::domain::access::Sight;
 use crate::domain::codes::*;
-use crate::domain::decimal::Decimal;
-use crate::domain::frequency::Frequency;
-use crate::domain::text;
+use crate::domain::text::{Line, Name};
 use crate::error::{Invalid, Result};
+use crate::exchange::reading::HandedIn;
 
 /// A unit of measure.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = UnitInput)]
 pub struct UnitDraft {
-    pub code: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub name: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub name_en: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub symbol: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub dimension: String,
+    pub code: Name,
+    pub name: Name,
+    pub name_en: Line,
+    pub symbol: Line,
+    pub dimension: Line,
+    #[schema(minimum = 1)]
     pub numerator: i64,
+    #[schema(minimum = 1)]
     pub denominator: i64,
 }
 
@@ -42,7 +39,7 @@ impl Draft for UnitDraft {
     }
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
-        Ok(self.code.clone())
+        Ok(self.code.to_string())
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
@@ -50,63 +47,63 @@ impl Draft for UnitDraft {
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        check_name("code", &self.code)?;
-        check_name("name", &self.name)?;
-        for (member, text) in
-            [("name_en", &self.name_en), ("symbol", &self.symbol), ("dimension", &self.dimension)]
-        {
-            check_length(member, Some(text), NAME)?;
-        }
-        if self.numerator < 1 || self.denominator < 1 {
-            let invalid = Invalid::new("factor", "换算系数必须为正", "the factor must be positive");
-            return Err(fault("numerator", invalid).into());
-        }
         let UnitDraft { code, name, name_en, symbol, dimension, numerator, denominator } = self.clone();
         let (seq, updated_at) = (entry.seq, entry.at);
         units::insert(
             entry,
-            &UnitRow { code, name, name_en, symbol, dimension, numerator, denominator, seq, updated_at },
+            &UnitRow {
+                code: code.into(),
+                name: name.into(),
+                name_en: name_en.into(),
+                symbol: symbol.into(),
+                dimension: dimension.into(),
+                numerator,
+                denominator,
+                seq,
+                updated_at,
+            },
         )
     }
 }
 
-/// A metric of the dictionary.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the wire type of the same members describes them")]
-pub struct MetricDraft {
-    pub code: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub name: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub name_en: String,
-    #[serde(deserialize_with = "text::one_prose")]
-    pub definition: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub theme: String,
-    pub unit: String,
-    pub decimals: i16,
-    pub kind: MetricKind,
-    pub area_rule: AreaRule,
-    pub time_rule: TimeRule,
-    pub numerator: Option<String>,
-    pub denominator: Option<String>,
-    pub weight: Option<String>,
-    pub direction: Direction,
-    #[serde(default)]
-    pub frequencies: Vec<Frequency>,
-    pub min: Option<Decimal>,
-    pub max: Option<Decimal>,
-    pub visibility: Visibility,
-    pub status: MetricStatus,
-    pub replaced_by: Option<String>,
-    pub headline: Option<i16>,
+impl HandedIn for UnitDraft {}
+
+impl HandedIn for Metric {
+    fn fill(members: &mut Map<String, Value>) {
+        let has = |name: &str| members.get(name).is_some_and(|member| !member.is_null());
+        let kind = members.get("kind").and_then(Value::as_str).and_then(|kind| kind.parse().ok());
+        let area_rule = match kind {
+            Some(MetricKind::Stock | MetricKind::Flow) => AreaRule::Sum,
+            Some(MetricKind::Ratio) if has("numerator") && has("denominator") => AreaRule::RatioOfSums,
+            Some(MetricKind::Average) if has("weight") => AreaRule::WeightedMean,
+            _ => AreaRule::None,
+        };
+        let time_rule = match kind {
+            Some(MetricKind::Stock) => TimeRule::Last,
+            Some(MetricKind::Flow) => TimeRule::Sum,
+            _ => TimeRule::None,
+        };
+        let name = members.get("name").filter(|name| name.is_string()).cloned();
+        let defaults = [
+            ("name_en", name.unwrap_or_else(|| "".into())),
+            ("definition", "".into()),
+            ("theme", "".into()),
+            ("area_rule", area_rule.as_str().into()),
+            ("time_rule", time_rule.as_str().into()),
+            ("direction", Direction::Neutral.as_str().into()),
+            ("visibility", Visibility::Public.as_str().into()),
+            ("status", MetricStatus::Active.as_str().into()),
+        ];
+        for (name, default) in defaults {
+            members.entry(name).or_insert(default);
+        }
+    }
 }
 
-impl Draft for MetricDraft {
+impl Draft for Metric {
     fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
         if units::get(conn, &self.unit)?.is_none() {
-            return Ok(Some(("unit", self.unit.clone())));
+            return Ok(Some(("unit", self.unit.to_string())));
         }
         let others = [
             ("numerator", &self.numerator),
@@ -126,7 +123,7 @@ impl Draft for MetricDraft {
     }
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
-        Ok(self.code.clone())
+        Ok(self.code.to_string())
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
@@ -139,111 +136,50 @@ impl Draft for MetricDraft {
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
         check_code(&self.code)?;
-        let row = self.row(entry)?;
+        let row = metric_row(self, entry)?;
         metrics::insert(entry, &row)
     }
 }
 
-impl MetricDraft {
-    /// The row of a metric that is there already.
-    ///
-    /// Errors: `Invalid` with the members that break a rule.
-    pub fn row(&self, entry: &Entry<'_>) -> Result<MetricRow> {
-        check_name("name", &self.name)?;
-        check_length("name_en", Some(&self.name_en), NAME)?;
-        check_text("definition", &self.definition)?;
-        check_length("definition", Some(&self.definition), WORDS)?;
-        check_length("theme", Some(&self.theme), THEME)?;
-        check_count("frequencies", &self.frequencies)?;
-        self.check_rules()?;
-        let MetricDraft {
-            code,
-            name,
-            name_en,
-            definition,
-            theme,
-            unit,
-            decimals,
-            kind,
-            area_rule,
-            time_rule,
-            numerator,
-            denominator,
-            weight,
-            direction,
-            frequencies,
-            min,
-            max,
-            visibility,
-            status,
-            replaced_by,
-            headline,
-        } = self.clone();
-        let frequencies: Vec<String> = frequencies.iter().map(ToString::to_string).collect();
-        Ok(MetricRow {
-            folded: folded([code.as_str(), &name, &name_en]),
-            code,
-            name,
-            name_en,
-            definition,
-            theme,
-            unit,
-            decimals,
-            kind,
-            area_rule,
-            time_rule,
-            numerator,
-            denominator,
-            weight,
-            direction,
-            frequencies: list(&frequencies)?,
-            min,
-            max,
-            visibility,
-            status,
-            replaced_by,
-            headline,
-            seq: entry.seq,
-            updated_at: entry.at,
-        })
-    }
+/// The row of a metric.
+///
+/// Errors: `Invalid` with the members that break a rule.
+pub fn metric_row(metric: &Metric, entry: &Entry<'_>) -> Result<MetricRow> {
+    check_rules(metric)?;
+    Ok(MetricRow {
+        folded: folded([metric.code.as_str(), &metric.name, &metric.name_en]),
+        members: metric.clone(),
+        seq: entry.seq,
+        updated_at: entry.at,
+    })
+}
 
-    fn check_rules(&self) -> Result<()> {
-        let refuse =
-            |member: &str, zh: &str, en: &str| Err(fault(member, Invalid::new("metric_rule", zh, en)).into());
-        if !(0..=6).contains(&self.decimals) {
-            return refuse("decimals", "小数位数应为 0 到 6", "decimals are 0 to 6");
-        }
-        if self.headline.is_some_and(|place| place < 1) {
-            return refuse(
-                "headline",
-                "首屏次序应为 1 到 32767",
-                "a place on the first screen is 1 to 32767",
-            );
-        }
-        if self.area_rule == AreaRule::RatioOfSums && (self.numerator.is_none() || self.denominator.is_none())
-        {
-            return refuse(
-                "area_rule",
-                "ratio_of_sums 需要 numerator 和 denominator",
-                "ratio_of_sums needs numerator and denominator",
-            );
-        }
-        if self.area_rule == AreaRule::WeightedMean && self.weight.is_none() {
-            return refuse("area_rule", "weighted_mean 需要 weight", "weighted_mean needs weight");
-        }
-        if matches!(self.kind, MetricKind::Ratio | MetricKind::Average | MetricKind::Index | MetricKind::Rank)
-            && (self.area_rule == AreaRule::Sum || self.time_rule == TimeRule::Sum)
-        {
-            return refuse(
-                "area_rule",
-                "比率、平均数、指数和位次不能相加",
-                "ratios, averages, indices and ranks are never summed",
-            );
-        }
-        if self.min.zip(self.max).is_some_and(|(min, max)| min > max) {
-            return refuse("min", "min 大于 max", "min is greater than max");
-        }
-        Ok(())
+fn check_rules(metric: &Metric) -> Result<()> {
+    let refuse =
+        |member: &str, zh: &str, en: &str| Err(fault(member, Invalid::new("metric_rule", zh, en)).into());
+    if metric.area_rule == AreaRule::RatioOfSums
+        && (metric.numerator.is_none() || metric.denominator.is_none())
+    {
+        return refuse(
+            "area_rule",
+            "ratio_of_sums 需要 numerator 和 denominator",
+            "ratio_of_sums needs numerator and denominator",
+        );
     }
+    if metric.area_rule == AreaRule::WeightedMean && metric.weight.is_none() {
+        return refuse("area_rule", "weighted_mean 需要 weight", "weighted_mean needs weight");
+    }
+    if matches!(metric.kind, MetricKind::Ratio | MetricKind::Average | MetricKind::Index | MetricKind::Rank)
+        && (metric.area_rule == AreaRule::Sum || metric.time_rule == TimeRule::Sum)
+    {
+        return refuse(
+            "area_rule",
+            "比率、平均数、指数和位次不能相加",
+            "ratios, averages, indices and ranks are never summed",
+        );
+    }
+    if metric.min.zip(metric.max).is_some_and(|(min, max)| min > max) {
+        return refuse("min", "min 大于 max", "min is greater than max");
+    }
+    Ok(())
 }

@@ -1,10 +1,9 @@
 //! Drafts of reports.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-use super::{
-    Draft, NAME, WORDS, check_code, check_length, check_name, check_text, fault, folded, missing_area,
-};
+use super::{Draft, check_code, fault, folded, missing_area};
 use crate::db::facts::{self, FactRow};
 use crate::db::ledger::{Edited, Entry};
 use crate::db::reports::{self, ReportRow};
@@ -13,34 +12,38 @@ use crate::db::{Conn, Window};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::citation::Citation;
+use crate::domain::code::Code;
 use crate::domain::hash;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::prose::{self, Span};
-use crate::domain::text;
+use crate::domain::text::{Name, Url, WholeText, plain};
 use crate::error::{Error, Fault, Invalid, Result};
-
-/// A text has at most so many characters.
-pub const LONGEST_TEXT: usize = 1_000_000;
+use crate::exchange::reading::HandedIn;
 
 /// A report, with its text where the operator has it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
+#[schema(as = ReportInput)]
 pub struct ReportDraft {
+    #[schema(value_type = Code)]
     pub code: String,
-    #[serde(deserialize_with = "text::one_label")]
-    pub title: String,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub document_number: Option<String>,
+    pub title: Name,
+    pub document_number: Option<Name>,
     pub issuer: Option<AreaCode>,
     pub published_at: Instant,
-    #[serde(default, deserialize_with = "text::optional_label")]
-    pub url: Option<String>,
+    pub url: Option<Url>,
     pub period: Option<Period>,
+    #[schema(pattern = "^[0-9a-fA-F]{64}$")]
     pub sha256: Option<String>,
-    pub text: Option<String>,
+    /// The whole text, which citations quote by its places: it is kept as it is given, but with LF for CRLF line
+    /// ends. Read it at `/reports/{code}/text`.
+    #[schema(write_only)]
+    pub text: Option<WholeText>,
 }
+
+impl HandedIn for ReportDraft {}
 
 impl Draft for ReportDraft {
     fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
@@ -87,14 +90,6 @@ impl ReportDraft {
     }
 
     fn row(&self, entry: &Entry<'_>, text: Option<&str>) -> Result<ReportRow> {
-        check_name("title", &self.title)?;
-        check_length("document_number", self.document_number.as_deref(), NAME)?;
-        check_length("url", self.url.as_deref(), WORDS)?;
-        check_length("text", self.text.as_deref(), LONGEST_TEXT)?;
-        for (member, said) in [("document_number", self.document_number.as_deref()), ("text", text)] {
-            said.map_or(Ok(()), |said| check_text(member, said))?;
-        }
-        self.check_url()?;
         let sha256 = self.sha256.as_ref().map(|hash| hash.to_lowercase());
         let digits = |hash: &String| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         if sha256.as_ref().is_some_and(|hash| !digits(hash)) {
@@ -121,29 +116,16 @@ impl ReportDraft {
         Ok(ReportRow {
             folded: folded([code.as_str(), &title].into_iter().chain(document_number.as_deref())),
             code,
-            title,
-            document_number,
+            title: title.into(),
+            document_number: plain(document_number),
             issuer,
             published_at: published_at.utc(),
-            url,
+            url: plain(url),
             period,
             sha256: sha256.or(found),
             seq: entry.seq,
             updated_at: entry.at,
         })
-    }
-
-    fn check_url(&self) -> Result<()> {
-        let Some(url) = &self.url else { return Ok(()) };
-        let rest = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme));
-        let sound = |rest: &str| {
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            !host.is_empty() && !rest.chars().any(|sign| sign.is_whitespace() || sign.is_control())
-        };
-        if rest.is_some_and(sound) {
-            return Ok(());
-        }
-        refuse("url", "应为 http 或 https 地址", "must be an http or https address")
     }
 
     /// Checks that all that is cited stands in the text at its place. Whoever changes a report covers all who

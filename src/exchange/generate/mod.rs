@@ -10,10 +10,10 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde_json::json;
 
 use super::drafts::Draft;
-use super::drafts::reference::MetricDraft;
 use super::drafts::report::ReportDraft;
 use super::seed::Files;
 use crate::db::ledger::{Entry, Origin};
+use crate::db::metrics::members::Metric;
 use crate::db::{Db, bulk, dialect, units};
 use crate::domain::codes::Level;
 use crate::domain::unit::Unit;
@@ -133,7 +133,7 @@ fn add_dictionary(entry: &mut Entry<'_>) -> Result<Vec<Unit>> {
             unit.insert(entry)?;
         }
     }
-    let metrics: Vec<MetricDraft> =
+    let metrics: Vec<Metric> =
         serde_json::from_str(METRICS).map_err(|error| Error::Corrupt(error.to_string()))?;
     metrics.iter().try_for_each(|metric| metric.insert(entry))?;
     metrics.iter().map(|metric| units::named(entry.conn, "unit", &metric.unit)).collect()

@@ -17,9 +17,10 @@ use crate::domain::access::Caller;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::ItemState;
 use crate::domain::evidence::Evidence;
+use crate::domain::text::{Line, Name};
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::hanging::{Obstacle, obstacle};
-use crate::exchange::drafts::{NAME, check_count, check_length, check_names, check_text, fault, is_missing};
+use crate::exchange::drafts::{fault, is_missing};
 
 /// A move that somebody asks for. Its reason and comment are those of the entry.
 #[derive(Debug, Clone)]
@@ -31,9 +32,9 @@ pub struct ItemMove {
     /// What shows that the deliverables are there.
     pub evidence: Vec<Evidence>,
     /// With `assigned`: the unit in the lead from now on.
-    pub lead_unit: Option<String>,
+    pub lead_unit: Option<Line>,
     /// With `assigned`: the units that help from now on.
-    pub co_units: Option<Vec<String>>,
+    pub co_units: Option<Vec<Name>>,
     /// With `carried_over`: code of the item of a later plan that goes on with it.
     pub carried_to: Option<String>,
 }
@@ -80,7 +81,7 @@ impl ItemMove {
         after.row.state = self.to;
         (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
         if self.to == ItemState::Assigned {
-            after.row.lead_unit = self.lead_unit.clone().or(after.row.lead_unit);
+            after.row.lead_unit = self.lead_unit.clone().map(String::from).or(after.row.lead_unit);
             if let Some(units) = &self.co_units {
                 after.row.co_units = list(units)?;
             }
@@ -126,9 +127,7 @@ impl ItemMove {
             let (zh, en) = ("申请销号或销号时才给出", "is given to close an item, or to ask for it");
             return Err(fault("evidence", Invalid::new("not_taken", zh, en)).into());
         }
-        check_count("evidence", &self.evidence)?;
-        check_length("lead_unit", self.lead_unit.as_deref(), NAME)?;
-        check_names("co_units", self.co_units.as_deref().unwrap_or_default())
+        Ok(())
     }
 
     /// Checks that the attachments among the evidence are the caller's to hang up.
@@ -163,11 +162,6 @@ impl ItemMove {
             let known = |number: &i64| (1..=deliverables.len() as i64).contains(number);
             if deliverable.as_ref().is_some_and(|number| !known(number)) {
                 refuse("/deliverable", "unknown_reference", "没有这一项成果", "there is no such deliverable");
-            }
-            if let Some(text) = text {
-                check_text("text", text)
-                    .and_then(|()| check_length("text", Some(text), crate::exchange::drafts::WORDS))
-                    .map_err(|error| error.inside(format!("evidence/{place}")))?;
             }
             if let Some(id) = attachment
                 && obstacle(entry.conn, caller, &subject, id)?.is_some()

@@ -8,8 +8,8 @@ mod item;
 pub mod moves;
 mod together;
 
+use super::drafts::fault;
 use super::drafts::observation::ObservationDraft;
-use super::drafts::{check_name, fault};
 use crate::db::areas;
 use crate::db::ledger::Entry;
 use crate::db::submissions::{self, EventRow, SubmissionRow};
@@ -42,7 +42,6 @@ impl SubmissionDraft {
         caller: &Caller,
         reason: Option<RevisionReason>,
     ) -> Result<i64> {
-        check_name("title", &self.title)?;
         if areas::get(entry.conn, self.area)?.is_none() {
             return Err(fault("area", Invalid::unregistered(self.area)).into());
         }

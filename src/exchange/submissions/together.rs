@@ -119,7 +119,7 @@ fn ratio_of(
             format!("{part} is {}, more than the {} of {whole}", said(&above), said(&below)),
         );
     }
-    let Some((key, share)) = stated.filter(|_| ratio.unit == PERCENT) else { return Ok(()) };
+    let Some((key, share)) = stated.filter(|_| *ratio.unit == *PERCENT) else { return Ok(()) };
     if let Some(row) = figures.row(&key).or(part_row).filter(|_| disagrees(&share, &above, &below)) {
         findings.warn(
             row,
@@ -163,7 +163,7 @@ fn in_unit_of(
 ) -> Result<Option<Quantity>> {
     let mut unit = |code: &str| -> Result<Option<&Unit>> {
         let metric = metrics::get(conn, code)?;
-        Ok(metric.and_then(|metric| units.iter().find(|unit| unit.code == metric.unit)))
+        Ok(metric.and_then(|metric| units.iter().find(|unit| unit.code == *metric.unit)))
     };
     let (Some(to), Some(from)) = (unit(part)?, unit(whole)?) else { return Ok(None) };
     Ok(quantity.convert(from, to).ok())

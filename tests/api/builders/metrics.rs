@@ -1,7 +1,7 @@
 //! Metrics.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
+use taizhang::db::metrics::members::Metric;
 
 use super::merged;
 use crate::harness::{Answer, TestApp};
@@ -9,7 +9,7 @@ use crate::harness::{Answer, TestApp};
 impl TestApp {
     /// Adds a metric of theme `trial`.
     pub async fn metric(&self, code: &str, more: Value) {
-        self.add::<MetricDraft>(metric(code, more)).await;
+        self.add::<Metric>(metric(code, more)).await;
     }
 }
 

@@ -55,7 +55,7 @@ async fn an_organ_signs_and_counts_its_bulletins_by_the_year() {
         (json!({"issuer": " "}), "/issuer", "empty"),
         (json!({"signatory": "长".repeat(201)}), "/signatory", "too_long"),
         (json!({"document_code": "弼镇督〔2023〕"}), "/document_code", "document_code"),
-        (json!({"document_code": ""}), "/document_code", "document_code"),
+        (json!({"document_code": ""}), "/document_code", "empty"),
         (json!({"issuer_area": "430681107"}), "/issuer_area", "not_above"),
         (json!({"issuer_area": VILLAGES[0]}), "/issuer_area", "not_above"),
         (json!({"issuer_area": "44"}), "/issuer_area", "unknown_reference"),

@@ -125,14 +125,14 @@ async fn a_broken_file_is_refused_with_file_and_row_and_nothing_is_half_done() {
         ("observations.csv", row("land.cultivated.area,430681107224,2022,很多"), "row 2: text"),
         ("observations.csv", row("land.transfer.rate,430681107224,2022,101%"), "row 2: value"),
         ("observations.csv", "metric,area,period,text,colour\nland.cultivated.area,430681107224,2022,1亩,red\n".into(), "row 1: "),
-        ("units.csv", "code,name,name_en,symbol,dimension,numerator,denominator\nX,斗,dou,斗,volume,ten,1\n".into(), "row 1, numerator"),
+        ("units.csv", "code,name,name_en,symbol,dimension,numerator,denominator\nX,斗,dou,斗,volume,ten,1\n".into(), "row 1: numerator"),
         ("areas.csv", "code,name,level,kind,parent,code_system\n430681107240,新村,hamlet,village,430681107,NBS-2023\n".into(), "row 1: "),
         ("highlights.csv", "area,kind,text,report\n430681107223,honour,模范村,no-such\n".into(), "row 1: report: “no-such”"),
         ("metrics.csv", "code,name,name_en,definition,theme,unit,decimals,kind,area_rule,time_rule,direction,visibility,status\nland.x,率,rate,率,land,P1,0,ratio,sum,last,higher,public,active\n".into(), "row 1: area_rule"),
         ("plan_items.csv", "code,plan,ordinal,title\nbishi-2023.x,bishi-2023,0,第零项\n".into(), "row 1: ordinal"),
         ("plan_items.csv", "code,plan,parent,ordinal,title\na.1,a,,1,无此计划\n".into(), "row 1: plan: “a”"),
         ("projects.json", r#"[{"code": "p", "name": "桥", "kind": "construction", "areas": ["430681107223"], "stage": "started", "report": "bishi-2022", "citation": {"paragraph": 1, "start": 0, "end": 9, "words": "桥"}}]"#.into(), "row 1: citation"),
-        ("projects.json", r#"[{"code": "p", "name": "桥", "kind": "construction", "areas": ["430681107223"], "stage": "begun"}]"#.into(), "line 1"),
+        ("projects.json", r#"[{"code": "p", "name": "桥", "kind": "construction", "areas": ["430681107223"], "stage": "begun"}]"#.into(), "row 1: stage"),
     ];
     let good = "code,name,name_en,symbol,dimension,numerator,denominator\nTREE,棵,tree,棵,tree,1,1\n";
     for (name, content, told) in cases {

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::{Issue, Ranked, of_body, read_content, total, unknown};
-use crate::db::columns::words;
 use crate::db::ledger::Entry;
 use crate::db::metrics::MetricRow;
+use crate::db::metrics::members::Metric;
 use crate::db::{areas, bulletins};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -79,7 +79,8 @@ pub fn issue(entry: &mut Entry<'_>, asked: &Ranked, date: NaiveDate, today: Naiv
         rows.map(|row| ranked(&question, asked.by, row, name(&row.area), known.get(&row.area).copied()));
     let rows: Vec<RankedArea> = rows.collect::<Result<_>>().map_err(of_body)?;
     let (total, no_total) = total::total(conn, &question, &plan, &ranking, &rows, comparable)?;
-    let MetricRow { name: metric_name, definition, decimals, .. } = question.metric.clone();
+    let Metric { name, definition, decimals, .. } = question.metric.members.clone();
+    let (metric_name, definition) = (String::from(name), String::from(definition));
     let content = RankingContent {
         metric_name: metric_name.clone(),
         definition,
@@ -122,8 +123,7 @@ fn period(metric: &MetricRow, asked: Option<Period>, date: NaiveDate) -> Result<
         let (zh, en) = (format!("{date} 时尚未开始"), format!("has not begun on {date}"));
         return Err(at("not_begun", zh, en).into());
     }
-    let frequencies = words(&metric.frequencies)?;
-    let known = |frequency: &&Frequency| frequencies.iter().any(|word| word == frequency.as_str());
+    let known = |frequency: &&Frequency| metric.frequencies.contains(frequency);
     let shortest = Frequency::ALL.iter().rev().filter(known).find_map(|frequency| frequency.around(date));
     shortest.ok_or_else(|| {
         let (zh, en) = ("指标没有固定的报告频率", "is needed: the metric has no frequency of its own");

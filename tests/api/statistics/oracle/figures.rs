@@ -1,7 +1,7 @@
 //! Random figures of a county that is made up, the same in every run.
 
 use serde_json::{Value, json};
-use taizhang::exchange::drafts::reference::MetricDraft;
+use taizhang::db::metrics::members::Metric;
 
 use super::world::written;
 use crate::builders::merged;
@@ -150,7 +150,7 @@ pub async fn filled(dice: &mut Dice) -> (TestApp, i64) {
         app.area(area).await;
     }
     for metric in metrics() {
-        app.add::<MetricDraft>(metric).await;
+        app.add::<Metric>(metric).await;
     }
     let editor = app.key("editor", None).await;
     let post = async |query: &str, rows: &[Value]| {
