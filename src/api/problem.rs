@@ -19,8 +19,11 @@ use crate::error::{Error, Fault, Text, chain};
 use document::{ProblemDocument, ProblemError, sentence};
 use kinds::Kind;
 
-/// A problem document tells at most so many faults of syntax, and its sentence at most so many of any kind.
-const MOST_FAULTS: usize = 20;
+/// A problem document tells at most so many faults of syntax.
+const MOST_FAULTS: usize = 100;
+
+/// Its sentence tells at most so many of any kind.
+const MOST_TOLD: usize = 20;
 
 /// It tells more of what rows say: whoever hands in a table mends it in one go.
 const MOST_ROW_FAULTS: usize = 1000;
@@ -48,7 +51,7 @@ impl Problem {
         // Whoever sends thousands of mistakes learns as much from the first.
         let most = if kind.status == StatusCode::BAD_REQUEST { MOST_FAULTS } else { MOST_ROW_FAULTS };
         faults.truncate(most);
-        let mut problem = Problem::new(kind, sentence(&faults[..faults.len().min(MOST_FAULTS)]));
+        let mut problem = Problem::new(kind, sentence(&faults[..faults.len().min(MOST_TOLD)]));
         problem.0.faults = faults;
         problem
     }

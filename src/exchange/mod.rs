@@ -10,6 +10,7 @@ pub mod json_stat;
 pub mod moves;
 pub mod oc4ids;
 pub mod reading;
+pub mod references;
 pub mod sdmx_csv;
 pub mod seed;
 pub mod stored;

@@ -194,8 +194,8 @@ pub async fn load(db: &Db, files: Files) -> Result<Added> {
 
 /// What became of a draft.
 enum Step {
-    /// It refers to something that is not there: its member and key.
-    Waits(&'static str, String),
+    /// It refers to something that is not there.
+    Waits(Fault),
     /// A row of its key is there already.
     Stays,
     /// It was added.
@@ -211,16 +211,16 @@ fn add<D: Draft>(entry: &mut Entry<'_>, added: &mut Added, file: &'static str, d
         let mut first_missing = None;
         for &(row, draft) in &waiting {
             match step(entry, draft, row, &mut rows).map_err(|error| in_row(file, row, error))? {
-                Step::Waits(member, key) => {
-                    first_missing.get_or_insert((row, member, key));
+                Step::Waits(fault) => {
+                    first_missing.get_or_insert((row, fault));
                     held_up.push((row, draft));
                 }
                 Step::Stays => {}
                 Step::Added => *added.0.entry(file).or_default() += 1,
             }
         }
-        if let Some((row, member, key)) = first_missing.filter(|_| held_up.len() == waiting.len()) {
-            return Err(unreadable(file, &format!("row {row}: {member}: “{key}” is not registered")));
+        if let Some((row, fault)) = first_missing.filter(|_| held_up.len() == waiting.len()) {
+            return Err(in_row(file, row, fault.into()));
         }
         waiting = held_up;
     }
@@ -240,8 +240,8 @@ fn step<D: Draft>(
         Some(row) => ledger::is_deleted(entry.conn, &row)? || draft.exists(entry.conn)?,
         None => false,
     };
-    if !known && let Some((member, key)) = draft.missing(entry.conn, Sight::ALL)? {
-        return Ok(Step::Waits(member, key));
+    if !known && let Some(fault) = draft.unregistered(entry.conn, Sight::ALL)?.into_iter().next() {
+        return Ok(Step::Waits(fault));
     }
     if let Some(other) = rows.insert(draft.natural_key(entry.conn)?, row) {
         let (zh, en) = (format!("与第 {other} 行的键相同"), format!("the same key as row {other}"));

@@ -5,7 +5,7 @@ use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 
 use crate::harness::{Answer, TestApp};
-use crate::openapi::{address, operations};
+use crate::openapi::{address, lived_in, operations};
 
 /// An operation with its example's address and body, as (method, address, media type, body).
 type Operation = (Method, String, Option<(String, Value)>);
@@ -221,4 +221,141 @@ async fn paths_and_queries_with_anything_in_them_never_make_the_service_fail() {
             }
         }
     }
+}
+
+/// A value of the wrong type in every place that a schema of a body has, and where these places are.
+fn wrong_everywhere(schemas: &Value, schema: &Value, place: String, places: &mut Vec<String>) -> Value {
+    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+        return wrong_everywhere(schemas, &schemas[name], place, places);
+    }
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    if let Some(choice) = choices.into_iter().find(|choice| choice["type"] != "null") {
+        return wrong_everywhere(schemas, choice, place, places);
+    }
+    if let Some(members) = schema["properties"].as_object() {
+        let own = members.iter().filter(|(_, member)| member["readOnly"] != true);
+        return own
+            .map(|(name, member)| {
+                (name.clone(), wrong_everywhere(schemas, member, format!("{place}/{name}"), places))
+            })
+            .collect::<Map<String, Value>>()
+            .into();
+    }
+    if !schema["items"].is_null() {
+        return vec![wrong_everywhere(schemas, &schema["items"], format!("{place}/0"), places)].into();
+    }
+    places.push(place);
+    let is_text = schema["type"] == "string" || schema["type"] == json!(["string", "null"]);
+    if is_text { json!(5) } else { json!("?!") }
+}
+
+#[actix_web::test]
+async fn all_wrong_types_of_a_body_are_told_at_once_in_words_of_the_service() {
+    const INSIDE: [&str; 14] = [
+        "expected",
+        "invalid type",
+        "invalid value",
+        "invalid number",
+        "invalid length",
+        "struct",
+        "Draft",
+        "variant",
+        "unknown field",
+        "missing field",
+        "i16",
+        "i32",
+        "i64",
+        "column",
+    ];
+    let app = TestApp::seeded().await.signed_in().await;
+    let schemas = crate::openapi::document()["components"]["schemas"].clone();
+    let mut bodies = 0;
+    for (path, method, operation) in operations() {
+        let content = operation["requestBody"]["content"].as_object();
+        let Some((media_type, content)) = content.and_then(|content| content.iter().next()) else { continue };
+        if !media_type.ends_with("json") {
+            continue;
+        }
+        let mut places = Vec::new();
+        let mut body = wrong_everywhere(&schemas, &content["schema"], String::new(), &mut places);
+        // One observation, or several: they do not stand beside each other.
+        if path == "/api/v1/observations" {
+            body.as_object_mut().unwrap().remove("items");
+            places.retain(|place| !place.starts_with("/items"));
+        }
+        for language in ["zh", "en"] {
+            let method = method.to_uppercase().parse().unwrap();
+            let sent =
+                request(&app, &method, &address(&path, &operation)).header("accept-language", language);
+            let answer = sent.body(media_type, body.to_string()).await;
+            assert_eq!(answer.status, 400, "{method} {path}: {}", answer.text());
+            let problem = answer.json();
+            let errors = problem["errors"].as_array().unwrap();
+            let told: Vec<&str> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+            for place in &places {
+                assert!(told.contains(&place.as_str()), "{method} {path} {place}: {problem}");
+            }
+            for error in errors {
+                let message = error["message"].as_str().unwrap();
+                let said = INSIDE.iter().find(|word| message.contains(*word));
+                assert_eq!(said, None, "{method} {path}: {error}");
+                let is_chinese = message.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign));
+                assert_eq!(is_chinese, language == "zh", "{method} {path}: {error}");
+            }
+        }
+        bodies += 1;
+    }
+    assert!(bodies > 20, "{bodies}");
+}
+
+#[actix_web::test]
+async fn all_that_is_missing_is_told_at_once_beside_what_refers_to_nothing() {
+    let app = lived_in().await;
+    let schemas = crate::openapi::document()["components"]["schemas"].clone();
+    for (path, method, operation) in operations() {
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let Some(name) = schema.as_str().and_then(|reference| reference.rsplit('/').next()) else { continue };
+        let required = schemas[name]["required"].as_array().cloned().unwrap_or_default();
+        if required.is_empty() {
+            continue;
+        }
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let mut address = address(&path, &operation);
+        if method == Method::PUT {
+            address = match address.strip_suffix("430681107000") {
+                Some(areas) => format!("{areas}430681107999"),
+                None => format!("{address}.new"),
+            };
+        }
+        let sent = app.request(method.clone(), &address);
+        let sent = if method == Method::PUT { sent.header("if-none-match", "*") } else { sent };
+        let problem = sent.json(json!({})).await.problem(422, "invalid_value");
+        let told: Vec<&Value> =
+            problem["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+        for member in required {
+            assert!(
+                told.contains(&&json!(format!("/{}", member.as_str().unwrap()))),
+                "{method} {path}: {problem}"
+            );
+        }
+    }
+    let body = json!({
+        "report": "no-such", "areas": ["430681107000", "11"], "progress": 101, "kind": "construction",
+        "name": "", "stage": "idea",
+    });
+    let problem = app.post("/api/v1/projects", body).await.problem(422, "invalid_value");
+    let told: Vec<(&str, &str)> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()))
+        .collect();
+    let wanted = [
+        ("/report", "unknown_reference"),
+        ("/areas/1", "unknown_reference"),
+        ("/progress", "out_of_range"),
+        ("/name", "empty"),
+        ("/code", "missing"),
+    ];
+    assert_eq!(told, wanted, "in the order of the body, and what is missing last");
 }

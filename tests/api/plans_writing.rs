@@ -169,7 +169,7 @@ async fn an_item_is_created_drafted_and_read_back() {
         (json!({"progress": 101}), 422, "/progress"),
         (json!({"areas": ["430681107223", "430681107223"]}), 422, "/areas/1"),
         (json!({"projects": ["fire-station", "fire-station"]}), 422, "/projects/1"),
-        (json!({"projects": ["no-such"]}), 422, "/projects"),
+        (json!({"projects": ["no-such"]}), 422, "/projects/0"),
         (json!({"metric": "no.such"}), 422, "/metric"),
         (json!({"start_on": "2024", "due_on": "2023"}), 422, "/due_on"),
         (json!({"reporting_cycle": "decade"}), 400, "/reporting_cycle"),
@@ -439,7 +439,7 @@ async fn what_the_caller_does_not_see_stays_linked() {
     let town = app.key("reader", Some("430681107")).await;
     let whole = app.get(&at("trial.s")).by(&town).await.json();
     assert_eq!((&whole["title"], &whole["projects"]), (&json!("改题"), &json!(["sesame", "tongba-bridge"])));
-    refused(&app.patch(&at("trial.s"), json!({"projects": ["sesame"]})).by(&village).await, 422, "/projects");
+    refused(&app.patch(&at("trial.s"), json!({"projects": ["sesame"]})).by(&village).await, 422, "/projects/0");
 }
 
 #[actix_web::test]

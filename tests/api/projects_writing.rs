@@ -106,7 +106,7 @@ async fn what_a_project_may_not_say_is_told_by_its_place() {
         (json!({"areas": []}), 422, "/areas"),
         (json!({"areas": null}), 422, "/areas"),
         (json!({"areas": ["430681107223", "430681107223"]}), 422, "/areas/1"),
-        (json!({"areas": ["430681107999"]}), 422, "/areas"),
+        (json!({"areas": ["430681107999"]}), 422, "/areas/0"),
         (json!({"areas": ["43068x"]}), 400, "/areas/0"),
         (json!({"progress": 101}), 422, "/progress"),
         (json!({"progress": -1}), 422, "/progress"),

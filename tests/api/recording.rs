@@ -86,7 +86,7 @@ async fn words_alone_are_read_and_must_agree_with_parts() {
         (json!({"value": 1, "covers": ["430681107224"]}), "invalid_value", "/covers"),
         (json!({"value": 1, "covers": vec!["430681107224"; 201]}), "invalid_value", "/covers"),
         (json!({"value": 1, "note": "长".repeat(2001)}), "invalid_value", "/note"),
-        (json!({"value": 1, "projects": ["no-such"]}), "invalid_value", "/projects"),
+        (json!({"value": 1, "projects": ["no-such"]}), "invalid_value", "/projects/0"),
         (json!({"value": 1, "projects": ["tongba-bridge", "tongba-bridge"]}), "invalid_value", "/projects"),
         (json!({"value": 1, "report": "no-such"}), "invalid_value", "/report"),
     ] {

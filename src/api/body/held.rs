@@ -5,29 +5,31 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Body;
+use super::rows::{New, Put, Writable};
 use super::why::Why;
+use crate::db::Conn;
+use crate::db::ledger::Entry;
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Fault, Result, Thing};
+use crate::error::{Error, Fault, Place, Result, Thing};
+use crate::exchange::drafts::Draft;
+use crate::exchange::references::{References, unregistered};
 
 /// A body, or what is wrong with its meaning. That is told last, after what the path, the preconditions and
 /// the stored rows have to say: see [`Held::checked`].
 #[derive(Debug)]
 pub struct Held<B> {
     read: Result<B, Vec<Fault>>,
+    /// What was sent.
     said: Map<String, Value>,
 }
-
-/// Members that say where a row belongs or what becomes of it: they are looked at even in a body that breaks a
-/// rule elsewhere, for what they are refused for is told before that.
-const TELLING: &[&str] = &["code", "area", "areas", "within", "issuer_area", "plan", "to", "suspended"];
 
 impl<B: Body> Held<B> {
     /// Reads a body, and why it is sent.
     ///
     /// Errors: `Malformed` for what cannot be read. What is missing, or breaks a rule, is held back.
     pub fn read(request: &HttpRequest, mut members: Map<String, Value>) -> Result<(Held<B>, Why)> {
-        let telling = TELLING.iter().filter_map(|name| members.get_key_value(*name));
-        let said = telling.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let said = members.clone();
         let why = Why::take(&mut members);
         let body = B::read(request, members);
         let (why, explained, is_malformed) = hold(why)?;
@@ -70,18 +72,59 @@ impl<B> Held<B> {
         self.checked().or_else(|error| self.said("to").map_or(Ok(()), check).and(Err(error)))
     }
 
-    /// As [`Held::checked`], of a new row, of which it comes first that its code is taken.
+    /// As [`Held::checked`], with what the body refers to and is not registered among the faults, in the order of the
+    /// body.
+    fn checked_with(&self, conn: &mut Conn, sight: Sight, references: References) -> Result<&B> {
+        self.read.as_ref().or_else(|faults| {
+            let unregistered = unregistered(conn, sight, references, &self.said)?;
+            let known = |place: &Place| faults.iter().any(|fault| fault.place == *place);
+            let others = unregistered.into_iter().filter(|fault| !known(&fault.place));
+            let mut faults: Vec<Fault> = faults.iter().cloned().chain(others).collect();
+            faults.sort_by_key(|fault| self.place_of(fault));
+            Err(Error::Invalid(faults))
+        })
+    }
+
+    /// The place of the member that a fault is of, among those that were sent; at the end where it was not.
+    fn place_of(&self, fault: &Fault) -> usize {
+        let member = match &fault.place {
+            Place::Pointer(pointer) => pointer.split('/').nth(1),
+            _ => None,
+        };
+        let place = member.and_then(|member| self.said.keys().position(|name| name == member));
+        place.unwrap_or(self.said.len())
+    }
+}
+
+impl<D: Writable + Draft> Held<New<D>> {
+    /// A new row, with all that is wrong with it.
     ///
-    /// Errors: `Conflict` when it is, of a row that breaks a rule; any other is asked again when it is added.
-    pub fn checked_unless_taken(
+    /// Errors: `Conflict` when its code `is_taken`, then `Invalid` with the faults of its form and what it refers to
+    /// and is not there.
+    pub fn new_row(
         &self,
+        entry: &mut Entry<'_>,
+        sight: Sight,
         what: Thing,
-        is_taken: impl FnOnce(&str) -> Result<bool>,
-    ) -> Result<&B> {
-        match self.said::<String>("code") {
-            Some(key) if self.read.is_err() && is_taken(&key)? => Err(Error::Conflict { what, key }),
-            _ => self.checked(),
+        is_taken: impl FnOnce(&mut Conn, &str) -> Result<bool>,
+    ) -> Result<&D> {
+        if let Some(key) = self.said::<String>("code")
+            && is_taken(entry.conn, &key)?
+        {
+            return Err(Error::Conflict { what, key });
         }
+        let New(draft) = self.checked_with(entry.conn, sight, D::REFERENCES)?;
+        draft.check_references(entry.conn, sight)?;
+        Ok(draft)
+    }
+}
+
+impl<D: Writable + Draft> Held<Put<D>> {
+    /// The body, with what it refers to and is not there among what is wrong with it.
+    ///
+    /// Errors: `Invalid`, as of [`Held::checked`].
+    pub fn checked_put(&self, entry: &mut Entry<'_>, sight: Sight) -> Result<&Put<D>> {
+        self.checked_with(entry.conn, sight, D::REFERENCES)
     }
 }
 

@@ -166,7 +166,7 @@ pub async fn replace_metric(
         }
         intent.matches_or_creates(before.as_ref().map(|metric| metric.seq))?;
         let told = before.clone().map(|before| shown(entry.conn, intent.sight(), before)).transpose()?;
-        let draft = body.checked()?.over(told.as_ref())?;
+        let draft = body.checked_put(entry, intent.sight())?.over(told.as_ref())?;
         same_code(&draft.code, &code)?;
         draft.check_references(entry.conn, intent.sight())?;
         match before {

@@ -11,10 +11,14 @@ use crate::api::body::changes::Changes;
 use crate::api::body::rows::{New, Writable};
 use crate::api::body::schemas::{explain, finished, plain};
 use crate::api::body::{Body, JSON};
+use crate::db::Conn;
+use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Fault, Invalid, Result, Text};
+use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::reading::read;
+use crate::exchange::references::unregistered;
 
 /// A request records at most so many statements.
 pub const MOST_ITEMS: usize = 1000;
@@ -31,10 +35,27 @@ pub struct ObservationsInput {
 /// An observation that is not taken.
 #[derive(Debug, Clone)]
 pub struct Refused {
+    members: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Refused {
     /// The area that it names, where that can be read.
-    pub area: Option<AreaCode>,
-    /// What is missing of it, or breaks a rule.
-    pub faults: Vec<Fault>,
+    pub fn area(&self) -> Option<AreaCode> {
+        self.members.get("area").and_then(|area| serde_json::from_value(area.clone()).ok())
+    }
+
+    /// What is missing of it, or breaks a rule, and what it refers to and is not there.
+    pub fn error(&self, conn: &mut Conn, sight: Sight) -> Error {
+        let known = |fault: &Fault| self.faults.iter().any(|known| known.place == fault.place);
+        match unregistered(conn, sight, ObservationDraft::REFERENCES, &self.members) {
+            Ok(others) => {
+                let others = others.into_iter().filter(|fault| !known(fault));
+                Error::Invalid(self.faults.iter().cloned().chain(others).collect())
+            }
+            Err(error) => error,
+        }
+    }
 }
 
 impl ToSchema for ObservationsInput {
@@ -129,13 +150,13 @@ fn each_item(items: Value) -> Result<Vec<Result<ObservationDraft, Refused>>> {
     let mut faults = Faults::default();
     let mut drafts = Vec::new();
     for (at, item) in items.into_iter().enumerate() {
-        let area = item.get("area").and_then(|area| serde_json::from_value(area.clone()).ok());
+        let members = item.as_object().cloned().unwrap_or_default();
         let read = match item {
             Value::Object(members) => New::<ObservationDraft>::of(members),
             other => read(other).map(New),
         };
         let read = match read {
-            Err(Error::Invalid(faults)) => Ok(Err(Refused { area, faults })),
+            Err(Error::Invalid(faults)) => Ok(Err(Refused { members, faults })),
             other => other.map(|New(draft)| Ok(draft)),
         };
         drafts.extend(faults.keep(at, read)?);

@@ -73,7 +73,7 @@ pub async fn create_observations(
         let ObservationsInput { drafts, together } = body.checked()?;
         let (ids, added) = match drafts.as_slice() {
             [draft] if !together => {
-                let draft = draft.as_ref().map_err(|refused| Error::Invalid(refused.faults.clone()))?;
+                let draft = draft.as_ref().map_err(|refused| refused.error(entry.conn, intent.sight()))?;
                 let (id, recorded) = record(entry, intent, draft, query.on_conflict)?;
                 (vec![id], recorded == Recorded::Added)
             }
@@ -106,8 +106,9 @@ fn record_all(
     let mut first = std::collections::HashMap::new();
     let (mut ids, mut added) = (Vec::new(), false);
     for (at, draft) in drafts.iter().enumerate() {
-        let read = draft.as_ref().map_err(|Refused { area, faults }| {
-            intent.may_write(area.as_slice()).err().unwrap_or_else(|| Error::Invalid(faults.clone()))
+        let read = draft.as_ref().map_err(|refused| {
+            let forbidden = intent.may_write(refused.area().as_slice()).err();
+            forbidden.unwrap_or_else(|| refused.error(entry.conn, intent.sight()))
         });
         let recorded =
             read.and_then(|draft| record(entry, intent, draft, on_conflict)).and_then(|(id, recorded)| {

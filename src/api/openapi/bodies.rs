@@ -11,6 +11,9 @@ const ENDINGS: [&str; 2] = ["Input", "Changes"];
 /// Members of every body.
 const EXPLAINING: [&str; 2] = ["reason", "comment"];
 
+/// Members of rows that are put in their place as they were read.
+const STAMP: [&str; 2] = ["seq", "updated_at"];
+
 /// Describes the schemas of all bodies.
 pub fn describe(schemas: &mut Map<String, Value>) {
     let names: Vec<String> = schemas.keys().cloned().collect();
@@ -20,6 +23,7 @@ pub fn describe(schemas: &mut Map<String, Value>) {
             name.strip_suffix("Changes").and_then(|name| schemas.get(&format!("{name}Input"))).cloned();
         if let (Some(answered), Some(body)) = (answered, schemas.get_mut(&name)) {
             describe_as(body, &answered);
+            mark_read_only(body, |name| STAMP.contains(&name));
             if let Some(input) = input {
                 let is_fixed =
                     |name: &str| !EXPLAINING.contains(&name) && input["properties"].get(name).is_none();

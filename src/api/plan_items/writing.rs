@@ -6,7 +6,6 @@ use actix_web::{delete, patch, post};
 use super::shown;
 use super::types::{PlanItem, PlanItemChanges, PlanItemInput};
 use crate::api::body::Nothing;
-use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
@@ -50,13 +49,10 @@ pub async fn create_plan_item(db: Data<Db>, write: Write<PlanItemInput, DryRun>)
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let plan = body.said::<String>("plan").unwrap_or_default();
         intent.may_write(&whole::scope(entry.conn, &plan, &body.areas())?)?;
-        let taken = |code: &str| Ok(plan_items::get(entry.conn, code)?.is_some());
-        let New(draft) = body.checked_unless_taken(Thing::PlanItem, taken)?;
-        may_order_below(entry.conn, intent, intent.sight(), &draft.plan, draft.parent.as_deref())?;
-        if draft.exists(entry.conn)? {
-            return Err(Error::Conflict { what: Thing::PlanItem, key: draft.code.clone() });
-        }
-        draft.check_references(entry.conn, intent.sight())?;
+        let parent = body.said::<String>("parent");
+        may_order_below(entry.conn, intent, intent.sight(), &plan, parent.as_deref())?;
+        let taken = |conn: &mut Conn, code: &str| Ok(plan_items::get(conn, code)?.is_some());
+        let draft = body.new_row(entry, intent.sight(), Thing::PlanItem, taken)?;
         draft.check_target(entry.conn, Moment::new(intent.sight(), None, entry.at))?;
         if draft.state.is_some_and(|state| state != ItemState::Drafted) {
             let (zh, en) = ("新事项的状态为 drafted", "a new item is drafted");

@@ -6,7 +6,6 @@ use actix_web::{delete, patch, post};
 use super::shown;
 use super::types::{Plan, PlanChanges, PlanInput};
 use crate::api::body::Nothing;
-use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
 use crate::api::write::Write;
@@ -14,7 +13,7 @@ use crate::api::write::done::Done;
 use crate::api::write::intent::Intent;
 use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
-use crate::db::{Db, plan_items, plans};
+use crate::db::{Conn, Db, plan_items, plans};
 use crate::domain::at::At;
 use crate::domain::code::Code as PlanCode;
 use crate::error::{Error, Text, Thing};
@@ -37,13 +36,9 @@ use crate::exchange::drafts::Draft;
 pub async fn create_plan(db: Data<Db>, write: Write<PlanInput, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        let taken = |code: &str| Ok(plans::get(entry.conn, code)?.is_some());
+        let taken = |conn: &mut Conn, code: &str| Ok(plans::get(conn, code)?.is_some());
         intent.may_write(&body.areas())?;
-        let New(draft) = body.checked_unless_taken(Thing::Plan, taken)?;
-        if draft.exists(entry.conn)? {
-            return Err(Error::Conflict { what: Thing::Plan, key: draft.code.clone() });
-        }
-        draft.check_references(entry.conn, intent.sight())?;
+        let draft = body.new_row(entry, intent.sight(), Thing::Plan, taken)?;
         draft.insert(entry)?;
         let plan = shown(entry.conn, intent.sight(), &draft.code, At::today(entry.at))?;
         Done::created(format!("/api/v1/plans/{}", plan.code), plan.seq, &plan)

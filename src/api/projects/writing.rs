@@ -6,7 +6,6 @@ use actix_web::{delete, patch, post};
 use super::shown;
 use super::types::{Project, ProjectChanges, ProjectInput};
 use crate::api::body::Nothing;
-use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
 use crate::api::query::Code;
@@ -14,13 +13,14 @@ use crate::api::write::Write;
 use crate::api::write::done::Done;
 use crate::api::write::intent::Intent;
 use crate::api::write::parameters::{DryRun, WhyQuery};
+use crate::db::Conn;
 use crate::db::Db;
 use crate::db::ledger::Entry;
 use crate::db::progress_reports::Subject;
 use crate::db::projects::{self, whole, write};
 use crate::domain::at::At;
 use crate::domain::code::Code as ProjectCode;
-use crate::error::{Error, Thing};
+use crate::error::Thing;
 use crate::exchange::drafts::Draft;
 use crate::exchange::moves::project::note_change;
 
@@ -42,13 +42,9 @@ use crate::exchange::moves::project::note_change;
 pub async fn create_project(db: Data<Db>, write: Write<ProjectInput, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        let taken = |code: &str| Ok(projects::get(entry.conn, code)?.is_some());
+        let taken = |conn: &mut Conn, code: &str| Ok(projects::get(conn, code)?.is_some());
         intent.may_write(&body.areas())?;
-        let New(draft) = body.checked_unless_taken(Thing::Project, taken)?;
-        if draft.exists(entry.conn)? {
-            return Err(Error::Conflict { what: Thing::Project, key: draft.code.clone() });
-        }
-        draft.check_references(entry.conn, intent.sight())?;
+        let draft = body.new_row(entry, intent.sight(), Thing::Project, taken)?;
         draft.insert(entry)?;
         let project = shown(entry.conn, intent.sight(), &draft.code, At::today(entry.at))?;
         Done::created(format!("/api/v1/projects/{}", project.code), project.seq, &project)

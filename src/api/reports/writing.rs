@@ -5,7 +5,6 @@ use actix_web::{delete, patch, post};
 
 use super::types::{Report, ReportChanges, ReportInput, WholeReport};
 use crate::api::body::Nothing;
-use crate::api::body::rows::New;
 use crate::api::problem::Problem;
 use crate::api::query::Code;
 use crate::api::write::Write;
@@ -15,7 +14,7 @@ use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::ledger::Entry;
 use crate::db::{Conn, Db, outside, reports};
 use crate::domain::code::Code as ReportCode;
-use crate::error::{Error, Result, Thing};
+use crate::error::{Result, Thing};
 use crate::exchange::drafts::Draft;
 
 /// Create a report
@@ -35,12 +34,8 @@ use crate::exchange::drafts::Draft;
 pub async fn create_report(db: Data<Db>, write: Write<ReportInput, DryRun>) -> Result<Done, Problem> {
     let Write { intent, body, .. } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
-        let taken = |code: &str| Ok(reports::get(entry.conn, code)?.is_some());
-        let New(draft) = body.checked_unless_taken(Thing::Report, taken)?;
-        if draft.exists(entry.conn)? {
-            return Err(Error::Conflict { what: Thing::Report, key: draft.code.clone() });
-        }
-        draft.check_references(entry.conn, intent.sight())?;
+        let taken = |conn: &mut Conn, code: &str| Ok(reports::get(conn, code)?.is_some());
+        let draft = body.new_row(entry, intent.sight(), Thing::Report, taken)?;
         draft.insert(entry)?;
         let report = Report::from(reports::find(entry.conn, &draft.code)?);
         Done::created(format!("/api/v1/reports/{}", report.code), report.seq, &report)

@@ -1,6 +1,6 @@
 //! Drafts of what belongs to a project and is written with it: its budget, its funding and its quantities.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
@@ -15,7 +15,7 @@ use crate::domain::unit::Unit;
 use crate::error::{Invalid, Result};
 
 /// What a project is to cost.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = BudgetInput)]
@@ -25,7 +25,7 @@ pub struct BudgetDraft {
 }
 
 /// One source of a project's money.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = FundingInput)]
@@ -36,7 +36,7 @@ pub struct FundingDraft {
 }
 
 /// One quantity of a project.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = NamedQuantityInput)]

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
-use super::{Draft, fault, folded, missing_area, missing_report};
+use super::{Draft, fault, folded};
 use crate::db::Conn;
 use crate::db::areas::{self, AreaRow, HighlightRow, Parts};
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
-use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{AreaKind, HighlightKind, Level};
@@ -20,9 +19,10 @@ use crate::domain::partial_date::PartialDate;
 use crate::domain::text::{Name, plain};
 use crate::error::{Invalid, Result};
 use crate::exchange::reading::HandedIn;
+use crate::exchange::references::{References, Refers};
 
 /// A point in degrees.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = PointInput)]
@@ -32,7 +32,7 @@ pub struct PointDraft {
 }
 
 /// An administrative division.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = AreaInput)]
@@ -62,20 +62,8 @@ pub struct AreaDraft {
 impl HandedIn for AreaDraft {}
 
 impl Draft for AreaDraft {
-    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
-        if let Some(key) = missing_area(conn, self.parent.as_slice())? {
-            return Ok(Some(("parent", key)));
-        }
-        if let Some(key) = missing_area(conn, &self.successors)? {
-            return Ok(Some(("successors", key)));
-        }
-        for highlight in &self.highlights {
-            if let Some(key) = missing_report(conn, highlight.report.as_deref())? {
-                return Ok(Some(("highlights", key)));
-            }
-        }
-        Ok(None)
-    }
+    const REFERENCES: References =
+        &[("parent", Refers::Area), ("successors", Refers::Area), ("highlights/report", Refers::Report)];
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
         Ok(self.code.to_string())
@@ -185,7 +173,7 @@ impl AreaDraft {
 }
 
 /// One thing that an area is known for, as a part of the area.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = HighlightInput)]
@@ -208,7 +196,7 @@ impl KnownFor {
 }
 
 /// One thing that an area is known for, in a file of its own.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 pub struct HighlightDraft {
@@ -224,12 +212,7 @@ pub struct HighlightDraft {
 impl HandedIn for HighlightDraft {}
 
 impl Draft for HighlightDraft {
-    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
-        if let Some(key) = missing_area(conn, &[self.area])? {
-            return Ok(Some(("area", key)));
-        }
-        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
-    }
+    const REFERENCES: References = &[("area", Refers::Area), ("report", Refers::Report)];
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
         Ok(format!("{} {} {}", self.area, self.kind, self.text))

@@ -1,7 +1,7 @@
 //! Drafts of milestones, which come with a new project of a seed or one by one.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
@@ -17,7 +17,7 @@ use crate::error::{Invalid, Result};
 use crate::exchange::reading::HandedIn;
 
 /// A milestone of a project.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = MilestoneInput)]

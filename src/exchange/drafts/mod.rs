@@ -17,6 +17,9 @@ pub mod quantity;
 pub mod reference;
 pub mod report;
 
+use serde::Serialize;
+use serde_json::Value;
+
 use crate::db::ledger::{Edited, Entry};
 use crate::db::{Conn, areas, reports};
 use crate::domain::access::Sight;
@@ -25,12 +28,14 @@ use crate::domain::code::Code;
 use crate::domain::fold::fold;
 use crate::domain::partial_date::PartialDate;
 use crate::error::{Error, Fault, Invalid, Place, Result};
+use crate::exchange::reading::HandedIn;
+use crate::exchange::references::{References, unregistered};
 
 /// A row that somebody hands in.
-pub trait Draft {
-    /// What it refers to and is not there, or may not be seen, by member and key: it can be added once
-    /// that is there.
-    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>>;
+pub trait Draft: HandedIn + Serialize {
+    /// The members that refer to other rows: it can be added once these are there.
+    const REFERENCES: References = &[];
+
     /// Its natural key, told in words. Called when nothing is missing.
     fn natural_key(&self, conn: &mut Conn) -> Result<String>;
     /// Whether a row of its key is there already.
@@ -45,12 +50,21 @@ pub trait Draft {
     /// Errors: `Invalid` with the members that break a rule.
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()>;
 
-    /// Checks that all it refers to is there and may be seen, and is not too much to look up.
-    fn check_references(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
-        match self.missing(conn, sight)? {
-            None => Ok(()),
-            Some((member, key)) => Err(fault(member, Invalid::unregistered(key)).into()),
+    /// What it refers to and is not there, or may not be seen.
+    fn unregistered(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<Fault>> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(members)) => unregistered(conn, sight, Self::REFERENCES, &members),
+            Ok(other) => Err(Error::Corrupt(format!("no row: {other}"))),
+            Err(error) => Err(Error::Corrupt(error.to_string())),
         }
+    }
+
+    /// Checks that all it refers to is there and may be seen.
+    ///
+    /// Errors: `Invalid` with every reference that leads nowhere.
+    fn check_references(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
+        let faults = self.unregistered(conn, sight)?;
+        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
     }
 }
 
@@ -107,15 +121,6 @@ pub(super) fn missing_area(conn: &mut Conn, codes: &[AreaCode]) -> Result<Option
         }
     }
     Ok(None)
-}
-
-/// Whether what was looked for is not there.
-pub(super) fn is_missing<T>(found: Result<T>) -> Result<bool> {
-    match found {
-        Ok(_) => Ok(false),
-        Err(Error::NotFound { .. }) => Ok(true),
-        Err(other) => Err(other),
-    }
 }
 
 /// The report, if it is named and not registered.

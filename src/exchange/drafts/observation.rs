@@ -7,14 +7,13 @@ use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
 use super::quantity::StatedDraft;
-use super::{Draft, fault, is_missing, missing_area, missing_report};
+use super::{Draft, fault};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
 use crate::db::metrics::{self, MetricRow};
 use crate::db::observations::{Key, ObservationRow, RevisionRow};
 use crate::db::revisions::{self, Statement};
-use crate::db::{Conn, areas, projects, reports, units};
-use crate::domain::access::Sight;
+use crate::db::{Conn, areas, reports, units};
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, OnConflict, Role, Spread};
@@ -25,6 +24,7 @@ use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::text::{Name, Note, plain};
 use crate::error::{Error, Invalid, Result, Thing};
 use crate::exchange::reading::HandedIn;
+use crate::exchange::references::{References, Refers};
 
 /// A statement of one metric for one area and one period. `value` or `text` is needed; the rest has
 /// defaults: the metric's unit, the accumulation of its kind, a result, released with its report.
@@ -284,23 +284,13 @@ pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
 }
 
 impl Draft for ObservationDraft {
-    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
-        if is_missing(metrics::find(conn, sight, &self.metric))? {
-            return Ok(Some(("metric", self.metric.to_string())));
-        }
-        if let Some(key) = missing_area(conn, &[self.area])? {
-            return Ok(Some(("area", key)));
-        }
-        if let Some(key) = missing_area(conn, &self.covers)? {
-            return Ok(Some(("covers", key)));
-        }
-        for project in &self.projects {
-            if is_missing(projects::find(conn, sight, project))? {
-                return Ok(Some(("projects", project.to_string())));
-            }
-        }
-        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
-    }
+    const REFERENCES: References = &[
+        ("metric", Refers::Metric),
+        ("area", Refers::Area),
+        ("covers", Refers::Area),
+        ("projects", Refers::Project),
+        ("report", Refers::Report),
+    ];
 
     fn natural_key(&self, conn: &mut Conn) -> Result<String> {
         let metric = self.metric(conn)?;

@@ -1,21 +1,21 @@
 //! Drafts of plans. Their items have a module of their own.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Draft, check_code, missing_area, missing_report};
+use super::{Draft, check_code};
 use crate::db::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::plans::{self, PlanRow};
-use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::text::{Name, plain};
 use crate::error::Result;
 use crate::exchange::reading::HandedIn;
+use crate::exchange::references::{References, Refers};
 
 /// A plan.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = PlanInput)]
@@ -33,12 +33,7 @@ pub struct PlanDraft {
 impl HandedIn for PlanDraft {}
 
 impl Draft for PlanDraft {
-    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
-        if let Some(key) = missing_area(conn, &[self.area])? {
-            return Ok(Some(("area", key)));
-        }
-        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
-    }
+    const REFERENCES: References = &[("area", Refers::Area), ("report", Refers::Report)];
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
         Ok(self.code.clone())

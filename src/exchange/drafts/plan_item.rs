@@ -1,12 +1,11 @@
 //! Drafts of plan items.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, citation};
-use super::{
-    Draft, check_code, check_once, check_order, fault, folded, is_missing, missing_area, missing_report,
-};
+use super::{Draft, check_code, check_once, check_order, fault, folded};
+use crate::db::Conn;
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::observations;
@@ -14,8 +13,6 @@ use crate::db::plan_items::whole::{self, WholeItem};
 use crate::db::plan_items::write;
 use crate::db::plan_items::{self, PlanItemRow, place};
 use crate::db::sight::Moment;
-use crate::db::{Conn, metrics, plans, projects};
-use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{ItemState, Role, Visibility};
@@ -24,12 +21,13 @@ use crate::domain::partial_date::PartialDate;
 use crate::domain::text::{Line, Name, plain};
 use crate::error::{Error, Invalid, Result};
 use crate::exchange::reading::HandedIn;
+use crate::exchange::references::{References, Refers};
 
 /// How many levels the tree of a plan has at most.
 const DEEPEST: usize = 12;
 
 /// A plan item. Its place in the tree is its parent and its ordinal, by default after its siblings.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = PlanItemInput)]
@@ -78,30 +76,14 @@ pub struct PlanItemDraft {
 impl HandedIn for PlanItemDraft {}
 
 impl Draft for PlanItemDraft {
-    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
-        if plans::get(conn, &self.plan)?.is_none() {
-            return Ok(Some(("plan", self.plan.to_string())));
-        }
-        if let Some(parent) = &self.parent
-            && is_missing(plan_items::find(conn, sight, parent))?
-        {
-            return Ok(Some(("parent", parent.to_string())));
-        }
-        if let Some(key) = missing_area(conn, &self.areas)? {
-            return Ok(Some(("areas", key)));
-        }
-        for project in &self.projects {
-            if is_missing(projects::find(conn, sight, project))? {
-                return Ok(Some(("projects", project.to_string())));
-            }
-        }
-        if let Some(metric) = &self.metric
-            && is_missing(metrics::find(conn, sight, metric))?
-        {
-            return Ok(Some(("metric", metric.to_string())));
-        }
-        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
-    }
+    const REFERENCES: References = &[
+        ("plan", Refers::Plan),
+        ("parent", Refers::PlanItem),
+        ("areas", Refers::Area),
+        ("projects", Refers::Project),
+        ("metric", Refers::Metric),
+        ("report", Refers::Report),
+    ];
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
         Ok(self.code.clone())

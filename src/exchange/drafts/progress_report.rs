@@ -1,7 +1,7 @@
 //! Drafts of progress reports. They come from phones that were offline: late, out of order, or twice.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::hanging::{Obstacle, obstacle};
@@ -27,7 +27,7 @@ pub const MOST_LINKS: usize = 20;
 const LONGEST_CLIENT_ID: usize = 128;
 
 /// A progress report on a project or a plan item.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = ProgressReportInput)]

@@ -1,19 +1,18 @@
 //! Drafts of projects. Their amounts and milestones have modules of their own.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::amount::{Amounts, BudgetDraft, FundingDraft, NamedQuantityDraft};
 use super::citation::{CitationDraft, citation};
 use super::milestone::{self, MilestoneDraft};
-use super::{Draft, check_code, check_once, check_order, folded, missing_area, missing_report, money};
+use super::{Draft, check_code, check_once, check_order, folded, money};
 use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::projects::whole::{self, WholeProject};
 use crate::db::projects::write;
 use crate::db::projects::{self, ProjectRow};
 use crate::db::{Conn, units};
-use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{ProjectKind, Visibility};
@@ -22,9 +21,10 @@ use crate::domain::stage::Stage;
 use crate::domain::text::{Line, MoneyNote, Name, plain};
 use crate::error::Result;
 use crate::exchange::reading::HandedIn;
+use crate::exchange::references::{References, Refers};
 
 /// A project. Its milestones are given with a new one only.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = ProjectInput)]
@@ -70,12 +70,7 @@ pub struct ProjectDraft {
 impl HandedIn for ProjectDraft {}
 
 impl Draft for ProjectDraft {
-    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
-        if let Some(key) = missing_area(conn, &self.areas)? {
-            return Ok(Some(("areas", key)));
-        }
-        Ok(missing_report(conn, self.report.as_deref())?.map(|key| ("report", key)))
-    }
+    const REFERENCES: References = &[("areas", Refers::Area), ("report", Refers::Report)];
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
         Ok(self.code.clone())

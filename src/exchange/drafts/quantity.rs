@@ -1,6 +1,6 @@
 //! Stated figures in drafts: by their words, by their parts, or by both, which must then agree.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 use utoipa::ToSchema;
 
@@ -14,7 +14,7 @@ use crate::domain::words;
 use crate::error::{Invalid, Result};
 
 /// A figure as somebody states it. The numbers are read from their digits: 660.60 has two decimals.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = QuantityInput)]

@@ -1,23 +1,23 @@
 //! Drafts of what figures are measured by: units and metrics.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Draft, check_code, fault, folded, is_missing};
+use super::{Draft, check_code, fault, folded};
 use crate::db::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::metrics::members::Metric;
 use crate::db::metrics::{self, MetricRow};
 use crate::db::units::{self, UnitRow};
-use crate::domain::access::Sight;
 use crate::domain::codes::*;
 use crate::domain::text::{Line, Name};
 use crate::error::{Invalid, Result};
 use crate::exchange::reading::HandedIn;
+use crate::exchange::references::{References, Refers};
 
 /// A unit of measure.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = UnitInput)]
@@ -34,10 +34,6 @@ pub struct UnitDraft {
 }
 
 impl Draft for UnitDraft {
-    fn missing(&self, _: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
-        Ok(None)
-    }
-
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
         Ok(self.code.to_string())
     }
@@ -101,26 +97,13 @@ impl HandedIn for Metric {
 }
 
 impl Draft for Metric {
-    fn missing(&self, conn: &mut Conn, sight: Sight) -> Result<Option<(&'static str, String)>> {
-        if units::get(conn, &self.unit)?.is_none() {
-            return Ok(Some(("unit", self.unit.to_string())));
-        }
-        let others = [
-            ("numerator", &self.numerator),
-            ("denominator", &self.denominator),
-            ("weight", &self.weight),
-            ("replaced_by", &self.replaced_by),
-        ];
-        for (member, code) in others {
-            // A metric may refer to itself only once it is there.
-            if let Some(code) = code
-                && is_missing(metrics::find(conn, sight, code))?
-            {
-                return Ok(Some((member, code.clone())));
-            }
-        }
-        Ok(None)
-    }
+    const REFERENCES: References = &[
+        ("unit", Refers::Unit),
+        ("numerator", Refers::Metric),
+        ("denominator", Refers::Metric),
+        ("weight", Refers::Metric),
+        ("replaced_by", Refers::Metric),
+    ];
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
         Ok(self.code.to_string())

@@ -1,9 +1,9 @@
 //! Drafts of reports.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Draft, check_code, fault, folded, missing_area};
+use super::{Draft, check_code, fault, folded};
 use crate::db::facts::{self, FactRow};
 use crate::db::ledger::{Edited, Entry};
 use crate::db::reports::{self, ReportRow};
@@ -20,9 +20,10 @@ use crate::domain::prose::{self, Span};
 use crate::domain::text::{Name, Url, WholeText, plain};
 use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::reading::HandedIn;
+use crate::exchange::references::{References, Refers};
 
 /// A report, with its text where the operator has it.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = ReportInput)]
@@ -46,9 +47,7 @@ pub struct ReportDraft {
 impl HandedIn for ReportDraft {}
 
 impl Draft for ReportDraft {
-    fn missing(&self, conn: &mut Conn, _: Sight) -> Result<Option<(&'static str, String)>> {
-        Ok(missing_area(conn, self.issuer.as_slice())?.map(|key| ("issuer", key)))
-    }
+    const REFERENCES: References = &[("issuer", Refers::Area)];
 
     fn natural_key(&self, _: &mut Conn) -> Result<String> {
         Ok(self.code.clone())

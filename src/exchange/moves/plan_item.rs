@@ -19,8 +19,9 @@ use crate::domain::codes::ItemState;
 use crate::domain::evidence::Evidence;
 use crate::domain::text::{Line, Name};
 use crate::error::{Error, Fault, Invalid, Result, Text};
+use crate::exchange::drafts::fault;
 use crate::exchange::drafts::hanging::{Obstacle, obstacle};
-use crate::exchange::drafts::{fault, is_missing};
+use crate::exchange::references::is_found;
 
 /// A move that somebody asks for. Its reason and comment are those of the entry.
 #[derive(Debug, Clone)]
@@ -175,7 +176,7 @@ impl ItemMove {
                 refuse("/progress_report", "unknown_reference", zh, en);
             }
             if let Some(id) = observation
-                && is_missing(observations::find(entry.conn, *id, moment))?
+                && !is_found(observations::find(entry.conn, *id, moment))?
             {
                 refuse("/observation", "unknown_reference", "没有这个观测值", "there is no such observation");
             }
