@@ -6,6 +6,7 @@ mod answers;
 mod bodies;
 mod links;
 mod operation;
+mod sharing;
 mod tidy;
 mod trials;
 

@@ -86,16 +86,19 @@ pub(crate) fn schema(
     let descriptions: Map<String, Value> =
         listed.iter().map(|(_, word, zh, meaning)| ((*word).to_owned(), said(zh, meaning).into())).collect();
     let names: Vec<&str> = listed.iter().map(|(name, ..)| *name).collect();
+    let is_identifier = |word: &str| word.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'_');
+    // Generators make names of words, where they can.
+    let extensions = (!listed.iter().all(|(_, word, ..)| is_identifier(word))).then(|| {
+        Extensions::builder()
+            .add("x-enum-varnames", json!(names))
+            .add("x-enumDescriptions", Value::Object(descriptions))
+            .build()
+    });
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some(format!("{title} {about}{}", lines.collect::<String>())))
         .enum_values(Some(words))
-        .extensions(Some(
-            Extensions::builder()
-                .add("x-enum-varnames", json!(names))
-                .add("x-enumDescriptions", Value::Object(descriptions))
-                .build(),
-        ))
+        .extensions(extensions)
         .into()
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{Invalid, refused};
@@ -242,8 +242,10 @@ impl PartialSchema for Decimal {
         ObjectBuilder::new()
             .schema_type(Type::Number)
             .description(Some(
-                "An exact decimal number: below 10^12 in magnitude, at most 6 decimals and 15 significant digits.",
+                "An exact decimal number: below 10^12 in magnitude, at most 6 decimals and 15 significant digits, so \
+                 that it passes through a double unharmed.",
             ))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)))
             .exclusive_minimum(Some(-1_000_000_000_000_i64))
             .exclusive_maximum(Some(1_000_000_000_000_i64))
             .examples([90])

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SubsecRound};
 use serde::{Deserialize, Deserializer};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::zone;
@@ -22,16 +22,20 @@ pub enum When {
 
 impl ToSchema for When {}
 
+/// A day, or an instant with its offset. A leap day of a century is left out: a pattern tells no more.
+const PATTERN: &str = concat!(
+    r"^((19|[2-9][0-9])[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)",
+    r"|(0[13578]|1[02])-31)|(19|[2-9][0-9])(0[48]|[2468][048]|[13579][26])-02-29)",
+    r"(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?$"
+);
+
 impl PartialSchema for When {
     fn schema() -> RefOr<Schema> {
-        let text = |format| {
-            let format = Some(SchemaFormat::KnownFormat(format));
-            ObjectBuilder::new().schema_type(Type::String).format(format).build()
-        };
-        AnyOfBuilder::new()
-            .item(text(KnownFormat::Date))
-            .item(text(KnownFormat::DateTime))
-            .description(Some("A day of the township's zone, or an instant."))
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A day of the township's zone, or an instant with its offset."))
+            .pattern(Some(PATTERN))
+            .examples(["2023-01-31", "2023-01-31T08:00:00+08:00"])
             .into()
     }
 }

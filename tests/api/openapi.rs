@@ -33,9 +33,39 @@ pub fn operations() -> Vec<(String, String, Value)> {
         .iter()
         .flat_map(|(path, item)| {
             let operations = item.as_object().unwrap();
-            operations.iter().map(|(method, operation)| (path.clone(), method.clone(), operation.clone()))
+            operations.iter().map(|(method, operation)| {
+                let mut operation = operation.clone();
+                resolve_shared(&document, &mut operation);
+                (path.clone(), method.clone(), operation)
+            })
         })
         .collect()
+}
+
+/// Puts shared parameters, answers and headers in the place of what refers to them; schemas stay.
+fn resolve_shared(document: &Value, value: &mut Value) {
+    if let Some(place) = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
+        if !place.starts_with("/components/schemas/") {
+            *value = document.pointer(place).unwrap().clone();
+            resolve_shared(document, value);
+        }
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| resolve_shared(document, item)),
+        Value::Object(members) => {
+            for (name, inner) in members.iter_mut().filter(|(name, _)| *name != "example") {
+                // A list of codes of a parameter stands where it did.
+                let listed = inner["$ref"].as_str().filter(|_| name == "schema" || name == "items");
+                let listed = listed.and_then(|reference| document.pointer(reference.strip_prefix('#')?));
+                match listed.filter(|schema| !schema["enum"].is_null()) {
+                    Some(list) => *inner = list.clone(),
+                    None => resolve_shared(document, inner),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Every operation that reads, likewise.

@@ -439,7 +439,11 @@ async fn what_the_caller_does_not_see_stays_linked() {
     let town = app.key("reader", Some("430681107")).await;
     let whole = app.get(&at("trial.s")).by(&town).await.json();
     assert_eq!((&whole["title"], &whole["projects"]), (&json!("改题"), &json!(["sesame", "tongba-bridge"])));
-    refused(&app.patch(&at("trial.s"), json!({"projects": ["sesame"]})).by(&village).await, 422, "/projects/0");
+    refused(
+        &app.patch(&at("trial.s"), json!({"projects": ["sesame"]})).by(&village).await,
+        422,
+        "/projects/0",
+    );
 }
 
 #[actix_web::test]

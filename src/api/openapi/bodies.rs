@@ -22,7 +22,10 @@ pub fn describe(schemas: &mut Map<String, Value>) {
         let input =
             name.strip_suffix("Changes").and_then(|name| schemas.get(&format!("{name}Input"))).cloned();
         if let (Some(answered), Some(body)) = (answered, schemas.get_mut(&name)) {
-            describe_as(body, &answered);
+            // What can be changed is described with what can be handed in.
+            if input.is_none() {
+                describe_as(body, &answered);
+            }
             mark_read_only(body, |name| STAMP.contains(&name));
             if let Some(input) = input {
                 let is_fixed =

@@ -170,8 +170,7 @@ fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: 
             "*",
         );
         if is_put {
-            let any = text().enum_values(Some(["*"])).build();
-            parameter("If-None-Match", false, any, "`*` to create, and not to replace.", "*");
+            parameter("If-None-Match", false, pattern(r"^\*$"), "`*` to create, and not to replace.", "*");
         }
         statuses.extend([StatusCode::PRECONDITION_FAILED, StatusCode::PRECONDITION_REQUIRED]);
     }

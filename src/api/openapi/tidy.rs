@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{bodies, links, trials};
+use super::{bodies, links, sharing, trials};
 use crate::api::query::MOST_VALUES;
 use crate::domain::text;
 
@@ -49,6 +49,53 @@ pub fn tidy(document: &mut Value) {
     if let Some(paths) = document["paths"].as_object_mut() {
         links::add(paths);
     }
+    rename(document);
+    sharing::share(document);
+}
+
+/// Gives schemas the names that clients are to have for them: of pages after what they hold, and of an area's level one
+/// that no standard library of a target language has.
+fn rename(document: &mut Value) {
+    let renamed = |name: &str| -> Option<String> {
+        if name == "Level" {
+            return Some("AreaLevel".to_owned());
+        }
+        if let Some(item) = name.strip_prefix("Page_") {
+            return Some(format!("{item}Page"));
+        }
+        let (meta, _) = name.strip_prefix("Statistics_")?.split_once('_')?;
+        Some(format!("{}Page", meta.trim_end_matches("Meta")))
+    };
+    let schemas = document["components"]["schemas"].take();
+    if let Value::Object(schemas) = schemas {
+        let renamed = schemas.into_iter().map(|(name, schema)| (renamed(&name).unwrap_or(name), schema));
+        document["components"]["schemas"] = renamed.collect::<Map<_, _>>().into();
+    }
+    each_reference(document, &|reference| {
+        let (before, name) = reference.rsplit_once('/')?;
+        Some(format!("{before}/{}", renamed(name)?))
+    });
+}
+
+fn each_reference(value: &mut Value, change: &impl Fn(&str) -> Option<String>) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| each_reference(item, change)),
+        Value::Object(members) => {
+            for (name, inner) in members.iter_mut() {
+                match inner {
+                    Value::String(reference) if name == "$ref" => {
+                        if let Some(changed) = change(reference) {
+                            *reference = changed;
+                        }
+                    }
+                    // What an example shows is data, whatever it looks like.
+                    _ if name == "example" => {}
+                    inner => each_reference(inner, change),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The members that schemas of another standard require: there, what has no value is left out.
@@ -66,6 +113,7 @@ fn visit(value: &mut Value) {
             lift_description(value);
             require_members(value);
             order_extensions(value);
+            format_integers(value);
             finish_parameter(value);
             for (name, inner) in value.as_object_mut().into_iter().flatten() {
                 // What an example shows is data, whatever it looks like.
@@ -145,6 +193,14 @@ fn require_members(value: &mut Value) {
     }
 }
 
+/// Every integer says how wide it is.
+fn format_integers(value: &mut Value) {
+    let is_integer = value["type"] == "integer" || value["type"] == json!(["integer", "null"]);
+    if is_integer && value.get("format").is_none() {
+        value["format"] = "int64".into();
+    }
+}
+
 /// Extensions come in no order of their own.
 fn order_extensions(value: &mut Value) {
     let Some(members) = value.as_object_mut() else { return };
@@ -195,6 +251,8 @@ fn select_members(document: &mut Value) {
     schemas.insert("SelectedObservation".to_owned(), selected);
     let reference = "#/components/schemas/SelectedObservation";
     schemas["Page_Observation"]["properties"]["items"]["items"] = json!({"$ref": reference});
+    // In a dry run they have no id.
+    schemas["RecordedObservations"]["properties"]["items"]["items"] = json!({"$ref": reference});
     let members: Vec<String> =
         schemas["Observation"]["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect();
     let parameters = document["paths"]["/api/v1/observations"]["get"]["parameters"].as_array_mut();

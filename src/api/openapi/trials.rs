@@ -1,53 +1,27 @@
-//! What a dry run answers: what it would create has no id yet, which is all that its schemas differ in.
+//! What a dry run answers: a progress report that it would create has no id yet, which is all that its schema differs
+//! in. Of observations one or several are answered, and so by a schema that needs no member.
 
 use serde_json::{Value, json};
 
-/// Rows that get their id when they are created, and what holds several of them.
-const NUMBERED: [&str; 2] = ["Observation", "ProgressReport"];
-const SEVERAL: (&str, &str) = ("RecordedObservations", "Observation");
+const REPORT: &str = "ProgressReport";
 
-/// Gives the answers to dry runs schemas of their own.
+/// Gives the answer to dry runs a schema of its own.
 pub fn leave_out_ids(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
-    for name in NUMBERED {
-        let Some(mut tried) = schemas.get(name).cloned() else { continue };
-        if let Some(required) = tried["required"].as_array_mut() {
-            required.retain(|member| member != "id");
-        }
-        tried["description"] = format!("As {name}, but without `id` where a dry run would create it.").into();
-        schemas.insert(format!("Tried{name}"), tried);
+    let Some(mut tried) = schemas.get(REPORT).cloned() else { return };
+    if let Some(required) = tried["required"].as_array_mut() {
+        required.retain(|member| member != "id");
     }
-    let (several, one) = SEVERAL;
-    if let Some(mut tried) = schemas.get(several).cloned() {
-        refer(&mut tried, one);
-        schemas.insert(format!("Tried{several}"), tried);
-    }
+    tried["description"] = format!("As {REPORT}, but without `id` where a dry run would create it.").into();
+    schemas.insert(format!("Tried{REPORT}"), tried);
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let operations = document["paths"].as_object_mut().into_iter().flatten();
     for post in operations.filter_map(|(_, item)| item.get_mut("post")) {
         let takes_trials = post["parameters"].to_string().contains("\"dry_run\"");
-        let answer = post["responses"].get_mut("200").and_then(|answer| answer.get_mut("content"));
-        if let Some(answer) = answer.filter(|_| takes_trials) {
-            NUMBERED.into_iter().chain([several]).for_each(|name| refer(answer, name));
+        let Some(answer) = post["responses"].get_mut("200").filter(|_| takes_trials) else { continue };
+        let schema = &mut answer["content"]["application/json"]["schema"];
+        if *schema == reference(REPORT) {
+            *schema = reference(&format!("Tried{REPORT}"));
         }
-    }
-}
-
-/// Lets what refers to a schema refer to that of dry runs.
-fn refer(value: &mut Value, name: &str) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| refer(item, name)),
-        Value::Object(members) => {
-            for (member, inner) in members.iter_mut() {
-                match member.as_str() {
-                    "$ref" if *inner == format!("#/components/schemas/{name}") => {
-                        *inner = json!(format!("#/components/schemas/Tried{name}"));
-                    }
-                    // What an example shows is data, whatever it looks like.
-                    "example" => {}
-                    _ => refer(inner, name),
-                }
-            }
-        }
-        _ => {}
     }
 }

@@ -1,0 +1,173 @@
+//! What stands in the document several times is told once, in its components: answers with problems, parameters,
+//! headers, and the lists of codes that only parameters have.
+
+use actix_web::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+/// Lists of codes that only parameters have: the parameter, how many words there are, and the name of the list.
+const LISTS: &[(&str, usize, &str)] = &[
+    ("count", 1, "CountMode"),
+    ("fields", 0, "ObservationMember"),
+    ("format", 3, "BulletinFormat"),
+    ("format", 4, "ListFormat"),
+    ("format", 6, "CubeFormat"),
+    ("frequency", 6, "SeriesFrequency"),
+    ("on_conflict", 3, "OnConflict"),
+    ("size", 3, "PictureSize"),
+];
+
+/// Shares what is the same.
+pub fn share(document: &mut Value) {
+    name_lists(document);
+    share_all(document, "headers", |operation, visit| {
+        for (_, answer) in members(&mut operation["responses"]) {
+            for (name, header) in answer.get_mut("headers").into_iter().flat_map(members) {
+                visit(&camel(name), header);
+            }
+        }
+    });
+    share_all(document, "links", |operation, visit| {
+        for (_, answer) in members(&mut operation["responses"]) {
+            for (name, link) in answer.get_mut("links").into_iter().flat_map(members) {
+                visit(name, link);
+            }
+        }
+    });
+    share_examples(document);
+    share_all(document, "responses", |operation, visit| {
+        for (status, answer) in members(&mut operation["responses"]) {
+            if answer["content"].get("application/problem+json").is_some() {
+                visit(&name_of_status(status), answer);
+            }
+        }
+    });
+    share_all(document, "parameters", |operation, visit| {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            let name = camel(parameter["name"].as_str().unwrap_or_default());
+            visit(&name, parameter);
+        }
+    });
+}
+
+/// Puts what an operation has several times, or others have too, into a part of the components. `find` visits it in an
+/// operation, with the name that it is to have.
+fn share_all(document: &mut Value, part: &str, find: impl Fn(&mut Value, &mut dyn FnMut(&str, &mut Value))) {
+    let mut known: Vec<(String, Value, usize)> = Vec::new();
+    each_operation(document, |operation| {
+        find(operation, &mut |name, found| match known.iter_mut().find(|(_, value, _)| value == found) {
+            Some((_, _, count)) => *count += 1,
+            None => known.push((name.to_owned(), found.clone(), 1)),
+        });
+    });
+    known.retain(|(_, _, count)| *count > 1);
+    // The commonest of several with one name has it as it is.
+    known.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
+    let mut shared = Map::new();
+    for (name, value, _) in &mut known {
+        let numbered = (2..).map(|number| format!("{name}{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !shared.contains_key(name));
+        *name = free.unwrap_or_default();
+        shared.insert(name.clone(), value.clone());
+    }
+    each_operation(document, |operation| {
+        find(operation, &mut |_, found| {
+            if let Some((name, ..)) = known.iter().find(|(_, value, _)| value == found) {
+                *found = json!({"$ref": format!("#/components/{part}/{name}")});
+            }
+        });
+    });
+    shared.sort_keys();
+    document["components"][part] = shared.into();
+}
+
+/// As [`share_all`], of long examples, which are referred to in another way than they stand.
+fn share_examples(document: &mut Value) {
+    const LONG: usize = 200;
+    share_all(document, "examples", |operation, visit| {
+        let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        for (_, answer) in members(&mut operation["responses"]) {
+            for (_, content) in answer.get_mut("content").into_iter().flat_map(members) {
+                let is_long = content.get("example").is_some_and(|example| example.to_string().len() > LONG);
+                if is_long {
+                    let mut named = json!({"value": content["example"].take()});
+                    visit(&id, &mut named);
+                    let Some(content) = content.as_object_mut() else { continue };
+                    match named.get_mut("value") {
+                        Some(example) => drop(content.insert("example".to_owned(), example.take())),
+                        None => {
+                            content.remove("example");
+                            content.insert("examples".to_owned(), json!({"answer": named}));
+                        }
+                    }
+                }
+            }
+        }
+    });
+}
+
+fn each_operation(document: &mut Value, mut visit: impl FnMut(&mut Value)) {
+    for (_, item) in members(&mut document["paths"]) {
+        members(item).for_each(|(_, operation)| visit(operation));
+    }
+}
+
+fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    value.as_object_mut().into_iter().flat_map(Map::iter_mut)
+}
+
+/// `plan_item` and `If-Match` as `PlanItem` and `IfMatch`.
+fn camel(name: &str) -> String {
+    let word = |word: &str| {
+        let mut signs = word.chars();
+        signs.next().map(|first| first.to_uppercase().chain(signs).collect::<String>()).unwrap_or_default()
+    };
+    name.split(['_', '-']).map(word).collect()
+}
+
+fn name_of_status(status: &str) -> String {
+    let reason = status.parse().ok().and_then(|status: StatusCode| status.canonical_reason());
+    reason.unwrap_or(status).replace(' ', "")
+}
+
+/// Gives every list of codes of a parameter its name.
+fn name_lists(document: &mut Value) {
+    let mut lists: Vec<(String, Value)> = Vec::new();
+    for (name, schema) in members(&mut document["components"]["schemas"]) {
+        if !schema["enum"].is_null() {
+            lists.push((name.clone(), schema["enum"].clone()));
+        }
+    }
+    let mut added = Map::new();
+    each_operation(document, |operation| {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            let parameter_name = parameter["name"].as_str().unwrap_or_default().to_owned();
+            let schema = &mut parameter["schema"];
+            let schema = if schema["items"].is_null() { schema } else { &mut schema["items"] };
+            let Some(words) = schema.get("enum").cloned() else { continue };
+            let default = schema.get("default").cloned();
+            let count = words.as_array().map_or(0, Vec::len);
+            let listed = LISTS
+                .iter()
+                .find(|(parameter, most, _)| *parameter == parameter_name && (*most == count || *most == 0));
+            let name = match listed {
+                Some((_, _, name)) => Some((*name).to_owned()),
+                None => lists.iter().find(|(_, listed)| *listed == words).map(|(name, _)| name.clone()),
+            };
+            let Some(name) = name else { continue };
+            let mut list = schema.take();
+            if let Some(list) = list.as_object_mut() {
+                list.remove("default");
+            }
+            if !lists.iter().any(|(known, _)| *known == name) {
+                added.insert(name.clone(), list);
+            }
+            *schema = json!({"$ref": format!("#/components/schemas/{name}")});
+            if let Some(default) = default {
+                schema["default"] = default;
+            }
+        }
+    });
+    for (name, list) in added {
+        document["components"]["schemas"][name] = list;
+    }
+}
