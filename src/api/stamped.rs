@@ -55,6 +55,8 @@ impl<M: ToSchema> PartialSchema for Stamped<M> {
         }
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("additionalProperties");
+            // It is that of a body.
+            schema.remove("example");
         }
         finished(schema)
     }

@@ -27,9 +27,7 @@ impl<D: Writable> ToSchema for New<D> {
 
 impl<D: Writable> PartialSchema for New<D> {
     fn schema() -> RefOr<Schema> {
-        let mut schema = input::<D>();
-        explain(&mut schema);
-        finished(schema)
+        finished(input::<D>())
     }
 }
 
@@ -53,7 +51,6 @@ impl<D: Writable> PartialSchema for Put<D> {
             // The path says it.
             required.retain(|name| name != "code");
         }
-        explain(&mut schema);
         finished(schema)
     }
 }
@@ -82,7 +79,6 @@ impl<D: Writable> PartialSchema for Changes<D> {
             "A merge patch (RFC 7396): a member that is absent stays as it is, null clears it. A row as it was read \
              is one too: members that are read only may be sent back as they are."
                 .into();
-        explain(&mut schema);
         finished(schema)
     }
 }
@@ -159,7 +155,7 @@ fn send_back<D: Writable>(schema: &mut Value, fixed: &[&str]) {
     }
 }
 
-/// Why something is written can stand in every body.
+/// Why something is written can stand in every body: see `openapi/bodies.rs`.
 pub fn explain(schema: &mut Value) {
     let mut why = plain(&Why::schema());
     for (name, member) in members_mut(&mut why) {

@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::types::Observation;
 use crate::api::body::changes::Changes;
 use crate::api::body::rows::{New, Writable};
-use crate::api::body::schemas::{explain, finished, plain};
+use crate::api::body::schemas::{finished, plain};
 use crate::api::body::{Body, JSON};
 use crate::db::Conn;
 use crate::domain::access::Sight;
@@ -72,7 +72,6 @@ impl PartialSchema for ObservationsInput {
         schema["description"] = "One observation, or several as `items`, without other members then.".into();
         schema["properties"]["items"]["minItems"] = 1.into();
         schema["properties"]["items"]["maxItems"] = MOST_ITEMS.into();
-        explain(&mut schema);
         finished(schema)
     }
 }
@@ -124,7 +123,7 @@ impl Body for ObservationsInput {
             return Ok(ObservationsInput { drafts: vec![Ok(draft)], together: false });
         };
         if !members.is_empty() {
-            return Err(Error::Malformed(members.keys().map(beside_items).collect()));
+            return Err(Error::Invalid(members.keys().map(beside_items).collect()));
         }
         let drafts = each_item(items)?;
         Ok(ObservationsInput { drafts, together: true })
@@ -133,7 +132,7 @@ impl Body for ObservationsInput {
 
 fn beside_items(name: &String) -> Fault {
     let (zh, en) = ("不能与 items 并列", "cannot stand beside `items`");
-    Fault::pointer(format!("/{name}"), Invalid::new("unknown_member", zh, en))
+    Fault::pointer(format!("/{name}"), Invalid::new("beside_items", zh, en))
 }
 
 /// The statements of a list of 1 to 1000, or what is wrong with each.

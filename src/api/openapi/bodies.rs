@@ -3,16 +3,17 @@
 
 use serde_json::{Map, Value};
 
+use crate::api::body::schemas::explain;
 use crate::api::villages::types::VillageChanges;
 
 /// The schemas of what is handed in end in one of these, behind the name of what is answered.
 const ENDINGS: [&str; 2] = ["Input", "Changes"];
 
-/// Members of every body.
-const EXPLAINING: [&str; 2] = ["reason", "comment"];
-
 /// Members of rows that are put in their place as they were read.
 const STAMP: [&str; 2] = ["seq", "updated_at"];
+
+/// Members of every body.
+const EXPLAINING: [&str; 2] = ["reason", "comment"];
 
 /// Describes the schemas of all bodies.
 pub fn describe(schemas: &mut Map<String, Value>) {
@@ -22,22 +23,40 @@ pub fn describe(schemas: &mut Map<String, Value>) {
         let input =
             name.strip_suffix("Changes").and_then(|name| schemas.get(&format!("{name}Input"))).cloned();
         if let (Some(answered), Some(body)) = (answered, schemas.get_mut(&name)) {
-            // What can be changed is described with what can be handed in.
-            if input.is_none() {
-                describe_as(body, &answered);
-            }
+            describe_as(body, &answered);
             mark_read_only(body, |name| STAMP.contains(&name));
             if let Some(input) = input {
-                let is_fixed =
-                    |name: &str| !EXPLAINING.contains(&name) && input["properties"].get(name).is_none();
-                mark_read_only(body, is_fixed);
+                mark_read_only(body, |name| {
+                    input["properties"].get(name).is_none() && !EXPLAINING.contains(&name)
+                });
             }
         }
     }
+    // One observation, or several, has the members of one.
+    let observation = schemas["Observation"].clone();
+    describe_as(&mut schemas["ObservationsInput"], &observation);
     let mut village = schemas["AreaChanges"].clone();
-    let fixed = |name: &str| !VillageChanges::MEMBERS.contains(&name) && !EXPLAINING.contains(&name);
-    mark_read_only(&mut village, fixed);
+    mark_read_only(&mut village, |name| {
+        !VillageChanges::MEMBERS.contains(&name) && !EXPLAINING.contains(&name)
+    });
     schemas.insert("VillageChanges".to_owned(), village);
+}
+
+/// Lets every body of a request say why something is written.
+pub fn explain_all(document: &mut Value) {
+    let operations =
+        document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+    let bodies = operations
+        .flat_map(Map::values)
+        .filter_map(|operation| operation["requestBody"]["content"].as_object());
+    let schemas = bodies
+        .flatten()
+        .filter(|(media_type, _)| media_type.ends_with("json"))
+        .filter_map(|(_, content)| content["schema"]["$ref"].as_str()?.rsplit('/').next());
+    let names: Vec<String> = schemas.map(str::to_owned).collect();
+    for name in names {
+        explain(&mut document["components"]["schemas"][name]);
+    }
 }
 
 /// Marks the members that may only be sent back as they were read.

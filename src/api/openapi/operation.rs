@@ -170,7 +170,8 @@ fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: 
             "*",
         );
         if is_put {
-            parameter("If-None-Match", false, pattern(r"^\*$"), "`*` to create, and not to replace.", "*");
+            let any = text().description(Some("Any row at all.")).enum_values(Some(["*"])).build();
+            parameter("If-None-Match", false, any, "`*` to create, and not to replace.", "*");
         }
         statuses.extend([StatusCode::PRECONDITION_FAILED, StatusCode::PRECONDITION_REQUIRED]);
     }

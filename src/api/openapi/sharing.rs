@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// Lists of codes that only parameters have: the parameter, how many words there are, and the name of the list.
 const LISTS: &[(&str, usize, &str)] = &[
+    ("If-None-Match", 1, "AnyTag"),
     ("count", 1, "CountMode"),
     ("fields", 0, "ObservationMember"),
     ("format", 3, "BulletinFormat"),
@@ -19,6 +20,7 @@ const LISTS: &[(&str, usize, &str)] = &[
 /// Shares what is the same.
 pub fn share(document: &mut Value) {
     name_lists(document);
+    leave_out_unused(document);
     share_all(document, "headers", |operation, visit| {
         for (_, answer) in members(&mut operation["responses"]) {
             for (name, header) in answer.get_mut("headers").into_iter().flat_map(members) {
@@ -103,6 +105,19 @@ fn share_examples(document: &mut Value) {
             }
         }
     });
+}
+
+/// Leaves out the schemas that nothing refers to: texts and numbers that stand in the place of each that may be null.
+fn leave_out_unused(document: &mut Value) {
+    loop {
+        let written = document.to_string();
+        let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+        let before = schemas.len();
+        schemas.retain(|name, _| written.contains(&format!("\"#/components/schemas/{name}\"")));
+        if schemas.len() == before {
+            return;
+        }
+    }
 }
 
 fn each_operation(document: &mut Value, mut visit: impl FnMut(&mut Value)) {

@@ -14,6 +14,7 @@ const MAY_BE_ABSENT: &[&str] =
 /// Puts a document into its final form.
 pub fn tidy(document: &mut Value) {
     let foreign = foreign(document);
+    bodies::explain_all(document);
     visit(document);
     for (name, required) in foreign {
         if let Some(schema) = document["components"]["schemas"][name].as_object_mut() {

@@ -13,7 +13,7 @@ pub struct WhyQuery {
     #[param(required = false, value_type = Option<RevisionReason>, inline, example = "entry_error")]
     pub reason: Option<RevisionReason>,
     /// Free words about it.
-    #[param(required = false, value_type = Option<Note>)]
+    #[param(required = false, value_type = String, max_length = 2000)]
     pub comment: Option<Note>,
 }
 
