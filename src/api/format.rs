@@ -5,11 +5,11 @@ use std::str::FromStr;
 use actix_web::HttpRequest;
 use actix_web::http::header::{Accept, Header, Quality};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::Problem;
-use crate::domain::codes::{codes, unknown};
+use crate::domain::codes::{self, Listed, codes, unknown};
 use crate::error::Invalid;
 
 codes! {
@@ -73,11 +73,12 @@ impl ToSchema for TableFormat {}
 
 impl PartialSchema for TableFormat {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("format 格式"))
-            .enum_values(Some(Format::TABLES.iter().map(|format| format.as_str())))
-            .into()
+        let listed: Vec<Listed> = Format::LISTED
+            .iter()
+            .copied()
+            .filter(|(_, word, ..)| Format::TABLES.iter().any(|format| format.as_str() == *word))
+            .collect();
+        codes::schema("Format of a list.", ("格式", "format"), &listed)
     }
 }
 

@@ -91,6 +91,8 @@ pub fn swagger_config() -> Config<'static> {
     Config::new([base::address("/openapi.json")])
         .display_operation_id(true)
         .filter(true)
+        // Whoever looks for one operation sees the list of them first.
+        .doc_expansion("none")
         .validator_url("none")
 }
 

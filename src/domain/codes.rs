@@ -26,6 +26,10 @@ macro_rules! codes {
             /// Every code of the list, in its published order.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
 
+            /// The name of the variant, the word, its official name in Chinese and its meaning, of every code.
+            pub const LISTED: &'static [$crate::domain::codes::Listed] =
+                &[$((stringify!($variant), $word, $said, $meaning)),+];
+
             /// The word of this code.
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }
@@ -39,7 +43,7 @@ macro_rules! codes {
                 $crate::domain::codes::schema(
                     concat!($($doc, "\n"),*),
                     ($zh, $en),
-                    &[$((stringify!($variant), $word, $said, $meaning)),+],
+                    $name::LISTED,
                 )
             }
         }
@@ -71,13 +75,11 @@ macro_rules! codes {
 }
 pub(crate) use codes;
 
-/// The schema of a code list: each word with its official name in Chinese and its meaning. `listed` has the name of a
-/// variant, the word, and the two.
-pub(crate) fn schema(
-    about: &str,
-    (zh, en): (&str, &str),
-    listed: &[(&'static str, &'static str, &str, &str)],
-) -> RefOr<Schema> {
+/// One code of a list: the name of its variant, its word, its official name in Chinese and its meaning.
+pub type Listed = (&'static str, &'static str, &'static str, &'static str);
+
+/// The schema of a code list: each word with its official name in Chinese and its meaning.
+pub(crate) fn schema(about: &str, (zh, en): (&str, &str), listed: &[Listed]) -> RefOr<Schema> {
     let said = |zh: &str, meaning: &str| format!("{zh}: {}", meaning.trim_end_matches('.'));
     let lines = listed.iter().map(|(_, word, zh, meaning)| format!("\n\n`{word}` {}.", said(zh, meaning)));
     let about = about.trim();

@@ -18,6 +18,9 @@ use crate::harness::times::forget_today;
 /// Examples that the seed cannot give: written by hand, held to their schema by the linter.
 const BY_HAND: &[&str] = &["show_openapi", "show_report_text"];
 
+/// Lists whose words are names of members or of nothing else.
+const UNEXPLAINED: &[&str] = &["AnyTag", "ObservationMember", "SeriesFrequency"];
+
 pub fn document() -> Value {
     // Made once: nearly every test asks for it, and that takes longer than most of them.
     static DOCUMENT: LazyLock<Value> =
@@ -95,6 +98,29 @@ pub fn address(path: &str, operation: &Value) -> String {
         query.extend(["within=430681107".to_owned(), "period=2022".to_owned()]);
     }
     if query.is_empty() { address } else { format!("{address}?{}", query.join("&")) }
+}
+
+#[actix_web::test]
+async fn the_document_stays_small_enough_to_be_read_by_a_phone() {
+    let minified = document().to_string().len();
+    assert!(minified < 625_000, "{minified} bytes: what operations have in common is to be shared");
+}
+
+#[actix_web::test]
+async fn every_list_of_codes_has_a_name_and_tells_what_each_word_means() {
+    let document = document();
+    let mut lists = 0;
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let Some(words) = schema["enum"].as_array() else { continue };
+        let about = schema["description"].as_str().unwrap_or_default();
+        for word in words.iter().filter_map(Value::as_str).filter(|_| !UNEXPLAINED.contains(&name.as_str())) {
+            assert!(about.contains(&format!("`{word}` ")), "{name}: {word} in {about}");
+        }
+        lists += 1;
+    }
+    assert!(lists > 40, "{lists}");
+    let paths = document["paths"].to_string();
+    assert!(!paths.contains("\"enum\""), "a list of codes without a name");
 }
 
 #[actix_web::test]

@@ -158,7 +158,7 @@ async fn several_are_recorded_together_or_not_at_all() {
         assert_eq!(answer.json()["errors"][0]["pointer"], "/items");
         assert_eq!(answer.status.as_u16(), status);
     }
-    app.post(PATH, json!({"items": [], "metric": FUND})).by(&editor).await.problem(400, "unknown_parameter");
+    app.post(PATH, json!({"items": [], "metric": FUND})).by(&editor).await.problem(422, "invalid_value");
     assert_eq!(app.db.head().await.unwrap(), head, "nothing was done");
 }
 

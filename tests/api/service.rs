@@ -99,6 +99,7 @@ async fn the_documentation_needs_no_other_host() {
     assert_eq!(page.status, 200);
     let settings = app.get("/swagger-ui/swagger-initializer.js").await.text();
     assert!(settings.contains("/openapi.json"), "{settings}");
+    assert!(settings.contains("\"docExpansion\": \"none\""), "{settings}");
     for text in [page.text(), settings] {
         assert!(!text.contains("http://") && !text.contains("https://"), "{text}");
     }

@@ -61,10 +61,10 @@ pub struct Area {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Point {
     /// Longitude, east positive.
-    #[schema(minimum = -180, maximum = 180)]
+    #[schema(value_type = f64, minimum = -180, maximum = 180)]
     pub lon: Decimal,
     /// Latitude, north positive.
-    #[schema(minimum = -90, maximum = 90)]
+    #[schema(value_type = f64, minimum = -90, maximum = 90)]
     pub lat: Decimal,
 }
 

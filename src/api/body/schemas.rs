@@ -108,7 +108,7 @@ fn changes(mut schema: Value) -> Value {
 /// Adds the changes of the objects that stand inside of a row: these can be changed in part.
 fn add_parts(of: &Value, known: &Schemas, parts: &mut Schemas) {
     let choices =
-        |member: &'_ Value| member["oneOf"].as_array().cloned().unwrap_or_else(|| vec![member.clone()]);
+        |member: &Value| member["oneOf"].as_array().cloned().unwrap_or_else(|| vec![member.clone()]);
     let members = of["properties"].as_object().into_iter().flat_map(Map::values).flat_map(choices);
     for member in members {
         let part = member["$ref"]

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDateTime;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::types::Observation;
@@ -14,7 +14,7 @@ use crate::db::sight::Moment;
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
-use crate::domain::codes::{Accumulation, Level, Role};
+use crate::domain::codes::{self, Accumulation, Level, Listed, Role};
 use crate::domain::decimal::Decimal;
 use crate::domain::members::Members;
 use crate::domain::period::Period;
@@ -193,12 +193,9 @@ impl ToSchema for ComparatorChoice {}
 
 impl PartialSchema for ComparatorChoice {
     fn schema() -> RefOr<Schema> {
-        let words = Comparator::ALL.iter().map(|comparator| comparator.as_str()).chain(["none"]);
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("A comparator; `none` is that of exact figures."))
-            .enum_values(Some(words))
-            .into()
+        let exact: Listed = ("None", "none", "无比较符", "The figure is exact");
+        let listed: Vec<Listed> = Comparator::LISTED.iter().copied().chain([exact]).collect();
+        codes::schema("Comparators that figures are chosen by.", ("比较符", "comparator"), &listed)
     }
 }
 
@@ -258,7 +255,7 @@ impl FromStr for Sort {
             "released_at" => SortBy::ReleasedAt,
             "seq" => SortBy::Seq,
             _ => {
-                return Err(crate::domain::codes::unknown(
+                return Err(codes::unknown(
                     "排序",
                     "an order",
                     word,

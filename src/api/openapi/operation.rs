@@ -37,6 +37,11 @@ pub fn complete(path: &str, method: &Method, operation: &mut Operation) {
         let unchanged =
             ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
         operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
+        let description =
+            "ETags of answers that the caller still has: a 304 without a body when one of them holds.";
+        let tags = ObjectBuilder::new().schema_type(Type::String).build();
+        let condition = header_parameter("If-None-Match", false, tags, description, None);
+        operation.parameters.get_or_insert_default().push(condition);
     }
     need_key(operation);
     if !is_read {
@@ -45,6 +50,24 @@ pub fn complete(path: &str, method: &Method, operation: &mut Operation) {
     for status in statuses {
         operation.responses.responses.insert(status.as_str().to_owned(), RefOr::T(problem(status)));
     }
+}
+
+/// A header of a request. Swagger UI sends the example; a header without one is left out there.
+fn header_parameter(
+    name: &str,
+    is_required: bool,
+    schema: Object,
+    description: &str,
+    example: Option<&str>,
+) -> RefOr<Parameter> {
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(if is_required { Required::True } else { Required::False })
+        .description(Some(description))
+        .schema(Some(schema))
+        .example(example.map(Into::into));
+    RefOr::T(parameter.build())
 }
 
 fn has(operation: &Operation, is_it: impl Fn(&Parameter) -> bool) -> bool {
@@ -139,17 +162,7 @@ fn need_key(operation: &mut Operation) {
 fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: &mut Vec<StatusCode>) {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let pattern = |pattern: &str| text().pattern(Some(pattern)).build();
-    let mut parameter = |name: &str, required: bool, schema: Object, description: &str, example: &str| {
-        let parameter = ParameterBuilder::new()
-            .name(name)
-            .parameter_in(ParameterIn::Header)
-            .required(if required { Required::True } else { Required::False })
-            .description(Some(description))
-            .schema(Some(schema))
-            .example(Some(example.into()))
-            .build();
-        operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
-    };
+    let parameters = operation.parameters.get_or_insert_default();
     if *method == Method::POST {
         // A file that is uploaded again is the same file, whatever a header says.
         if path.ends_with("/attachments") {
@@ -157,21 +170,17 @@ fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: 
         }
         let description =
             "Makes the request safe to repeat: for 24 hours the same key gets the first answer.";
-        let example = "6c1f4c1e-5a0e-4e39-8d52-6d3c2a1b0f77";
-        parameter("Idempotency-Key", false, pattern("^[!-~]{1,255}$"), description, example);
+        let keys = pattern("^[!-~]{1,255}$");
+        parameters.push(header_parameter("Idempotency-Key", false, keys, description, None));
     } else if !path.contains("/api-keys") {
         let is_put = *method == Method::PUT;
         let description = "ETag of the row as it was read; its number decides. `*` for any.";
-        parameter(
-            "If-Match",
-            !is_put,
-            pattern(r#"^(\*|"[!#-+\--~]+"(, ?"[!#-+\--~]+")*)$"#),
-            description,
-            "*",
-        );
+        let tags = pattern(r#"^(\*|"[!#-+\--~]+"(, ?"[!#-+\--~]+")*)$"#);
+        parameters.push(header_parameter("If-Match", !is_put, tags, description, Some("*")));
         if is_put {
             let any = text().description(Some("Any row at all.")).enum_values(Some(["*"])).build();
-            parameter("If-None-Match", false, any, "`*` to create, and not to replace.", "*");
+            let description = "`*` to create, and not to replace; not beside If-Match.";
+            parameters.push(header_parameter("If-None-Match", false, any, description, None));
         }
         statuses.extend([StatusCode::PRECONDITION_FAILED, StatusCode::PRECONDITION_REQUIRED]);
     }

@@ -14,7 +14,7 @@ const LISTS: &[(&str, usize, &str)] = &[
     ("format", 6, "CubeFormat"),
     ("frequency", 6, "SeriesFrequency"),
     ("on_conflict", 3, "OnConflict"),
-    ("size", 3, "PictureSize"),
+    ("thumbnail", 3, "ThumbnailSize"),
 ];
 
 /// Shares what is the same.

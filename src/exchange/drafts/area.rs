@@ -27,7 +27,9 @@ use crate::exchange::references::{References, Refers};
 #[expect(missing_docs, reason = "the wire type of the same members describes them")]
 #[schema(as = PointInput)]
 pub struct PointDraft {
+    #[schema(value_type = f64, minimum = -180, maximum = 180)]
     pub lon: Decimal,
+    #[schema(value_type = f64, minimum = -90, maximum = 90)]
     pub lat: Decimal,
 }
 
@@ -153,14 +155,6 @@ impl AreaDraft {
             && from.first_day() > to.last_day()
         {
             return refuse("valid_to", "valid_to", "早于 valid_from", "lies before valid_from");
-        }
-        if let Some(PointDraft { lon, lat }) = &self.point {
-            for (member, degrees, most) in [("point/lon", lon, 180), ("point/lat", lat, 90)] {
-                if degrees.millionths().abs() > most * 1_000_000 {
-                    let (zh, en) = (format!("应为 -{most} 到 {most}"), format!("is from -{most} to {most}"));
-                    return refuse(member, "out_of_range", &zh, &en);
-                }
-            }
         }
         if self.successors.contains(&self.code) {
             return refuse("successors", "own_successor", "不能是自身", "cannot be the area itself");
