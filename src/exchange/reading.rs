@@ -328,3 +328,84 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::codes::Level;
+    use crate::domain::text::Name;
+
+    #[derive(Debug, PartialEq, Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Part {
+        name: Name,
+        #[schema(minimum = 1)]
+        number: i16,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Whole {
+        level: Level,
+        #[schema(max_items = 2)]
+        parts: Vec<Part>,
+        least: Option<Decimal>,
+    }
+
+    fn told(value: Value) -> (bool, Vec<(String, &'static str)>) {
+        let (is_malformed, faults) = match read::<Whole>(value) {
+            Err(Error::Malformed(faults)) => (true, faults),
+            Err(Error::Invalid(faults)) => (false, faults),
+            other => panic!("{other:?}"),
+        };
+        let place = |fault: Fault| match fault.place {
+            crate::error::Place::Pointer(pointer) => (pointer, fault.invalid.code),
+            other => panic!("{other:?}"),
+        };
+        (is_malformed, faults.into_iter().map(place).collect())
+    }
+
+    #[test]
+    fn all_faults_are_told_in_the_order_of_the_value() {
+        let wrong = json!({
+            "parts": [{"number": 0, "name": " "}, {"nmae": "a", "number": "x"}], "least": [], "level": "hamlet",
+        });
+        let wanted = [
+            ("/parts/0/number", "out_of_range"),
+            ("/parts/0/name", "empty"),
+            ("/parts/1/nmae", "unknown_member"),
+            ("/parts/1/number", "malformed_value"),
+            ("/parts/1/name", "missing"),
+            ("/least", "malformed_value"),
+            ("/level", "malformed_value"),
+        ];
+        assert_eq!(told(wrong), (true, wanted.map(|(place, code)| (place.to_owned(), code)).to_vec()));
+    }
+
+    #[test]
+    fn what_can_be_read_and_breaks_a_rule_is_not_malformed() {
+        let wrong = json!({"level": null, "parts": [1, 2, 3]});
+        let wanted = [("/level", "missing"), ("/parts", "too_many")];
+        assert_eq!(told(wrong), (false, wanted.map(|(place, code)| (place.to_owned(), code)).to_vec()));
+        // It fits no number of this width, of which the schema says nothing.
+        let wide = json!({"level": "village", "parts": [{"name": "a", "number": 40_000}]});
+        assert_eq!(told(wide), (true, vec![("/parts/0/number".to_owned(), "malformed_value")]));
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_decimals() {
+        let value: Value =
+            serde_json::from_str(r#"{"level": "village", "parts": [{"name": "a", "number": 2.0}]}"#)
+                .expect("JSON");
+        assert_eq!(read::<Whole>(value).expect("readable").parts[0].number, 2);
+    }
+
+    #[test]
+    fn nothing_is_missing_in_a_part() {
+        assert!(check_part::<Whole>(json!({"parts": [{"number": 1}]})).is_ok());
+        assert!(check_part::<Whole>(json!({"parts": [{"number": "x"}]})).is_err());
+    }
+}

@@ -55,12 +55,29 @@ mod tests {
 
     #[test]
     fn a_stored_row_is_shown_in_the_words_of_its_readers() {
-        let stored = r#"{"code":"a","value":660600000,"min":null,"aliases":"[\"x\",\"y\"]","folded":"a x y",
+        let read = |kind, stored| Value::Object(readable(Some(kind), stored).expect("a row")).to_string();
+        let metric = r#"{"code":"a","min":660600000,"max":null,"frequencies":"[\"year\"]","folded":"a x y",
                          "updated_at":"2026-11-24T01:00:00","seq":3}"#;
-        let shown = Value::Object(readable(Some(RowKind::Metric), stored).expect("a row")).to_string();
-        let wanted = r#"{"code":"a","value":660.6,"min":null,"aliases":["x","y"],"updated_at":"2026-11-24T01:00:00Z","seq":3}"#;
-        assert_eq!(shown, wanted);
+        let wanted = r#"{"code":"a","min":660.6,"max":null,"frequencies":["year"],"updated_at":"2026-11-24T01:00:00Z","seq":3}"#;
+        assert_eq!(read(RowKind::Metric, metric), wanted);
+        // What is a number of one kind of row is a count of another.
+        let key = r#"{"id":"k","max":660600000,"hash":"secret"}"#;
+        assert_eq!(read(RowKind::ApiKey, key), r#"{"id":"k","max":660600000}"#);
         assert!(readable(None, "[]").is_err());
+    }
+
+    #[test]
+    fn what_is_kept_is_read_as_it_was() {
+        let members =
+            serde_json::json!({"code": "a", "min": -1.5, "max": 7, "frequencies": ["year"], "decimals": 2});
+        let kept = crate::db::ledger::as_kept(RowKind::Metric, &members).expect("an object");
+        assert_eq!(
+            (&kept["min"], &kept["decimals"]),
+            (&serde_json::json!(-1_500_000), &serde_json::json!(2))
+        );
+        let stored = Value::Object(kept).to_string();
+        let read = Value::Object(readable(Some(RowKind::Metric), &stored).expect("a row"));
+        assert_eq!(read.to_string(), members.to_string());
     }
 
     #[test]
