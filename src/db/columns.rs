@@ -2,6 +2,7 @@
 //! integers, numbers as millionths, lists of plain words as JSON arrays.
 
 use std::io::Write;
+use std::str::FromStr;
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
@@ -145,7 +146,8 @@ pub fn list<T: Serialize>(items: &[T]) -> Result<String> {
     serde_json::to_string(items).map_err(|error| Error::Corrupt(error.to_string()))
 }
 
-macro_rules! kept_as_word {
+/// What is written as the text that it holds.
+macro_rules! written_as_str {
     ($($name:ty),+ $(,)?) => {$(
         impl<DB: Backend> ToSql<Text, DB> for $name
         where
@@ -155,16 +157,37 @@ macro_rules! kept_as_word {
                 self.as_str().to_sql(out)
             }
         }
+    )+};
+}
 
+/// What is read from a text.
+macro_rules! read_from_text {
+    ($read:expr => $($name:ty),+ $(,)?) => {$(
         impl<DB: Backend> FromSql<Text, DB> for $name
         where
             String: FromSql<Text, DB>,
         {
             fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                Ok(String::from_sql(raw)?.parse::<Self>()?)
+                $read(String::from_sql(raw)?)
             }
         }
     )+};
+}
+
+/// Reads a value by its own rule.
+fn parsed<T>(text: String) -> deserialize::Result<T>
+where
+    T: FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    Ok(text.parse()?)
+}
+
+macro_rules! kept_as_word {
+    ($($name:ty),+ $(,)?) => {
+        written_as_str!($($name),+);
+        read_from_text!(parsed => $($name),+);
+    };
 }
 
 kept_as_word!(
@@ -198,30 +221,8 @@ kept_as_word!(
     Frequency,
 );
 
-/// Texts that are handed in.
-macro_rules! kept_as_text {
-    ($($name:ty),+ $(,)?) => {$(
-        impl<DB: Backend> ToSql<Text, DB> for $name
-        where
-            str: ToSql<Text, DB>,
-        {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-                self.as_str().to_sql(out)
-            }
-        }
-
-        impl<DB: Backend> FromSql<Text, DB> for $name
-        where
-            String: FromSql<Text, DB>,
-        {
-            fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                Ok(Self::of_stored(String::from_sql(raw)?))
-            }
-        }
-    )+};
-}
-
-kept_as_text!(Name, Line, Theme, Note);
+written_as_str!(Name, Line, Theme, Note);
+read_from_text!(|text| Ok(Self::of_stored(text)) => Name, Line, Theme, Note);
 
 /// What is kept in the form in which it is written: each backend takes its text in its own way.
 macro_rules! kept_as_written {
@@ -246,19 +247,11 @@ macro_rules! kept_as_written {
                 Ok(IsNull::No)
             }
         }
-
-        impl<DB: Backend> FromSql<Text, DB> for $name
-        where
-            String: FromSql<Text, DB>,
-        {
-            fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                Ok(String::from_sql(raw)?.parse::<Self>()?)
-            }
-        }
     )+};
 }
 
 kept_as_written!(PartialDate, Period, Frequencies);
+read_from_text!(parsed => PartialDate, Period, Frequencies);
 
 /// What is kept as a whole number: how it is borrowed to be written, and how it is made of one that is read.
 macro_rules! kept_as_integer {

@@ -63,21 +63,13 @@ fn look<T: DeserializeOwned + ToSchema + 'static>(mut value: Value) -> (Option<T
         Ok(read) => (Some(read), None),
         Err(found) => (None, Some(found)),
     };
-    let mut steps = Vec::new();
-    walk(members, members.whole(), &value, &mut Vec::new(), &mut steps);
-    let mut found: Vec<Found> = Vec::new();
-    for step in steps {
-        match step {
-            Step::Fault(fault) => found.push(fault),
-            Step::Leaf { path, leaf, described } if read.is_none() => {
-                let told = told_of_leaf::<T>(&path, leaf, described);
-                found.extend(
-                    told.filter(|told| found.iter().all(|other| other.fault.place != told.fault.place)),
-                );
-            }
-            Step::Leaf { .. } => {}
-        }
-    }
+    let mut walk = Walk { members, is_readable: read.is_some(), path: Vec::new(), steps: Vec::new() };
+    walk.value(members.whole(), &value);
+    let told = walk.steps.into_iter().filter_map(|step| match step {
+        Step::Fault(found) => Some(found),
+        Step::Leaf { path, leaf, described } => told_of_leaf::<T>(&path, leaf, described),
+    });
+    let mut found: Vec<Found> = told.collect();
     // What no part shows by itself.
     found.extend(unreadable.filter(|_| found.is_empty()));
     (read, found)
@@ -165,65 +157,74 @@ fn place(path: &[Segment]) -> String {
     path.iter().map(part).collect()
 }
 
-fn walk<'a>(
+/// A walk over a value beside its schema.
+struct Walk<'a> {
     members: &'a Members,
-    described: Described<'a>,
-    value: &'a Value,
-    path: &mut Vec<Segment>,
-    steps: &mut Vec<Step<'a>>,
-) {
-    if value.is_null() {
-        if !described.is_nullable {
-            let invalid = Invalid::new("missing", "不能为空", "cannot be null");
-            steps.push(Step::Fault(broken(place(path), invalid)));
-        }
-        return;
-    }
-    let kind = kind(value);
-    let is_taken = described.takes(kind) || (kind == "integer" && described.takes("number"));
-    if !is_taken && described.kinds().next().is_some() {
-        return steps.push(Step::Fault(malformed(place(path), wrong_type(described))));
-    }
-    match value {
-        Value::Object(values) => walk_members(members, described, values, path, steps),
-        Value::Array(items) => {
-            if let Some(invalid) = wrong_count(described, items.len()) {
-                return steps.push(Step::Fault(broken(place(path), invalid)));
-            }
-            let item = members.described(&described.schema["items"]);
-            for (index, value) in items.iter().enumerate() {
-                path.push(Segment::Item(index));
-                walk(members, item, value, path, steps);
-                path.pop();
-            }
-        }
-        Value::Number(number) if let Some(invalid) = out_of_range(described, &number.to_string()) => {
-            steps.push(Step::Fault(broken(place(path), invalid)));
-        }
-        leaf => steps.push(Step::Leaf { path: path.clone(), leaf, described }),
-    }
+    /// Whether the value can be read as a whole, so that no leaf has a fault.
+    is_readable: bool,
+    path: Vec<Segment>,
+    steps: Vec<Step<'a>>,
 }
 
-fn walk_members<'a>(
-    members: &'a Members,
-    described: Described<'a>,
-    values: &'a Map<String, Value>,
-    path: &mut Vec<Segment>,
-    steps: &mut Vec<Step<'a>>,
-) {
-    let is_closed = described.schema["additionalProperties"] == false;
-    for (name, value) in values {
-        path.push(Segment::Member(name.clone()));
-        match described.schema["properties"].get(name) {
-            Some(schema) => walk(members, members.described(schema), value, path, steps),
-            None if is_closed => steps.push(Step::Fault(unknown(place(path)))),
-            None => {}
+impl<'a> Walk<'a> {
+    fn value(&mut self, described: Described<'a>, value: &'a Value) {
+        if value.is_null() {
+            if !described.is_nullable {
+                self.broken(Invalid::new("missing", "不能为空", "cannot be null"));
+            }
+            return;
         }
-        path.pop();
+        let kind = kind(value);
+        let is_taken = described.takes(kind) || (kind == "integer" && described.takes("number"));
+        if !is_taken && described.kinds().next().is_some() {
+            let found = malformed(place(&self.path), wrong_type(described));
+            return self.steps.push(Step::Fault(found));
+        }
+        match value {
+            Value::Object(values) => self.members(described, values),
+            Value::Array(items) => self.items(described, items),
+            Value::Number(number) if let Some(invalid) = out_of_range(described, &number.to_string()) => {
+                self.broken(invalid);
+            }
+            leaf if !self.is_readable => {
+                self.steps.push(Step::Leaf { path: self.path.clone(), leaf, described });
+            }
+            _ => {}
+        }
     }
-    let required = described.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    for name in required.filter(|name| !values.contains_key(*name)) {
-        steps.push(Step::Fault(missing(format!("{}/{name}", place(path)))));
+
+    fn members(&mut self, described: Described<'a>, values: &'a Map<String, Value>) {
+        let is_closed = described.schema["additionalProperties"] == false;
+        for (name, value) in values {
+            self.path.push(Segment::Member(name.clone()));
+            match described.schema["properties"].get(name) {
+                Some(schema) => self.value(self.members.described(schema), value),
+                None if is_closed => self.steps.push(Step::Fault(unknown(place(&self.path)))),
+                None => {}
+            }
+            self.path.pop();
+        }
+        let required =
+            described.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        for name in required.filter(|name| !values.contains_key(*name)) {
+            self.steps.push(Step::Fault(missing(format!("{}/{name}", place(&self.path)))));
+        }
+    }
+
+    fn items(&mut self, described: Described<'a>, items: &'a [Value]) {
+        if let Some(invalid) = wrong_count(described, items.len()) {
+            return self.broken(invalid);
+        }
+        let item = self.members.described(&described.schema["items"]);
+        for (index, value) in items.iter().enumerate() {
+            self.path.push(Segment::Item(index));
+            self.value(item, value);
+            self.path.pop();
+        }
+    }
+
+    fn broken(&mut self, invalid: Invalid) {
+        self.steps.push(Step::Fault(broken(place(&self.path), invalid)));
     }
 }
 
@@ -291,11 +292,10 @@ fn told_of_leaf<T: DeserializeOwned>(
     leaf: &Value,
     described: Described<'_>,
 ) -> Option<Found> {
-    let alone = path.iter().rev().fold(leaf.clone(), |inner, segment| match segment {
+    let mut alone = path.iter().rev().fold(leaf.clone(), |inner, segment| match segment {
         Segment::Member(name) => Value::Object(Map::from_iter([(name.clone(), inner)])),
         Segment::Item(_) => Value::Array(vec![inner]),
     });
-    let mut alone = alone;
     let mut found = deserialize::<T>(&mut alone).err()?;
     let first = |segment: &Segment| match segment {
         Segment::Item(_) => Segment::Item(0),

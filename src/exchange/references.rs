@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::db::{Conn, areas, metrics, plan_items, plans, projects, reports, units};
 use crate::domain::access::Sight;
-use crate::error::{Error, Fault, Invalid, Result};
+use crate::error::{Error, Fault, Invalid, Place, Result};
 
 /// What a member refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,38 @@ pub enum Refers {
 
 /// Members that refer to something, by their paths; a list refers by each of its items.
 pub type References = &'static [(&'static str, Refers)];
+
+/// Items of a longer list are not looked up: the list is refused for its length.
+const MOST_ITEMS: usize = 200;
+
+/// What is wrong with the form of a body, and what it refers to and is not there, in the order of the body.
+pub fn with_unregistered(
+    conn: &mut Conn,
+    sight: Sight,
+    references: References,
+    members: &Map<String, Value>,
+    faults: &[Fault],
+) -> Error {
+    let unregistered = match unregistered(conn, sight, references, members) {
+        Ok(unregistered) => unregistered,
+        Err(error) => return error,
+    };
+    let is_known = |other: &Fault| faults.iter().any(|fault| fault.place == other.place);
+    let others = unregistered.into_iter().filter(|other| !is_known(other));
+    let mut all: Vec<Fault> = faults.iter().cloned().chain(others).collect();
+    all.sort_by_key(|fault| position(members, fault));
+    Error::Invalid(all)
+}
+
+/// The place of the member that a fault is of, among those that were sent; at the end where it was not.
+fn position(members: &Map<String, Value>, fault: &Fault) -> usize {
+    let member = match &fault.place {
+        Place::Pointer(pointer) => pointer.split('/').nth(1),
+        _ => None,
+    };
+    let position = member.and_then(|member| members.keys().position(|name| name == member));
+    position.unwrap_or(members.len())
+}
 
 /// The faults of the members that refer to what is not registered, or may not be seen. What cannot be read refers to
 /// nothing.
@@ -56,7 +88,7 @@ pub fn unregistered(
 /// The texts at the end of a path, each with its place.
 fn collect(value: &Value, path: &str, place: String, keys: &mut Vec<(String, String)>) {
     match value {
-        Value::Array(items) => {
+        Value::Array(items) if items.len() <= MOST_ITEMS => {
             for (index, item) in items.iter().enumerate() {
                 collect(item, path, format!("{place}/{index}"), keys);
             }

@@ -359,3 +359,28 @@ async fn all_that_is_missing_is_told_at_once_beside_what_refers_to_nothing() {
     ];
     assert_eq!(told, wanted, "in the order of the body, and what is missing last");
 }
+
+#[actix_web::test]
+async fn one_observation_tells_what_it_refers_to_too_and_a_list_that_is_too_long_is_not_looked_up() {
+    let app = TestApp::seeded().await.signed_in().await;
+    let told = |problem: &Value| -> Vec<(String, String)> {
+        let errors = problem["errors"].as_array().unwrap().iter();
+        let text = |member: &Value| member.as_str().unwrap().to_owned();
+        errors.map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+    };
+    let of = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
+    let one = json!({"metric": "no-such", "value": 1, "decimals": 9, "area": "430681107"});
+    let wanted =
+        [of("/metric", "unknown_reference"), of("/decimals", "out_of_range"), of("/period", "missing")];
+    let problem = app.post("/api/v1/observations", one.clone()).await.problem(422, "invalid_value");
+    assert_eq!(told(&problem), wanted);
+    let problem =
+        app.post("/api/v1/observations", json!({"items": [one]})).await.problem(422, "invalid_value");
+    assert_eq!(told(&problem), wanted.map(|(pointer, code)| (format!("/items/0{pointer}"), code)));
+    let long = json!({
+        "metric": "land.cultivated.area", "area": "430681107", "period": "2022", "value": 1,
+        "projects": vec!["no-such"; 201],
+    });
+    let problem = app.post("/api/v1/observations", long).await.problem(422, "invalid_value");
+    assert_eq!(told(&problem), [of("/projects", "too_many")]);
+}

@@ -168,7 +168,7 @@ pub async fn replace_area(
         intent.may_write(&[code.0])?;
         intent.matches_or_creates(before.as_ref().map(|area| area.seq))?;
         let told = before.clone().map(|before| shown(entry.conn, before)).transpose()?;
-        let draft = body.checked_put(entry, Sight::ALL)?.over(told.as_ref())?;
+        let draft = body.checked_with(entry.conn, Sight::ALL, AreaDraft::REFERENCES)?.over(told.as_ref())?;
         same_code(&draft.code, &code.0)?;
         if let Some(before) = before {
             return replace(entry, &before, draft);

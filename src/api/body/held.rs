@@ -5,15 +5,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Body;
-use super::rows::{New, Put, Writable};
+use super::rows::{New, Writable};
 use super::why::Why;
 use crate::db::Conn;
 use crate::db::ledger::Entry;
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::error::{Error, Fault, Place, Result, Thing};
+use crate::error::{Error, Fault, Result, Thing};
 use crate::exchange::drafts::Draft;
-use crate::exchange::references::{References, unregistered};
+use crate::exchange::references::{References, with_unregistered};
 
 /// A body, or what is wrong with its meaning. That is told last, after what the path, the preconditions and
 /// the stored rows have to say: see [`Held::checked`].
@@ -72,27 +72,9 @@ impl<B> Held<B> {
         self.checked().or_else(|error| self.said("to").map_or(Ok(()), check).and(Err(error)))
     }
 
-    /// As [`Held::checked`], with what the body refers to and is not registered among the faults, in the order of the
-    /// body.
-    fn checked_with(&self, conn: &mut Conn, sight: Sight, references: References) -> Result<&B> {
-        self.read.as_ref().or_else(|faults| {
-            let unregistered = unregistered(conn, sight, references, &self.said)?;
-            let known = |place: &Place| faults.iter().any(|fault| fault.place == *place);
-            let others = unregistered.into_iter().filter(|fault| !known(&fault.place));
-            let mut faults: Vec<Fault> = faults.iter().cloned().chain(others).collect();
-            faults.sort_by_key(|fault| self.place_of(fault));
-            Err(Error::Invalid(faults))
-        })
-    }
-
-    /// The place of the member that a fault is of, among those that were sent; at the end where it was not.
-    fn place_of(&self, fault: &Fault) -> usize {
-        let member = match &fault.place {
-            Place::Pointer(pointer) => pointer.split('/').nth(1),
-            _ => None,
-        };
-        let place = member.and_then(|member| self.said.keys().position(|name| name == member));
-        place.unwrap_or(self.said.len())
+    /// As [`Held::checked`], with what the body refers to and is not registered among the faults.
+    pub fn checked_with(&self, conn: &mut Conn, sight: Sight, references: References) -> Result<&B> {
+        self.read.as_ref().map_err(|faults| with_unregistered(conn, sight, references, &self.said, faults))
     }
 }
 
@@ -116,15 +98,6 @@ impl<D: Writable + Draft> Held<New<D>> {
         let New(draft) = self.checked_with(entry.conn, sight, D::REFERENCES)?;
         draft.check_references(entry.conn, sight)?;
         Ok(draft)
-    }
-}
-
-impl<D: Writable + Draft> Held<Put<D>> {
-    /// The body, with what it refers to and is not there among what is wrong with it.
-    ///
-    /// Errors: `Invalid`, as of [`Held::checked`].
-    pub fn checked_put(&self, entry: &mut Entry<'_>, sight: Sight) -> Result<&Put<D>> {
-        self.checked_with(entry.conn, sight, D::REFERENCES)
     }
 }
 

@@ -96,7 +96,7 @@ pub fn input<D: Writable>() -> Value {
 fn changes(mut schema: Value) -> Value {
     let required = schema.as_object_mut().and_then(|schema| schema.remove("required")).unwrap_or_default();
     let is_required = |name: &str| required.as_array().into_iter().flatten().any(|one| one == name);
-    for (name, member) in schema["properties"].as_object_mut().into_iter().flatten() {
+    for (name, member) in members_mut(&mut schema) {
         change_in_part(member);
         if !is_required(name) {
             or_null(member);

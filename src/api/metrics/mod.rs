@@ -166,7 +166,9 @@ pub async fn replace_metric(
         }
         intent.matches_or_creates(before.as_ref().map(|metric| metric.seq))?;
         let told = before.clone().map(|before| shown(entry.conn, intent.sight(), before)).transpose()?;
-        let draft = body.checked_put(entry, intent.sight())?.over(told.as_ref())?;
+        let draft = body
+            .checked_with(entry.conn, intent.sight(), members::Metric::REFERENCES)?
+            .over(told.as_ref())?;
         same_code(&draft.code, &code)?;
         draft.check_references(entry.conn, intent.sight())?;
         match before {

@@ -18,7 +18,7 @@ use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::reading::read;
-use crate::exchange::references::unregistered;
+use crate::exchange::references::with_unregistered;
 
 /// A request records at most so many statements.
 pub const MOST_ITEMS: usize = 1000;
@@ -47,14 +47,7 @@ impl Refused {
 
     /// What is missing of it, or breaks a rule, and what it refers to and is not there.
     pub fn error(&self, conn: &mut Conn, sight: Sight) -> Error {
-        let known = |fault: &Fault| self.faults.iter().any(|known| known.place == fault.place);
-        match unregistered(conn, sight, ObservationDraft::REFERENCES, &self.members) {
-            Ok(others) => {
-                let others = others.into_iter().filter(|fault| !known(fault));
-                Error::Invalid(self.faults.iter().cloned().chain(others).collect())
-            }
-            Err(error) => error,
-        }
+        with_unregistered(conn, sight, ObservationDraft::REFERENCES, &self.members, &self.faults)
     }
 }
 

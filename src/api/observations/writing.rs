@@ -70,10 +70,10 @@ pub async fn create_observations(
     let Write { intent, query: (query, _), body } = write;
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         intent.may_write(&body.areas())?;
-        let ObservationsInput { drafts, together } = body.checked()?;
+        let ObservationsInput { drafts, together } =
+            body.checked_with(entry.conn, intent.sight(), ObservationDraft::REFERENCES)?;
         let (ids, added) = match drafts.as_slice() {
-            [draft] if !together => {
-                let draft = draft.as_ref().map_err(|refused| refused.error(entry.conn, intent.sight()))?;
+            [Ok(draft)] if !together => {
                 let (id, recorded) = record(entry, intent, draft, query.on_conflict)?;
                 (vec![id], recorded == Recorded::Added)
             }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::api::body::schemas::explain;
+use crate::api::body::schemas::{explain, members_mut};
 use crate::api::villages::types::VillageChanges;
 
 /// The schemas of what is handed in end in one of these, behind the name of what is answered.
@@ -61,7 +61,7 @@ pub fn explain_all(document: &mut Value) {
 
 /// Marks the members that may only be sent back as they were read.
 fn mark_read_only(body: &mut Value, is_fixed: impl Fn(&str) -> bool) {
-    for (name, member) in body["properties"].as_object_mut().into_iter().flatten() {
+    for (name, member) in members_mut(body) {
         if is_fixed(name) {
             member["readOnly"] = true.into();
         }
@@ -70,7 +70,7 @@ fn mark_read_only(body: &mut Value, is_fixed: impl Fn(&str) -> bool) {
 
 fn describe_as(body: &mut Value, answered: &Value) {
     take_over(body, answered);
-    for (name, member) in body["properties"].as_object_mut().into_iter().flatten() {
+    for (name, member) in members_mut(body) {
         if let Some(answered) = answered["properties"].get(name) {
             take_over(member, answered);
         }

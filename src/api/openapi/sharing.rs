@@ -1,6 +1,8 @@
 //! What stands in the document several times is told once, in its components: answers with problems, parameters,
 //! headers, and the lists of codes that only parameters have.
 
+use std::collections::{HashMap, HashSet};
+
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -55,25 +57,31 @@ pub fn share(document: &mut Value) {
 /// operation, with the name that it is to have.
 fn share_all(document: &mut Value, part: &str, find: impl Fn(&mut Value, &mut dyn FnMut(&str, &mut Value))) {
     let mut known: Vec<(String, Value, usize)> = Vec::new();
+    let mut places: HashMap<Value, usize> = HashMap::new();
     each_operation(document, |operation| {
-        find(operation, &mut |name, found| match known.iter_mut().find(|(_, value, _)| value == found) {
-            Some((_, _, count)) => *count += 1,
-            None => known.push((name.to_owned(), found.clone(), 1)),
+        find(operation, &mut |name, found| match places.get(found) {
+            Some(&place) => known[place].2 += 1,
+            None => {
+                places.insert(found.clone(), known.len());
+                known.push((name.to_owned(), found.clone(), 1));
+            }
         });
     });
     known.retain(|(_, _, count)| *count > 1);
     // The commonest of several with one name has it as it is.
     known.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
     let mut shared = Map::new();
-    for (name, value, _) in &mut known {
+    let mut names: HashMap<Value, String> = HashMap::new();
+    for (name, value, _) in known {
         let numbered = (2..).map(|number| format!("{name}{number}"));
         let free = std::iter::once(name.clone()).chain(numbered).find(|name| !shared.contains_key(name));
-        *name = free.unwrap_or_default();
-        shared.insert(name.clone(), value.clone());
+        let name = free.unwrap_or_default();
+        names.insert(value.clone(), name.clone());
+        shared.insert(name, value);
     }
     each_operation(document, |operation| {
         find(operation, &mut |_, found| {
-            if let Some((name, ..)) = known.iter().find(|(_, value, _)| value == found) {
+            if let Some(name) = names.get(found) {
                 *found = json!({"$ref": format!("#/components/{part}/{name}")});
             }
         });
@@ -110,13 +118,29 @@ fn share_examples(document: &mut Value) {
 /// Leaves out the schemas that nothing refers to: texts and numbers that stand in the place of each that may be null.
 fn leave_out_unused(document: &mut Value) {
     loop {
-        let written = document.to_string();
+        let mut used = HashSet::new();
+        add_used(document, &mut used);
         let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
         let before = schemas.len();
-        schemas.retain(|name, _| written.contains(&format!("\"#/components/schemas/{name}\"")));
+        schemas.retain(|name, _| used.contains(name));
         if schemas.len() == before {
             return;
         }
+    }
+}
+
+fn add_used(value: &Value, used: &mut HashSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| add_used(item, used)),
+        Value::Object(members) => {
+            let name = members
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|reference| reference.rsplit('/').next());
+            used.extend(name.map(str::to_owned));
+            members.values().for_each(|inner| add_used(inner, used));
+        }
+        _ => {}
     }
 }
 

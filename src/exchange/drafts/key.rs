@@ -4,10 +4,10 @@ use chrono::{NaiveDateTime, SecondsFormat};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{fault, missing_area};
-use crate::db::Conn;
+use super::fault;
 use crate::db::keys::{self, KeyRow};
 use crate::db::ledger::Entry;
+use crate::db::{Conn, areas};
 use crate::domain::access::KeyRole;
 use crate::domain::area_code::AreaCode;
 use crate::domain::text::KeyName;
@@ -68,9 +68,11 @@ impl KeyDraft {
     }
 
     fn check_area(&self, conn: &mut Conn) -> Result<()> {
-        match missing_area(conn, self.area.as_slice())? {
-            None => Ok(()),
-            Some(key) => Err(fault("area", Invalid::unregistered(key)).into()),
+        match self.area {
+            Some(area) if areas::get(conn, area)?.is_none() => {
+                Err(fault("area", Invalid::unregistered(area)).into())
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -21,9 +21,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::db::ledger::{Edited, Entry};
-use crate::db::{Conn, areas, reports};
+use crate::db::{Conn, reports};
 use crate::domain::access::Sight;
-use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::fold::fold;
 use crate::domain::partial_date::PartialDate;
@@ -111,16 +110,6 @@ pub fn check_order(member: &str, start: Option<PartialDate>, end: Option<Partial
 /// Code, names and aliases as one folded text, for `q=` and for search.
 pub(super) fn folded<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     fold(&parts.into_iter().collect::<Vec<_>>().join(" "))
-}
-
-/// The first of these areas that is not registered.
-pub(super) fn missing_area(conn: &mut Conn, codes: &[AreaCode]) -> Result<Option<String>> {
-    for &code in codes {
-        if areas::get(conn, code)?.is_none() {
-            return Ok(Some(code.to_string()));
-        }
-    }
-    Ok(None)
 }
 
 /// The report, if it is named and not registered.

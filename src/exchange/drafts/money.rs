@@ -8,9 +8,6 @@ use crate::domain::derived::Derived;
 use crate::domain::unit::{MONEY, Unit};
 use crate::error::{Error, Fault, Invalid, Result};
 
-/// The reason why sources do not add up has at most so many characters.
-pub const LONGEST_NOTE: usize = 500;
-
 /// Checks the budget and the sources of funding of a project, of which a note says more where there is one.
 ///
 /// Errors: `unit_incompatible` for what is no money, `funding_sum` for sources that cannot add up to the

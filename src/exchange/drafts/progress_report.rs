@@ -20,9 +20,6 @@ use crate::domain::zone;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::reading::HandedIn;
 
-/// A progress report has at most so many attachments, and speaks of at most so many observations.
-pub const MOST_LINKS: usize = 20;
-
 /// An id of a client has at most so many characters.
 const LONGEST_CLIENT_ID: usize = 128;
 
