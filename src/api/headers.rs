@@ -22,8 +22,8 @@ const DOCUMENTATION: &str = "default-src 'none'; script-src 'self'; style-src 's
 
 /// What somebody has uploaded may do nothing at all, should a browser take it for a page.
 const UPLOADED: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
-/// A bulletin is a page with a style of its own, and nothing else.
-const BULLETIN: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+/// A bulletin, and the page at the root, is a page with a style of its own, and nothing else.
+const PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 const PROTECTION: [(HeaderName, &str); 3] = [
     (header::REFERRER_POLICY, "no-referrer"),
@@ -39,7 +39,7 @@ pub fn protect(headers: &mut HeaderMap, path: &str, origins: &Origins) {
     let policy = match path {
         path if path.starts_with("/swagger-ui/") => DOCUMENTATION,
         path if path.starts_with("/api/v1/attachments/") => UPLOADED,
-        path if path.starts_with("/api/v1/bulletins/") => BULLETIN,
+        path if path == "/" || path.starts_with("/api/v1/bulletins/") => PAGE,
         _ => NOTHING,
     };
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
@@ -65,10 +65,14 @@ impl Origins {
             HeaderName::from_static("idempotency-key"),
             header::IF_MATCH,
             header::IF_NONE_MATCH,
+            header::IF_RANGE,
+            header::RANGE,
         ];
         let told = [
+            header::ACCEPT_RANGES,
             header::ALLOW,
             header::CONTENT_DISPOSITION,
+            header::CONTENT_RANGE,
             HeaderName::from_static("deprecation"),
             header::ETAG,
             header::LINK,

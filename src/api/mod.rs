@@ -11,7 +11,8 @@ pub mod bulletins;
 pub mod cache;
 mod condition;
 pub mod connection;
-pub mod download;
+pub mod documentation;
+mod download;
 pub mod entries;
 pub mod format;
 pub mod headers;
@@ -58,10 +59,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
-use actix_web::{App, Error, HttpRequest, guard};
+use actix_web::{App, Error, HttpRequest};
 use utoipa::openapi::Server;
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::db::Db;
 use crate::exchange::oc4ids::Publisher;
@@ -186,8 +186,7 @@ pub fn app(
         .into_utoipa_app()
         .configure(routes::routes)
         .into_app()
-        .service(web::resource("/swagger-ui").guard(guard::Get()).to(swagger_ui))
-        .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(openapi::swagger_config()))
+        .configure(documentation::pages)
         .default_service(web::to(nowhere))
         .wrap(from_fn(cache::ready))
         .wrap(from_fn(access::guard))
@@ -196,10 +195,6 @@ pub fn app(
         .wrap(shared.origins.cors())
         .wrap(from_fn(observe::every_request))
         .wrap(from_fn(connection::hold))
-}
-
-async fn swagger_ui() -> web::Redirect {
-    web::Redirect::to(base::address("/swagger-ui/"))
 }
 
 async fn nowhere(request: HttpRequest, operations: Data<Operations>) -> Result<&'static str, Problem> {

@@ -6,6 +6,7 @@ mod answers;
 mod bodies;
 mod links;
 mod operation;
+mod refusals;
 mod sharing;
 mod tidy;
 mod trials;
@@ -16,9 +17,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr};
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::Config;
 
-use super::base;
 use super::observations::query::ComparatorChoice;
 use super::problem::document::{ProblemDocument, ProblemError};
 use super::routes::routes;
@@ -84,16 +83,6 @@ pub fn rendered(document: &OpenApi) -> Result<String> {
     let mut text = serde_json::to_string_pretty(&value).map_err(unwritable)?;
     text.push('\n');
     Ok(text)
-}
-
-/// Settings of the Swagger UI: our document, and no validator on another host.
-pub fn swagger_config() -> Config<'static> {
-    Config::new([base::address("/openapi.json")])
-        .display_operation_id(true)
-        .filter(true)
-        // Whoever looks for one operation sees the list of them first.
-        .doc_expansion("none")
-        .validator_url("none")
 }
 
 fn named<T: ToSchema>() -> (String, RefOr<Schema>) {

@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
+use super::documentation;
 use super::problem::Problem;
 use crate::domain::access::KeyRole;
 
@@ -26,7 +27,7 @@ impl Operations {
     /// The operations of a document.
     pub fn of(document: &OpenApi) -> Operations {
         let public = || vec![(Method::GET, None)];
-        let documentation = [("/swagger-ui", public()), ("/swagger-ui/{file:.*}", public())];
+        let documentation = documentation::PATHS.map(|path| (path, public()));
         let documented = document.paths.paths.iter().map(|(path, item)| (path.as_str(), methods(item)));
         let mut operations = HashMap::<String, Vec<_>>::new();
         for (path, methods) in documented.chain(documentation) {

@@ -155,7 +155,7 @@ pub async fn list<L: Listing>(
     listing: L,
 ) -> Result<Answer, Problem> {
     let offered = if listing.cube().is_some() { Format::ALL } else { Format::TABLES };
-    let asked = Asked::new(request, &query, offered, listing.order(), |key| listing.takes(key))?;
+    let asked = Asked::new(request, &query, offered, &listing.order(), |key| listing.takes(key))?;
     let is_long = listing.is_long();
     let check = move |conn: &mut Conn, sight| {
         listing.check(conn, sight)?;
@@ -245,7 +245,7 @@ where
         let more = items.len() as i64 > limit;
         items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let next = match items.last() {
-            Some(last) if more => Some(encode(&list, &listing.key(last))?),
+            Some(last) if more || listing.is_endless() => Some(encode(&list, &listing.key(last))?),
             _ => None,
         };
         let count = query.count.map(|CountMode::Exact| listing.count(conn, sight)).transpose()?;

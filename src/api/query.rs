@@ -9,10 +9,12 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::FutureExt;
 use futures_util::future::{Either, LocalBoxFuture};
+use utoipa::ToSchema;
 
 use super::payload;
 use super::problem::Problem;
 use crate::domain::code::{self, Word};
+use crate::domain::members::Members;
 use crate::domain::text;
 use crate::domain::when::calendar_day;
 use crate::error::{Fault, Invalid, Place};
@@ -109,6 +111,16 @@ impl Fields {
     /// The words of a list; none when it is not given.
     pub fn words(&mut self, name: &str) -> Vec<String> {
         self.many::<Word>(name).into_iter().map(Word::into_string).collect()
+    }
+
+    /// The names of members of a type, of a list; none when it is not given.
+    pub fn members_of<T: ToSchema + 'static>(&mut self, name: &str) -> Vec<String> {
+        let (names, members) = (self.words(name), Members::of::<T>());
+        for unknown in names.iter().filter(|name| members.member(name).is_none()) {
+            let (zh, en) = (format!("没有成员“{unknown}”"), format!("there is no member “{unknown}”"));
+            self.fault(name, Invalid::new("unknown_field", zh, en));
+        }
+        names
     }
 
     /// The codes of a list; none when it is not given.

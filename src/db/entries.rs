@@ -79,6 +79,12 @@ pub struct EntryFilter {
     /// Entries made at this instant or before; of a day, up to its end.
     #[param(required = false, example = "9998-12-31T00:00:00Z")]
     pub to: Option<When>,
+    /// Entries of this number or a greater one.
+    #[param(minimum = 1, example = 1)]
+    pub seq_ge: Option<i64>,
+    /// Entries of this number or a smaller one.
+    #[param(minimum = 1, example = 1000000)]
+    pub seq_le: Option<i64>,
 }
 
 #[auto_type(no_type_alias)]
@@ -106,6 +112,12 @@ fn select(auditor: Auditor, filter: &EntryFilter) -> entries::BoxedQuery<'static
     }
     if let Some(to) = filter.to.map(When::last) {
         query = query.filter(entries::at.le(to));
+    }
+    if let Some(least) = filter.seq_ge {
+        query = query.filter(entries::seq.ge(least));
+    }
+    if let Some(most) = filter.seq_le {
+        query = query.filter(entries::seq.le(most));
     }
     query
 }

@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod moves;
 mod observation_id;
 pub mod observations;
+pub mod order;
 pub mod outside;
 mod own_progress;
 pub mod period_locks;

@@ -7,7 +7,7 @@ pub mod seen;
 pub mod whole;
 pub mod write;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::dsl::exists;
@@ -17,16 +17,18 @@ use utoipa::IntoParams;
 
 use super::columns::citation_columns;
 use super::dialect::{Backend, Conn, on_each};
+use super::order::{Mark, coalesce, dateless, sorted};
 use super::schema::{plan_item_areas, plan_item_projects, plan_items, projects};
 use super::sight::{plan_item_visible, project_visible};
 use super::{Window, containing, with_prefixes};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
-use crate::domain::codes::{ItemState, Visibility};
+use crate::domain::codes::{ItemState, Visibility, codes};
 use crate::domain::fold::Terms;
 use crate::domain::frequency::Frequency;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::sort::Sort;
 use crate::error::{Error, Result, Thing};
 
 citation_columns!(PlanItemCitation of plan_items);
@@ -151,6 +153,35 @@ pub struct PlanItemFilter {
     pub due_before: Option<NaiveDate>,
 }
 
+codes! {
+    /// What plan items are sorted by. Not by their entries: their order would tell of one that the reader is not
+    /// told of.
+    PlanItemOrder ("排序方式", "an order") {
+        Tree = "tree" ("计划顺序", "Plan, then the order of its tree"),
+        StartOn = "start_on" ("开始日期", "Start; without one last"),
+        DueOn = "due_on" ("完成期限", "Due date; without one last"),
+    }
+}
+
+/// In which order a list is.
+pub type PlanItemSort = Sort<PlanItemOrder>;
+
+/// Place of a plan item in a list: what it is sorted by, then its code; in the order of the tree its plan, then its
+/// path. All marks are words.
+pub type PlanItemPlace = (Mark, String);
+
+impl PlanItemRow {
+    /// Where it stands in an order.
+    pub fn place(&self, sort: PlanItemSort) -> PlanItemPlace {
+        let dated = |date: Option<PartialDate>| (Mark::of_date(date, sort.descending), self.code.clone());
+        match sort.by {
+            PlanItemOrder::Tree => (Mark::Word(self.plan.clone()), self.path.clone()),
+            PlanItemOrder::StartOn => dated(self.start_on),
+            PlanItemOrder::DueOn => dated(self.due_on),
+        }
+    }
+}
+
 /// What belongs to the plan items of one page, each beside the item's code.
 #[derive(Debug, Default)]
 pub struct Parts {
@@ -159,9 +190,6 @@ pub struct Parts {
     /// Codes of the linked projects, in the order given.
     pub projects: Vec<(String, String)>,
 }
-
-/// Place of an item in the order of the tree: plan, then path.
-pub type ItemKey = (String, String);
 
 fn select(sight: Sight, filter: &PlanItemFilter) -> plan_items::BoxedQuery<'static, Backend> {
     let mut query = plan_items::table.filter(plan_item_visible(sight.internal)).into_boxed();
@@ -198,24 +226,33 @@ fn select(sight: Sight, filter: &PlanItemFilter) -> plan_items::BoxedQuery<'stat
     query
 }
 
-/// Plan items in the order of their trees.
+/// Plan items in an order.
 pub fn list(
     conn: &mut Conn,
     sight: Sight,
     filter: &PlanItemFilter,
-    window: &Window<ItemKey>,
+    sort: PlanItemSort,
+    window: &Window<PlanItemPlace>,
 ) -> Result<Vec<PlanItemRow>> {
-    let mut query = select(sight, filter);
-    if let Some((plan, path)) = window.after.clone() {
-        query = query.filter(
-            plan_items::plan.gt(plan.clone()).or(plan_items::plan.eq(plan).and(plan_items::path.gt(path))),
-        );
+    let query = select(sight, filter);
+    macro_rules! by {
+        ($by:expr, $last:expr) => {
+            sorted!(query, window.after, sort.descending, Word, $by, $last)
+        };
     }
-    Ok(query
-        .select(PlanItemRow::as_select())
-        .order((plan_items::plan, plan_items::path))
-        .limit(window.limit)
-        .load(conn)?)
+    let or_last = dateless(sort.descending);
+    let query = match sort.by {
+        PlanItemOrder::Tree => by!(plan_items::plan, plan_items::path),
+        PlanItemOrder::StartOn => by!(coalesce(plan_items::start_on, or_last), plan_items::code),
+        PlanItemOrder::DueOn => by!(coalesce(plan_items::due_on, or_last), plan_items::code),
+    };
+    Ok(query.select(PlanItemRow::as_select()).limit(window.limit).load(conn)?)
+}
+
+/// Titles of plan items by code.
+pub fn titles(conn: &mut Conn, codes: Vec<String>) -> Result<HashMap<String, String>> {
+    let titled = plan_items::table.filter(plan_items::code.eq_any(codes));
+    Ok(titled.select((plan_items::code, plan_items::title)).load(conn)?.into_iter().collect())
 }
 
 /// How many plan items the filter selects.
@@ -223,14 +260,10 @@ pub fn count(conn: &mut Conn, sight: Sight, filter: &PlanItemFilter) -> Result<i
     Ok(select(sight, filter).count().get_result(conn)?)
 }
 
-/// All items of these plans, in the order of their trees.
-pub fn of_plans(conn: &mut Conn, sight: Sight, plans: &[String]) -> Result<Vec<PlanItemRow>> {
-    // A filter without plans would select all of them.
-    if plans.is_empty() {
-        return Ok(Vec::new());
-    }
-    let filter = PlanItemFilter { plan: plans.to_vec(), ..PlanItemFilter::default() };
-    list(conn, sight, &filter, &Window { after: None, limit: i64::MAX })
+/// All items of a plan, in the order of their tree.
+pub fn of_plan(conn: &mut Conn, sight: Sight, plan: &str) -> Result<Vec<PlanItemRow>> {
+    let filter = PlanItemFilter { plan: vec![plan.to_owned()], ..PlanItemFilter::default() };
+    list(conn, sight, &filter, Sort::default(), &Window { after: None, limit: i64::MAX })
 }
 
 /// What the sums of a plan are made from: all its items that may be seen, in the order of the tree.

@@ -2,6 +2,8 @@
 
 pub mod write;
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -32,6 +34,12 @@ pub fn list(conn: &mut Conn, window: &Window<String>) -> Result<Vec<PlanRow>> {
         query = query.filter(plans::code.gt(after.clone()));
     }
     Ok(query.select(PlanRow::as_select()).order(plans::code).limit(window.limit).load(conn)?)
+}
+
+/// Titles of plans by code.
+pub fn titles(conn: &mut Conn, codes: Vec<String>) -> Result<HashMap<String, String>> {
+    let titled = plans::table.filter(plans::code.eq_any(codes));
+    Ok(titled.select((plans::code, plans::title)).load(conn)?.into_iter().collect())
 }
 
 /// How many plans there are.

@@ -6,7 +6,7 @@ pub mod money;
 pub mod whole;
 pub mod write;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::dsl::exists;
@@ -17,16 +17,18 @@ use utoipa::IntoParams;
 use self::money::AmountRow;
 use super::columns::citation_columns;
 use super::dialect::{Backend, Conn, on_each};
+use super::order::{Mark, coalesce, dateless, sorted};
 use super::schema::{plan_item_projects, plan_items, project_amounts, project_areas, projects};
 use super::sight::{plan_item_visible, project_visible};
 use super::{Window, containing, with_prefixes};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{ProjectKind, Visibility};
+use crate::domain::codes::{ProjectKind, Visibility, codes};
 use crate::domain::decimal::Decimal;
 use crate::domain::fold::Terms;
 use crate::domain::light::Standing;
 use crate::domain::partial_date::PartialDate;
+use crate::domain::sort::Sort;
 use crate::domain::stage::{Oc4idsStatus, Stage};
 use crate::error::{Error, Result, Thing};
 
@@ -98,6 +100,45 @@ pub struct ProjectFilter {
     /// Unit of `budget_ge` and `budget_le`, by code: any of money. Budgets in other units are compared exactly.
     #[param(required = false, default = "CNY_10K")]
     pub budget_unit: Option<String>,
+}
+
+codes! {
+    /// What projects are sorted by.
+    ProjectOrder ("排序方式", "an order") {
+        Code = "code" ("代码", "Code"),
+        StartsOn = "starts_on" ("计划开工", "Planned start; without one last"),
+        FinishesOn = "finishes_on" ("计划完工", "Planned finish; without one last"),
+        Seq = "seq" ("记账序号", "Entry that last touched the project"),
+    }
+}
+
+/// In which order a list is.
+pub type ProjectSort = Sort<ProjectOrder>;
+
+impl ProjectOrder {
+    /// Whether projects are sorted by marks of this kind.
+    pub fn takes(self, mark: &Mark) -> bool {
+        match self {
+            ProjectOrder::Seq => matches!(mark, Mark::Int(_)),
+            _ => matches!(mark, Mark::Word(_)),
+        }
+    }
+}
+
+/// Place of a project in a list: what it is sorted by, then its code.
+pub type ProjectPlace = (Mark, String);
+
+impl ProjectRow {
+    /// Where it stands in an order.
+    pub fn place(&self, sort: ProjectSort) -> ProjectPlace {
+        let mark = match sort.by {
+            ProjectOrder::Code => Mark::Word(self.code.clone()),
+            ProjectOrder::StartsOn => Mark::of_date(self.starts_on, sort.descending),
+            ProjectOrder::FinishesOn => Mark::of_date(self.finishes_on, sort.descending),
+            ProjectOrder::Seq => Mark::Int(self.seq),
+        };
+        (mark, self.code.clone())
+    }
 }
 
 /// What belongs to the projects of one page, each beside the project's code.
@@ -190,19 +231,35 @@ pub fn count_by_stage(conn: &mut Conn, sight: Sight, within: AreaCode) -> Result
         .load(conn))?)
 }
 
-/// Projects in order of their code, as of a day.
+/// Projects in an order, as of a day.
 pub fn list(
     conn: &mut Conn,
     sight: Sight,
     filter: &ProjectFilter,
     today: NaiveDate,
-    window: &Window<String>,
+    sort: ProjectSort,
+    window: &Window<ProjectPlace>,
 ) -> Result<Vec<ProjectRow>> {
-    let mut query = select(conn, sight, filter, today)?;
-    if let Some(after) = &window.after {
-        query = query.filter(projects::code.gt(after.clone()));
+    let query = select(conn, sight, filter, today)?;
+    macro_rules! by {
+        ($by:expr, $kind:ident) => {
+            sorted!(query, window.after, sort.descending, $kind, $by, projects::code)
+        };
     }
-    Ok(query.select(ProjectRow::as_select()).order(projects::code).limit(window.limit).load(conn)?)
+    let or_last = dateless(sort.descending);
+    let query = match sort.by {
+        ProjectOrder::Code => by!(projects::code, Word),
+        ProjectOrder::StartsOn => by!(coalesce(projects::starts_on, or_last), Word),
+        ProjectOrder::FinishesOn => by!(coalesce(projects::finishes_on, or_last), Word),
+        ProjectOrder::Seq => by!(projects::seq, Int),
+    };
+    Ok(query.select(ProjectRow::as_select()).limit(window.limit).load(conn)?)
+}
+
+/// Names of projects by code.
+pub fn names(conn: &mut Conn, codes: Vec<String>) -> Result<HashMap<String, String>> {
+    let named = projects::table.filter(projects::code.eq_any(codes));
+    Ok(named.select((projects::code, projects::name)).load(conn)?.into_iter().collect())
 }
 
 /// How many projects the filter selects, as of a day.

@@ -81,7 +81,7 @@ pub(super) fn released(moment: Moment) -> _ {
 
 /// The time as of which a reader sees an area.
 #[auto_type]
-fn seen_at(moment: Moment) -> _ {
+pub(super) fn seen_at(moment: Moment) -> _ {
     let inside: within = within(moment.sight.unreleased);
     let ahead: NaiveDateTime = moment.ahead;
     let public: NaiveDateTime = moment.public;

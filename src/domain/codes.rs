@@ -36,6 +36,11 @@ macro_rules! codes {
             }
         }
 
+        impl $crate::domain::codes::Codes for $name {
+            const FIRST: $name = $name::ALL[0];
+            const LISTED: &'static [$crate::domain::codes::Listed] = $name::LISTED;
+        }
+
         impl utoipa::ToSchema for $name {}
 
         impl utoipa::PartialSchema for $name {
@@ -78,6 +83,19 @@ pub(crate) use codes;
 /// One code of a list: the name of its variant, its word, its official name in Chinese and its meaning.
 pub type Listed = (&'static str, &'static str, &'static str, &'static str);
 
+/// A code list, where any will do.
+pub trait Codes: Copy + std::str::FromStr<Err = Invalid> + std::fmt::Display + 'static {
+    /// The first code of the list.
+    const FIRST: Self;
+    /// The name of the variant, the word, its official name in Chinese and its meaning, of every code.
+    const LISTED: &'static [Listed];
+}
+
+/// The first code of a list.
+pub fn first<C: Codes>() -> C {
+    C::FIRST
+}
+
 /// The schema of a code list: each word with its official name in Chinese and its meaning.
 pub(crate) fn schema(about: &str, (zh, en): (&str, &str), listed: &[Listed]) -> RefOr<Schema> {
     let said = |zh: &str, meaning: &str| format!("{zh}: {}", meaning.trim_end_matches('.'));
@@ -87,7 +105,7 @@ pub(crate) fn schema(about: &str, (zh, en): (&str, &str), listed: &[Listed]) -> 
     let words = listed.iter().map(|(_, word, ..)| *word);
     let descriptions: Map<String, Value> =
         listed.iter().map(|(_, word, zh, meaning)| ((*word).to_owned(), said(zh, meaning).into())).collect();
-    let names: Vec<&str> = listed.iter().map(|(name, ..)| *name).collect();
+    let names: Vec<String> = listed.iter().map(|(name, ..)| constant(name)).collect();
     let is_identifier = |word: &str| word.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'_');
     // Generators make names of words, where they can.
     let extensions = (!listed.iter().all(|(_, word, ..)| is_identifier(word))).then(|| {
@@ -102,6 +120,18 @@ pub(crate) fn schema(about: &str, (zh, en): (&str, &str), listed: &[Listed]) -> 
         .enum_values(Some(words))
         .extensions(extensions)
         .into()
+}
+
+/// `NotMore` as `NOT_MORE`, as generators name the other words.
+fn constant(variant: &str) -> String {
+    let mut name = String::new();
+    for (place, sign) in variant.char_indices() {
+        if place > 0 && sign.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(sign.to_ascii_uppercase());
+    }
+    name
 }
 
 /// The refusal of a word that is not on its list.

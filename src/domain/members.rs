@@ -36,8 +36,9 @@ impl Members {
         let mut referred = Vec::new();
         T::schemas(&mut referred);
         let plain = |schema| serde_json::to_value(schema).unwrap_or_default();
-        let others = referred.into_iter().map(|(name, schema)| (name, plain(schema))).collect();
-        let schema = in_one_piece(plain(T::schema()), &others);
+        let others: HashMap<String, Value> =
+            referred.into_iter().map(|(name, schema)| (name, plain(schema))).collect();
+        let schema = in_one_piece(plain(T::schema()), |name| others.get(name));
         let members: &'static Members = Box::leak(Box::new(Members { schema, others }));
         KNOWN.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(of, members);
         members
@@ -108,11 +109,16 @@ impl<'a> Described<'a> {
     }
 }
 
+/// Whether a member is the name of what another has the code of: it is shown where names are asked for.
+pub fn is_name(member: &str) -> bool {
+    ["_name", "_names", "_title", "_titles"].iter().any(|ending| member.ends_with(ending))
+}
+
 /// A schema of which parts are shared with another, with all its members.
-fn in_one_piece(mut schema: Value, others: &HashMap<String, Value>) -> Value {
+pub fn in_one_piece<'a>(mut schema: Value, others: impl Fn(&str) -> Option<&'a Value>) -> Value {
     let parts = schema.as_object_mut().and_then(|schema| schema.remove("allOf"));
     for part in parts.iter().filter_map(Value::as_array).flatten() {
-        let part = referred_to(part).and_then(|name| others.get(name)).unwrap_or(part);
+        let part = referred_to(part).and_then(&others).unwrap_or(part);
         for (name, member) in members(part) {
             schema["properties"][name] = member.clone();
         }

@@ -32,6 +32,7 @@ pub mod quantity;
 pub mod ranking;
 pub mod rollup;
 pub mod row_kind;
+pub mod sort;
 pub mod stage;
 pub mod submission;
 pub mod tally;

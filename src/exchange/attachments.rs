@@ -3,6 +3,8 @@
 //! dies in between leaves a file that is known as a stray, and never a row without its file. The store is not
 //! searched for strays: others may keep files there too.
 
+use std::ops::Range;
+
 use chrono::NaiveDateTime;
 use futures_util::StreamExt;
 use uuid::Uuid;
@@ -127,15 +129,15 @@ impl Inventory {
     }
 }
 
-/// The file of an attachment.
-pub async fn file(store: &Store, row: &AttachmentRow) -> Result<Opened> {
-    store.open_file(&row.object).await?.ok_or_else(|| lost(row))
+/// The file of an attachment, or a part of it.
+pub async fn file(store: &Store, row: &AttachmentRow, part: Option<Range<u64>>) -> Result<Opened> {
+    store.open_file(&row.object, part).await?.ok_or_else(|| lost(row))
 }
 
 /// The small picture of a picture, made when it is asked for first.
 pub async fn thumbnail(store: &Store, row: &AttachmentRow, edge: u32) -> Result<Opened> {
     let name = thumbnail_of(&row.object, edge.into());
-    if let Some(made) = store.open_file(&name).await? {
+    if let Some(made) = store.open_file(&name, None).await? {
         return Ok(made);
     }
     let content = store.read(&row.object).await?.ok_or_else(|| lost(row))?;
@@ -146,7 +148,7 @@ pub async fn thumbnail(store: &Store, row: &AttachmentRow, edge: u32) -> Result<
     };
     let turn = store.turn(pictures::demand(&content, media_type).map_err(unseen)?).await?;
     // Whoever had the turn before may have made it.
-    if let Some(made) = store.open_file(&name).await? {
+    if let Some(made) = store.open_file(&name, None).await? {
         return Ok(made);
     }
     let made = turn.work(move || pictures::thumbnail(&content, media_type, edge)).await?.map_err(unseen)?;

@@ -7,7 +7,7 @@ use itertools::Itertools;
 
 use super::by_light::{LightFilter, Lit, lit};
 use crate::db::lights;
-use crate::db::projects::{self, ProjectFilter, ProjectRow, money};
+use crate::db::projects::{self, ProjectFilter, ProjectPlace, ProjectRow, ProjectSort, money};
 use crate::db::{Conn, Window, areas, units};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
@@ -35,6 +35,8 @@ pub struct Projects {
     pub light: LightFilter,
     /// The day of the lights.
     pub at: At,
+    /// In which order.
+    pub sort: ProjectSort,
 }
 
 impl Projects {
@@ -52,9 +54,9 @@ impl Projects {
         &self,
         conn: &mut Conn,
         sight: Sight,
-        window: &Window<String>,
+        window: &Window<ProjectPlace>,
     ) -> Result<Lit<(ProjectRow, Facts)>> {
-        self.light.choose(window, place, |window| self.read(conn, sight, window))
+        self.light.choose(window, self.place(), |window| self.read(conn, sight, window))
     }
 
     /// How many there are.
@@ -62,23 +64,24 @@ impl Projects {
         if self.light.is_open() {
             return projects::count(conn, sight, &self.filter, self.at.day);
         }
-        self.light.count(place, |window| self.read(conn, sight, window))
+        self.light.count(self.place(), |window| self.read(conn, sight, window))
+    }
+
+    fn place(&self) -> impl Fn(&(ProjectRow, Facts)) -> ProjectPlace {
+        let sort = self.sort;
+        move |(row, _)| row.place(sort)
     }
 
     fn read(
         &self,
         conn: &mut Conn,
         sight: Sight,
-        window: &Window<String>,
+        window: &Window<ProjectPlace>,
     ) -> Result<Lit<(ProjectRow, Facts)>> {
-        let rows = projects::list(conn, sight, &self.filter, self.at.day, window)?;
+        let rows = projects::list(conn, sight, &self.filter, self.at.day, self.sort, window)?;
         let facts = lights::of_projects(conn, &rows, self.at)?;
         Ok(lit(rows.into_iter().zip(facts.iter().cloned()).collect(), facts, self.at))
     }
-}
-
-fn place((row, _): &(ProjectRow, Facts)) -> String {
-    row.code.clone()
 }
 
 /// The same projects counted in several ways.
@@ -127,7 +130,7 @@ pub fn summary(conn: &mut Conn, sight: Sight, projects: &Projects) -> Result<Sum
                 add(by_area.entry(area).or_default());
             }
         }
-        window.after = codes.last().cloned();
+        window.after = rows.last().map(|((row, _), _)| row.place(projects.sort));
         if (codes.len() as i64) < CHUNK {
             break;
         }

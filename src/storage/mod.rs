@@ -4,6 +4,7 @@
 pub mod metadata;
 pub mod pictures;
 
+use std::ops::Range;
 use std::path::Path as Folder;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{Error as StoreError, GetOptions, GetRange, ObjectStore, ObjectStoreExt, RetryConfig};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result, chain};
@@ -56,7 +57,7 @@ impl std::fmt::Debug for Store {
 
 /// A file that is being read.
 pub struct Opened {
-    /// Its size.
+    /// How many bytes are read.
     pub size_bytes: u64,
     /// What it holds.
     pub pieces: Pieces,
@@ -139,11 +140,12 @@ impl Store {
         Ok(())
     }
 
-    /// Opens a file, if it is there.
-    pub async fn open_file(&self, name: &str) -> Result<Option<Opened>> {
-        match self.objects.get(&Path::from(name)).await {
+    /// Opens a file, or some of its bytes, if it is there.
+    pub async fn open_file(&self, name: &str, part: Option<Range<u64>>) -> Result<Option<Opened>> {
+        let options = GetOptions { range: part.map(GetRange::Bounded), ..GetOptions::default() };
+        match self.objects.get_opts(&Path::from(name), options).await {
             Ok(found) => {
-                let size_bytes = found.meta.size;
+                let size_bytes = found.range.end - found.range.start;
                 let pieces = found.into_stream().map(|piece| piece.map(Vec::from).map_err(failed)).boxed();
                 Ok(Some(Opened { size_bytes, pieces }))
             }
@@ -154,7 +156,7 @@ impl Store {
 
     /// The whole of a file, if it is there.
     pub async fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        let Some(Opened { pieces, .. }) = self.open_file(name).await? else { return Ok(None) };
+        let Some(Opened { pieces, .. }) = self.open_file(name, None).await? else { return Ok(None) };
         Ok(Some(pieces.try_concat().await?))
     }
 
@@ -253,7 +255,7 @@ mod tests {
     async fn a_folder_keeps_what_is_put_there() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("a/b").display().to_string(), &[]).expect("a store");
-        assert!(store.open_file("ab/one").await.expect("an answer").is_none());
+        assert!(store.open_file("ab/one", None).await.expect("an answer").is_none());
         store.put("ab/one", b"content".to_vec()).await.expect("stored");
         assert_eq!(std::fs::read(folder.path().join("a/b/ab/one")).expect("a file"), b"content");
         assert_eq!(store.read("ab/one").await.expect("an answer"), Some(b"content".to_vec()));

@@ -669,3 +669,47 @@ async fn the_program_keeps_files_beside_its_database_and_collects_them() {
     assert_eq!(output.stdout, b"deleted 0 attachments that hang on nothing\n");
     assert!(!folder.path().join("files/ab/stray").exists());
 }
+
+#[actix_web::test]
+async fn a_part_of_a_file_can_be_asked_for() {
+    let (app, key) = TestApp::seeded_for("reporter", None).await;
+    let file = png(40, 30);
+    let told = app.upload_to(PATH, &file, &key).await.json();
+    let size = file.len();
+    let part = async |range: &str| app.get(&address(&told)).by(&key).header("range", range).await;
+    let all = app.get(&address(&told)).by(&key).await;
+    assert_eq!((all.status.as_u16(), all.header("accept-ranges")), (200, "bytes"));
+    let etag = all.header("etag").to_owned();
+    for (range, first, last) in [
+        ("bytes=0-9", 0, 9),
+        ("bytes=10-", 10, size - 1),
+        ("bytes=-7", size - 7, size - 1),
+        ("bytes=5-100000000", 5, size - 1),
+    ] {
+        let answer = part(range).await;
+        assert_eq!((answer.status.as_u16(), &answer.body[..]), (206, &file[first..=last]), "{range}");
+        assert_eq!(answer.header("content-range"), format!("bytes {first}-{last}/{size}"));
+        assert_eq!((answer.header("etag"), answer.header("content-type")), (etag.as_str(), "image/png"));
+    }
+    // What is no single range of bytes is answered whole.
+    for range in ["bytes=0-1,5-6", "lines=1-2", "bytes=9-1", "nonsense"] {
+        let answer = part(range).await;
+        assert_eq!((answer.status.as_u16(), &answer.body), (200, &file), "{range}");
+    }
+    let beyond = part(&format!("bytes={size}-")).await;
+    beyond.problem(416, "range_not_satisfiable");
+    assert_eq!(beyond.header("content-range"), format!("bytes */{size}"));
+    // Only of what it still is; and nothing at all of what the caller has.
+    let if_range = async |tag: &str| {
+        let headers = [("range", "bytes=0-3"), ("if-range", tag)];
+        app.get(&address(&told)).by(&key).headers(&headers).await.status.as_u16()
+    };
+    assert_eq!(if_range(&etag).await, 206);
+    assert_eq!(if_range("\"other\"").await, 200);
+    assert_eq!(if_range("Wed, 21 Oct 2015 07:28:00 GMT").await, 200);
+    let headers = [("range", "bytes=0-3"), ("if-none-match", etag.as_str())];
+    assert_eq!(app.get(&address(&told)).by(&key).headers(&headers).await.status, 304);
+    let small =
+        app.get(&format!("{}?thumbnail=160", address(&told))).by(&key).header("range", "bytes=0-3").await;
+    assert_eq!((small.status.as_u16(), small.header("accept-ranges")), (200, ""));
+}

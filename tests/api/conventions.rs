@@ -63,7 +63,8 @@ async fn a_parameter_with_one_value_is_refused_when_it_comes_twice_and_a_list_is
             let is_list = parameter["schema"]["type"] == "array";
             assert_eq!(has("repeated_parameter"), !is_list, "{twice}: {problem}");
             assert!(!has("unknown_parameter"), "{twice}: {problem}");
-            assert_eq!(parameter["explode"] == true, is_list, "{path}: {name}");
+            // By default a list is repeated.
+            assert!(parameter["explode"] != false && parameter.get("style").is_none(), "{path}: {name}");
         }
     }
 }
@@ -197,7 +198,9 @@ async fn the_pages_of_every_list_are_the_list() {
         let whole = app.get(&format!("{list}limit=1000&count=exact")).await;
         let all = whole.items();
         assert_eq!(whole.json()["count"], all.len(), "{list}");
-        assert_eq!(whole.json()["next"], Value::Null, "{list}");
+        // The ledger goes on for ever: its last page leads to one without entries.
+        let is_endless = list.contains("/entries?");
+        assert_eq!(whole.json()["next"].is_null(), !is_endless, "{list}");
         for limit in [1, 7, all.len().max(1)] {
             // Small pages of a long list would only repeat themselves.
             let pages = if limit == 1 { 12 } else { usize::MAX };
@@ -212,7 +215,7 @@ async fn the_pages_of_every_list_are_the_list() {
                         break;
                     }
                     Some(cursor) => {
-                        assert_eq!(page.items().len(), limit, "{next}");
+                        assert!(page.items().len() == limit || is_endless, "{next}");
                         let link = page.header("link").to_owned();
                         next = link
                             .strip_prefix('<')
@@ -396,7 +399,6 @@ async fn head_answers_as_get_does() {
 async fn paths_that_lead_nowhere_are_problems() {
     let app = TestApp::empty().await;
     for path in [
-        "/",
         "/api",
         "/api/v1",
         "/api/v1/",

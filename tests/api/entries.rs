@@ -270,3 +270,29 @@ async fn nothing_changes_an_entry() {
     }
     assert_eq!(app.get(ENTRIES).by(&reviewer).await.text(), before);
 }
+
+#[actix_web::test]
+async fn entries_are_chosen_by_number_and_followed_beyond_the_last_page() {
+    let (app, reviewer) = with_history().await;
+    let head = app.db.head().await.unwrap();
+    let numbers =
+        async |query: String| each(&app.get(&with(ENTRIES, &query)).by(&reviewer).await.items(), "seq");
+    let told =
+        |numbers: std::ops::RangeInclusive<i64>| numbers.map(|seq| seq.to_string()).collect::<Vec<_>>();
+    assert_eq!(numbers(format!("seq_ge={}", head - 1)).await, told(head - 1..=head));
+    assert_eq!(numbers(format!("seq_ge={}&seq_le={}", head - 2, head - 1)).await, told(head - 2..=head - 1));
+    assert_eq!(numbers("seq_le=1".to_owned()).await, ["1"]);
+    for wrong in ["seq_ge=0", "seq_le=x"] {
+        let refused = app.get(&with(ENTRIES, wrong)).by(&reviewer).await.problem(400, "invalid_parameter");
+        assert_eq!(refused["errors"][0]["parameter"], wrong[..6]);
+    }
+    // The last page leads on, to nothing so far; from there the next entry is found, and none is missed.
+    let last = app.get(&format!("{ENTRIES}?seq_ge={head}")).by(&reviewer).await;
+    assert!(last.header("link").contains("rel=\"next\""), "{}", last.header("link"));
+    let beyond = format!("{ENTRIES}?seq_ge={head}&cursor={}", last.json()["next"].as_str().unwrap());
+    assert_eq!(app.get(&beyond).by(&reviewer).await.json(), json!({"items": [], "next": null}));
+    let editor = app.key("editor", None).await;
+    assert_eq!(app.put(METRIC, metric("trial.metric", json!({}))).by(&editor).await.status, 201);
+    let more = app.get(&beyond).by(&reviewer).await.items();
+    assert_eq!(each(&more, "seq"), told(app.db.head().await.unwrap()..=app.db.head().await.unwrap()));
+}

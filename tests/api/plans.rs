@@ -87,7 +87,10 @@ async fn siblings_stand_by_their_ordinals_and_not_by_their_codes() {
     assert_eq!(each(&app.paged("/api/v1/plan-items?plan=trial", 1..=8).await, "code"), order);
     let plans = app.paged("/api/v1/plans", 1..=3).await;
     assert_eq!(each(&plans, "code"), ["bishi-2023", "trial"]);
-    assert_eq!(plans[1], plan);
+    let mut row = plan.clone();
+    row.as_object_mut().unwrap().remove("children").unwrap();
+    assert_eq!(plans[1], row, "the list has all but the tree");
+    app.get("/api/v1/plans?at=2023-06-30").await.problem(400, "unknown_parameter");
     // Plan after plan.
     let all = codes(&app, "plan=trial,bishi-2023").await;
     assert_eq!((all.len(), all[0].as_str(), all[147].as_str()), (154, "bishi-2023.1", "trial.a"));
@@ -191,4 +194,58 @@ async fn an_item_is_read_as_it_is_listed_with_its_projects() {
     assert!(item.get("path").is_none() && item.get("children").is_none(), "{item}");
     app.get("/api/v1/plan-items/no-such").await.problem(404, "not_found");
     app.get("/api/v1/plans/no-such").await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn plan_items_come_in_the_order_asked_for_with_the_members_and_names_asked_for() {
+    let app = trial().await;
+    let list = "/api/v1/plan-items";
+    assert_eq!(
+        codes(&app, "plan=trial&sort=due_on").await,
+        ["trial.a1", "trial.a", "trial.b9x", "trial.b", "trial.z", "trial.b10", "trial.b9"]
+    );
+    assert_eq!(
+        codes(&app, "plan=trial&sort=-due_on").await,
+        ["trial.z", "trial.b", "trial.b9x", "trial.a", "trial.a1", "trial.b9", "trial.b10"]
+    );
+    assert_eq!(codes(&app, "plan=trial&sort=tree").await, codes(&app, "plan=trial").await);
+    let mut reversed = codes(&app, "plan=trial").await;
+    reversed.reverse();
+    assert_eq!(codes(&app, "plan=trial&sort=-tree").await, reversed);
+    for sort in ["tree", "-tree", "start_on", "-start_on", "due_on", "-due_on"] {
+        for query in [format!("sort={sort}"), format!("sort={sort}&light=grey,red")] {
+            let all = app.walked(&format!("{list}?{query}"), 1000).await;
+            assert_eq!(app.walked(&format!("{list}?{query}"), 40).await, all, "{query}: page by page");
+            assert_eq!(app.counted(&format!("{list}?{query}")).await, all.len() as i64, "{query}");
+        }
+    }
+    let refused = app.get(&format!("{list}?sort=seq")).await.problem(400, "invalid_parameter");
+    assert_eq!(refused["errors"][0]["parameter"], "sort");
+    let some = app.get(&format!("{list}?plan=trial&fields=code,due_on")).await.items();
+    assert_eq!(some[0], json!({"code": "trial.a", "due_on": "2023"}));
+    app.get(&format!("{list}?fields=path")).await.problem(400, "invalid_parameter");
+
+    let one = app.get(&format!("{list}/bishi-2023.4.2.09?names=true")).await.json();
+    let told = ["plan_title", "area_names", "project_names"].map(|member| one[member].clone());
+    assert_eq!(told[0], "弼时镇2023年工作规划");
+    assert_eq!(told[2], json!(["白沙河治理项目"]));
+    assert_eq!(one["area_names"].as_array().unwrap().len(), one["areas"].as_array().unwrap().len());
+    let parent = app.get(&format!("{list}/{}", one["parent"].as_str().unwrap())).await.json();
+    assert_eq!(one["parent_title"], parent["title"]);
+    assert_eq!(app.get(&format!("{list}?names=true&q=bishi-2023.4.2.09")).await.items(), [one]);
+    let root = app.get(&format!("{list}/trial.a?names=true")).await.json();
+    assert!(
+        root.get("parent_title").is_none() && root.get("metric_name").is_none(),
+        "what has no code has no name"
+    );
+    app.plan_item(json!({
+        "code": "trial.m", "plan": "trial", "ordinal": 11, "title": "筹资", "metric": "education.fund.raised",
+    }))
+    .await;
+    let measured = app.get(&format!("{list}/trial.m?names=true")).await.json();
+    assert_eq!(measured["metric_name"], "教育基金筹集资金");
+    let csv = app.get(&format!("{list}?plan=trial&format=csv")).await.text();
+    assert!(csv.starts_with("code,plan,parent,ordinal,title,"), "{csv}");
+    let csv = app.get(&format!("{list}?plan=trial&format=csv&names=true")).await.text();
+    assert!(csv.starts_with("code,plan,plan_title,parent,parent_title,ordinal,title,"), "{csv}");
 }

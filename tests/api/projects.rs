@@ -274,3 +274,66 @@ async fn progress_reports_stand_in_the_order_of_their_days() {
         app.get(&format!("/api/v1/{path}/progress-reports")).await.problem(404, "not_found");
     }
 }
+
+#[actix_web::test]
+async fn projects_come_in_the_order_asked_for_with_the_members_and_names_asked_for() {
+    let app = TestApp::seeded().await;
+    let list = "/api/v1/projects";
+    for (code, starts_on, finishes_on) in [
+        ("sorted-a", Some("2023-03"), Some("2024")),
+        ("sorted-b", Some("2023"), Some("2023-12-31")),
+        ("sorted-c", None, Some("2024-06")),
+        ("sorted-d", Some("2023-03"), None),
+    ] {
+        add(&app, code, json!({"starts_on": starts_on, "finishes_on": finishes_on})).await;
+    }
+    let ordered = async |sort: &str| app.chosen(&format!("{list}?q=sorted&sort={sort}"), "code").await;
+    assert_eq!(ordered("code").await, ["sorted-a", "sorted-b", "sorted-c", "sorted-d"]);
+    assert_eq!(ordered("-code").await, ["sorted-d", "sorted-c", "sorted-b", "sorted-a"]);
+    assert_eq!(ordered("starts_on").await, ["sorted-b", "sorted-a", "sorted-d", "sorted-c"]);
+    assert_eq!(ordered("-starts_on").await, ["sorted-d", "sorted-a", "sorted-b", "sorted-c"]);
+    assert_eq!(ordered("finishes_on").await, ["sorted-b", "sorted-a", "sorted-c", "sorted-d"]);
+    assert_eq!(ordered("-finishes_on").await, ["sorted-c", "sorted-a", "sorted-b", "sorted-d"]);
+    assert_eq!(ordered("-seq").await, ["sorted-d", "sorted-c", "sorted-b", "sorted-a"]);
+    for sort in ["code", "-code", "starts_on", "-starts_on", "finishes_on", "-finishes_on", "seq", "-seq"] {
+        for query in [format!("sort={sort}"), format!("sort={sort}&light=grey")] {
+            let all = app.walked(&format!("{list}?{query}"), 1000).await;
+            assert_eq!(app.walked(&format!("{list}?{query}"), 3).await, all, "{query}: page by page");
+            assert_eq!(app.counted(&format!("{list}?{query}")).await, all.len() as i64, "{query}");
+        }
+    }
+    // A cursor holds for its own order.
+    let next = app.get(&format!("{list}?limit=1&sort=seq")).await.json()["next"].clone();
+    let other = format!("{list}?limit=1&sort=-seq&cursor={}", next.as_str().unwrap());
+    app.get(&other).await.problem(400, "invalid_parameter");
+    let refused = app.get(&format!("{list}?sort=budget")).await.problem(400, "invalid_parameter");
+    assert_eq!(refused["errors"][0]["parameter"], "sort");
+
+    let some = app.get(&format!("{list}?q=sorted&fields=stage,code")).await.items();
+    assert_eq!(some[0], json!({"code": "sorted-a", "stage": "idea"}));
+    app.get(&format!("{list}?fields=colour")).await.problem(400, "invalid_parameter");
+
+    let named = app.get(&format!("{list}?names=true&limit=1000")).await.items();
+    let plain = app.get(&format!("{list}?limit=1000")).await.items();
+    let with_titles = named.iter().find(|project| project["code"] == "baisha-river").unwrap();
+    assert_eq!(with_titles["area_names"], json!(["弼时镇"]));
+    let title = app.get("/api/v1/plan-items/bishi-2023.4.2.09").await.json()["title"].clone();
+    assert_eq!(with_titles["plan_item_titles"], json!([title]));
+    let is_budgeted = |project: &&Value| project["budget"].is_object();
+    assert_eq!(named.iter().find(is_budgeted).unwrap()["unit_names"]["CNY_10K"], "万元");
+    for (named, plain) in named.iter().zip(&plain) {
+        let address = format!("{list}/{}", plain["code"].as_str().unwrap());
+        assert_eq!(&app.get(&format!("{address}?names=true")).await.json(), named);
+        assert_eq!(named["area_names"].as_array().unwrap().len(), named["areas"].as_array().unwrap().len());
+        assert!(plain.get("area_names").is_none() && plain.get("plan_item_titles").is_none());
+    }
+    let heading = async |query: &str| {
+        app.get(&format!("{list}?format=csv{query}")).await.text().lines().next().unwrap().to_owned()
+    };
+    let without = heading("").await;
+    assert!(!without.contains("_name") && !without.contains("_title"), "{without}");
+    let with = heading("&names=true").await;
+    for column in ["areas,area_names,", "plan_items,plan_item_titles,"] {
+        assert!(with.contains(column), "{with}");
+    }
+}

@@ -53,7 +53,10 @@ async fn a_row_that_was_read_can_be_sent_back() {
     for (method, address, operation) in writes(&["put", "patch"]) {
         let what = format!("{method} {address}");
         let (media_type, schema) = schema(&operation).unwrap();
-        let names = if address.contains("/observations/") { "?names=true" } else { "" };
+        let has_names = ["/observations/", "/projects/", "/plan-items/"]
+            .iter()
+            .any(|list| address.split_once(list).is_some_and(|(_, key)| !key.contains('/')));
+        let names = if has_names { "?names=true" } else { "" };
         let read = app.get(&format!("{address}{names}")).await;
         let tag = app.get(&address).await.header("etag").to_owned();
         let send = |body: &Value| {

@@ -1,6 +1,7 @@
 //! The service itself: health, version, counters, problem pages, documentation.
 
 use actix_web::dev::Service;
+use actix_web::http::Method;
 use actix_web::{test, web};
 
 use crate::harness::TestApp;
@@ -97,10 +98,13 @@ async fn the_documentation_needs_no_other_host() {
     assert_eq!((redirect.status.as_u16(), redirect.header("location")), (307, "/swagger-ui/"));
     let page = app.get("/swagger-ui/").await;
     assert_eq!(page.status, 200);
-    let settings = app.get("/swagger-ui/swagger-initializer.js").await.text();
-    assert!(settings.contains("/openapi.json"), "{settings}");
-    assert!(settings.contains("\"docExpansion\": \"none\""), "{settings}");
-    for text in [page.text(), settings] {
+    assert_eq!(app.get("/swagger-ui/index.html").await.text(), page.text());
+    let settings = app.get("/swagger-ui/page.js").await;
+    assert_eq!(settings.header("content-type"), "application/javascript; charset=utf-8");
+    assert!(settings.text().contains("../openapi.json"), "{}", settings.text());
+    let style = app.get("/swagger-ui/page.css").await;
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    for text in [page.text(), settings.text(), style.text(), app.get("/").await.text()] {
         assert!(!text.contains("http://") && !text.contains("https://"), "{text}");
     }
     for file in ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"] {
@@ -119,4 +123,25 @@ async fn every_answer_has_an_id_of_its_own_and_is_not_sniffed() {
     }
     assert_eq!(ids.len(), 4);
     assert!(!ids.contains("forged"));
+}
+
+#[actix_web::test]
+async fn the_root_is_a_page_whose_links_lead_somewhere() {
+    let app = TestApp::seeded().await;
+    let page = app.get("/").await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").contains("style-src 'unsafe-inline'"));
+    let text = page.text();
+    let links: Vec<String> = text
+        .split("href=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&"))
+        .collect();
+    assert!(links.len() > 7, "{links:?}");
+    for link in links {
+        assert_eq!(app.get(&link).await.status, 200, "{link}");
+    }
+    let wrong = app.request(Method::POST, "/").await;
+    assert_eq!(wrong.problem(405, "method_not_allowed")["status"], 405);
+    assert_eq!(wrong.header("allow"), "GET, HEAD");
 }

@@ -202,6 +202,25 @@ async fn its_author_or_an_editor_withdraws_it_until_it_is_approved() {
 }
 
 #[actix_web::test]
+async fn a_move_is_refused_when_the_submission_has_changed_since_it_was_read() {
+    let desk = Desk::new().await;
+    let id = desk.submitted("2021", 5).await;
+    let tag = desk.read(&desk.reviewer, &id).await.header("etag").to_owned();
+    let path = format!("/api/v1/submissions/{id}/transitions");
+    let go = async |key: &str, tag: &str, to: &str| {
+        let body = json!({"to": to, "comment": "再核"});
+        desk.app.post(&path, body).by(key).if_match(tag).await
+    };
+    // Who may not move it is told so first, and what cannot be done last.
+    go(&desk.reporter, "\"1-0\"", "approved").await.problem(403, "forbidden");
+    go(&desk.reviewer, "\"1-0\"", "returned").await.problem(412, "stale");
+    go(&desk.editor, "\"1-0\"", "draft").await.problem(412, "stale");
+    assert_eq!(go(&desk.reviewer, &tag, "returned").await.status, 200);
+    go(&desk.reviewer, &tag, "approved").await.problem(412, "stale");
+    go(&desk.reviewer, "*", "approved").await.problem(409, "illegal_transition");
+}
+
+#[actix_web::test]
 async fn a_move_that_the_state_does_not_allow_says_what_it_does() {
     let desk = Desk::new().await;
     let draft = desk.propose(json!([row(VILLAGE, "2020", json!({"value": 1}))])).await.json()["id"].clone();

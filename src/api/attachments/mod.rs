@@ -2,6 +2,7 @@
 //! they lie in the store, and not from the cache of answers, which is for what the ledger says.
 
 mod form;
+mod range;
 pub mod types;
 
 use actix_web::body::SizedStream;
@@ -102,27 +103,68 @@ pub async fn create_attachment(
             "id" = AttachmentId,
             Path,
             description = "Id of the attachment",
-            example = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
+            example = "497790947d4666760ce38f3c00e852c71fdb66cae849bae8e9ede352719e1581",
         ),
         SizeQuery,
-    ),
-    responses((
-        status = 200,
-        description = "The file",
-        content(
-            (inline(FileBytes) = "image/jpeg"),
-            (inline(FileBytes) = "image/png"),
-            (inline(FileBytes) = "image/webp"),
-            (inline(FileBytes) = "application/pdf"),
+        (
+            "Range" = Option<String>,
+            Header,
+            description = "Bytes of the file to answer with, `bytes=1000-`; not of a small picture. Of several parts, or \
+                           of what is no range of bytes, it is answered whole.",
         ),
-        headers(
-            ("ETag" = String, description = "Tag of the file: its id, and the size of a small picture."),
-            (
-                "Content-Disposition" = String,
-                description = "`inline` of a picture, `attachment` of a PDF, with a name for the file."
+        (
+            "If-Range" = Option<String>,
+            Header,
+            description = "ETag of the file that the part is to be of: without it, or of another, the file is answered whole.",
+        ),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The file",
+            content(
+                (inline(FileBytes) = "image/jpeg"),
+                (inline(FileBytes) = "image/png"),
+                (inline(FileBytes) = "image/webp"),
+                (inline(FileBytes) = "application/pdf"),
+            ),
+            headers(
+                ("ETag" = String, description = "Tag of the file: its id, and the size of a small picture."),
+                (
+                    "Content-Disposition" = String,
+                    description = "`inline` of a picture, `attachment` of a PDF, with a name for the file."
+                ),
+                ("Accept-Ranges" = String, description = "`bytes`: parts of the file can be asked for."),
+                (
+                    "Cache-Control" = String,
+                    description = "Up to a year of what everybody sees, for its content never changes; else `private, no-cache`."
+                ),
             ),
         ),
-    )),
+        (
+            status = 206,
+            description = "The part of the file that `Range` asks for",
+            content(
+                (inline(FileBytes) = "image/jpeg"),
+                (inline(FileBytes) = "image/png"),
+                (inline(FileBytes) = "image/webp"),
+                (inline(FileBytes) = "application/pdf"),
+            ),
+            headers(
+                ("ETag" = String, description = "Tag of the file."),
+                ("Content-Range" = String, description = "Which part it is, and the size of the whole: `bytes 1000-2999/3000`."),
+                (
+                    "Content-Disposition" = String,
+                    description = "`inline` of a picture, `attachment` of a PDF, with a name for the file."
+                ),
+                ("Accept-Ranges" = String, description = "`bytes`: parts of the file can be asked for."),
+                (
+                    "Cache-Control" = String,
+                    description = "Up to a year of what everybody sees, for its content never changes; else `private, no-cache`."
+                ),
+            ),
+        ),
+    ),
 )]
 #[get("/attachments/{id}")]
 pub async fn show_attachment(
@@ -159,7 +201,16 @@ pub async fn show_attachment(
     }
     let opened = match thumbnail {
         Some(Edge(edge)) => files::thumbnail(&store, &row, edge).await?,
-        None => files::file(&store, &row).await?,
+        None => {
+            let size = u64::try_from(row.size_bytes).unwrap_or_default();
+            let part = range::asked_for(&request, &etag, size)?;
+            if let Some(part) = &part {
+                let told = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+                response.status(StatusCode::PARTIAL_CONTENT).insert_header((header::CONTENT_RANGE, told));
+            }
+            response.insert_header((header::ACCEPT_RANGES, "bytes"));
+            files::file(&store, &row, part).await?
+        }
     };
     let disposition = if media_type.is_picture() { "inline" } else { "attachment" };
     let name = format!("{}{size}.{}", &row.id[..16], media_type.ending());

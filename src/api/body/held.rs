@@ -11,6 +11,7 @@ use crate::db::Conn;
 use crate::db::ledger::Entry;
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
+use crate::domain::members::is_name;
 use crate::error::{Error, Fault, Result, Thing};
 use crate::exchange::drafts::Draft;
 use crate::exchange::references::{References, with_unregistered};
@@ -54,6 +55,11 @@ impl<B> Held<B> {
     /// Errors: `Invalid` for what is missing or breaks a rule.
     pub fn checked(&self) -> Result<&B> {
         self.read.as_ref().map_err(|faults| Error::Invalid(faults.clone()))
+    }
+
+    /// Whether names stand beside codes, as they do in a row that was read with `names=true`.
+    pub fn has_names(&self) -> bool {
+        self.said.keys().any(|name| is_name(name))
     }
 
     /// A member that tells, where it can be read by itself.

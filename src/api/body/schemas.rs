@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::changes::Changes;
 use super::rows::{New, Put, Writable, read_only};
 use super::why::Why;
+use crate::domain::members::Members;
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -146,7 +147,7 @@ fn or_null(schema: &mut Value) {
 
 /// Adds the members that may only be sent back as they were read, and marks those that may not change.
 fn send_back<D: Writable>(schema: &mut Value, fixed: &[&str]) {
-    let answer = plain(&D::Answer::schema());
+    let answer = Members::of::<D::Answer>().whole().schema;
     for name in read_only::<D>().into_iter().filter(|name| !D::SEEDS_ONLY.contains(name)) {
         schema["properties"][name] = answer["properties"][name].clone();
     }

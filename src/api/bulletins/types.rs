@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::format::Format;
@@ -81,8 +81,10 @@ impl TryFrom<Issued> for Bulletin {
         let ImprintRow { bulletin: _, issuer, issuer_area, signatory, year, issue, .. } = imprint;
         let BulletinRow { no, kind, metric, plan, area, date, title, series: _, previous, .. } = bulletin;
         let BulletinRow { author: _, content, recorded_at, seq, .. } = bulletin;
-        let content = serde_json::from_str(&content)
+        let mut content: Map<String, Value> = serde_json::from_str(&content)
             .map_err(|error| Error::Corrupt(format!("content of bulletin {no}: {error}")))?;
+        // What was issued before its content told it.
+        content.insert("kind".to_owned(), kind.as_str().into());
         let recorded_at = recorded_at.and_utc();
         Ok(Bulletin {
             no,
@@ -101,7 +103,7 @@ impl TryFrom<Issued> for Bulletin {
             document_number,
             recorded_at,
             seq,
-            content,
+            content: content.into(),
         })
     }
 }

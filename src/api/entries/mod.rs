@@ -23,7 +23,13 @@ const SHOWN: i64 = 20;
 
 impl FromFields for EntryFilter {
     fn from_fields(fields: &mut Fields) -> EntryFilter {
-        EntryFilter { actor: fields.label("actor"), from: fields.one("from"), to: fields.one("to") }
+        EntryFilter {
+            actor: fields.label("actor"),
+            from: fields.one("from"),
+            to: fields.one("to"),
+            seq_ge: fields.number("seq_ge", 1, i64::MAX),
+            seq_le: fields.number("seq_le", 1, i64::MAX),
+        }
     }
 }
 
@@ -49,6 +55,10 @@ impl Listing for Entries {
     fn key(&self, entry: &Entry) -> i64 {
         entry.seq
     }
+
+    fn is_endless(&self) -> bool {
+        true
+    }
 }
 
 /// Edits of an entry.
@@ -71,6 +81,9 @@ fn shown(conn: &mut Conn, auditor: Auditor, row: EntryRow) -> Result<Entry> {
 /// sees what was done there, and to metrics, units and reports; what was done to keys is shown to
 /// admins. Of plan items it is not shown `projects`, `parent`, `target`, `carried_from` and `carried_to`,
 /// which may name rows of other areas. Nothing can change an entry.
+///
+/// Every page that has entries has a `next`, the last one too: it leads to the entries that are yet to be made. Null
+/// says that there are none beyond the cursor so far.
 #[utoipa::path(
     tag = "entries",
     params(EntryFilter, PageQuery),

@@ -10,10 +10,9 @@ use std::collections::HashMap;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use chrono::NaiveDateTime;
-use utoipa::ToSchema;
 
 use super::answer::Answer;
-use super::listing::Listing;
+use super::listing::{Listing, Placed, named};
 use super::page::{self, CubeQuery, Page, PageQuery};
 use super::problem::Problem;
 use super::query::{Code, Query};
@@ -40,20 +39,9 @@ struct Observations {
     now: NaiveDateTime,
 }
 
-/// An observation and its place in the order asked for.
-#[derive(serde::Serialize, ToSchema)]
-struct Placed {
-    #[serde(flatten)]
-    observation: Observation,
-    #[serde(skip)]
-    key: ObservationKey,
-}
-
-impl Tabular for Placed {}
-
 impl Listing for Observations {
     type Key = ObservationKey;
-    type Item = Placed;
+    type Item = Placed<Observation, ObservationKey>;
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         self.filter.check()?;
@@ -74,27 +62,32 @@ impl Listing for Observations {
         Ok(())
     }
 
-    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<ObservationKey>) -> Result<Vec<Placed>> {
+    fn page(
+        &self,
+        conn: &mut Conn,
+        sight: Sight,
+        window: &Window<ObservationKey>,
+    ) -> Result<Vec<Self::Item>> {
         let rows = list(conn, &self.selection, window)?;
-        let keys: Vec<ObservationKey> = rows.iter().map(|row| key(self.selection.sort, row)).collect();
+        let places = rows.iter().map(|row| key(self.selection.sort.by, row)).collect();
         let shown = wire(conn, sight, rows, self.filter.unit.as_deref(), self.filter.names)?;
-        Ok(keys.into_iter().zip(shown).map(|(key, observation)| Placed { observation, key }).collect())
+        Ok(Placed::all(shown, places))
     }
 
     fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
         count(conn, &self.selection)
     }
 
-    fn key(&self, placed: &Placed) -> ObservationKey {
-        placed.key.clone()
+    fn key(&self, observation: &Self::Item) -> ObservationKey {
+        observation.place()
     }
 
-    fn order(&self) -> &str {
-        &self.filter.sort.word
+    fn order(&self) -> String {
+        self.selection.sort.to_string()
     }
 
     fn takes(&self, (mark, _): &ObservationKey) -> bool {
-        self.selection.sort.takes(mark)
+        self.selection.sort.by.takes(mark)
     }
 
     fn fields(&self) -> &[String] {
@@ -102,8 +95,7 @@ impl Listing for Observations {
     }
 
     fn columns(&self) -> Vec<String> {
-        let columns = Placed::columns().into_iter();
-        columns.filter(|column| self.filter.names || !column.ends_with("_name")).collect()
+        named(Observation::columns(), self.filter.names)
     }
 
     fn cube(&self) -> Option<&'static Cube> {

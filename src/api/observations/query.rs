@@ -5,18 +5,17 @@ use std::str::FromStr;
 use chrono::NaiveDateTime;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
-use utoipa::{IntoParams, PartialSchema, ToSchema};
+use utoipa::{IntoParams, ToSchema};
 
 use super::types::Observation;
 use crate::api::query::{Fields, FromFields};
-use crate::db::observations::selection::{Selection, SortBy};
+use crate::db::observations::selection::{ObservationSort, Selection};
 use crate::db::sight::Moment;
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
 use crate::domain::codes::{self, Accumulation, Level, Listed, Role};
 use crate::domain::decimal::Decimal;
-use crate::domain::members::Members;
 use crate::domain::period::Period;
 use crate::domain::quantity::Comparator;
 use crate::domain::when::When;
@@ -81,10 +80,14 @@ pub struct ObservationFilter {
     /// Adds `metric_name`, `area_name` and `unit_name`.
     #[param(required = false, default = false)]
     pub names: bool,
+    /// Of each metric and area only the newest so many periods that the other parameters leave. Of two periods that
+    /// end on one day the shorter is the newer.
+    #[param(minimum = 1, maximum = 1000, example = 1)]
+    pub latest: Option<i64>,
     /// Order: `id` (default), `metric`, `area`, `period`, `value`, `released_at` or `seq`; a minus
     /// before it descends. `value` sorts by the unit each metric is held in.
-    #[param(required = false, value_type = Option<String>, pattern = "^-?(id|metric|area|period|value|released_at|seq)$", example = "-period")]
-    pub sort: Sort,
+    #[param(required = false, inline, value_type = Option<ObservationSort>, example = "-period")]
+    pub sort: ObservationSort,
     /// Members to keep, repeated or comma-separated; all by default. JSON-stat and SDMX-CSV have their own.
     #[param(example = json!(["metric", "area", "period", "value", "unit", "comparator", "text"]))]
     pub fields: Vec<String>,
@@ -114,7 +117,7 @@ impl FromFields for ObservationView {
 
 impl FromFields for ObservationFilter {
     fn from_fields(fields: &mut Fields) -> ObservationFilter {
-        let filter = ObservationFilter {
+        ObservationFilter {
             metric: fields.codes("metric"),
             theme: fields.texts("theme"),
             area: fields.many("area"),
@@ -133,15 +136,10 @@ impl FromFields for ObservationFilter {
             as_of: fields.one("as_of"),
             unit: fields.text("unit"),
             names: fields.flag("names"),
+            latest: fields.number("latest", 1, 1000),
             sort: fields.one("sort").unwrap_or_default(),
-            fields: fields.words("fields"),
-        };
-        let members = Members::of::<Observation>();
-        for unknown in filter.fields.iter().filter(|field| members.member(field).is_none()) {
-            let message = (format!("没有成员“{unknown}”"), format!("there is no member “{unknown}”"));
-            fields.fault("fields", Invalid::new("unknown_field", message.0, message.1));
+            fields: fields.members_of::<Observation>("fields"),
         }
-        filter
     }
 }
 
@@ -178,9 +176,9 @@ impl ObservationFilter {
             value_ge: self.value_ge,
             value_le: self.value_le,
             certain: self.certain,
+            latest: self.latest,
             moment: Moment::new(sight, self.as_of.map(AsOf::time), now),
-            sort: self.sort.by,
-            descending: self.sort.descending,
+            sort: self.sort,
         }
     }
 }
@@ -191,7 +189,7 @@ pub struct ComparatorChoice(Option<Comparator>);
 
 impl ToSchema for ComparatorChoice {}
 
-impl PartialSchema for ComparatorChoice {
+impl utoipa::PartialSchema for ComparatorChoice {
     fn schema() -> RefOr<Schema> {
         let exact: Listed = ("None", "none", "无比较符", "The figure is exact");
         let listed: Vec<Listed> = Comparator::LISTED.iter().copied().chain([exact]).collect();
@@ -227,42 +225,5 @@ impl FromStr for AsOf {
 
     fn from_str(text: &str) -> Result<AsOf, Invalid> {
         text.parse().map(|when: When| AsOf(when.last()))
-    }
-}
-
-/// An order of observations.
-#[derive(Debug, Clone, Default)]
-pub struct Sort {
-    /// What to sort by.
-    pub by: SortBy,
-    /// Whether the greatest comes first.
-    pub descending: bool,
-    /// The order as it was asked for.
-    pub word: String,
-}
-
-impl FromStr for Sort {
-    type Err = Invalid;
-
-    fn from_str(word: &str) -> Result<Sort, Invalid> {
-        let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
-        let by = match name {
-            "id" => SortBy::Id,
-            "metric" => SortBy::Metric,
-            "area" => SortBy::Area,
-            "period" => SortBy::Period,
-            "value" => SortBy::Value,
-            "released_at" => SortBy::ReleasedAt,
-            "seq" => SortBy::Seq,
-            _ => {
-                return Err(codes::unknown(
-                    "排序",
-                    "an order",
-                    word,
-                    &["id", "metric", "area", "period", "value", "released_at", "seq"],
-                ));
-            }
-        };
-        Ok(Sort { by, descending, word: word.to_owned() })
     }
 }

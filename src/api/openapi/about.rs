@@ -44,9 +44,15 @@ takes one value and is repeated, and an unknown parameter, is a 400 that names i
 `format=csv`, `ndjson` or `xlsx`, and of observations `json-stat` or `sdmx-csv`, or the media type in Accept, \
 download the whole selection.\n\n\
 **Problems** are `application/problem+json` (RFC 9457), in Chinese or English by Accept-Language.\n\n\
-**Rates.** A client sends so many requests a second as RateLimit-Policy tells; beyond is a 429 with Retry-After.\n\n\
+**Rates.** A client sends so many requests a second as RateLimit-Policy tells; beyond is a 429 with Retry-After. \
+RateLimit tells what is left of each rate (draft-ietf-httpapi-ratelimit-headers).\n\n\
+**Every answer** has the header X-Request-Id, its id in the log of the service.\n\n\
 **Caching.** Every read has an ETag; send it back in If-None-Match and an unchanged answer is a 304, whatever \
 else has been written since.\n\n\
+**Faults** stand in `errors`, each with its place and a code. Any text can be `empty`, `too_long`, or have a \
+`control_character`, a `bidirectional_control` or a `zero_width_character`; any number be `out_of_range`, any member \
+`missing`, any list have `too_many` items; what something refers to can be an `unknown_reference`. Further codes stand \
+with the answers of each operation.\n\n\
 **Writing** needs a key, `Authorization: Bearer tz_…`; `x-min-role` says which role. PUT, PATCH and DELETE need \
 If-Match with the ETag of what was read (428 without, 412 when it has changed since); PUT creates with \
 If-None-Match: *. PATCH is a merge patch (RFC 7396). Both take a row as it was read: members that are read only \

@@ -1,6 +1,6 @@
 //! Parts of answers in the OpenAPI document: real examples, files in other formats, headers, problems.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -9,9 +9,10 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, ResponseBuilder};
 
+use super::refusals;
 use crate::api::format::Format;
 use crate::api::problem::document::ProblemDocument;
-use crate::api::problem::kinds::{KINDS, Kind};
+use crate::api::problem::kinds::KINDS;
 use crate::exchange::json_stat::JsonStat;
 
 /// Answers of the service over its own seed, one file for each operation that answers JSON. A test
@@ -48,17 +49,15 @@ pub fn file(format: Format, id: &str) -> Content {
 }
 
 /// A header of an answer.
-pub fn header(description: &str) -> RefOr<utoipa::openapi::Header> {
+pub fn header(description: &str) -> utoipa::openapi::Header {
     let schema = ObjectBuilder::new().schema_type(Type::String).build();
-    RefOr::T(HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build())
+    HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
 }
 
-/// The answer of a status: the problems that have it.
-pub fn problem(status: StatusCode) -> utoipa::openapi::Response {
-    let kinds: Vec<&&Kind> = KINDS.iter().filter(|kind| kind.status == status).collect();
-    let slugs: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.slug)).collect();
-    let title = kinds.last().map_or("", |kind| kind.title.1);
-    let example = kinds.last().map(|kind| {
+/// What an operation answers with a status: the problems that have it.
+pub fn problem(status: StatusCode, id: &str, method: &Method) -> utoipa::openapi::Response {
+    let first = KINDS.iter().find(|kind| kind.status == status);
+    let example = first.map(|kind| {
         serde_json::json!({
             "type": format!("/problems/{}", kind.slug),
             "title": kind.title.1,
@@ -68,12 +67,33 @@ pub fn problem(status: StatusCode) -> utoipa::openapi::Response {
             "request_id": "019ab0f2-7f3e-7cc1-8f52-0d1a3c5b7e90"
         })
     });
-    let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name(ProblemDocument::name())))
-        .example(example)
-        .build();
-    ResponseBuilder::new()
-        .description(format!("{title}: {}", slugs.join(", ")))
-        .content("application/problem+json", content)
-        .build()
+    let schema = Ref::from_schema_name(ProblemDocument::name());
+    let content = ContentBuilder::new().schema(Some(schema));
+    let response = ResponseBuilder::new().description(refusals::told(status, id, method));
+    // What is told of each operation by itself is told in short.
+    if refusals::OWN.contains(&status) {
+        return response.content("application/problem+json", content.build()).build();
+    }
+    let response = response
+        .content("application/problem+json", content.example(example).build())
+        .header("Content-Language", header("`zh` or `en`, by Accept-Language."))
+        .header("Cache-Control", header("`no-store`."))
+        .header(
+            "Vary",
+            header("`Accept-Language`: a problem is told in Chinese, or in English where it is preferred."),
+        );
+    let response = match status {
+        StatusCode::UNAUTHORIZED => response.header(
+            "WWW-Authenticate",
+            header("`Bearer`, and what is wrong with the key that was sent (RFC 6750)."),
+        ),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            response.header("Retry-After", header("Seconds to wait before the next try."))
+        }
+        StatusCode::RANGE_NOT_SATISFIABLE => {
+            response.header("Content-Range", header("The size of the file: `bytes */3000`."))
+        }
+        _ => response,
+    };
+    response.build()
 }

@@ -1,10 +1,11 @@
 //! What the members of bodies mean. A body has the members of the answer, less those that only the service sets, so
 //! that each is described once: with the answer.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::api::body::schemas::{explain, members_mut};
 use crate::api::villages::types::VillageChanges;
+use crate::domain::members::in_one_piece;
 
 /// The schemas of what is handed in end in one of these, behind the name of what is answered.
 const ENDINGS: [&str; 2] = ["Input", "Changes"];
@@ -20,6 +21,7 @@ pub fn describe(schemas: &mut Map<String, Value>) {
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in names {
         let answered = ENDINGS.iter().find_map(|ending| schemas.get(name.strip_suffix(ending)?)).cloned();
+        let answered = answered.map(|answered| in_one_piece(answered, |name| schemas.get(name)));
         let input =
             name.strip_suffix("Changes").and_then(|name| schemas.get(&format!("{name}Input"))).cloned();
         if let (Some(answered), Some(body)) = (answered, schemas.get_mut(&name)) {
@@ -40,6 +42,16 @@ pub fn describe(schemas: &mut Map<String, Value>) {
         !VillageChanges::MEMBERS.contains(&name) && !EXPLAINING.contains(&name)
     });
     schemas.insert("VillageChanges".to_owned(), village);
+    // What is only sent back is described with the answer, and no client makes it up.
+    for (_, body) in
+        schemas.iter_mut().filter(|(name, _)| ENDINGS.iter().any(|ending| name.ends_with(ending)))
+    {
+        for (_, member) in
+            members_mut(body).filter(|(_, member)| member.get("readOnly") == Some(&Value::Bool(true)))
+        {
+            *member = json!({"readOnly": true, "description": "As it was read."});
+        }
+    }
 }
 
 /// Lets every body of a request say why something is written.

@@ -11,6 +11,7 @@ struct Target {
     key: String,
     operation_id: String,
     takes_tag: bool,
+    is_read: bool,
 }
 
 /// Adds the links to all answers.
@@ -24,10 +25,13 @@ pub fn add(paths: &mut Map<String, Value>) {
                 .filter(|target| {
                     *path == target.stem || *path == format!("{}/{{{}}}", target.stem, target.key)
                 })
-                .filter(|target| target.operation_id != id)
+                // An item of a list leads to itself, and from there to the rest.
+                .filter(|target| target.operation_id != id && (!is_list || target.is_read))
                 .map(|target| (target.operation_id.clone(), target.link(is_list)))
                 .collect();
-            for status in ["200", "201"] {
+            // Of what a dry run answers there is no row yet.
+            let is_new = !operation["responses"]["201"].is_null();
+            for status in if is_new { &["201"][..] } else { &["200"] } {
                 let answer = operation["responses"].get_mut(status).filter(|_| !links.is_empty());
                 if let Some(answer) =
                     answer.filter(|answer| answer["content"].get("application/json").is_some())
@@ -47,12 +51,13 @@ fn targets(paths: &Map<String, Value>) -> Vec<Target> {
         else {
             continue;
         };
-        for operation in item.as_object().into_iter().flat_map(Map::values) {
+        for (method, operation) in item.as_object().into_iter().flatten() {
             let parameters = operation["parameters"].as_array().into_iter().flatten();
             targets.push(Target {
                 stem: stem.to_owned(),
                 key: key.to_owned(),
                 operation_id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
+                is_read: method == "get" && path.ends_with('}'),
                 takes_tag: parameters.clone().any(|parameter| parameter["name"] == "If-Match"),
             });
         }

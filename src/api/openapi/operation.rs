@@ -34,8 +34,9 @@ pub fn complete(path: &str, method: &Method, operation: &mut Operation) {
     }
     let mut statuses = statuses(path, operation, is_read, is_cached);
     if is_cached {
-        let unchanged =
+        let mut unchanged =
             ResponseBuilder::new().description("Unchanged since the ETag in If-None-Match").build();
+        give_headers(&mut unchanged, "304", is_read, is_cached);
         operation.responses.responses.insert("304".to_owned(), RefOr::T(unchanged));
         let description =
             "ETags of answers that the caller still has: a 304 without a body when one of them holds.";
@@ -43,12 +44,22 @@ pub fn complete(path: &str, method: &Method, operation: &mut Operation) {
         let condition = header_parameter("If-None-Match", false, tags, description, None);
         operation.parameters.get_or_insert_default().push(condition);
     }
+    if path.contains("/submissions") {
+        let description =
+            "Language of the checks, and of problems: Chinese, or English where it is preferred.";
+        let languages = ObjectBuilder::new().schema_type(Type::String).build();
+        let parameter = header_parameter("Accept-Language", false, languages, description, None);
+        operation.parameters.get_or_insert_default().push(parameter);
+    }
     need_key(operation);
     if !is_read {
         conditions(path, method, operation, &mut statuses);
     }
     for status in statuses {
-        operation.responses.responses.insert(status.as_str().to_owned(), RefOr::T(problem(status)));
+        operation
+            .responses
+            .responses
+            .insert(status.as_str().to_owned(), RefOr::T(problem(status, &id, method)));
     }
 }
 
@@ -88,34 +99,33 @@ fn give_files(answer: &mut Response, id: &str, formats: &[Format], is_paged: boo
         answer.content.insert(media_type.to_owned(), RefOr::T(file(*format, id)));
     }
     let description = "Name of the file, `attachment`, of formats that a spreadsheet opens (RFC 6266).";
-    answer.headers.insert("Content-Disposition".to_owned(), header(description));
+    answer.headers.insert("Content-Disposition".to_owned(), RefOr::T(header(description)));
     if is_paged {
-        answer.headers.insert("Link".to_owned(), header("The next page, `rel=\"next\"` (RFC 8288)."));
+        answer
+            .headers
+            .insert("Link".to_owned(), RefOr::T(header("The next page, `rel=\"next\"` (RFC 8288).")));
     }
 }
 
 fn give_headers(answer: &mut Response, status: &str, is_read: bool, is_cached: bool) {
     if status == "201" {
-        answer.headers.insert("Location".to_owned(), header("Address of what was created."));
+        answer.headers.insert("Location".to_owned(), RefOr::T(header("Address of what was created.")));
     }
     if !is_read && status != "204" {
-        let tag = || header("Tag of the row after this write.");
+        let tag = || RefOr::T(header("Tag of the row after this write."));
         answer.headers.entry("ETag".to_owned()).or_insert_with(tag);
     }
     if is_cached {
-        let tag = || {
-            header(
+        for (name, description) in [
+            (
+                "ETag",
                 "Tag of this representation, led by the entry that last wrote the row, or by 0 where it is no single row.",
-            )
-        };
-        answer.headers.entry("ETag".to_owned()).or_insert_with(tag);
-    }
-    for (name, description) in [
-        ("RateLimit", "What is left of each rate (draft-ietf-httpapi-ratelimit-headers)."),
-        ("RateLimit-Policy", "The rates that the request was counted against."),
-        ("X-Request-Id", "Id of this request in the service's log."),
-    ] {
-        answer.headers.insert(name.to_owned(), header(description));
+            ),
+            ("Cache-Control", "`no-cache`: it is kept, and asked for again with its ETag before it is used."),
+            ("Vary", "The headers of the request that another answer depends on."),
+        ] {
+            answer.headers.entry(name.to_owned()).or_insert_with(|| RefOr::T(header(description)));
+        }
     }
 }
 
@@ -137,6 +147,7 @@ fn statuses(path: &str, operation: &Operation, is_read: bool, is_cached: bool) -
         [StatusCode::REQUEST_TIMEOUT, StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE];
     add(operation.request_body.is_some(), &of_body);
     add(is_in(ParameterIn::Path), &[StatusCode::NOT_FOUND]);
+    add(has(operation, |parameter| parameter.name == "Range"), &[StatusCode::RANGE_NOT_SATISFIABLE]);
     add(is_api, &[StatusCode::NOT_ACCEPTABLE, StatusCode::SERVICE_UNAVAILABLE]);
     add(is_api && is_in(ParameterIn::Query), &[StatusCode::UNPROCESSABLE_ENTITY]);
     add(path == "/readyz" || path == "/openapi.json", &[StatusCode::SERVICE_UNAVAILABLE]);
@@ -158,6 +169,9 @@ fn need_key(operation: &mut Operation) {
         Some(if role.is_some() { vec![key] } else { vec![SecurityRequirement::default(), key] });
 }
 
+/// What If-Match names: anything, or one or several tags.
+const TAGS: &str = r#"^(\*|"[!#-+\--~]+"(, ?"[!#-+\--~]+")*)$"#;
+
 /// The headers that make a write safe against others' writes and against its own repetition.
 fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: &mut Vec<StatusCode>) {
     let text = || ObjectBuilder::new().schema_type(Type::String);
@@ -172,11 +186,16 @@ fn conditions(path: &str, method: &Method, operation: &mut Operation, statuses: 
             "Makes the request safe to repeat: for 24 hours the same key gets the first answer.";
         let keys = pattern("^[!-~]{1,255}$");
         parameters.push(header_parameter("Idempotency-Key", false, keys, description, None));
+        if path.ends_with("/transitions") {
+            let description =
+                "ETag of the row as it was read: the move is refused when it has changed since.";
+            parameters.push(header_parameter("If-Match", false, pattern(TAGS), description, None));
+            statuses.push(StatusCode::PRECONDITION_FAILED);
+        }
     } else if !path.contains("/api-keys") {
         let is_put = *method == Method::PUT;
         let description = "ETag of the row as it was read; its number decides. `*` for any.";
-        let tags = pattern(r#"^(\*|"[!#-+\--~]+"(, ?"[!#-+\--~]+")*)$"#);
-        parameters.push(header_parameter("If-Match", !is_put, tags, description, Some("*")));
+        parameters.push(header_parameter("If-Match", !is_put, pattern(TAGS), description, Some("*")));
         if is_put {
             let any = text().description(Some("Any row at all.")).enum_values(Some(["*"])).build();
             let description = "`*` to create, and not to replace; not beside If-Match.";

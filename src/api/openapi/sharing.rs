@@ -3,14 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 /// Lists of codes that only parameters have: the parameter, how many words there are, and the name of the list.
 const LISTS: &[(&str, usize, &str)] = &[
     ("If-None-Match", 1, "AnyTag"),
     ("count", 1, "CountMode"),
-    ("fields", 0, "ObservationMember"),
     ("format", 3, "BulletinFormat"),
     ("format", 4, "ListFormat"),
     ("format", 6, "CubeFormat"),
@@ -40,8 +38,8 @@ pub fn share(document: &mut Value) {
     share_examples(document);
     share_all(document, "responses", |operation, visit| {
         for (status, answer) in members(&mut operation["responses"]) {
-            if answer["content"].get("application/problem+json").is_some() {
-                visit(&name_of_status(status), answer);
+            if status == "304" || answer["content"].get("application/problem+json").is_some() {
+                visit(status, answer);
             }
         }
     });
@@ -93,6 +91,7 @@ fn share_all(document: &mut Value, part: &str, find: impl Fn(&mut Value, &mut dy
 /// As [`share_all`], of long examples, which are referred to in another way than they stand.
 fn share_examples(document: &mut Value) {
     const LONG: usize = 200;
+    show_alike(document);
     share_all(document, "examples", |operation, visit| {
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
         for (_, answer) in members(&mut operation["responses"]) {
@@ -111,6 +110,31 @@ fn share_examples(document: &mut Value) {
                     }
                 }
             }
+        }
+    });
+}
+
+/// A row after a change or a move is shown as it is read: one example tells both.
+fn show_alike(document: &mut Value) {
+    let mut shown: HashMap<Value, Value> = HashMap::new();
+    let mut visit = |is_read: bool, change: &mut dyn FnMut(&mut Value)| {
+        each_operation(document, |operation| {
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            let is_alike = match is_read {
+                true => id.starts_with("show_"),
+                false => ["update_", "replace_", "move_"].iter().any(|verb| id.starts_with(verb)),
+            };
+            for (_, answer) in members(&mut operation["responses"]).filter(|_| is_alike) {
+                let content =
+                    answer.get_mut("content").and_then(|content| content.get_mut("application/json"));
+                content.filter(|content| content.get("example").is_some()).into_iter().for_each(&mut *change);
+            }
+        });
+    };
+    visit(true, &mut |content| drop(shown.insert(content["schema"].clone(), content["example"].clone())));
+    visit(false, &mut |content| {
+        if let Some(example) = shown.get(&content["schema"]) {
+            content["example"] = example.clone();
         }
     });
 }
@@ -163,11 +187,6 @@ fn camel(name: &str) -> String {
     name.split(['_', '-']).map(word).collect()
 }
 
-fn name_of_status(status: &str) -> String {
-    let reason = status.parse().ok().and_then(|status: StatusCode| status.canonical_reason());
-    reason.unwrap_or(status).replace(' ', "")
-}
-
 /// Gives every list of codes of a parameter its name.
 fn name_lists(document: &mut Value) {
     let mut lists: Vec<(String, Value)> = Vec::new();
@@ -185,9 +204,8 @@ fn name_lists(document: &mut Value) {
             let Some(words) = schema.get("enum").cloned() else { continue };
             let default = schema.get("default").cloned();
             let count = words.as_array().map_or(0, Vec::len);
-            let listed = LISTS
-                .iter()
-                .find(|(parameter, most, _)| *parameter == parameter_name && (*most == count || *most == 0));
+            let listed =
+                LISTS.iter().find(|(parameter, most, _)| *parameter == parameter_name && *most == count);
             let name = match listed {
                 Some((_, _, name)) => Some((*name).to_owned()),
                 None => lists.iter().find(|(_, listed)| *listed == words).map(|(name, _)| name.clone()),
@@ -200,7 +218,7 @@ fn name_lists(document: &mut Value) {
             if !lists.iter().any(|(known, _)| *known == name) {
                 added.insert(name.clone(), list);
             }
-            *schema = json!({"$ref": format!("#/components/schemas/{name}")});
+            *schema = reference(&name);
             if let Some(default) = default {
                 schema["default"] = default;
             }
@@ -209,4 +227,9 @@ fn name_lists(document: &mut Value) {
     for (name, list) in added {
         document["components"]["schemas"][name] = list;
     }
+}
+
+/// What stands in the place of the schema of this name.
+pub fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
 }

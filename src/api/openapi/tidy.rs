@@ -1,15 +1,18 @@
 //! What the derives cannot say of our wire types, said of all of them at once.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
+use super::sharing::reference;
 use super::{bodies, links, sharing, trials};
 use crate::api::query::MOST_VALUES;
+use crate::domain::members::is_name;
 use crate::domain::text;
 
-/// Members that are left out of an answer when there is nothing to say. All others are always there,
-/// null where there is no value.
-const MAY_BE_ABSENT: &[&str] =
-    &["count", "metric_name", "area_name", "unit_name", "parameter", "pointer", "row", "column", "updated"];
+/// Members that are left out of an answer when there is nothing to say, beside names that nobody asked for. All others
+/// are always there, null where there is no value.
+const MAY_BE_ABSENT: &[&str] = &["count", "parameter", "pointer", "row", "column", "updated"];
 
 /// Puts a document into its final form.
 pub fn tidy(document: &mut Value) {
@@ -26,12 +29,10 @@ pub fn tidy(document: &mut Value) {
         for (name, schema) in schemas.iter_mut() {
             // A page refers to the schema of its items instead of repeating it.
             if let Some(item) = name.strip_prefix("Page_") {
-                let reference = format!("#/components/schemas/{item}");
-                schema["properties"]["items"]["items"] = json!({"$ref": reference});
+                schema["properties"]["items"]["items"] = reference(item);
             }
             if let Some((meta, item)) = name.strip_prefix("Statistics_").and_then(|name| name.split_once('_'))
             {
-                let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
                 schema["properties"]["meta"] = reference(meta);
                 schema["properties"]["items"]["items"] = reference(item);
             }
@@ -146,30 +147,56 @@ fn lift_description(value: &mut Value) {
     }
 }
 
-/// A text or a number that may be null is one schema with two types, which clients read without a union. Codes of a
-/// list keep their name.
+/// A text or a number that may be null is one schema with two types, which clients read without a union: its own, or
+/// where its rule is long a named one. Codes of a list keep their name.
 fn inline_nullable(document: &mut Value) {
     let schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
-    inline_in(document, &schemas);
+    let mut named = BTreeSet::new();
+    inline_in(document, &schemas, &mut named);
+    for name in named {
+        let mut nullable = schemas[&name].clone();
+        nullable["type"] = json!([nullable["type"], "null"]);
+        document["components"]["schemas"][nullable_name(&name)] = nullable;
+    }
 }
 
-fn inline_in(value: &mut Value, schemas: &Map<String, Value>) {
+fn nullable_name(name: &str) -> String {
+    format!("Nullable{name}")
+}
+
+fn inline_in(value: &mut Value, schemas: &Map<String, Value>, named: &mut BTreeSet<String>) {
+    const LONG: usize = 60;
     if let Some([first, second]) = value["oneOf"].as_array().map(Vec::as_slice) {
         let null = json!({"type": "null"});
         let other = if *first == null { Some(second) } else { Some(first).filter(|_| *second == null) };
-        let name = other.and_then(|other| other["$ref"].as_str()?.rsplit('/').next());
-        let plain = name.and_then(|name| schemas.get(name)).filter(|schema| is_plain(schema)).cloned();
-        if let (Some(Value::Object(plain)), Some(members)) = (plain, value.as_object_mut()) {
+        let name = other.and_then(|other| other["$ref"].as_str()?.rsplit('/').next()).map(str::to_owned);
+        let plain = name.and_then(|name| Some((schemas.get(&name).filter(|schema| is_plain(schema))?, name)));
+        if let (Some((plain, name)), Some(members)) = (plain, value.as_object_mut()) {
             members.remove("oneOf");
-            for (name, rule) in plain.into_iter().filter(|(name, _)| name != "examples") {
-                let rule = if name == "type" { json!([rule, "null"]) } else { rule };
-                members.entry(name).or_insert(rule);
+            let rules =
+                |name: &&String| !["type", "description", "example", "examples"].contains(&name.as_str());
+            let length: usize = plain
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, _)| rules(name))
+                .map(|(name, rule)| name.len() + rule.to_string().len())
+                .sum();
+            if length > LONG {
+                members.insert("$ref".to_owned(), reference(&nullable_name(&name))["$ref"].take());
+                named.insert(name);
+            } else {
+                let rules = plain.as_object().into_iter().flatten().filter(|(name, _)| *name != "examples");
+                for (name, rule) in rules {
+                    let rule = if name == "type" { json!([rule, "null"]) } else { rule.clone() };
+                    members.entry(name).or_insert(rule);
+                }
             }
         }
     }
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| inline_in(item, schemas)),
-        Value::Object(members) => members.values_mut().for_each(|member| inline_in(member, schemas)),
+        Value::Array(items) => items.iter_mut().for_each(|item| inline_in(item, schemas, named)),
+        Value::Object(members) => members.values_mut().for_each(|member| inline_in(member, schemas, named)),
         _ => {}
     }
 }
@@ -184,14 +211,25 @@ fn require_members(value: &mut Value) {
     // What is handed in says itself what it needs.
     let is_answer = value.get("additionalProperties").is_none_or(|others| *others != false);
     let is_object = value.get("type").is_some_and(|kind| kind == "object") && is_answer;
-    if let Some(members) = value.get("properties").and_then(Value::as_object).filter(|_| is_object) {
-        // What is never null is always there, whatever it is called.
-        let is_there = |(name, member): &(&String, &Value)| {
-            !MAY_BE_ABSENT.contains(&name.as_str()) || member["type"].is_string()
-        };
-        let required: Vec<&String> = members.iter().filter(is_there).map(|(name, _)| name).collect();
-        value["required"] = json!(required);
+    let Some(members) = value.get_mut("properties").and_then(Value::as_object_mut).filter(|_| is_object)
+    else {
+        return;
+    };
+    let mut required = Vec::new();
+    for (name, member) in members {
+        let may_be_absent = MAY_BE_ABSENT.contains(&name.as_str()) || is_name(name);
+        match member.get_mut("type").and_then(Value::as_array_mut) {
+            // What is left out is never null.
+            Some(kinds) if may_be_absent => {
+                kinds.retain(|kind| kind != "null");
+                if let [kind] = &kinds[..] {
+                    member["type"] = kind.clone();
+                }
+            }
+            _ => required.push(name.clone()),
+        }
     }
+    value["required"] = required.into();
 }
 
 /// Every integer says how wide it is.
@@ -223,8 +261,6 @@ fn finish_parameter(value: &mut Value) {
         value["schema"]["minItems"] = 1.into();
         value["schema"]["maxItems"] = MOST_VALUES.into();
         finish_text(&mut value["schema"]["items"]);
-        value["style"] = "form".into();
-        value["explode"] = true.into();
     }
     finish_text(&mut value["schema"]);
 }
@@ -240,24 +276,36 @@ fn finish_text(schema: &mut Value) {
     }
 }
 
-/// With `fields` an observation has the members asked for and no others: a schema of its own says so.
+/// With `fields` an item has the members asked for and no others: a schema of its own says so.
 fn select_members(document: &mut Value) {
+    let mut selectable = Vec::new();
+    for (_, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        let Some(list) = item.get_mut("get") else { continue };
+        let page = list["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].as_str();
+        let Some(name) = page.and_then(|page| Some(page.rsplit_once("/Page_")?.1.to_owned())) else {
+            continue;
+        };
+        let mut parameters = list["parameters"].as_array_mut().into_iter().flatten();
+        let Some(fields) = parameters.find(|parameter| parameter["name"] == "fields") else { continue };
+        fields["schema"]["items"] = reference(&format!("{name}Member"));
+        selectable.push(name);
+    }
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
-    let Some(mut selected) = schemas.get("Observation").cloned() else { return };
-    if let Some(schema) = selected.as_object_mut() {
-        schema.remove("required");
+    for name in selectable {
+        let Some(mut selected) = schemas.get(&name).cloned() else { continue };
+        let members: Vec<&String> =
+            selected["properties"].as_object().into_iter().flat_map(Map::keys).collect();
+        let listed = json!({
+            "type": "string", "enum": members, "description": format!("Names of members of {name}, for `fields`."),
+        });
+        schemas.insert(format!("{name}Member"), listed);
+        selected.as_object_mut().map(|selected| selected.remove("required"));
+        let (one, of_page) = (format!("Selected{name}"), format!("Page_{name}"));
+        selected["description"] =
+            format!("As {name}, with the members that `fields` asks for; all by default.").into();
+        schemas.insert(one.clone(), selected);
+        schemas[&of_page]["properties"]["items"]["items"] = reference(&one);
     }
-    selected["description"] =
-        "An observation with the members that `fields` asks for; all by default.".into();
-    schemas.insert("SelectedObservation".to_owned(), selected);
-    let reference = "#/components/schemas/SelectedObservation";
-    schemas["Page_Observation"]["properties"]["items"]["items"] = json!({"$ref": reference});
     // In a dry run they have no id.
-    schemas["RecordedObservations"]["properties"]["items"]["items"] = json!({"$ref": reference});
-    let members: Vec<String> =
-        schemas["Observation"]["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect();
-    let parameters = document["paths"]["/api/v1/observations"]["get"]["parameters"].as_array_mut();
-    for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["name"] == "fields") {
-        parameter["schema"]["items"] = json!({"type": "string", "enum": members});
-    }
+    schemas["RecordedObservations"]["properties"]["items"]["items"] = reference("SelectedObservation");
 }

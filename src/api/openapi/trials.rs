@@ -1,7 +1,9 @@
 //! What a dry run answers: a progress report that it would create has no id yet, which is all that its schema differs
 //! in. Of observations one or several are answered, and so by a schema that needs no member.
 
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use super::sharing::reference;
 
 const REPORT: &str = "ProgressReport";
 
@@ -14,7 +16,6 @@ pub fn leave_out_ids(document: &mut Value) {
     }
     tried["description"] = format!("As {REPORT}, but without `id` where a dry run would create it.").into();
     schemas.insert(format!("Tried{REPORT}"), tried);
-    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let operations = document["paths"].as_object_mut().into_iter().flatten();
     for post in operations.filter_map(|(_, item)| item.get_mut("post")) {
         let takes_trials = post["parameters"].to_string().contains("\"dry_run\"");

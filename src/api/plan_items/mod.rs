@@ -2,10 +2,11 @@
 
 pub mod extensions;
 pub mod moves;
+pub mod query;
 pub mod types;
 pub mod writing;
 
-use std::str::FromStr;
+use std::collections::BTreeSet;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
@@ -14,47 +15,25 @@ use itertools::Itertools;
 
 use super::answer::Answer;
 use super::light::AtQuery;
-use super::listing::Listing;
+use super::listing::{Listing, Placed, named};
 use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
-use super::query::{Code, Fields, FromFields, Query};
+use super::query::{Code, Query};
 use crate::db::ledger::now;
 use crate::db::lights;
-use crate::db::plan_items::{self, ItemKey, Parent, PlanItemFilter, PlanItemRow, seen};
-use crate::db::{Conn, Db, Window, areas, plans};
+use crate::db::order::Mark;
+use crate::db::plan_items::{self, PlanItemFilter, PlanItemPlace, PlanItemRow, seen};
+use crate::db::{Conn, Db, Window, areas, metrics, plans, projects};
 use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
 use crate::domain::at::At;
 use crate::domain::code::Code as ItemCode;
 use crate::domain::light::Facts;
-use crate::error::{Invalid, Result, only};
+use crate::error::{Result, only};
+use crate::exchange::table::Tabular;
 use crate::statistics::by_light::{self, LightFilter, Lit};
+use query::{PlanItemNames, PlanItemsQuery, PlanItemsView};
 use types::PlanItem;
-
-impl FromStr for Parent {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Parent, Invalid> {
-        if text == "none" {
-            Ok(Parent::None)
-        } else {
-            Ok(Parent::Item(text.parse::<ItemCode>()?.to_string()))
-        }
-    }
-}
-
-impl FromFields for PlanItemFilter {
-    fn from_fields(fields: &mut Fields) -> PlanItemFilter {
-        PlanItemFilter {
-            plan: fields.codes("plan"),
-            parent: fields.one("parent"),
-            state: fields.many("state"),
-            lead_unit: fields.texts("lead_unit"),
-            within: fields.one("within"),
-            q: fields.one("q"),
-            due_before: fields.day("due_before"),
-        }
-    }
-}
 
 /// Plan items with their lights, and with the progress that their facts tell in the place of their own.
 pub fn lit(mut rows: Vec<PlanItemRow>, facts: Vec<Facts>, at: At) -> Lit<PlanItemRow> {
@@ -94,26 +73,50 @@ fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<PlanItem> 
     only(wire(conn, sight, at, row)?)
 }
 
+fn add_names(conn: &mut Conn, items: &mut [PlanItem]) -> Result<()> {
+    let every = |codes: &dyn Fn(&PlanItem) -> Vec<String>| -> Vec<String> {
+        items.iter().flat_map(codes).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let plans = plans::titles(conn, every(&|item| vec![item.plan.clone()]))?;
+    let parents = plan_items::titles(conn, every(&|item| item.parent.iter().cloned().collect()))?;
+    let projects = projects::names(conn, every(&|item| item.projects.clone()))?;
+    let metrics = metrics::names(conn, every(&|item| item.metric.iter().cloned().collect()))?;
+    let named: BTreeSet<AreaCode> = items.iter().flat_map(|item| item.areas.iter().copied()).collect();
+    let areas = areas::names(conn, named.into_iter().collect())?;
+    for item in items {
+        item.plan_title = plans.get(&item.plan).cloned();
+        item.parent_title = item.parent.as_ref().and_then(|parent| parents.get(parent).cloned());
+        item.area_names = Some(item.areas.iter().filter_map(|area| areas.get(area).cloned()).collect());
+        item.project_names =
+            Some(item.projects.iter().filter_map(|code| projects.get(code).cloned()).collect());
+        item.metric_name = item.metric.as_ref().and_then(|metric| metrics.get(metric).cloned());
+    }
+    Ok(())
+}
+
 struct PlanItems {
     filter: PlanItemFilter,
     light: LightFilter,
     at: At,
+    view: PlanItemsView,
+    names: bool,
 }
 
 impl PlanItems {
-    fn read(&self, conn: &mut Conn, sight: Sight, window: &Window<ItemKey>) -> Result<Lit<PlanItemRow>> {
-        let rows = plan_items::list(conn, sight, &self.filter, window)?;
+    fn read(
+        &self,
+        conn: &mut Conn,
+        sight: Sight,
+        window: &Window<PlanItemPlace>,
+    ) -> Result<Lit<PlanItemRow>> {
+        let rows = plan_items::list(conn, sight, &self.filter, self.view.sort, window)?;
         with_lights(conn, sight, self.at, rows)
     }
 }
 
-fn place(row: &PlanItemRow) -> ItemKey {
-    (row.plan.clone(), row.path.clone())
-}
-
 impl Listing for PlanItems {
-    type Key = ItemKey;
-    type Item = PlanItem;
+    type Key = PlanItemPlace;
+    type Item = Placed<PlanItem, PlanItemPlace>;
 
     fn check(&self, conn: &mut Conn, sight: Sight) -> Result<()> {
         plans::check(conn, "plan", &self.filter.plan)?;
@@ -121,20 +124,47 @@ impl Listing for PlanItems {
         areas::check(conn, "within", self.filter.within)
     }
 
-    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<ItemKey>) -> Result<Vec<PlanItem>> {
-        let rows = self.light.choose(window, place, |window| self.read(conn, sight, window))?;
-        wire(conn, sight, self.at, rows)
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<PlanItemPlace>) -> Result<Vec<Self::Item>> {
+        let sort = self.view.sort;
+        let rows = self.light.choose(
+            window,
+            |row: &PlanItemRow| row.place(sort),
+            |window| self.read(conn, sight, window),
+        )?;
+        let places = rows.iter().map(|(row, _)| row.place(sort)).collect();
+        let mut items = wire(conn, sight, self.at, rows)?;
+        if self.names {
+            add_names(conn, &mut items)?;
+        }
+        Ok(Placed::all(items, places))
     }
 
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
         if self.light.is_open() {
             return plan_items::count(conn, sight, &self.filter);
         }
+        let place = |row: &PlanItemRow| row.place(self.view.sort);
         self.light.count(place, |window| self.read(conn, sight, window))
     }
 
-    fn key(&self, item: &PlanItem) -> ItemKey {
-        (item.plan.clone(), item.path.clone())
+    fn key(&self, item: &Self::Item) -> PlanItemPlace {
+        item.place()
+    }
+
+    fn order(&self) -> String {
+        self.view.sort.to_string()
+    }
+
+    fn takes(&self, (mark, _): &PlanItemPlace) -> bool {
+        matches!(mark, Mark::Word(_))
+    }
+
+    fn fields(&self) -> &[String] {
+        &self.view.fields
+    }
+
+    fn columns(&self) -> Vec<String> {
+        named(PlanItem::columns(), self.names)
     }
 
     fn good_until(&self, conn: &mut Conn) -> Result<Option<NaiveDateTime>> {
@@ -148,20 +178,20 @@ impl Listing for PlanItems {
 
 /// List plan items
 ///
-/// Plan items flat, in the order of their trees: a heading stands before what is below it.
+/// Plan items flat, in the order of their trees if no other is asked for.
 #[utoipa::path(
     tag = "plan-items",
-    params(PlanItemFilter, LightFilter, AtQuery, PageQuery),
+    params(PlanItemFilter, LightFilter, AtQuery, PlanItemsView, PlanItemNames, PageQuery),
     responses((status = 200, description = "A page of plan items", body = Page<PlanItem>)),
 )]
 #[get("/plan-items")]
 pub async fn list_plan_items(
     db: Data<Db>,
     request: HttpRequest,
-    query: Query<((PlanItemFilter, PageQuery), (LightFilter, AtQuery))>,
+    query: Query<PlanItemsQuery>,
 ) -> Result<Answer, Problem> {
-    let Query(((filter, paging), (light, AtQuery { at }))) = query;
-    page::list(&db, &request, paging, PlanItems { filter, light, at: At::new(at, now()) }).await
+    let Query(((filter, paging), ((light, AtQuery { at }), (view, PlanItemNames { names })))) = query;
+    page::list(&db, &request, paging, PlanItems { filter, light, at: At::new(at, now()), view, names }).await
 }
 
 /// Read one plan item
@@ -172,6 +202,7 @@ pub async fn list_plan_items(
     params(
         ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
         AtQuery,
+        PlanItemNames,
     ),
     responses((status = 200, description = "The plan item", body = PlanItem)),
 )]
@@ -181,10 +212,16 @@ pub async fn show_plan_item(
     request: HttpRequest,
     code: Code<ItemCode>,
     sight: Sight,
-    query: Query<AtQuery>,
+    query: Query<(AtQuery, PlanItemNames)>,
 ) -> Result<Answer, Problem> {
-    let at = At::new(query.0.at, now());
-    let work =
-        move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, lights::good_until(conn, at)?));
+    let Query((AtQuery { at }, PlanItemNames { names })) = query;
+    let at = At::new(at, now());
+    let work = move |conn: &mut Conn| {
+        let mut item = shown(conn, sight, code.0.as_str(), at)?;
+        if names {
+            add_names(conn, std::slice::from_mut(&mut item))?;
+        }
+        Ok((item, lights::good_until(conn, at)?))
+    };
     Answer::changing(&request, db.read(work).await?, |item| item.seq)
 }

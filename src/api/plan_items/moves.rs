@@ -105,7 +105,7 @@ impl From<PlanItemTransitionInput> for ItemMove {
 /// that day.
 #[utoipa::path(
     tag = "plan-items",
-    params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.01")),
+    params(("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2.02")),
     request_body = PlanItemTransitionInput,
     responses((status = 200, description = "The plan item after the move", body = PlanItem)),
     extensions(("x-min-role" = json!("reporter"))),

@@ -27,8 +27,14 @@ pub struct PlanItem {
     /// Code of the plan.
     #[schema(example = "bishi-2023")]
     pub plan: String,
+    /// Title of the plan, with `names=true` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan_title: Option<String>,
     /// Code of the item above; null for a section of the plan.
     pub parent: Option<String>,
+    /// Title of that item, with `names=true` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_title: Option<String>,
     /// Place among its siblings, from 1: 一、 or 一是 is 1. Internal items are numbered by themselves, and each
     /// stands before the public one of its number.
     #[schema(minimum = 1, maximum = 9999)]
@@ -46,6 +52,9 @@ pub struct PlanItem {
     pub post: Option<String>,
     /// Codes of the areas that it concerns, in the order given. Without any it lies in the area of its plan.
     pub areas: Vec<AreaCode>,
+    /// Names of these areas, with `names=true` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area_names: Option<Vec<String>>,
     /// Start, as precise as said; null when not said.
     pub start_on: Option<PartialDate>,
     /// Due date, as precise as said; null when there is none.
@@ -67,8 +76,14 @@ pub struct PlanItem {
     pub light: Light,
     /// Codes of the linked projects, in the order given.
     pub projects: Vec<String>,
+    /// Names of these projects, with `names=true` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_names: Option<Vec<String>>,
     /// Code of the linked metric; null when the item is not measured.
     pub metric: Option<String>,
+    /// Name of that metric, with `names=true` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metric_name: Option<String>,
     /// Id of the target observation that it is to reach; null when there is none.
     #[schema(minimum = 1)]
     pub target: Option<i64>,
@@ -88,9 +103,6 @@ pub struct PlanItem {
     pub seq: i64,
     /// When that entry was made.
     pub updated_at: DateTime<Utc>,
-    /// Place in the order of the tree.
-    #[serde(skip)]
-    pub path: String,
 }
 
 /// A new plan item, for POST.
@@ -121,7 +133,7 @@ impl PlanItem {
             plan,
             parent,
             ordinal,
-            path,
+            path: _,
             title,
             deliverables,
             lead_unit,
@@ -147,7 +159,9 @@ impl PlanItem {
         Ok(PlanItem {
             code,
             plan,
+            plan_title: None,
             parent,
+            parent_title: None,
             ordinal,
             title,
             deliverables: words(&deliverables)?,
@@ -155,6 +169,7 @@ impl PlanItem {
             co_units: words(&co_units)?,
             post,
             areas,
+            area_names: None,
             start_on,
             due_on,
             reporting_cycle,
@@ -163,7 +178,9 @@ impl PlanItem {
             state,
             light,
             projects,
+            project_names: None,
             metric,
+            metric_name: None,
             target,
             carried_from,
             carried_to,
@@ -172,7 +189,6 @@ impl PlanItem {
             visibility,
             seq,
             updated_at: updated_at.and_utc(),
-            path,
         })
     }
 }

@@ -3,8 +3,8 @@
 use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
-use super::shown;
 use super::types::{PlanItem, PlanItemChanges, PlanItemInput};
+use super::{add_names, shown};
 use crate::api::body::Nothing;
 use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
@@ -94,7 +94,10 @@ pub async fn update_plan_item(
         let row = plan_items::find(entry.conn, intent.sight(), code)?;
         let before = whole::load(entry.conn, row)?;
         intent.may_write(&whole::scope(entry.conn, &before.row.plan, &before.areas)?)?;
-        let told = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
+        let mut told = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
+        if body.has_names() {
+            add_names(entry.conn, std::slice::from_mut(&mut told))?;
+        }
         let changes = intent.changes(&body, &told, before.row.seq)?;
         let seen = changes.onto(&told)?;
         intent.may_write(&whole::scope(entry.conn, &seen.plan, &seen.areas)?)?;
@@ -195,7 +198,7 @@ fn may_move(
 #[utoipa::path(
     tag = "plan-items",
     params(
-        ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.4.2"),
+        ("code" = ItemCode, Path, description = "Code of the plan item", example = "bishi-2023.1.2.03"),
         WhyQuery,
     ),
     responses((status = 204, description = "The plan item is gone")),

@@ -23,9 +23,9 @@ use crate::exchange::drafts::plan::PlanDraft;
 use crate::exchange::table::Tabular;
 use crate::statistics::scoreboard;
 
-/// The plan of an area for a year 计划, with the tree of its items.
+/// The plan of an area for a year 计划, without its items.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Plan {
+pub struct PlanSummary {
     /// Code.
     #[schema(example = "bishi-2023", pattern = "^[a-z0-9][a-z0-9._-]{0,63}$")]
     pub code: String,
@@ -39,13 +39,21 @@ pub struct Plan {
     pub year: i64,
     /// Code of the report that states it; null when it comes from elsewhere.
     pub report: Option<String>,
-    /// Its sections in their order, each with what is below it.
-    pub children: Vec<PlanNode>,
     /// Number of the entry that last touched the plan itself.
     #[schema(minimum = 1)]
     pub seq: i64,
     /// When that entry was made.
     pub updated_at: DateTime<Utc>,
+}
+
+/// The plan of an area for a year 计划, with the tree of its items.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Plan {
+    /// The plan itself.
+    #[serde(flatten)]
+    pub summary: PlanSummary,
+    /// Its sections in their order, each with what is below it.
+    pub children: Vec<PlanNode>,
 }
 
 /// A new plan, for POST.
@@ -74,8 +82,13 @@ pub struct PlanNode {
     pub children: Vec<PlanNode>,
 }
 
-impl Tabular for Plan {
-    const LEFT_OUT: &'static [&'static str] = &["children"];
+impl Tabular for PlanSummary {}
+
+impl From<PlanRow> for PlanSummary {
+    fn from(row: PlanRow) -> PlanSummary {
+        let PlanRow { code, title, area, year, report, seq, updated_at } = row;
+        PlanSummary { code, title, area, year, report, seq, updated_at: updated_at.and_utc() }
+    }
 }
 
 impl Node for PlanItem {
@@ -96,12 +109,11 @@ impl Plan {
         items: Vec<PlanItem>,
         completions: &mut HashMap<String, Option<Decimal>>,
     ) -> Plan {
-        let PlanRow { code, title, area, year, report, seq, updated_at } = row;
         let children = tree::fold(items, |item, children| {
             let completion = completions.remove(&item.code).flatten();
             PlanNode { item, completion, children }
         });
-        Plan { code, title, area, year, report, children, seq, updated_at: updated_at.and_utc() }
+        Plan { summary: row.into(), children }
     }
 }
 

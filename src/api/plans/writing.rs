@@ -41,7 +41,7 @@ pub async fn create_plan(db: Data<Db>, write: Write<PlanInput, DryRun>) -> Resul
         let draft = body.new_row(entry, intent.sight(), Thing::Plan, taken)?;
         draft.insert(entry)?;
         let plan = shown(entry.conn, intent.sight(), &draft.code, At::today(entry.at))?;
-        Done::created(format!("/api/v1/plans/{}", plan.code), plan.seq, &plan)
+        Done::created(format!("/api/v1/plans/{}", draft.code), plan.summary.seq, &plan)
     };
     intent.commit(&db, work).await
 }
@@ -84,7 +84,7 @@ pub async fn update_plan(
         }
         plans::write::update(entry, &before, &row)?;
         let plan = shown(entry.conn, intent.sight(), code.0.as_str(), At::today(entry.at))?;
-        Done::row(plan.seq, &plan)
+        Done::row(plan.summary.seq, &plan)
     };
     intent.commit(&db, work).await
 }

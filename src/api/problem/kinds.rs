@@ -23,7 +23,7 @@ macro_rules! kinds {
             title: ($zh, $en),
             explanation: ($why_zh, $why_en),
         };)+
-        /// Every problem type that the service answers with.
+        /// Every problem type that the service answers with, of each status the commonest first.
         pub static KINDS: &[&Kind] = &[$(&$name),+];
     };
 }
@@ -59,6 +59,8 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "不支持的媒体类型", "Unsupported media type",
         "Content-Type 或文件内容不是本操作接受的类型，或 Content-Encoding 不是 gzip、br、zstd、deflate 之一。",
         "The Content-Type, or the content of the file, is not one that this operation takes, or the Content-Encoding is not one of gzip, br, zstd and deflate.";
+    RANGE_NOT_SATISFIABLE, "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "范围超出文件", "Range not satisfiable",
+        "Range 头要的字节都在文件末尾之后，Content-Range 头给出文件大小。", "The bytes that Range asks for all lie behind the end of the file; Content-Range tells its size.";
     CONFLICT, "conflict", CONFLICT, "冲突", "Conflict",
         "代码已被占用，或与现有数据冲突。", "The code is taken, or the data conflict with what is stored.";
     IN_USE, "in_use", CONFLICT, "正在使用", "In use",
@@ -71,10 +73,10 @@ kinds! {
     PRECONDITION_REQUIRED, "precondition_required", PRECONDITION_REQUIRED, "需要前提条件", "Precondition required",
         "修改和删除须带 If-Match（读取时得到的 ETag），新建用 PUT 时须带 If-None-Match: *。",
         "Changing and deleting need If-Match with the ETag of what was read; creating by PUT needs If-None-Match: *.";
-    IDEMPOTENCY_MISMATCH, "idempotency_mismatch", UNPROCESSABLE_ENTITY, "幂等键不符", "Idempotency mismatch",
-        "这个 Idempotency-Key 已用于内容不同的请求。", "This Idempotency-Key was used by a request that said something else.";
     INVALID_VALUE, "invalid_value", UNPROCESSABLE_ENTITY, "值不成立", "Invalid value",
         "请求读得懂，但其中的值不成立，例如引用了没有登记的区划或指标。", "The request can be read, but a value in it does not hold, for example a reference to an area or metric that is not registered.";
+    IDEMPOTENCY_MISMATCH, "idempotency_mismatch", UNPROCESSABLE_ENTITY, "幂等键不符", "Idempotency mismatch",
+        "这个 Idempotency-Key 已用于内容不同的请求。", "This Idempotency-Key was used by a request that said something else.";
     UNIT_INCOMPATIBLE, "unit_incompatible", UNPROCESSABLE_ENTITY, "单位不能换算", "Incompatible unit",
         "两个计量单位量纲不同，不能换算。", "The two units are of different dimensions and do not convert.";
     NOT_AGGREGABLE, "not_aggregable", UNPROCESSABLE_ENTITY, "不能汇总", "Not aggregable",

@@ -136,6 +136,13 @@ impl Problem {
         Problem::malformed_parameter(name.as_str(), invalid)
     }
 
+    /// A part of a file that has none of its bytes.
+    pub fn no_such_range(size: u64) -> Problem {
+        let (zh, en) = (format!("文件共 {size} 字节"), format!("The file has {size} bytes."));
+        Problem::new(&RANGE_NOT_SATISFIABLE, Text::new(zh, en))
+            .with(header::CONTENT_RANGE, format!("bytes */{size}"))
+    }
+
     /// An Accept header that no format satisfies.
     pub fn not_acceptable(known: &str) -> Problem {
         let (zh, en) =

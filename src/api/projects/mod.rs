@@ -3,9 +3,12 @@
 pub mod milestones;
 pub mod moves;
 pub mod oc4ids;
+pub mod query;
 pub mod summary;
 pub mod types;
 pub mod writing;
+
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
@@ -13,40 +16,25 @@ use chrono::NaiveDateTime;
 use itertools::Itertools;
 
 use super::answer::Answer;
-use super::listing::Listing;
+use super::listing::{Listing, Placed, named};
 use super::page::{self, Page, PageQuery};
 use super::problem::Problem;
-use super::query::{Code, Fields, FromFields, NoParameters, Query};
+use super::query::{Code, Query};
 use crate::db::ledger::now;
 use crate::db::lights;
-use crate::db::projects::{self, ProjectFilter, ProjectRow};
-use crate::db::{Conn, Db, Window};
+use crate::db::projects::{self, ProjectFilter, ProjectPlace, ProjectRow};
+use crate::db::{Conn, Db, Window, areas, plan_items, units};
 use crate::domain::access::Sight;
+use crate::domain::area_code::AreaCode;
 use crate::domain::at::At;
 use crate::domain::code::Code as ProjectCode;
 use crate::domain::light::Facts;
 use crate::error::{Result, only};
+use crate::exchange::table::Tabular;
 use crate::statistics::by_light::{LightFilter, Lit};
 use crate::statistics::projects::Projects;
+use query::{ProjectNames, ProjectsQuery, ProjectsView};
 use types::Project;
-
-impl FromFields for ProjectFilter {
-    fn from_fields(fields: &mut Fields) -> ProjectFilter {
-        ProjectFilter {
-            stage: fields.many("stage"),
-            status: fields.many("status"),
-            within: fields.one("within"),
-            area: fields.many("area"),
-            kind: fields.many("kind"),
-            q: fields.one("q"),
-            due_before: fields.day("due_before"),
-            overdue: fields.choice("overdue"),
-            budget_ge: fields.one("budget_ge"),
-            budget_le: fields.one("budget_le"),
-            budget_unit: fields.text("budget_unit"),
-        }
-    }
-}
 
 /// Projects with their lights, and with the progress that is reported in the place of their own.
 fn wire(conn: &mut Conn, sight: Sight, rows: Lit<(ProjectRow, Facts)>) -> Result<Vec<Project>> {
@@ -66,6 +54,28 @@ fn wire(conn: &mut Conn, sight: Sight, rows: Lit<(ProjectRow, Facts)>) -> Result
         .collect()
 }
 
+fn add_names(conn: &mut Conn, projects: &mut [Project]) -> Result<()> {
+    let named: BTreeSet<AreaCode> =
+        projects.iter().flat_map(|project| project.areas.iter().copied()).collect();
+    let areas = areas::names(conn, named.into_iter().collect())?;
+    let linked: BTreeSet<String> =
+        projects.iter().flat_map(|project| project.plan_items.iter().cloned()).collect();
+    let titles = plan_items::titles(conn, linked.into_iter().collect())?;
+    let units: HashMap<String, String> =
+        units::all(conn)?.into_iter().map(|unit| (unit.code, unit.name)).collect();
+    for project in projects {
+        project.area_names = Some(project.areas.iter().filter_map(|area| areas.get(area).cloned()).collect());
+        project.plan_item_titles =
+            Some(project.plan_items.iter().filter_map(|item| titles.get(item).cloned()).collect());
+        let quantities = project.quantities.iter().map(|named| &named.quantity);
+        let funding = project.funding.iter().map(|funding| &funding.quantity);
+        let figures = project.budget.iter().map(|budget| &budget.quantity).chain(funding).chain(quantities);
+        let named = figures.filter_map(|figure| units.get_key_value(&figure.unit));
+        project.unit_names = Some(named.map(|(code, name)| (code.clone(), name.clone())).collect());
+    }
+    Ok(())
+}
+
 /// The project with this code as it is answered.
 ///
 /// Errors: `NotFound` when there is none, or none that may be seen.
@@ -76,52 +86,81 @@ fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Project> {
     only(wire(conn, sight, rows.collect())?)
 }
 
-impl Listing for Projects {
-    type Key = String;
-    type Item = Project;
+/// The list of projects, and how it is shown.
+struct ProjectList {
+    projects: Projects,
+    fields: Vec<String>,
+    names: bool,
+}
+
+impl Listing for ProjectList {
+    type Key = ProjectPlace;
+    type Item = Placed<Project, ProjectPlace>;
 
     fn check(&self, conn: &mut Conn, _: Sight) -> Result<()> {
-        Projects::check(self, conn)
+        self.projects.check(conn)
     }
 
-    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<String>) -> Result<Vec<Project>> {
-        let rows = self.watched(conn, sight, window)?;
-        wire(conn, sight, rows)
+    fn page(&self, conn: &mut Conn, sight: Sight, window: &Window<ProjectPlace>) -> Result<Vec<Self::Item>> {
+        let rows = self.projects.watched(conn, sight, window)?;
+        let places = rows.iter().map(|((row, _), _)| row.place(self.projects.sort)).collect();
+        let mut projects = wire(conn, sight, rows)?;
+        if self.names {
+            add_names(conn, &mut projects)?;
+        }
+        Ok(Placed::all(projects, places))
     }
 
     fn count(&self, conn: &mut Conn, sight: Sight) -> Result<i64> {
-        Projects::count(self, conn, sight)
+        self.projects.count(conn, sight)
     }
 
-    fn key(&self, project: &Project) -> String {
-        project.code.clone()
+    fn key(&self, project: &Self::Item) -> ProjectPlace {
+        project.place()
+    }
+
+    fn order(&self) -> String {
+        self.projects.sort.to_string()
+    }
+
+    fn takes(&self, (mark, _): &ProjectPlace) -> bool {
+        self.projects.sort.by.takes(mark)
+    }
+
+    fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    fn columns(&self) -> Vec<String> {
+        named(Project::columns(), self.names)
     }
 
     fn good_until(&self, _: &mut Conn) -> Result<Option<NaiveDateTime>> {
-        Ok(self.at.midnight)
+        Ok(self.projects.at.midnight)
     }
 
     fn is_long(&self) -> bool {
-        !self.light.is_open()
+        !self.projects.light.is_open()
     }
 }
 
 /// List projects
 ///
-/// Projects in order of their code, with stage, areas, money and quantities, and their lights of today.
+/// Projects with stage, areas, money and quantities, and their lights of today.
 #[utoipa::path(
     tag = "projects",
-    params(ProjectFilter, LightFilter, PageQuery),
+    params(ProjectFilter, LightFilter, ProjectsView, ProjectNames, PageQuery),
     responses((status = 200, description = "A page of projects", body = Page<Project>)),
 )]
 #[get("/projects")]
 pub async fn list_projects(
     db: Data<Db>,
     request: HttpRequest,
-    query: Query<((ProjectFilter, PageQuery), LightFilter)>,
+    query: Query<ProjectsQuery>,
 ) -> Result<Answer, Problem> {
-    let Query(((filter, paging), light)) = query;
-    page::list(&db, &request, paging, Projects { filter, light, at: At::today(now()) }).await
+    let Query(((filter, paging), (light, (ProjectsView { sort, fields }, ProjectNames { names })))) = query;
+    let projects = Projects { filter, light, at: At::today(now()), sort };
+    page::list(&db, &request, paging, ProjectList { projects, fields, names }).await
 }
 
 /// Read one project
@@ -129,7 +168,10 @@ pub async fn list_projects(
 /// One project by its code.
 #[utoipa::path(
     tag = "projects",
-    params(("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers")),
+    params(
+        ("code" = ProjectCode, Path, description = "Code of the project", example = "guoxiang-sewers"),
+        ProjectNames,
+    ),
     responses((status = 200, description = "The project", body = Project)),
 )]
 #[get("/projects/{code}")]
@@ -138,9 +180,16 @@ pub async fn show_project(
     request: HttpRequest,
     code: Code<ProjectCode>,
     sight: Sight,
-    _query: Query<NoParameters>,
+    query: Query<ProjectNames>,
 ) -> Result<Answer, Problem> {
     let at = At::today(now());
-    let work = move |conn: &mut Conn| Ok((shown(conn, sight, code.0.as_str(), at)?, at.midnight));
+    let ProjectNames { names } = query.0;
+    let work = move |conn: &mut Conn| {
+        let mut project = shown(conn, sight, code.0.as_str(), at)?;
+        if names {
+            add_names(conn, std::slice::from_mut(&mut project))?;
+        }
+        Ok((project, at.midnight))
+    };
     Answer::changing(&request, db.read(work).await?, |project| project.seq)
 }

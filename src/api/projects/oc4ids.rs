@@ -10,7 +10,7 @@ use crate::api::format::Format;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
 use crate::db::ledger::now;
-use crate::db::projects::{self, ProjectFilter, ProjectRow};
+use crate::db::projects::{self, ProjectFilter, ProjectRow, ProjectSort};
 use crate::db::{Conn, Db, Window, areas, units};
 use crate::domain::access::Sight;
 use crate::domain::at::At;
@@ -47,7 +47,7 @@ pub async fn show_oc4ids_package(
 ) -> Result<Answer, Problem> {
     Format::json(&request)?;
     let Query((filter, light)) = query;
-    let projects = Projects { filter, light, at: At::today(now()) };
+    let projects = Projects { filter, light, at: At::today(now()), sort: ProjectSort::default() };
     let address = download::address(&request);
     let work = move |conn: &mut Conn, outlet: &mut Outlet| {
         projects.check(conn)?;
@@ -58,7 +58,7 @@ pub async fn show_oc4ids_package(
         loop {
             let rows = projects.watched(conn, sight, &window)?;
             let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
-            window.after = rows.last().map(|(row, _)| row.code.clone());
+            window.after = rows.last().map(|(row, _)| row.place(projects.sort));
             let is_last = (rows.len() as i64) < CHUNK;
             package.projects(&told(conn, sight, &publisher, rows)?, outlet)?;
             outlet.check()?;

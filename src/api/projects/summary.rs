@@ -14,7 +14,7 @@ use crate::api::query::Query;
 use crate::api::statistics::types::Number;
 use crate::api::turns;
 use crate::db::ledger::now;
-use crate::db::projects::{ProjectFilter, money};
+use crate::db::projects::{ProjectFilter, ProjectSort, money};
 use crate::db::turns::Turn;
 use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
@@ -177,7 +177,7 @@ pub async fn show_project_summary(
 ) -> Result<Answer, Problem> {
     Format::json(&request)?;
     let Query((filter, light)) = query;
-    let projects = Projects { filter, light, at: At::today(now()) };
+    let projects = Projects { filter, light, at: At::today(now()), sort: ProjectSort::default() };
     let work = move |conn: &mut Conn| {
         projects.check(conn)?;
         let summary = projects::summary(conn, sight, &projects)?;

@@ -1,5 +1,7 @@
 //! Projects, their amounts and milestones as they go over the wire.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,6 +42,9 @@ pub struct Project {
     /// Codes of the areas that it lies in, in the order given.
     #[schema(min_items = 1)]
     pub areas: Vec<AreaCode>,
+    /// Names of these areas, with `names=true` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area_names: Option<Vec<String>>,
     /// Site, road, river, school or enterprise; null when none was named.
     pub place: Option<String>,
     /// Stage.
@@ -61,6 +66,10 @@ pub struct Project {
     pub funding_note: Option<String>,
     /// What is built, bought, used or yielded.
     pub quantities: Vec<NamedQuantity>,
+    /// Names of the units of all these figures by their codes, with `names=true` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!({"CNY_10K": "万元"}))]
+    pub unit_names: Option<BTreeMap<String, String>>,
     /// Planned start, as precise as said; null when not said.
     pub starts_on: Option<PartialDate>,
     /// Planned finish, as precise as said; null when not said.
@@ -77,6 +86,9 @@ pub struct Project {
     pub light: Light,
     /// Codes of the plan items that it is linked to, in the order of their plans.
     pub plan_items: Vec<String>,
+    /// Titles of these plan items, with `names=true` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan_item_titles: Option<Vec<String>>,
     /// Code of the report that names it; null when it comes from elsewhere.
     #[schema(example = "bishi-2022")]
     pub report: Option<String>,
@@ -170,7 +182,7 @@ pub struct NamedQuantity {
 impl Tabular for Project {
     const LISTS: &'static [&'static str] =
         &["funding[source,quantity]", "quantities[name,role,period,quantity]", "light.reasons[text]"];
-    const LEFT_OUT: &'static [&'static str] = &["budget.citation"];
+    const LEFT_OUT: &'static [&'static str] = &["budget.citation", "unit_names"];
 }
 
 impl From<&AmountRow> for Quantity {
@@ -233,6 +245,7 @@ impl Project {
             aliases: words(&aliases)?,
             kind,
             areas,
+            area_names: None,
             place,
             stage,
             oc4ids_status: stage.oc4ids_status(),
@@ -243,6 +256,7 @@ impl Project {
             funding,
             funding_note,
             quantities,
+            unit_names: None,
             starts_on,
             finishes_on,
             started_on,
@@ -250,6 +264,7 @@ impl Project {
             progress,
             light,
             plan_items,
+            plan_item_titles: None,
             report,
             citation: cited.into(),
             visibility,

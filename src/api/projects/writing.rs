@@ -3,8 +3,8 @@
 use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
-use super::shown;
 use super::types::{Project, ProjectChanges, ProjectInput};
+use super::{add_names, shown};
 use crate::api::body::Nothing;
 use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
@@ -77,7 +77,10 @@ pub async fn update_project(
         let row = projects::find(entry.conn, intent.sight(), code)?;
         let before = whole::load(entry.conn, row)?;
         intent.may_write(&before.areas)?;
-        let told = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
+        let mut told = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
+        if body.has_names() {
+            add_names(entry.conn, std::slice::from_mut(&mut told))?;
+        }
         let changes = intent.changes(&body, &told, before.row.seq)?;
         let mut draft = changes.onto(&told)?;
         intent.may_write(&draft.areas)?;

@@ -23,6 +23,7 @@ use crate::db::submissions::{self, SubmissionFilter, SubmissionRow};
 use crate::db::{Conn, Db, Window, areas};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::id::Id;
+use crate::domain::submission::SubmissionState;
 use crate::error::{Result, only};
 use crate::exchange::submissions::{SubmissionDraft, moves};
 use bodies::{SubmissionInput, SubmissionTransitionInput};
@@ -208,9 +209,11 @@ pub async fn move_submission(
     let work = move |entry: &mut Entry<'_>, intent: &Intent| {
         let before = submissions::find(entry.conn, &intent.caller, id.0.number())?;
         if let Some(to) = body.said("to") {
-            moves::check(entry, &intent.caller, &before, to)?;
+            moves::permit(entry, &intent.caller, &before, to)?;
         }
-        let Plain(body) = body.checked()?;
+        intent.matches_if_said(before.seq)?;
+        let Plain(body) = body.checked_move(|to: SubmissionState| before.state.check_move(to))?;
+        before.state.check_move(body.to)?;
         body.clone().into_move(intent.why.reason)?.make(entry, &intent.caller, &before)?;
         let submission = shown(entry.conn, &intent.caller, before.id, language)?;
         Done::row(submission.seq, &submission)

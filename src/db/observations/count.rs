@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::joined;
 use super::list::IDS;
+use super::newest::is_among_newest;
 use super::select::{keep, narrow, narrow_states, select};
 use super::selection::Selection;
 use crate::db::dialect::{Backend, Conn};
@@ -23,7 +24,7 @@ pub fn count(conn: &mut Conn, selection: &Selection) -> Result<i64> {
     if let Some(time) = known_by_states(selection) {
         return count_states(conn, selection, time);
     }
-    let by_state = selection.is_by_figure() || !selection.report.is_empty();
+    let by_state = selection.is_by_figure() || !selection.report.is_empty() || selection.latest.is_some();
     // Who sees the internal metrics of some areas sees others of each metric.
     let in_part = matches!(selection.moment.sight.internal, Reach::Within(_));
     match if by_state || in_part || selection.is_narrow() { None } else { doubtful(conn, selection.moment)? }

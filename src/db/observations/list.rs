@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::newest::is_among_newest;
 use super::select::{keep, narrow, narrow_states, select};
-use super::selection::{Mark, ObservationKey, Selection, SortBy, key};
+use super::selection::{ObservationKey, Selection, SortBy, key};
 use super::{ObservationRow, RevisionRow, Stated, joined};
 use crate::db::Window;
 use crate::db::dialect::{Backend, Conn};
 use crate::db::observation_id::ObservationId;
+use crate::db::order::{Mark, sorted};
 use crate::db::schema::{areas, metrics, observations, revisions};
 use crate::db::sight::current;
 use crate::domain::area_code::AreaCode;
@@ -68,7 +70,7 @@ fn few(conn: &mut Conn, selection: &Selection) -> Result<Option<Vec<i64>>> {
     }
     let passed_over = [selection.level.len(), selection.accumulation.len(), selection.role.len()];
     let in_time = selection.from.is_some() || selection.to.is_some();
-    if selection.sort != SortBy::Id && (in_time || passed_over.iter().any(|&count| count > 0)) {
+    if selection.sort.by != SortBy::Id && (in_time || passed_over.iter().any(|&count| count > 0)) {
         let query = narrow!(observations::table.into_boxed::<Backend>(), selection, false);
         let ids: Vec<i64> = query.select(observations::id).limit(IDS).load(conn)?;
         return Ok(Some(ids).filter(few));
@@ -100,8 +102,8 @@ fn merged(conn: &mut Conn, selection: &Selection, window: &Window<ObservationKey
         let of_one = Selection { metric: vec![metric], theme: Vec::new(), ..selection.clone() };
         rows.extend(list(conn, &of_one, window)?);
     }
-    rows.sort_by_cached_key(|row| key(selection.sort, row));
-    if selection.descending {
+    rows.sort_by_cached_key(|row| key(selection.sort.by, row));
+    if selection.sort.descending {
         rows.reverse();
     }
     rows.truncate(usize::try_from(window.limit).unwrap_or(usize::MAX));
@@ -123,9 +125,10 @@ fn in_subtree(
     loop {
         let mut query = observations::table.filter(area.between(first, last)).select(id).into_boxed();
         if let Some((Mark::Int(mark), _)) = window.after {
-            query = if selection.descending { query.filter(id.lt(mark)) } else { query.filter(id.gt(mark)) };
+            query =
+                if selection.sort.descending { query.filter(id.lt(mark)) } else { query.filter(id.gt(mark)) };
         }
-        query = if selection.descending { query.order(id.desc()) } else { query.order(id.asc()) };
+        query = if selection.sort.descending { query.order(id.desc()) } else { query.order(id.asc()) };
         let ids: Vec<i64> = query.limit(taken).load(conn)?;
         let (more, next) = (ids.len() as i64 == taken, ids.last().copied());
         let found = page(conn, selection, &window, Lead::Ids(ids))?;
@@ -161,45 +164,32 @@ macro_rules! ordered {
         if let Lead::Ids(ids) = lead {
             query = query.filter(observations::id.eq_any(ids));
         }
-        // A mark of another kind has been refused with its cursor. The first condition leads an index to the place
-        // where the page begins.
-        macro_rules! sorted {
-            ($column:expr, $id:expr, $kind:ident) => {{
-                if let Some((Mark::$kind(mark), id)) = window.after.clone() {
-                    query = if selection.descending {
-                        query.filter($column.le(mark.clone())).filter($column.lt(mark).or($id.lt(id)))
-                    } else {
-                        query.filter($column.ge(mark.clone())).filter($column.gt(mark).or($id.gt(id)))
-                    };
-                }
-                if selection.descending {
-                    query.order(($column.desc(), $id.desc()))
-                } else {
-                    query.order(($column.asc(), $id.asc()))
-                }
-            }};
+        macro_rules! by {
+            ($column:expr, $id:expr, $kind:ident) => {
+                sorted!(query, window.after, selection.sort.descending, $kind, $column, $id)
+            };
         }
-        match selection.sort {
+        match selection.sort.by {
             SortBy::Id => {
                 use observations::id;
                 if let Some((Mark::Int(_), after)) = window.after {
-                    query = if selection.descending {
+                    query = if selection.sort.descending {
                         query.filter(id.lt(after))
                     } else {
                         query.filter(id.gt(after))
                     };
                 }
-                if selection.descending { query.order(id.desc()) } else { query.order(id.asc()) }
+                if selection.sort.descending { query.order(id.desc()) } else { query.order(id.asc()) }
             }
-            SortBy::Metric => sorted!(observations::metric, observations::id, Word),
-            SortBy::Area => sorted!(observations::area, observations::id, Int),
-            SortBy::Value => sorted!(revisions::value, revisions::observation, Int),
-            SortBy::ReleasedAt => sorted!(revisions::released_at, revisions::observation, Time),
-            SortBy::Seq => sorted!(revisions::seq, revisions::observation, Int),
+            SortBy::Metric => by!(observations::metric, observations::id, Word),
+            SortBy::Area => by!(observations::area, observations::id, Int),
+            SortBy::Value => by!(revisions::value, revisions::observation, Int),
+            SortBy::ReleasedAt => by!(revisions::released_at, revisions::observation, Time),
+            SortBy::Seq => by!(revisions::seq, revisions::observation, Int),
             SortBy::Period => {
                 use observations::{ends_on, id, starts_on};
                 if let Some((Mark::Days(first, last), after)) = window.after {
-                    query = if selection.descending {
+                    query = if selection.sort.descending {
                         let beside = ends_on.lt(last).or(ends_on.eq(last).and(id.lt(after)));
                         query.filter(starts_on.le(first)).filter(starts_on.lt(first).or(beside))
                     } else {
@@ -207,7 +197,7 @@ macro_rules! ordered {
                         query.filter(starts_on.ge(first)).filter(starts_on.gt(first).or(beside))
                     };
                 }
-                if selection.descending {
+                if selection.sort.descending {
                     query.order((starts_on.desc(), ends_on.desc(), id.desc()))
                 } else {
                     query.order((starts_on.asc(), ends_on.asc(), id.asc()))

@@ -5,6 +5,7 @@
 pub mod count;
 mod key;
 pub mod list;
+mod newest;
 mod select;
 pub mod selection;
 

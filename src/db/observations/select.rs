@@ -120,6 +120,9 @@ macro_rules! select {
         let query = joined(id).filter(current(selection.moment)).into_boxed::<Backend>();
         let mut query = narrow!(query, selection, $in_order);
         query = keep!(query, metrics::theme, selection.theme);
+        if let Some(latest) = selection.latest {
+            query = query.filter(is_among_newest(selection, latest));
+        }
         narrow_states!(query, selection)
     }};
 }

@@ -1,34 +1,29 @@
 //! Which observations a list has, and in which order.
 
-use chrono::{NaiveDate, NaiveDateTime};
-use serde::{Deserialize, Serialize};
-
 use super::Stated;
+use crate::db::order::Mark;
 use crate::db::sight::Moment;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, Level, Role};
+use crate::domain::codes::{Accumulation, Level, Role, codes};
 use crate::domain::decimal::Decimal;
 use crate::domain::period::Period;
+use crate::domain::sort::Sort;
 
-/// What observations can be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SortBy {
-    /// Order of entry.
-    #[default]
-    Id,
-    /// Code of the metric.
-    Metric,
-    /// Code of the area.
-    Area,
-    /// First day, then last day.
-    Period,
-    /// Value, in the unit each metric is held in.
-    Value,
-    /// Time of release.
-    ReleasedAt,
-    /// Entry of the state.
-    Seq,
+codes! {
+    /// What observations are sorted by.
+    SortBy ("排序方式", "an order") {
+        Id = "id" ("登记先后", "Order of entry"),
+        Metric = "metric" ("指标", "Code of the metric"),
+        Area = "area" ("区划", "Code of the area"),
+        Period = "period" ("时期", "First day, then last day"),
+        Value = "value" ("数值", "Value, in the unit each metric is held in"),
+        ReleasedAt = "released_at" ("发布时间", "Time of release"),
+        Seq = "seq" ("记账序号", "Entry of the state"),
+    }
 }
+
+/// In which order a list is.
+pub type ObservationSort = Sort<SortBy>;
 
 /// Which observations a list shows, as of when and in which order.
 #[derive(Debug, Clone)]
@@ -50,9 +45,10 @@ pub struct Selection {
     pub value_ge: Option<Decimal>,
     pub value_le: Option<Decimal>,
     pub certain: bool,
+    /// Of each metric and area only so many of the newest periods that all else leaves.
+    pub latest: Option<i64>,
     pub moment: Moment,
-    pub sort: SortBy,
-    pub descending: bool,
+    pub sort: ObservationSort,
 }
 
 impl Selection {
@@ -74,9 +70,9 @@ impl Selection {
             value_ge: None,
             value_le: None,
             certain: false,
+            latest: None,
             moment,
-            sort: SortBy::Id,
-            descending: false,
+            sort: ObservationSort::default(),
         }
     }
 
@@ -84,7 +80,7 @@ impl Selection {
     pub(super) fn is_by_area_and_id(&self) -> bool {
         let narrow = [self.metric.len(), self.area.len(), self.period.len(), self.report.len()];
         let aims = !self.role.is_empty() && !self.role.contains(&Role::Actual);
-        self.sort == SortBy::Id && !aims && narrow.iter().all(|&count| count == 0)
+        self.sort.by == SortBy::Id && !aims && narrow.iter().all(|&count| count == 0)
     }
 
     /// Whether a subtree is listed in an order that no index of areas has, and nothing else narrows it.
@@ -95,7 +91,7 @@ impl Selection {
         let timeless = [self.from, self.to].iter().all(Option::is_none);
         let valued = [self.value_ge, self.value_le].iter().any(Option::is_some);
         let none = narrow.iter().chain(&beside).all(|&count| count == 0);
-        let by_other = !matches!(self.sort, SortBy::Id | SortBy::Area);
+        let by_other = !matches!(self.sort.by, SortBy::Id | SortBy::Area);
         by_other && none && timeless && !valued
     }
 
@@ -112,7 +108,7 @@ impl Selection {
             self.report.len(),
         ];
         let timeless = [self.from, self.to].iter().all(Option::is_none);
-        let by_states = self.is_by_figure() && self.within.is_none() && timeless;
+        let by_states = self.is_by_figure() && self.within.is_none() && timeless && self.latest.is_none();
         by_states && of_observations.iter().all(|&count| count == 0)
     }
 
@@ -123,7 +119,7 @@ impl Selection {
 
     /// Whether the list is in order of what states say.
     pub(super) fn sorts_by_state(&self) -> bool {
-        matches!(self.sort, SortBy::Value | SortBy::ReleasedAt | SortBy::Seq)
+        matches!(self.sort.by, SortBy::Value | SortBy::ReleasedAt | SortBy::Seq)
     }
 
     /// Whether all figures of a metric are sorted by what their states say: an index holds it, and whole rows are
@@ -147,22 +143,12 @@ impl Selection {
             .iter()
             .any(|&count| count > 0)
             || [self.from, self.to].iter().any(Option::is_some)
-            || [self.value_ge, self.value_le].iter().any(Option::is_some);
+            || [self.value_ge, self.value_le].iter().any(Option::is_some)
+            || self.latest.is_some();
         let by_index = !self.metric.is_empty() || !self.theme.is_empty() || !self.period.is_empty();
-        let sorted = self.sort != SortBy::Id && by_index;
+        let sorted = self.sort.by != SortBy::Id && by_index;
         !self.is_narrow() && (passed_over || sorted || self.within.is_some())
     }
-}
-
-/// What a row is sorted by, kept in a cursor.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the kinds of sort keys name themselves")]
-pub enum Mark {
-    Int(i64),
-    Word(String),
-    Days(NaiveDate, NaiveDate),
-    Time(NaiveDateTime),
 }
 
 impl SortBy {

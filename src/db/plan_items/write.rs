@@ -161,7 +161,7 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeItem, reach: Reach) -> Result
 
 /// Puts the items of a plan where they lie once the plan has another area.
 pub fn relocate(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
-    for row in super::of_plans(conn, Sight::ALL, &[plan.to_owned()])? {
+    for row in super::of_plan(conn, Sight::ALL, plan)? {
         let item = whole::load(conn, row)?;
         let scope = lies_in(Some(area), &item.areas);
         delete_links(conn, &item.row.code)?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, AreaRule, Level};
+use crate::domain::codes::{Accumulation, AreaRule, Level, codes, first};
 use crate::domain::decimal::Decimal;
 use crate::domain::derived::{Derived, Shown};
 use crate::domain::light::{Light, LightColor, LightReasonCode};
@@ -26,9 +26,26 @@ pub enum BulletinContent {
     Plan(Box<BoardContent>),
 }
 
+codes! {
+    /// What tells the content of a bulletin about a metric.
+    RankingKind ("指标通报", "kind of a ranking") {
+        Metric = "metric" ("指标通报", "The ranking of areas by a metric"),
+    }
+}
+
+codes! {
+    /// What tells the content of a bulletin about a plan.
+    BoardKind ("计划通报", "kind of a board") {
+        Plan = "plan" ("计划通报", "The scoreboard of a plan"),
+    }
+}
+
 /// The ranking of areas by a metric, as it was known when the bulletin was issued.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RankingContent {
+    /// The kind of the bulletin.
+    #[serde(default = "first")]
+    pub kind: RankingKind,
     /// Name of the metric.
     pub metric_name: String,
     /// What the metric counts.
@@ -201,6 +218,9 @@ pub struct BulletinTotal {
 /// The scoreboard of a plan at the end of the bulletin's day, as it was known when it was issued.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct BoardContent {
+    /// The kind of the bulletin.
+    #[serde(default = "first")]
+    pub kind: BoardKind,
     /// Title of the plan.
     pub plan_title: String,
     /// Name of the area.

@@ -47,22 +47,11 @@ pub struct Move {
     pub reason: Option<RevisionReason>,
 }
 
-/// Checks that the caller may move a submission to a state, and that this can be done from where it is.
+/// Checks that the caller may move a submission to a state: its author, an editor or a reviewer of the area may; but
+/// nobody approves what they have written or handed in.
 ///
-/// Errors: `Forbidden`, `IllegalTransition`.
-pub fn check(
-    entry: &mut Entry<'_>,
-    caller: &Caller,
-    before: &SubmissionRow,
-    to: SubmissionState,
-) -> Result<()> {
-    permit(entry, caller, before, to)?;
-    before.state.check_move(to)
-}
-
-/// Who may: its author, an editor or a reviewer of the area; but nobody approves what they have written or
-/// handed in.
-fn permit(entry: &mut Entry<'_>, caller: &Caller, of: &SubmissionRow, to: SubmissionState) -> Result<()> {
+/// Errors: `Forbidden`.
+pub fn permit(entry: &mut Entry<'_>, caller: &Caller, of: &SubmissionRow, to: SubmissionState) -> Result<()> {
     let reaches = |role: KeyRole| caller.role >= role && caller.reach().covers(of.area);
     let own = of.author_key == caller.id;
     match to {
@@ -98,7 +87,7 @@ fn permit(entry: &mut Entry<'_>, caller: &Caller, of: &SubmissionRow, to: Submis
 }
 
 impl Move {
-    /// Makes the move, once it is [`check`]ed.
+    /// Makes the move, once it is permitted and can be made from where the submission is.
     ///
     /// Errors: `Invalid` for what the move says
     /// of rows and, of a submission that is handed in or approved, with all errors that the checks find.

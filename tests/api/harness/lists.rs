@@ -37,8 +37,10 @@ impl TestApp {
         answer.json()["count"].as_i64().unwrap()
     }
 
-    /// The items of a list, collected from pages of `limit`, each full but the last.
+    /// The items of a list, collected from pages of `limit`, each full but the last. The ledger goes on for ever: its
+    /// last page leads to one without entries.
     pub async fn walked(&self, path: &str, limit: usize) -> Vec<Value> {
+        let is_endless = path.contains("/entries") && !path.contains("/edits");
         let mut all = Vec::new();
         let mut address = with(path, &format!("limit={limit}"));
         loop {
@@ -47,10 +49,11 @@ impl TestApp {
             all.extend(items.iter().cloned());
             let Some(next) = answer.json()["next"].as_str().map(str::to_owned) else {
                 assert_eq!(answer.header("link"), "", "a link on the last page of {path}");
-                assert!(items.len() <= limit && (all.is_empty() || !items.is_empty()), "{address}");
+                assert!(items.len() <= limit, "{address}");
+                assert!(all.is_empty() || items.is_empty() == is_endless, "{address}");
                 return all;
             };
-            assert_eq!(items.len(), limit, "{address}");
+            assert!(items.len() == limit || is_endless && !items.is_empty(), "{address}");
             address = with(path, &format!("limit={limit}&cursor={next}"));
         }
     }

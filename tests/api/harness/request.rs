@@ -42,7 +42,11 @@ impl TestApp {
 
     /// The answer to a request that is made by hand.
     pub async fn answer(&self, request: TestRequest) -> Answer {
-        Answer::of((self.call)(request.to_request()).await).await
+        let request = request.to_request();
+        let (method, path) = (request.method().to_string(), request.path().to_owned());
+        let answer = Answer::of((self.call)(request).await).await;
+        crate::refusals::check(&method, &path, &answer);
+        answer
     }
 }
 

@@ -22,8 +22,8 @@ use crate::domain::tree;
 use crate::domain::when::When;
 use crate::error::{Fault, Invalid, Result};
 use crate::exchange::bulletins::content::{
-    AreaStand, BoardContent, ItemLight, LightShift, OverdueLine, SectionStand, SilentItem, Stand, UnitStand,
-    reasons,
+    AreaStand, BoardContent, BoardKind, ItemLight, LightShift, OverdueLine, SectionStand, SilentItem, Stand,
+    UnitStand, reasons,
 };
 use crate::statistics::scoreboard::{self, Overdue, Scoreboard, Section, Watched};
 
@@ -92,6 +92,7 @@ pub fn issue(
         name,
     });
     let content = BoardContent {
+        kind: BoardKind::Plan,
         plan_title: plan.title.clone(),
         area_name: area.name.clone(),
         rule: RULE.version,

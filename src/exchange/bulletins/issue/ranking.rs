@@ -18,7 +18,9 @@ use crate::domain::frequency::Frequency;
 use crate::domain::period::Period;
 use crate::domain::period_before::goes_on;
 use crate::error::{Fault, Invalid, Result};
-use crate::exchange::bulletins::content::{BulletinNumber, NamedArea, RankedArea, RankingContent, Told};
+use crate::exchange::bulletins::content::{
+    BulletinNumber, NamedArea, RankedArea, RankingContent, RankingKind, Told,
+};
 use crate::statistics::ranking::{self, By, Plan, Row};
 use crate::statistics::{Asked, Question, existing, level_below, reach};
 
@@ -82,6 +84,7 @@ pub fn issue(entry: &mut Entry<'_>, asked: &Ranked, date: NaiveDate, today: Naiv
     let Metric { name, definition, decimals, .. } = question.metric.members.clone();
     let (metric_name, definition) = (String::from(name), String::from(definition));
     let content = RankingContent {
+        kind: RankingKind::Metric,
         metric_name: metric_name.clone(),
         definition,
         unit: question.unit.code.clone(),
