@@ -167,8 +167,9 @@ fn split(text: &str) -> Option<(Digits<'_>, i64)> {
         Some(parts) => parts,
         None => (unsigned, ""),
     };
-    // Programs write 0.000001 as 1.0E-6: the zero is of the form, and nobody has stated it.
-    let fraction = if mantissa.len() < text.len() { fraction.trim_end_matches('0') } else { fraction };
+    // Programs write 0.000001 as 1.0E-6: a zero beyond the sixth decimal is then of the form, and nobody has stated it.
+    let is_beyond = exponent < 0 && fraction.len() as i64 > i64::from(Decimal::MAX_DECIMALS) + exponent;
+    let fraction = if is_beyond { fraction.trim_end_matches('0') } else { fraction };
     let all_digits = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
     (!whole.is_empty() && all_digits).then_some((Digits { negative, whole, fraction }, exponent))
 }

@@ -32,6 +32,9 @@ fn numbers_are_read_with_their_decimals() {
         ("1.2345678e1", 12_345_678, 6),
         ("0e999999999", 0, 0),
         ("100000e-6", 100_000, 6),
+        // As programs write them: the zeros before the exponent are of the form.
+        ("1.0E-6", 1, 6),
+        ("2.50e3", 2_500_000_000, 0),
     ] {
         let read = Decimal::parse_with_decimals(text).map(|(value, decimals)| (value.millionths(), decimals));
         assert_eq!(read, Ok((millionths, decimals)), "{text}");
