@@ -125,8 +125,11 @@ def proxy(base, compressing, log, certificate):
     assert "unknown_parameter" in through(origin + kind)[2].decode()
     status, _, body = through("/openapi.json")
     assert json.loads(body)["servers"] == [{"url": prefix + "/"}], json.loads(body)["servers"]
-    page = through("/swagger-ui")[2].decode() + through("/swagger-ui/swagger-initializer.js")[2].decode()
-    assert prefix + "/openapi.json" in page, page
+    # The page is moved to its folder, from which its own addresses lead out again.
+    page, script = through("/swagger-ui")[2].decode(), through("/swagger-ui/page.js")[2].decode()
+    assert './page.js"' in page and 'url: "../openapi.json"' in script, page + script
+    front = through("/")[2].decode()
+    assert f'href="{prefix}/openapi.json"' in front, front
     assert through("/-/metrics")[0] == 403, "counters are for whoever runs the service"
     # A strong tag comes back as it was given.
     row = "/api/v1/reports/proxied"
