@@ -25,7 +25,7 @@ pub fn pages(config: &mut web::ServiceConfig) {
         ("/swagger-ui/page.css", ContentType(mime::TEXT_CSS_UTF_8), STYLE),
         ("/swagger-ui/page.js", ContentType(mime::APPLICATION_JAVASCRIPT_UTF_8), SCRIPT),
     ] {
-        let text = text.replace("{base}", &base::address(""));
+        let text = web::Bytes::from(text.replace("{base}", &base::address("")));
         let told = move || {
             let answer = HttpResponse::Ok().insert_header(kind.clone()).body(text.clone());
             async { answer }

@@ -83,3 +83,18 @@ fn the_codes_that_any_body_can_have_are_told_at_the_beginning() {
         assert!(about.contains(code), "{code}");
     }
 }
+
+#[test]
+fn every_refusal_of_every_operation_names_its_problems() {
+    for (path, method, operation) in operations() {
+        let takes_key = operation["parameters"].to_string().contains("\"Idempotency-Key\"");
+        for (status, answer) in
+            operation["responses"].as_object().unwrap().iter().filter(|(status, _)| status.as_str() >= "400")
+        {
+            let said = answer["description"].as_str().unwrap();
+            assert!(said.contains(": `") && said.ends_with('.'), "{method} {path} {status}: {said}");
+            let tells_key = said.contains("`idempotency_mismatch`");
+            assert_eq!(tells_key, takes_key && status == "422", "{method} {path} {status}: {said}");
+        }
+    }
+}

@@ -141,29 +141,6 @@ pub async fn create_attachment(
                 ),
             ),
         ),
-        (
-            status = 206,
-            description = "The part of the file that `Range` asks for",
-            content(
-                (inline(FileBytes) = "image/jpeg"),
-                (inline(FileBytes) = "image/png"),
-                (inline(FileBytes) = "image/webp"),
-                (inline(FileBytes) = "application/pdf"),
-            ),
-            headers(
-                ("ETag" = String, description = "Tag of the file."),
-                ("Content-Range" = String, description = "Which part it is, and the size of the whole: `bytes 1000-2999/3000`."),
-                (
-                    "Content-Disposition" = String,
-                    description = "`inline` of a picture, `attachment` of a PDF, with a name for the file."
-                ),
-                ("Accept-Ranges" = String, description = "`bytes`: parts of the file can be asked for."),
-                (
-                    "Cache-Control" = String,
-                    description = "Up to a year of what everybody sees, for its content never changes; else `private, no-cache`."
-                ),
-            ),
-        ),
     ),
 )]
 #[get("/attachments/{id}")]

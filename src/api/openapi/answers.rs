@@ -55,7 +55,7 @@ pub fn header(description: &str) -> utoipa::openapi::Header {
 }
 
 /// What an operation answers with a status: the problems that have it.
-pub fn problem(status: StatusCode, id: &str, method: &Method) -> utoipa::openapi::Response {
+pub fn problem(status: StatusCode, id: &str, method: &Method, takes_key: bool) -> utoipa::openapi::Response {
     let first = KINDS.iter().find(|kind| kind.status == status);
     let example = first.map(|kind| {
         serde_json::json!({
@@ -69,7 +69,7 @@ pub fn problem(status: StatusCode, id: &str, method: &Method) -> utoipa::openapi
     });
     let schema = Ref::from_schema_name(ProblemDocument::name());
     let content = ContentBuilder::new().schema(Some(schema));
-    let response = ResponseBuilder::new().description(refusals::told(status, id, method));
+    let response = ResponseBuilder::new().description(refusals::told(status, id, method, takes_key));
     // What is told of each operation by itself is told in short.
     if refusals::OWN.contains(&status) {
         return response.content("application/problem+json", content.build()).build();

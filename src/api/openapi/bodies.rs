@@ -42,7 +42,8 @@ pub fn describe(schemas: &mut Map<String, Value>) {
         !VillageChanges::MEMBERS.contains(&name) && !EXPLAINING.contains(&name)
     });
     schemas.insert("VillageChanges".to_owned(), village);
-    // What is only sent back is described with the answer, and no client makes it up.
+    // What is only sent back is described with the answer, and no client makes it up. Only here: schemas of utoipa have a
+    // type.
     for (_, body) in
         schemas.iter_mut().filter(|(name, _)| ENDINGS.iter().any(|ending| name.ends_with(ending)))
     {

@@ -26,6 +26,9 @@ pub fn complete(path: &str, method: &Method, operation: &mut Operation) {
     }
     let formats = downloads(operation);
     let is_paged = has(operation, |parameter| parameter.name == "cursor");
+    if has(operation, |parameter| parameter.name == "Range") {
+        give_part(operation);
+    }
     for (status, answer) in &mut operation.responses.responses {
         if let RefOr::T(answer) = answer {
             give_files(answer, &id, &formats, is_paged);
@@ -55,11 +58,10 @@ pub fn complete(path: &str, method: &Method, operation: &mut Operation) {
     if !is_read {
         conditions(path, method, operation, &mut statuses);
     }
+    let takes_key = has(operation, |parameter| parameter.name == "Idempotency-Key");
     for status in statuses {
-        operation
-            .responses
-            .responses
-            .insert(status.as_str().to_owned(), RefOr::T(problem(status, &id, method)));
+        let answer = problem(status, &id, method, takes_key);
+        operation.responses.responses.insert(status.as_str().to_owned(), RefOr::T(answer));
     }
 }
 
@@ -84,6 +86,16 @@ fn header_parameter(
 fn has(operation: &Operation, is_it: impl Fn(&Parameter) -> bool) -> bool {
     let mut parameters = operation.parameters.iter().flatten();
     parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if is_it(parameter)))
+}
+
+/// Gives the answer with a part of a file, which is that with the whole but for what it says of the part.
+fn give_part(operation: &mut Operation) {
+    let Some(RefOr::T(whole)) = operation.responses.responses.get("200") else { return };
+    let mut part = whole.clone();
+    part.description = "The part of the file that `Range` asks for".to_owned();
+    let place = header("Which part it is, and the size of the whole: `bytes 1000-2999/3000`.");
+    part.headers.insert("Content-Range".to_owned(), RefOr::T(place));
+    operation.responses.responses.insert("206".to_owned(), RefOr::T(part));
 }
 
 /// Gives an answer an example, and the formats in which it is had as a file.

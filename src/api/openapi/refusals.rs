@@ -19,8 +19,8 @@ static REFUSALS: LazyLock<Refusals> = LazyLock::new(|| {
 /// The statuses of which each operation has codes of its own.
 pub const OWN: [StatusCode; 2] = [StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY];
 
-/// What the answer of a status says of an operation.
-pub fn told(status: StatusCode, id: &str, method: &Method) -> String {
+/// What the answer of a status says of an operation, which may take an Idempotency-Key.
+pub fn told(status: StatusCode, id: &str, method: &Method, takes_key: bool) -> String {
     let kinds = KINDS.iter().filter(|kind| kind.status == status);
     let Some(meaning) = meaning(status, id, method) else {
         let title = kinds.clone().next().map_or("", |kind| kind.title.1);
@@ -37,9 +37,16 @@ pub fn told(status: StatusCode, id: &str, method: &Method) -> String {
             .collect();
         if codes.is_empty() { format!("`{kind}`") } else { format!("`{kind}` ({})", codes.join(", ")) }
     };
-    let given = kinds.filter(|kind| known.is_some_and(|known| known.contains_key(kind.slug)));
-    let given: Vec<String> = given.map(|kind| of_kind(kind.slug)).collect();
-    if given.is_empty() { meaning.to_owned() } else { format!("{meaning} {}.", given.join("; ")) }
+    // Where no test meets any, it is the commonest.
+    let first = kinds.clone().next().filter(|_| known.is_none());
+    let is_given = |slug: &str| {
+        known.is_some_and(|known| known.contains_key(slug))
+            || takes_key && slug == "idempotency_mismatch"
+            || first.is_some_and(|first| first.slug == slug)
+    };
+    let given: Vec<String> =
+        kinds.filter(|kind| is_given(kind.slug)).map(|kind| of_kind(kind.slug)).collect();
+    format!("{meaning} {}.", given.join("; "))
 }
 
 /// What a conflict, a precondition that fails, or what does not hold means for an operation.
@@ -54,13 +61,11 @@ fn meaning(status: StatusCode, id: &str, method: &Method) -> Option<&'static str
         (StatusCode::CONFLICT, _) => {
             "The code is taken, or the row does not go together with what is stored:"
         }
-        (StatusCode::PRECONDITION_FAILED, &Method::GET) => {
-            "`If-Match` names another version than this one: `stale`."
-        }
+        (StatusCode::PRECONDITION_FAILED, &Method::GET) => "`If-Match` names another version than this one:",
         (StatusCode::PRECONDITION_FAILED, &Method::PUT) => {
-            "It has changed since it was read (`If-Match`), or is there already (`If-None-Match: *`): `stale`."
+            "It has changed since it was read (`If-Match`), or is there already (`If-None-Match: *`):"
         }
-        (StatusCode::PRECONDITION_FAILED, _) => "It has changed since it was read: `stale`.",
+        (StatusCode::PRECONDITION_FAILED, _) => "It has changed since it was read:",
         (StatusCode::UNPROCESSABLE_ENTITY, &Method::GET) => "The parameters can be read, but do not hold:",
         (StatusCode::UNPROCESSABLE_ENTITY, _) => {
             "The request can be read, but does not hold; all its faults are told:"

@@ -117,24 +117,26 @@ fn share_examples(document: &mut Value) {
 /// A row after a change or a move is shown as it is read: one example tells both.
 fn show_alike(document: &mut Value) {
     let mut shown: HashMap<Value, Value> = HashMap::new();
-    let mut visit = |is_read: bool, change: &mut dyn FnMut(&mut Value)| {
-        each_operation(document, |operation| {
-            let id = operation["operationId"].as_str().unwrap_or_default();
-            let is_alike = match is_read {
-                true => id.starts_with("show_"),
-                false => ["update_", "replace_", "move_"].iter().any(|verb| id.starts_with(verb)),
-            };
-            for (_, answer) in members(&mut operation["responses"]).filter(|_| is_alike) {
-                let content =
-                    answer.get_mut("content").and_then(|content| content.get_mut("application/json"));
-                content.filter(|content| content.get("example").is_some()).into_iter().for_each(&mut *change);
-            }
-        });
-    };
-    visit(true, &mut |content| drop(shown.insert(content["schema"].clone(), content["example"].clone())));
-    visit(false, &mut |content| {
+    each_example(document, &["show_"], |content| {
+        shown.insert(content["schema"].clone(), content["example"].clone());
+    });
+    each_example(document, &["update_", "replace_", "move_"], |content| {
         if let Some(example) = shown.get(&content["schema"]) {
             content["example"] = example.clone();
+        }
+    });
+}
+
+/// Visits the JSON that operations of these verbs answer and show.
+fn each_example(document: &mut Value, verbs: &[&str], mut visit: impl FnMut(&mut Value)) {
+    each_operation(document, |operation| {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        if !verbs.iter().any(|verb| id.starts_with(verb)) {
+            return;
+        }
+        for (_, answer) in members(&mut operation["responses"]) {
+            let content = answer.get_mut("content").and_then(|content| content.get_mut("application/json"));
+            content.filter(|content| content.get("example").is_some()).into_iter().for_each(&mut visit);
         }
     });
 }

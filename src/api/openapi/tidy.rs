@@ -165,7 +165,6 @@ fn nullable_name(name: &str) -> String {
 }
 
 fn inline_in(value: &mut Value, schemas: &Map<String, Value>, named: &mut BTreeSet<String>) {
-    const LONG: usize = 60;
     if let Some([first, second]) = value["oneOf"].as_array().map(Vec::as_slice) {
         let null = json!({"type": "null"});
         let other = if *first == null { Some(second) } else { Some(first).filter(|_| *second == null) };
@@ -173,16 +172,7 @@ fn inline_in(value: &mut Value, schemas: &Map<String, Value>, named: &mut BTreeS
         let plain = name.and_then(|name| Some((schemas.get(&name).filter(|schema| is_plain(schema))?, name)));
         if let (Some((plain, name)), Some(members)) = (plain, value.as_object_mut()) {
             members.remove("oneOf");
-            let rules =
-                |name: &&String| !["type", "description", "example", "examples"].contains(&name.as_str());
-            let length: usize = plain
-                .as_object()
-                .into_iter()
-                .flatten()
-                .filter(|(name, _)| rules(name))
-                .map(|(name, rule)| name.len() + rule.to_string().len())
-                .sum();
-            if length > LONG {
+            if is_long(plain) {
                 members.insert("$ref".to_owned(), reference(&nullable_name(&name))["$ref"].take());
                 named.insert(name);
             } else {
@@ -199,6 +189,14 @@ fn inline_in(value: &mut Value, schemas: &Map<String, Value>, named: &mut BTreeS
         Value::Object(members) => members.values_mut().for_each(|member| inline_in(member, schemas, named)),
         _ => {}
     }
+}
+
+/// Whether the rule of a text or a number is so long that it is better told once.
+fn is_long(plain: &Value) -> bool {
+    const LONG: usize = 60;
+    let is_rule = |name: &str| !["type", "description", "example", "examples"].contains(&name);
+    let rules = plain.as_object().into_iter().flatten().filter(|(name, _)| is_rule(name));
+    rules.map(|(name, rule)| name.len() + rule.to_string().len()).sum::<usize>() > LONG
 }
 
 /// Whether a schema is that of one text or number, and of no list of codes.
