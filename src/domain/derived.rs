@@ -1,31 +1,29 @@
 //! Numbers worked out from stated figures: sums, differences, products, quotients, with the bounds that
 //! follow. Exact fractions all the way; only [`Derived::shown`] rounds, and says so.
 
-use dashu_int::{IBig, UBig};
-use dashu_ratio::RBig;
-
 use super::decimal::Decimal;
+use super::exact::{Exact, Rounding};
 use super::quantity::{Comparator, Quantity};
-use super::unit::{Unit, check_dimension};
+use super::unit::{Unit, exact_factor};
 use crate::error::Invalid;
 
 /// Decimals that every client reads back exactly: with the digits before the point, at most so many.
-const SIGNIFICANT: usize = 15;
+const SIGNIFICANT: u32 = 15;
 
 /// A limit of what a true number can be, and whether it can be the limit itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
-    at: RBig,
+    at: Exact,
     inclusive: bool,
 }
 
 /// A limit, and on which side of it the true number stays: 1 above, -1 below, 0 when it can be the limit.
-pub type Edge = (RBig, i8);
+pub type Edge = (Exact, i8);
 
 /// A number with what is known of the true one behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {
-    value: RBig,
+    value: Exact,
     /// None for the true number itself.
     bounds: Option<Box<Bounds>>,
 }
@@ -58,39 +56,37 @@ pub struct Shown {
 
 impl From<Decimal> for Derived {
     fn from(exact: Decimal) -> Derived {
-        Derived::exactly(ratio(exact))
+        Derived::exactly(exact.into())
     }
 }
 
 impl From<&Quantity> for Derived {
     fn from(quantity: &Quantity) -> Derived {
         let Quantity { value, lower, upper, lower_inclusive, upper_inclusive, .. } = *quantity;
-        if [lower, upper] == [Some(value); 2] && lower_inclusive && upper_inclusive {
-            return Derived::from(value);
-        }
-        let limit = |bound: Option<Decimal>, inclusive| bound.map(|at| Limit { at: ratio(at), inclusive });
-        Derived::bounded(ratio(value), limit(lower, lower_inclusive), limit(upper, upper_inclusive))
+        Derived::between(value, (lower, lower_inclusive), (upper, upper_inclusive))
     }
-}
-
-fn is_positive(number: &RBig) -> bool {
-    *number > RBig::ZERO
-}
-
-fn is_negative(number: &RBig) -> bool {
-    *number < RBig::ZERO
-}
-
-fn ratio(number: Decimal) -> RBig {
-    RBig::from_parts(number.millionths().into(), 1_000_000_u32.into())
 }
 
 impl Derived {
-    fn exactly(value: RBig) -> Derived {
+    /// A value, the least and the most that the true number can be, and whether it can be each of these itself.
+    pub fn between(
+        value: Decimal,
+        lower: (Option<Decimal>, bool),
+        upper: (Option<Decimal>, bool),
+    ) -> Derived {
+        if [lower, upper] == [(Some(value), true); 2] {
+            return Derived::from(value);
+        }
+        let limit =
+            |(bound, inclusive): (Option<Decimal>, bool)| bound.map(|at| Limit { at: at.into(), inclusive });
+        Derived::bounded(value.into(), limit(lower), limit(upper))
+    }
+
+    fn exactly(value: Exact) -> Derived {
         Derived { value, bounds: None }
     }
 
-    fn bounded(value: RBig, lower: Option<Limit>, upper: Option<Limit>) -> Derived {
+    fn bounded(value: Exact, lower: Option<Limit>, upper: Option<Limit>) -> Derived {
         let reached = |limit: &Option<Limit>| limit.as_ref().is_some_and(|at| at.inclusive && at.at == value);
         if reached(&lower) && reached(&upper) {
             return Derived::exactly(value);
@@ -119,22 +115,21 @@ impl Derived {
 
     /// Exactly nothing, the sum of no figures.
     pub fn zero() -> Derived {
-        Derived::exactly(RBig::ZERO)
+        Derived::exactly(Exact::ZERO)
     }
 
     /// Exactly one.
     pub fn one() -> Derived {
-        Derived::exactly(RBig::ONE)
+        Derived::exactly(Exact::ONE)
     }
 
     /// A fraction of whole numbers; none when the denominator is 0.
     pub fn fraction(numerator: i64, denominator: i64) -> Option<Derived> {
-        (denominator != 0)
-            .then(|| Derived::exactly(RBig::from_parts_signed(numerator.into(), denominator.into())))
+        Exact::fraction(numerator.into(), denominator.into()).map(Derived::exactly)
     }
 
     /// The value, without what is known of the true one: what a ranking sorts by.
-    pub fn value(&self) -> &RBig {
+    pub fn value(&self) -> &Exact {
         &self.value
     }
 
@@ -165,25 +160,29 @@ impl Derived {
     /// The product. It has bounds where the other is certainly not negative, as weights are.
     pub fn times(&self, other: &Derived) -> Derived {
         let value = &self.value * &other.value;
-        if self.are_exact(other) && !is_negative(&other.value) {
+        if self.are_exact(other) && !other.value.is_negative() {
             return Derived::exactly(value);
         }
-        let Some(least) = other.lower().filter(|limit| !is_negative(&limit.at)) else {
+        let Some(least) = other.lower().filter(|limit| !limit.at.is_negative()) else {
             return Derived::bounded(value, None, None);
         };
         let most = other.upper();
         // The far corner of a bound on the side of 0 is the other's greatest, and the near one its least.
-        let corner = |limit: &Option<Limit>, outward: fn(&RBig) -> bool| {
+        let corner = |limit: &Option<Limit>, outward: fn(&Exact) -> bool| {
             let limit = limit.as_ref()?;
             if limit.at.is_zero() {
                 let inclusive = limit.inclusive || least.at.is_zero() && least.inclusive;
-                return Some(Limit { at: RBig::ZERO, inclusive });
+                return Some(Limit { at: Exact::ZERO, inclusive });
             }
             let factor = if outward(&limit.at) { most.as_ref()? } else { &least };
             let inclusive = factor.inclusive && (limit.inclusive || factor.at.is_zero());
             Some(Limit { at: &limit.at * &factor.at, inclusive })
         };
-        Derived::bounded(value, corner(&self.lower(), is_negative), corner(&self.upper(), is_positive))
+        Derived::bounded(
+            value,
+            corner(&self.lower(), Exact::is_negative),
+            corner(&self.upper(), Exact::is_positive),
+        )
     }
 
     /// The quotient; none when the divisor is 0. It has bounds where the divisor is certainly not 0.
@@ -194,7 +193,7 @@ impl Derived {
         let positive = |number: &Derived| {
             number
                 .lower()
-                .is_some_and(|limit| is_positive(&limit.at) || limit.at.is_zero() && !limit.inclusive)
+                .is_some_and(|limit| limit.at.is_positive() || limit.at.is_zero() && !limit.inclusive)
         };
         let negated = divisor.negated();
         if positive(divisor) {
@@ -212,10 +211,10 @@ impl Derived {
             return Derived::exactly(value);
         }
         let (least, most) = (divisor.lower(), divisor.upper());
-        let corner = |limit: &Option<Limit>, outward: fn(&RBig) -> bool| {
+        let corner = |limit: &Option<Limit>, outward: fn(&Exact) -> bool| {
             let limit = limit.as_ref()?;
             if limit.at.is_zero() {
-                return Some(Limit { at: RBig::ZERO, inclusive: limit.inclusive });
+                return Some(Limit { at: Exact::ZERO, inclusive: limit.inclusive });
             }
             if outward(&limit.at) {
                 let least = least.as_ref().filter(|least| !least.at.is_zero())?;
@@ -229,23 +228,27 @@ impl Derived {
                     Limit { at: &limit.at / &most.at, inclusive: limit.inclusive && most.inclusive }
                 }
                 // However great the divisor, the quotient does not get to 0.
-                None => Limit { at: RBig::ZERO, inclusive: false },
+                None => Limit { at: Exact::ZERO, inclusive: false },
             })
         };
-        Derived::bounded(value, corner(&self.lower(), is_negative), corner(&self.upper(), is_positive))
+        Derived::bounded(
+            value,
+            corner(&self.lower(), Exact::is_negative),
+            corner(&self.upper(), Exact::is_positive),
+        )
     }
 
     /// The magnitude of what is certainly on one side of 0; of anything else the value's alone.
     pub fn magnitude(&self) -> Derived {
-        let certain = |limit: Option<Limit>, sign: fn(&RBig) -> bool| {
+        let certain = |limit: Option<Limit>, sign: fn(&Exact) -> bool| {
             limit.is_some_and(|limit| limit.at.is_zero() || sign(&limit.at))
         };
-        if certain(self.lower(), is_positive) {
+        if certain(self.lower(), Exact::is_positive) {
             self.clone()
-        } else if certain(self.upper(), is_negative) {
+        } else if certain(self.upper(), Exact::is_negative) {
             self.negated()
         } else {
-            let value = if is_negative(&self.value) { -&self.value } else { self.value.clone() };
+            let value = if self.value.is_negative() { -&self.value } else { self.value.clone() };
             Derived::bounded(value, None, None)
         }
     }
@@ -272,10 +275,7 @@ impl Derived {
         if from.code == to.code {
             return Ok(self.clone());
         }
-        check_dimension(from, to)?;
-        let numerator = IBig::from(from.numerator) * IBig::from(to.denominator);
-        let denominator = IBig::from(from.denominator) * IBig::from(to.numerator);
-        Ok(self.times(&Derived::exactly(RBig::from_parts_signed(numerator, denominator))))
+        Ok(self.times(&Derived::exactly(exact_factor(from, to)?)))
     }
 
     /// The sum with something more of which only that it is not negative is known.
@@ -324,12 +324,12 @@ impl Derived {
     /// Errors: `overflow` when a number is no longer below 10^12.
     pub fn shown(&self) -> Result<Shown, Invalid> {
         let mut rounded = false;
-        let mut told = |number: &RBig, round: fn(&RBig) -> IBig| {
-            let (decimal, exact) = decimal(number, round)?;
+        let mut told = |number: &Exact, way: Rounding| {
+            let (decimal, exact) = decimal(number, way)?;
             rounded |= !exact;
             Ok((decimal, exact))
         };
-        let (value, exact) = told(&self.value, RBig::round)?;
+        let (value, exact) = told(&self.value, Rounding::Nearest)?;
         if exact && self.bounds.is_none() {
             return Ok(Shown {
                 value,
@@ -341,14 +341,14 @@ impl Derived {
                 rounded: false,
             });
         }
-        let mut limit = |limit: Option<Limit>, round: fn(&RBig) -> IBig| {
+        let mut limit = |limit: Option<Limit>, way: Rounding| {
             let Some(limit) = limit else { return Ok((None, false)) };
-            let (at, exact) = told(&limit.at, round)?;
+            let (at, exact) = told(&limit.at, way)?;
             // What was rounded outward is no longer reached.
             Ok((Some(at), limit.inclusive && exact))
         };
-        let (lower, lower_inclusive) = limit(self.lower(), RBig::floor)?;
-        let (upper, upper_inclusive) = limit(self.upper(), RBig::ceil)?;
+        let (lower, lower_inclusive) = limit(self.lower(), Rounding::Floor)?;
+        let (upper, upper_inclusive) = limit(self.upper(), Rounding::Ceiling)?;
         let comparator = self.comparator();
         Ok(Shown { value, comparator, lower, upper, lower_inclusive, upper_inclusive, rounded })
     }
@@ -356,7 +356,7 @@ impl Derived {
 
 fn sum(one: Option<Limit>, two: Option<Limit>) -> Option<Limit> {
     let (one, two) = one.zip(two)?;
-    Some(Limit { at: one.at + two.at, inclusive: one.inclusive && two.inclusive })
+    Some(Limit { at: &one.at + &two.at, inclusive: one.inclusive && two.inclusive })
 }
 
 /// The lesser of two limits. Where they are alike, an upper one is reached if both are, and a lower one if
@@ -374,27 +374,23 @@ fn lesser(one: &Limit, two: &Limit, is_upper: bool) -> Limit {
 }
 
 /// The nearest number that can be told, by a way of rounding, and whether it is the number itself.
-fn decimal(number: &RBig, round: fn(&RBig) -> IBig) -> Result<(Decimal, bool), Invalid> {
-    let (_, whole) = number.trunc().into_parts();
-    let digits = if whole.is_zero() { 0 } else { whole.ilog(&UBig::from(10_u8)) + 1 };
-    let most = usize::from(Decimal::MAX_DECIMALS);
-    let decimals = SIGNIFICANT.saturating_sub(digits).min(most);
-    let scaled = number * RBig::from(UBig::from(10_u8).pow(decimals));
-    let millionths = i64::try_from(round(&scaled) * IBig::from(10).pow(most - decimals));
-    let overflow = || {
+fn decimal(number: &Exact, way: Rounding) -> Result<(Decimal, bool), Invalid> {
+    let decimals = SIGNIFICANT.saturating_sub(number.whole_digits()).min(Decimal::MAX_DECIMALS.into());
+    let rounded = number.rounded(decimals, way).and_then(|(millionths, exact)| {
+        Some((Decimal::from_millionths(i64::try_from(millionths).ok()?).ok()?, exact))
+    });
+    rounded.ok_or_else(|| {
         Invalid::new(
             "overflow",
             "计算结果超出范围：绝对值应小于10的12次方",
             "the result is out of range: its magnitude must be below 10^12",
         )
-    };
-    let decimal = Decimal::from_millionths(millionths.map_err(|_| overflow())?).map_err(|_| overflow())?;
-    Ok((decimal, scaled.is_int()))
+    })
 }
 
 /// A hundred, for percentages.
 pub fn percent() -> Derived {
-    Derived::exactly(RBig::from(100))
+    Derived::exactly(100.into())
 }
 
 #[cfg(test)]

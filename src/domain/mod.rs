@@ -11,6 +11,7 @@ pub mod codes;
 pub mod decimal;
 pub mod derived;
 pub mod evidence;
+pub mod exact;
 pub mod fold;
 pub mod frequency;
 pub mod goal;

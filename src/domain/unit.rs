@@ -2,6 +2,7 @@
 //! is data; how words name them is read in `words.rs`.
 
 use super::decimal::Decimal;
+use super::exact::Exact;
 use crate::error::Invalid;
 
 /// The dimension of money.
@@ -62,8 +63,7 @@ pub fn convert_rounded(value: Decimal, from: &Unit, to: &Unit) -> Result<(Decima
     if from.code == to.code {
         return Ok((value, false));
     }
-    check_dimension(from, to)?;
-    let (numerator, denominator) = factor(from, to).ok_or_else(|| incompatible(from, to))?;
+    let (numerator, denominator) = factor(from, to)?;
     let millionths = i128::from(value.millionths());
     let (quotient, remainder) = (millionths / denominator, millionths % denominator);
     // Whole multiples first: only the remainder, which is smaller than the denominator, can leave
@@ -79,17 +79,25 @@ pub fn convert_rounded(value: Decimal, from: &Unit, to: &Unit) -> Result<(Decima
     Ok((Decimal::from_wide(converted)?, rest % denominator != 0))
 }
 
-/// The reduced fraction that takes values of one unit to another, or `None` when one of the units
-/// has no positive factor.
-fn factor(from: &Unit, to: &Unit) -> Option<(i128, i128)> {
+/// What values of one unit are multiplied by to be in another.
+///
+/// Errors: `unit_incompatible` when the units are of different dimensions, or one has no positive factor.
+pub fn exact_factor(from: &Unit, to: &Unit) -> Result<Exact, Invalid> {
+    let (numerator, denominator) = factor(from, to)?;
+    Exact::fraction(numerator, denominator).ok_or_else(|| incompatible(from, to))
+}
+
+/// The same as a reduced fraction.
+fn factor(from: &Unit, to: &Unit) -> Result<(i128, i128), Invalid> {
+    check_dimension(from, to)?;
     let parts = [from.numerator, from.denominator, to.numerator, to.denominator];
     if parts.iter().any(|&part| part <= 0) {
-        return None;
+        return Err(incompatible(from, to));
     }
     let numerator = i128::from(from.numerator) * i128::from(to.denominator);
     let denominator = i128::from(from.denominator) * i128::from(to.numerator);
     let common = greatest_common_divisor(numerator, denominator);
-    Some((numerator / common, denominator / common))
+    Ok((numerator / common, denominator / common))
 }
 
 fn greatest_common_divisor(a: i128, b: i128) -> i128 {
