@@ -24,8 +24,8 @@
 //! # One request
 //!
 //! `GET /api/v1/villages?within=430681107`: [`api::observe`] gives it an id, [`api::limits`] counts it,
-//! [`api::access`] finds out whose key it has, [`api::cache`] looks for a ready answer at the head of the
-//! ledger, [`api::villages`] reads the query into a filter, [`db::areas`] asks the database as far as the
+//! [`api::access`] finds out whose key it has, [`api::cache`] looks for a ready answer, made of what has not
+//! been written since, [`api::villages`] reads the query into a filter, [`db::areas`] asks the database as far as the
 //! caller may see, [`api::page`] makes the envelope. Whatever goes wrong becomes a problem document in
 //! [`api::problem`]; so does, in [`api::refused`], what is no request at all.
 //!

@@ -11,6 +11,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{TimeDelta, Utc};
 
+use super::known_keys::{Found, KnownKeys};
 use super::limits::{self, Rates};
 use super::operations::Operations;
 use super::problem::Problem;
@@ -18,7 +19,7 @@ use super::request_id;
 use crate::db::{Db, keys};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::token::Token;
-use crate::error::{Result, chain};
+use crate::error::{Error, Result, chain};
 
 /// The last use of a key is noted to this much.
 const USED: TimeDelta = TimeDelta::minutes(1);
@@ -36,6 +37,14 @@ pub fn holder(request: &HttpRequest) -> Option<String> {
 
 /// Marks a request of an operation that needs a key.
 struct Personal(String);
+
+/// Marks a request for which it was looked how far the ledger has come.
+struct Looked;
+
+/// Whether it was looked how far the ledger has come, to know the key of this request.
+pub fn has_looked(request: &HttpRequest) -> bool {
+    request.extensions().contains::<Looked>()
+}
 
 /// Lets a request through when its key is valid and its role allows the operation. What leads nowhere
 /// is let through too: it is answered by a 404 or 405, whoever asks. A method that a path does not take is
@@ -116,20 +125,24 @@ async fn authenticate(db: &Db, request: &HttpRequest) -> Result<Option<Caller>, 
     };
     let token = token(request.headers()).ok_or_else(|| refuse("", "malformed"))?;
     let id = token.id().to_string();
-    let wanted = id.clone();
-    let found = db.read(move |conn| keys::get(conn, &wanted)).await?.data;
+    db.look().await?;
+    request.extensions_mut().insert(Looked);
+    let found = match request.app_data::<Data<KnownKeys>>() {
+        Some(known) => known.find(db, &id).await?,
+        None => return Err(Error::Bug("no keys can be known").into()),
+    };
     let now = Utc::now().naive_utc();
     // The secret is hashed for an unknown key too: it takes as long as a wrong one.
-    let stored = found.as_ref().map_or("", |key| key.hash.as_str());
+    let stored = found.as_ref().map_or("", |found| found.key.hash.as_str());
     let matches = token.matches(stored);
-    let key = found.filter(|_| matches).ok_or_else(|| refuse(&id, "unknown"))?;
+    let Found { key, is_new } = found.filter(|_| matches).ok_or_else(|| refuse(&id, "unknown"))?;
     if let Some(reason) = key.refusal(now) {
         return Err(refuse(&id, reason));
     }
     if let Some(rates) = request.app_data::<Data<Rates>>() {
         rates.key.check(request, &token.id())?;
     }
-    if key.last_used_at.is_none_or(|last| now - last > USED) {
+    if is_new && key.last_used_at.is_none_or(|last| now - last > USED) {
         let (db, id) = (db.clone(), id.clone());
         actix_web::rt::spawn(async move {
             if let Err(error) = db.note(move |conn| keys::used(conn, &id, now)).await {
@@ -137,7 +150,7 @@ async fn authenticate(db: &Db, request: &HttpRequest) -> Result<Option<Caller>, 
             }
         });
     }
-    Ok(Some(key.caller()))
+    Ok(Some(key.as_ref().clone().caller()))
 }
 
 /// The token of an Authorization header; there may be only one.

@@ -1,8 +1,9 @@
 //! Conditional requests, compression and the cache of ready answers. An answer is a function of the
-//! request and the head of the ledger: it is encoded and compressed once, kept as bytes, and dropped
-//! when the head moves.
+//! request and the ledger: it is encoded and compressed once, kept as bytes, and dropped when something
+//! that it is made of is written.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_http::encoding::Encoder;
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
@@ -15,14 +16,15 @@ use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{NaiveDateTime, Utc};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle, EntryAction, EntryResult, PlaceholderGuard};
+use quick_cache::{DefaultHashBuilder, Weighter};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::access;
 use super::answer::Vintage;
 use super::condition::{self, Verdict};
 use super::language::Language;
+use super::operations::Operations;
 use super::problem::Problem;
 use crate::db::Db;
 use crate::domain::access::Sight;
@@ -30,6 +32,9 @@ use crate::error::Error;
 
 /// An answer that is longer than this part of the cache is not kept.
 const SHARE: u64 = 8;
+
+/// So long it is waited for an answer that somebody else is having made.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Below this size compression gains nothing.
 const WORTH_COMPRESSING: usize = 512;
@@ -96,7 +101,29 @@ impl Answers {
         let items = usize::try_from(capacity / 4096).unwrap_or(usize::MAX).max(16);
         Answers { kept: Cache::with_weighter(items, capacity, ByBytes), capacity }
     }
+
+    /// What is kept and good, or the place to keep an answer in, which only one of those has who ask for it at a time:
+    /// the others wait for the answer, though not for long. Neither where nobody should wait any more.
+    async fn place<'a>(
+        &'a self,
+        key: &Key,
+        is_good: impl Fn(&Kept) -> bool,
+    ) -> (Option<Arc<Kept>>, Option<Place<'a>>) {
+        let entry = self.kept.entry_async(key, |_, kept| match is_good(kept) {
+            true => EntryAction::Retain(kept.clone()),
+            false => EntryAction::ReplaceWithGuard,
+        });
+        match tokio::time::timeout(PATIENCE, entry).await {
+            Ok(EntryResult::Retained(kept)) => (Some(kept), None),
+            Ok(EntryResult::Vacant(place) | EntryResult::Replaced(place, _)) => (None, Some(place)),
+            Ok(EntryResult::Removed(..) | EntryResult::Timeout) | Err(_) => (None, None),
+        }
+    }
 }
+
+/// Where an answer is to be kept that is being made.
+type Place<'a> =
+    PlaceholderGuard<'a, Key, Arc<Kept>, ByBytes, DefaultHashBuilder, DefaultLifecycle<Key, Arc<Kept>>>;
 
 /// Answers reads from the cache, or lets the handler answer and keeps that.
 pub async fn ready(
@@ -109,11 +136,14 @@ pub async fn ready(
     if request.method() != Method::GET || !is_read {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let (Some(answers), Some(db)) =
-        (request.app_data::<Data<Answers>>().cloned(), request.app_data::<Data<Db>>().cloned())
-    else {
+    let (Some(answers), Some(db), Some(operations)) = (
+        request.app_data::<Data<Answers>>().cloned(),
+        request.app_data::<Data<Db>>().cloned(),
+        request.app_data::<Data<Operations>>(),
+    ) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
+    let made_of = operations.made_of(path);
     let caller = access::holder(request.request());
     let key = Key {
         target: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
@@ -123,18 +153,22 @@ pub async fn ready(
         language: caller.as_ref().map(|_| Language::of(request.request())),
         caller,
     };
-    let head = match db.head().await {
-        Ok(head) => head,
-        Err(error) => {
-            let refusal = Problem::from(error).respond(request.request());
-            return Ok(request.into_response(refusal));
-        }
-    };
-    if let Some(kept) = answers.kept.get(&key)
-        && kept.head == head
-        && kept.good_until.is_none_or(|until| Utc::now().naive_utc() < until)
-        && let Some(response) = short(request.request(), &kept).or_else(|| kept.whole())
+    if !access::has_looked(request.request())
+        && let Err(error) = db.look().await
     {
+        let refusal = Problem::from(error).respond(request.request());
+        return Ok(request.into_response(refusal));
+    }
+    let newest = db.newest(made_of);
+    let is_good = |kept: &Kept| {
+        newest <= kept.head && kept.good_until.is_none_or(|until| Utc::now().naive_utc() < until)
+    };
+    let kept = answers.kept.get(&key).filter(|kept| is_good(kept));
+    let (kept, place) = match kept {
+        Some(kept) => (Some(kept), None),
+        None => answers.place(&key, is_good).await,
+    };
+    if let Some(response) = kept.and_then(|kept| short(request.request(), &kept).or_else(|| kept.whole())) {
         return Ok(request.into_response(response));
     }
 
@@ -151,7 +185,11 @@ pub async fn ready(
     let response = short(&request, &kept).unwrap_or(whole);
     let kept = Arc::new(kept);
     if kept.body.as_ref().map_or(0, Bytes::len) as u64 <= answers.capacity / SHARE {
-        answers.kept.insert(key, kept);
+        match place {
+            // It fails only when somebody was faster.
+            Some(place) => drop(place.insert(kept)),
+            None => answers.kept.insert(key, kept),
+        }
     }
     Ok(ServiceResponse::new(request, response))
 }

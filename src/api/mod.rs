@@ -17,11 +17,13 @@ pub mod entries;
 pub mod format;
 pub mod headers;
 pub mod keys;
+mod known_keys;
 pub mod language;
 pub mod light;
 pub mod light_rules;
 pub mod limits;
 pub mod listing;
+pub mod made_of;
 pub mod metrics;
 pub mod observations;
 pub mod observe;
@@ -68,6 +70,7 @@ use crate::exchange::oc4ids::Publisher;
 use crate::storage::Store;
 use cache::Answers;
 use headers::Origins;
+use known_keys::KnownKeys;
 use limits::{PerSecond, Rates};
 use observe::Metrics;
 use operations::Operations;
@@ -118,6 +121,7 @@ pub struct Shared {
     operations: Data<Operations>,
     body: payload::Limits,
     rates: Data<Rates>,
+    keys: Data<KnownKeys>,
     clients: Data<Clients>,
     origins: Data<Origins>,
     store: Data<Store>,
@@ -138,6 +142,7 @@ impl Shared {
             document,
             body: settings.body,
             rates: Data::new(Rates::new(settings.rates)),
+            keys: Data::new(KnownKeys::new()),
             origins: Data::new(settings.origins),
             store: Data::new(settings.store),
             publisher: Data::new(settings.publisher),
@@ -179,6 +184,7 @@ pub fn app(
         .app_data(shared.operations.clone())
         .app_data(shared.body)
         .app_data(shared.rates.clone())
+        .app_data(shared.keys.clone())
         .app_data(shared.clients.clone())
         .app_data(shared.origins.clone())
         .app_data(shared.store.clone())

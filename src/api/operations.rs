@@ -10,18 +10,25 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use super::documentation;
+use super::made_of;
 use super::problem::Problem;
 use crate::domain::access::KeyRole;
+use crate::domain::row_kind::Kinds;
 
 /// Member of an operation that names the role it needs; absent where no key is needed.
 pub const MIN_ROLE: &str = "x-min-role";
 
-/// Every path of the service, with its methods and the roles they need, under the stem of the path: this
-/// is asked of every request, so it looks at a few paths and not at all of them.
+/// Every path of the service under its stem: this is asked of every request, so it looks at a few paths and not at all
+/// of them.
 pub struct Operations(HashMap<String, Vec<(ResourceDef, Taken)>>);
 
-/// The methods that a path takes, each with the role that it needs; null where no key is needed.
-type Taken = Vec<(Method, Option<KeyRole>)>;
+/// What a path takes.
+struct Taken {
+    /// The methods, each with the role that it needs; null where no key is needed.
+    methods: Vec<(Method, Option<KeyRole>)>,
+    /// What the answer of GET is made of.
+    made_of: Kinds,
+}
 
 impl Operations {
     /// The operations of a document.
@@ -31,7 +38,8 @@ impl Operations {
         let documented = document.paths.paths.iter().map(|(path, item)| (path.as_str(), methods(item)));
         let mut operations = HashMap::<String, Vec<_>>::new();
         for (path, methods) in documented.chain(documentation) {
-            operations.entry(stem(path).to_owned()).or_default().push((ResourceDef::new(path), methods));
+            let taken = Taken { methods, made_of: made_of::kinds(path) };
+            operations.entry(stem(path).to_owned()).or_default().push((ResourceDef::new(path), taken));
         }
         Operations(operations)
     }
@@ -39,10 +47,10 @@ impl Operations {
     /// What a request is told for which there is no handler: a 405 where another method would have
     /// one, else a 404.
     pub fn refusal(&self, request: &HttpRequest) -> Problem {
-        let Some(methods) = self.methods(request.match_info().as_str()) else {
+        let Some(taken) = self.taken(request.match_info().as_str()) else {
             return Problem::no_such_path(request.path());
         };
-        let names = methods.iter().map(|(method, _)| match method.as_str() {
+        let names = taken.methods.iter().map(|(method, _)| match method.as_str() {
             "GET" => "GET, HEAD",
             other => other,
         });
@@ -52,17 +60,22 @@ impl Operations {
     /// The role that an operation needs, null where no key is needed; none when there is no such
     /// operation.
     pub fn find(&self, path: &str, method: &Method) -> Option<Option<KeyRole>> {
-        self.methods(path)?.iter().find(|(taken, _)| taken == method).map(|(_, role)| *role)
+        self.taken(path)?.methods.iter().find(|(taken, _)| taken == method).map(|(_, role)| *role)
     }
 
     /// Whether there is such a path, whatever methods it takes.
     pub fn knows(&self, path: &str) -> bool {
-        self.methods(path).is_some()
+        self.taken(path).is_some()
     }
 
-    fn methods(&self, path: &str) -> Option<&[(Method, Option<KeyRole>)]> {
+    /// The kinds of rows that the answer of a path is made of.
+    pub fn made_of(&self, path: &str) -> Kinds {
+        self.taken(path).map_or(Kinds::ALL, |taken| taken.made_of)
+    }
+
+    fn taken(&self, path: &str) -> Option<&Taken> {
         let paths = self.0.get(stem(path))?;
-        paths.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, methods)| methods.as_slice())
+        paths.iter().find(|(resource, _)| resource.is_match(path)).map(|(_, taken)| taken)
     }
 }
 
@@ -72,7 +85,7 @@ fn stem(path: &str) -> &str {
     path.match_indices('/').nth(parts - 1).map_or(path, |(end, _)| &path[..end])
 }
 
-fn methods(item: &PathItem) -> Taken {
+fn methods(item: &PathItem) -> Vec<(Method, Option<KeyRole>)> {
     let operations = [
         (Method::GET, &item.get),
         (Method::POST, &item.post),

@@ -8,8 +8,9 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
+use super::among::among;
 use super::columns::{citation_columns, optional_millionths};
-use super::dialect::{Backend, Conn, on_each};
+use super::dialect::{Backend, Conn, insert_many, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::{area_highlights, area_successors, areas};
 use super::{Window, containing, search, with_prefixes};
@@ -223,17 +224,15 @@ pub fn existing_between(
     days: Period,
     limit: Option<i64>,
 ) -> Result<Vec<Member>> {
-    let query = areas::table
+    let rows = on_each!(conn, conn => areas::table
         .filter(areas::level.eq(level))
         .filter(areas::code.between(first, last))
         .filter(alive(days.last_day(), days.first_day()))
         .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
         .order(areas::code)
-        .into_boxed::<Backend>();
-    Ok(members(match limit {
-        Some(limit) => query.limit(limit).load(conn)?,
-        None => query.load(conn)?,
-    }))
+        .limit(limit.unwrap_or(i64::MAX))
+        .load(conn))?;
+    Ok(members(rows))
 }
 
 /// How many areas of a level there ever were between two codes.
@@ -249,23 +248,23 @@ pub fn not_throughout(
     level: Level,
     days: Period,
 ) -> Result<Vec<Member>> {
-    let rows = areas::table
+    let rows = on_each!(conn, conn => areas::table
         .filter(areas::level.eq(level))
         .filter(areas::code.between(first, last))
         .filter(diesel::dsl::not(alive(days.first_day(), days.last_day())))
         .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
         .order(areas::code)
-        .load(conn)?;
+        .load(conn))?;
     Ok(members(rows))
 }
 
 /// These areas as a statistic counts them, in order of code.
 pub fn members_of(conn: &mut Conn, codes: &[AreaCode]) -> Result<Vec<Member>> {
-    let rows = areas::table
-        .filter(areas::code.eq_any(codes.to_vec()))
+    let rows = on_each!(conn, conn => areas::table
+        .filter(among(areas::code, numbers(codes)))
         .select((areas::code, areas::kind, areas::valid_from, areas::valid_to))
         .order(areas::code)
-        .load(conn)?;
+        .load(conn))?;
     Ok(members(rows))
 }
 
@@ -311,10 +310,10 @@ pub fn get(conn: &mut Conn, code: AreaCode) -> Result<Option<AreaRow>> {
 
 /// The areas above each of these areas that has one.
 pub fn parents(conn: &mut Conn, codes: &[AreaCode]) -> Result<HashMap<AreaCode, AreaCode>> {
-    let known: Vec<(AreaCode, Option<AreaCode>)> = areas::table
-        .filter(areas::code.eq_any(codes.to_vec()))
+    let known: Vec<(AreaCode, Option<AreaCode>)> = on_each!(conn, conn => areas::table
+        .filter(among(areas::code, numbers(codes)))
         .select((areas::code, areas::parent))
-        .load(conn)?;
+        .load(conn))?;
     Ok(known.into_iter().filter_map(|(code, parent)| Some((code, parent?))).collect())
 }
 
@@ -358,19 +357,23 @@ pub fn check(conn: &mut Conn, parameter: &str, code: Option<AreaCode>) -> Result
 
 /// The areas that each of these areas was merged or split into, in order of code.
 pub fn successors(conn: &mut Conn, codes: &[AreaCode]) -> Result<Vec<(AreaCode, AreaCode)>> {
-    Ok(area_successors::table
-        .filter(area_successors::area.eq_any(codes.to_vec()))
+    Ok(on_each!(conn, conn => area_successors::table
+        .filter(among(area_successors::area, numbers(codes)))
         .order((area_successors::area, area_successors::successor))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// What each of these areas is known for, in the order given by the clerk.
 pub fn highlights(conn: &mut Conn, codes: &[AreaCode]) -> Result<Vec<HighlightRow>> {
-    Ok(area_highlights::table
-        .filter(area_highlights::area.eq_any(codes.to_vec()))
+    Ok(on_each!(conn, conn => area_highlights::table
+        .filter(among(area_highlights::area, numbers(codes)))
         .select(HighlightRow::as_select())
         .order((area_highlights::area, area_highlights::ordinal))
-        .load(conn)?)
+        .load(conn))?)
+}
+
+fn numbers(codes: &[AreaCode]) -> impl Iterator<Item = i64> {
+    codes.iter().map(|code| code.as_i64())
 }
 
 /// Names by code.
@@ -378,8 +381,10 @@ pub fn names(conn: &mut Conn, codes: Vec<AreaCode>) -> Result<HashMap<AreaCode, 
     if codes.is_empty() {
         return Ok(HashMap::new());
     }
-    let pairs: Vec<(AreaCode, String)> =
-        areas::table.filter(areas::code.eq_any(codes)).select((areas::code, areas::name)).load(conn)?;
+    let pairs: Vec<(AreaCode, String)> = on_each!(conn, conn => areas::table
+        .filter(among(areas::code, numbers(&codes)))
+        .select((areas::code, areas::name))
+        .load(conn))?;
     Ok(pairs.into_iter().collect())
 }
 
@@ -429,7 +434,7 @@ pub fn insert(entry: &mut Entry<'_>, row: &AreaRow, parts: &Parts) -> Result<()>
     diesel::insert_into(areas::table).values(row).execute(entry.conn)?;
     search::index(entry.conn, &document(row))?;
     entry.put(edited(row.code), None, &kept(row, parts))?;
-    replace_successors(entry.conn, row.code, &parts.successors)?;
+    insert_successors(entry.conn, row.code, &parts.successors)?;
     replace_highlights(entry, row.code, &[], &parts.highlights)
 }
 
@@ -441,20 +446,21 @@ pub fn update(entry: &mut Entry<'_>, before: &AreaRow, row: &AreaRow, parts: &Pa
         return Ok(());
     }
     diesel::update(areas::table.find(row.code)).set(row).execute(entry.conn)?;
-    search::index(entry.conn, &document(row))?;
+    search::replace(entry.conn, &document(before), &document(row))?;
     entry.put(edited(row.code), Some(&kept(before, &old)), &kept(row, parts))?;
-    replace_successors(entry.conn, row.code, &parts.successors)?;
+    if old.successors != parts.successors {
+        diesel::delete(area_successors::table.filter(area_successors::area.eq(row.code)))
+            .execute(entry.conn)?;
+        insert_successors(entry.conn, row.code, &parts.successors)?;
+    }
     replace_highlights(entry, row.code, &old.highlights, &parts.highlights)
 }
 
-fn replace_successors(conn: &mut Conn, area: AreaCode, successors: &[AreaCode]) -> Result<()> {
-    diesel::delete(area_successors::table.filter(area_successors::area.eq(area))).execute(conn)?;
-    for successor in successors {
-        diesel::insert_into(area_successors::table)
-            .values((area_successors::area.eq(area), area_successors::successor.eq(successor)))
-            .execute(conn)?;
-    }
-    Ok(())
+fn insert_successors(conn: &mut Conn, area: AreaCode, successors: &[AreaCode]) -> Result<()> {
+    let pairs = successors
+        .iter()
+        .map(|successor| (area_successors::area.eq(area), area_successors::successor.eq(successor)));
+    Ok(insert_many!(conn, area_successors::table, pairs.collect::<Vec<_>>())?)
 }
 
 /// Replaces what an area is known for, and notes what has really changed: a place among neighbours has not.
@@ -467,9 +473,12 @@ fn replace_highlights(
     let said = |row: &HighlightRow, among: &[HighlightRow]| {
         among.iter().find(|other| (other.kind, &other.text) == (row.kind, &row.text)).cloned()
     };
+    if old == new {
+        return Ok(());
+    }
     diesel::delete(area_highlights::table.filter(area_highlights::area.eq(area))).execute(entry.conn)?;
+    insert_many!(entry.conn, area_highlights::table, new)?;
     for row in new {
-        diesel::insert_into(area_highlights::table).values(row).execute(entry.conn)?;
         let before = said(row, old);
         let moved = before.as_ref().map(|before| HighlightRow { ordinal: row.ordinal, ..before.clone() });
         if moved.as_ref() != Some(row) {

@@ -58,13 +58,18 @@ macro_rules! on_each {
 }
 pub(crate) use on_each;
 
-/// Adds rows that carry every column, in batches: more rows of one INSERT gain nothing, fewer cost a fifth more.
+/// Adds rows that carry every column: to a server in batches, of which each is one round trip; on the embedded database
+/// one by one, by a statement that is prepared once, which no batch is.
 macro_rules! insert_many {
     ($conn:expr, $table:expr, $rows:expr) => {
-        $rows.chunks(200).try_for_each(|batch| {
-            $crate::db::dialect::on_each!(&mut *$conn, conn =>
-                diesel::insert_into($table).values(batch).execute(conn).map(drop))
-        })
+        match &mut *$conn {
+            $crate::db::dialect::Conn::Sqlite(conn) => $rows
+                .iter()
+                .try_for_each(|row| diesel::insert_into($table).values(row).execute(conn).map(drop)),
+            $crate::db::dialect::Conn::Postgres(conn) => $rows
+                .chunks(200)
+                .try_for_each(|batch| diesel::insert_into($table).values(batch).execute(conn).map(drop)),
+        }
     };
 }
 pub(crate) use insert_many;

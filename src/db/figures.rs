@@ -8,6 +8,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Window;
+use super::among::among;
 use super::dialect::{Backend, Conn, on_each};
 use super::observation_id::ObservationId;
 use super::observations::{RevisionFigure, joined};
@@ -37,6 +38,23 @@ pub enum Times {
     Inside(Period),
     /// All that begin on the first day or later, and end on the last day or earlier, where given.
     Between(Option<NaiveDate>, Option<NaiveDate>),
+}
+
+impl Times {
+    /// The days on which periods of a span begin, from the first to the last, and the last day on which they end; none
+    /// of periods that are named.
+    fn days(&self) -> Option<[NaiveDate; 3]> {
+        let last = NaiveDate::from_ymd_opt(9999, 12, 31)?;
+        match *self {
+            Times::These(_) => None,
+            Times::Inside(span) => Some([span.first_day(), span.last_day(), span.last_day()]),
+            Times::Between(from, to) => {
+                // No period begins earlier.
+                let first = NaiveDate::from_ymd_opt(1900, 1, 1)?;
+                Some([from.unwrap_or(first), last, to.unwrap_or(last)])
+            }
+        }
+    }
 }
 
 /// Which figures are asked for.
@@ -362,7 +380,34 @@ pub fn first_days(conn: &mut Conn, scope: &Scope) -> Result<Vec<NaiveDate>> {
 
 /// The figures of a scope, in order of area, first day and last day.
 pub fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Figure>> {
-    first(conn, scope, i64::MAX)
+    match (&scope.places, scope.accumulation, scope.times.days()) {
+        (Places::These(codes), Some(accumulation), Some(days)) => {
+            of_areas(conn, scope, codes, accumulation, days)
+        }
+        _ => first(conn, scope, i64::MAX),
+    }
+}
+
+/// The figures of a scope of these areas, by a statement that is prepared once.
+fn of_areas(
+    conn: &mut Conn,
+    scope: &Scope,
+    codes: &[AreaCode],
+    accumulation: Accumulation,
+    [from, begun, ended]: [NaiveDate; 3],
+) -> Result<Vec<Figure>> {
+    let rows: Vec<(Place, Said)> = on_each!(conn, conn => joined(ObservationId::First)
+        .filter(current(scope.moment))
+        .filter(observations::metric.eq(&scope.metric))
+        .filter(observations::role.eq(scope.role))
+        .filter(observations::accumulation.eq(accumulation))
+        .filter(among(observations::area, codes.iter().map(|code| code.as_i64())))
+        .filter(observations::starts_on.between(from, begun))
+        .filter(observations::ends_on.le(ended))
+        .select((Place::as_select(), Said::as_select()))
+        .order((observations::area, observations::starts_on, observations::ends_on))
+        .load(conn))?;
+    Ok(rows.into_iter().map(figure).collect())
 }
 
 /// The first of these figures, at most so many.

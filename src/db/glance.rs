@@ -1,7 +1,6 @@
 //! What the first screen of an app counts of an area and of all below: in one query, of wide areas in a few.
 
 use chrono::NaiveDate;
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::areas::existing;
@@ -45,10 +44,11 @@ pub fn counts(
         .filter(areas::code.between(first, last))
         .filter(existing(day))
         .count();
-    let inside = plan_item_areas::table
-        .filter(plan_item_areas::item.eq(plan_items::code))
-        .filter(plan_item_areas::area.between(first, last));
-    let items = plan_items::table.filter(plan_item_visible(sight.internal)).filter(exists(inside)).count();
+    let inside = plan_item_areas::table.filter(plan_item_areas::area.between(first, last));
+    let items = plan_items::table
+        .filter(plan_item_visible(sight.internal))
+        .filter(plan_items::code.eq_any(inside.select(plan_item_areas::item)))
+        .count();
     // A prefecture has more figures than are counted one by one.
     let is_wide = last - first >= COUNTY;
     let (from, to) = if is_wide { (1, 0) } else { (first, last) };

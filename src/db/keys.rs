@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::Window;
-use super::dialect::Conn;
+use super::dialect::{Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::api_keys;
 use crate::domain::access::{Caller, KeyRole, Reach};
@@ -82,7 +82,7 @@ fn select(reach: Reach) -> api_keys::BoxedQuery<'static, super::dialect::Backend
 
 /// The key with this id, if there is one, valid or not.
 pub fn get(conn: &mut Conn, id: &str) -> Result<Option<KeyRow>> {
-    Ok(api_keys::table.find(id).select(KeyRow::as_select()).first(conn).optional()?)
+    Ok(on_each!(conn, conn => api_keys::table.find(id).select(KeyRow::as_select()).first(conn)).optional()?)
 }
 
 pub(super) fn edited(row: &KeyRow) -> Edited {

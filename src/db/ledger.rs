@@ -8,12 +8,13 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::dialect::{Conn, on_each};
+use super::dialect::{Conn, insert_many, on_each};
+use super::heads::Heads;
 use super::schema::{edits, entries, ledger};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Op, RevisionReason};
 use crate::domain::decimal::Decimal;
-use crate::domain::row_kind::RowKind;
+use crate::domain::row_kind::{Kinds, RowKind};
 use crate::error::{Error, Invalid, Result};
 
 /// Who writes, by which request, and why.
@@ -48,9 +49,29 @@ pub struct Entry<'a> {
     pub at: NaiveDateTime,
     /// Who writes, and why.
     pub origin: &'a Origin,
+    heads: &'a Heads,
     touched: i64,
+    /// What is noted and not written yet.
+    edits: Vec<EditRow>,
     trial: bool,
 }
+
+/// An edit as it is stored.
+#[derive(Insertable)]
+#[diesel(table_name = edits, treat_none_as_default_value = false)]
+struct EditRow {
+    seq: i64,
+    ordinal: i64,
+    kind: RowKind,
+    key: String,
+    area: Option<AreaCode>,
+    op: Op,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// So many edits are written at a time.
+const BATCH: usize = 200;
 
 /// Which row an edit is of.
 #[derive(Debug, Clone)]
@@ -91,16 +112,23 @@ impl Entry<'_> {
         origin: &Origin,
         work: impl FnOnce(&mut Entry<'_>) -> Result<T>,
     ) -> Result<T> {
-        let Entry { ref mut conn, seq, at, touched, trial, .. } = *self;
-        let mut part = Entry { conn, seq, at, origin, touched, trial };
+        let Entry { ref mut conn, seq, at, heads, touched, trial, .. } = *self;
+        let edits = std::mem::take(&mut self.edits);
+        let mut part = Entry { conn, seq, at, origin, heads, touched, edits, trial };
         let done = work(&mut part);
-        (self.touched, self.trial) = (part.touched, part.trial);
+        (self.touched, self.edits, self.trial) = (part.touched, part.edits, part.trial);
         done
     }
 
     /// Makes this a trial: all is checked and answered as if it were done, and nothing is kept.
     pub fn try_only(&mut self) {
         self.trial = true;
+    }
+
+    /// Notes that answers which are made of rows of these kinds have to be made anew, beside those that tell of the rows
+    /// whose edits are noted.
+    pub fn touch(&self, kinds: Kinds) {
+        self.heads.touch(kinds);
     }
 
     fn note<R: Serialize>(
@@ -113,19 +141,23 @@ impl Entry<'_> {
         let json = |row: Option<&R>| row.map(serde_json::to_string).transpose();
         let unwritable = |error: serde_json::Error| Error::Corrupt(error.to_string());
         self.touched += 1;
-        diesel::insert_into(edits::table)
-            .values((
-                edits::seq.eq(self.seq),
-                edits::ordinal.eq(self.touched),
-                edits::kind.eq(row.kind),
-                edits::key.eq(row.key),
-                edits::area.eq(row.area),
-                edits::op.eq(op),
-                edits::before.eq(json(before).map_err(unwritable)?),
-                edits::after.eq(json(after).map_err(unwritable)?),
-            ))
-            .execute(self.conn)?;
-        Ok(())
+        self.touch(Kinds::of(&[row.kind]));
+        self.edits.push(EditRow {
+            seq: self.seq,
+            ordinal: self.touched,
+            kind: row.kind,
+            key: row.key,
+            area: row.area,
+            op,
+            before: json(before).map_err(unwritable)?,
+            after: json(after).map_err(unwritable)?,
+        });
+        if self.edits.len() < BATCH { Ok(()) } else { self.write_edits() }
+    }
+
+    fn write_edits(&mut self) -> Result<()> {
+        let edits = std::mem::take(&mut self.edits);
+        Ok(insert_many!(self.conn, edits::table, edits)?)
     }
 }
 
@@ -167,6 +199,7 @@ pub struct Written<T> {
 /// back.
 pub fn record<T>(
     conn: &mut Conn,
+    heads: &Heads,
     origin: &Origin,
     mut work: impl FnMut(&mut Entry<'_>) -> Result<T>,
 ) -> Result<Written<T>> {
@@ -181,12 +214,13 @@ pub fn record<T>(
     }
 
     let done = conn.transaction(|conn| {
-        let seq: i64 = diesel::update(ledger::table)
+        let seq: i64 = on_each!(&mut *conn, conn => diesel::update(ledger::table)
             .set(ledger::head.eq(ledger::head + 1))
             .returning(ledger::head)
-            .get_result(conn)?;
+            .get_result(conn))?;
+        heads.begin_entry(seq);
         let at = now();
-        diesel::insert_into(entries::table)
+        on_each!(&mut *conn, conn => diesel::insert_into(entries::table)
             .values((
                 entries::seq.eq(seq),
                 entries::at.eq(at),
@@ -196,11 +230,14 @@ pub fn record<T>(
                 entries::reason.eq(origin.reason.map(RevisionReason::as_str)),
                 entries::comment.eq(&origin.comment),
             ))
-            .execute(conn)?;
-        let mut entry = Entry { conn, seq, at, origin, touched: 0, trial: false };
+            .execute(conn))?;
+        let mut entry = Entry { conn, seq, at, origin, heads, touched: 0, edits: Vec::new(), trial: false };
         let data = work(&mut entry).map_err(Undone::Failed)?;
-        let kept = entry.touched > 0 && !entry.trial;
-        if kept { Ok(Written { seq: Some(seq), data }) } else { Err(Undone::Unkept(data)) }
+        if entry.touched == 0 || entry.trial {
+            return Err(Undone::Unkept(data));
+        }
+        entry.write_edits().map_err(Undone::Failed)?;
+        Ok(Written { seq: Some(seq), data })
     });
     match done {
         Ok(written) => Ok(written),
@@ -209,7 +246,7 @@ pub fn record<T>(
     }
 }
 
-/// Whether the last that was done to a row was to delete it.
+/// Whether the last that was done to a row, before the entry under way, was to delete it.
 pub fn is_deleted(conn: &mut Conn, row: &Edited) -> Result<bool> {
     let last: Option<Op> = edits::table
         .filter(edits::kind.eq(row.kind))

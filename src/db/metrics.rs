@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::IntoParams;
 
-use super::dialect::{Backend, Conn};
+use super::dialect::{Backend, Conn, on_each};
 use super::ledger::{self, Edited, Entry};
 use super::schema::{edits, metrics, observations, plan_items};
 use super::{Window, bulletins, containing, search, stamps};
@@ -127,7 +127,8 @@ pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<MetricRow> {
 
 /// The metric with this code, internal or not, if there is one.
 pub fn get(conn: &mut Conn, code: &str) -> Result<Option<MetricRow>> {
-    Ok(metrics::table.find(code).select(MetricRow::as_select()).first(conn).optional()?)
+    Ok(on_each!(conn, conn => metrics::table.find(code).select(MetricRow::as_select()).first(conn))
+        .optional()?)
 }
 
 /// Every ratio of two metrics, in order of code.
@@ -291,7 +292,7 @@ pub fn update(entry: &mut Entry<'_>, before: &MetricRow, row: &MetricRow) -> Res
         check_meaning(before, row)?;
     }
     diesel::update(metrics::table.find(&row.code)).set(row).execute(entry.conn)?;
-    search::index(entry.conn, &document(row))?;
+    search::replace(entry.conn, &document(before), &document(row))?;
     note_stamp(entry.conn, before, row)?;
     entry.put(edited(&row.code), Some(before), row)
 }

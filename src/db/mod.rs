@@ -2,6 +2,7 @@
 //! is the whole of a caller's concurrency. No table names here; each resource has a module of its own.
 
 mod address;
+mod among;
 pub mod areas;
 pub mod attachments;
 pub mod bulk;
@@ -14,6 +15,7 @@ pub mod extensions;
 pub mod facts;
 pub mod figures;
 pub mod glance;
+mod heads;
 pub mod idempotency;
 pub mod imprints;
 pub(crate) mod item_set;
@@ -22,6 +24,7 @@ pub mod ledger;
 pub mod lights;
 pub mod metrics;
 pub mod moves;
+pub mod numbers;
 mod observation_id;
 pub mod observations;
 pub mod order;
@@ -45,9 +48,9 @@ pub mod turns;
 pub mod units;
 mod writer;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -56,17 +59,19 @@ use diesel::r2d2::{ManageConnection, Pool};
 
 pub use dialect::Conn;
 use dialect::{Location, Purpose};
+use heads::Heads;
 use idempotency::{Reply, Ticket};
 use ledger::{Entry, Origin, Written};
 use turns::{Held, PATIENCE, Turn, Turns};
 use writer::Writer;
 
+use crate::domain::row_kind::Kinds;
 use crate::error::{Error, Result};
 
 /// What a read returned, and the head of the ledger in the same snapshot.
 #[derive(Debug, Clone)]
 pub struct Snapshot<T> {
-    /// The number of the newest entry that the read could see.
+    /// An entry that the read could see, and all before it; often the newest.
     pub head: i64,
     /// What the read returned.
     pub data: T,
@@ -106,7 +111,7 @@ struct Inner {
     /// PostgreSQL only: an embedded database gives each thread a connection of its own.
     pool: Option<Pool<Manager>>,
     turns: Turns,
-    head: Arc<AtomicI64>,
+    heads: Arc<Heads>,
     writer: Writer,
 }
 
@@ -180,11 +185,11 @@ impl Db {
                 .test_on_check_out(false)
                 .build_unchecked(Manager(location.clone()))
         });
-        let head = Arc::new(AtomicI64::new(0));
-        let writer = Writer::start(conn, location.clone(), head.clone())?;
+        let heads = Arc::new(Heads::default());
+        let writer = Writer::start(conn, location.clone(), heads.clone())?;
         let turns = Turns::new(&location, most);
         let id = OPENED.fetch_add(1, Ordering::Relaxed);
-        Ok(Db { inner: Arc::new(Inner { id, location, pool, turns, head, writer }) })
+        Ok(Db { inner: Arc::new(Inner { id, location, pool, turns, heads, writer }) })
     }
 
     /// `sqlite` or `postgres`.
@@ -235,12 +240,24 @@ impl Db {
     /// The newest entry that any read has seen or this process has written: a lower bound of the
     /// head that costs no query.
     pub fn last_seen_head(&self) -> i64 {
-        self.inner.head.load(Ordering::Acquire)
+        self.inner.heads.seen()
     }
 
     /// The head of the ledger now, from the database.
     pub async fn head(&self) -> Result<i64> {
-        Ok(self.read(|_| Ok(())).await?.head)
+        self.inline(|inner| inner.connected(|conn, _| alive(conn, ledger::head))).await
+    }
+
+    /// Looks how far the ledger has come: what is asked about it from here on is true of now. One query of the head, and
+    /// one more where other processes have written.
+    pub async fn look(&self) -> Result<()> {
+        self.inline(Inner::look).await
+    }
+
+    /// The newest entry that may have touched rows of any of these kinds, when the ledger was last looked at: an answer
+    /// from a snapshot that has it was the same then. No query.
+    pub fn newest(&self, kinds: Kinds) -> i64 {
+        self.inner.heads.newest(kinds)
     }
 
     /// Bounded work in one snapshot: on the embedded database inline on this thread's own
@@ -250,11 +267,16 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        if self.inner.location.is_embedded() {
-            self.inner.snapshot(work)
-        } else {
-            self.on_a_thread(work).await
-        }
+        self.inline(|inner| inner.snapshot(work)).await
+    }
+
+    /// Bounded work: where no server is waited for, at once.
+    async fn inline<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Inner) -> Result<T> + Send + 'static,
+    {
+        if self.inner.location.is_embedded() { work(&self.inner) } else { self.on_a_thread(work).await }
     }
 
     /// Work that may be long, in one snapshot, always on a blocking thread, once it has its turn. It keeps the turn
@@ -265,10 +287,12 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
         let taken = self.inner.turns.take(turn).await?;
-        self.on_a_thread(move |conn| {
-            let done = work(conn);
-            drop(taken);
-            done
+        self.on_a_thread(move |inner| {
+            inner.snapshot(|conn| {
+                let done = work(conn);
+                drop(taken);
+                done
+            })
         })
         .await
     }
@@ -283,13 +307,13 @@ impl Db {
         self.inner.turns.most(turn)
     }
 
-    async fn on_a_thread<T, F>(&self, work: F) -> Result<Snapshot<T>>
+    async fn on_a_thread<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+        F: FnOnce(&Inner) -> Result<T> + Send + 'static,
     {
         let inner = self.inner.clone();
-        tokio::task::spawn_blocking(move || inner.snapshot(work)).await.map_err(|_| Error::Cancelled)?
+        tokio::task::spawn_blocking(move || work(&inner)).await.map_err(|_| Error::Cancelled)?
     }
 
     /// One entry of the ledger: queued, grouped with others into one commit, all of it or none.
@@ -299,7 +323,8 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Entry<'_>) -> Result<T> + Send + 'static,
     {
-        self.inner.writer.write(move |conn| ledger::record(conn, &origin, &mut work)).await
+        let heads = self.inner.heads.clone();
+        self.inner.writer.write(move |conn| ledger::record(conn, &heads, &origin, &mut work)).await
     }
 
     /// As [`Db::write`], but of all requests with one ticket the first alone is done, and the others
@@ -308,9 +333,13 @@ impl Db {
     where
         F: FnMut(&mut Entry<'_>) -> Result<Reply> + Send + 'static,
     {
-        let once = move |conn: &mut Conn| {
-            idempotency::once(conn, &ticket, |conn| Ok(ledger::record(conn, &origin, &mut work)?.data))
-        };
+        let heads = self.inner.heads.clone();
+        let once =
+            move |conn: &mut Conn| {
+                idempotency::once(conn, &ticket, |conn| {
+                    Ok(ledger::record(conn, &heads, &origin, &mut work)?.data)
+                })
+            };
         self.inner.writer.write(once).await
     }
 
@@ -326,48 +355,71 @@ impl Db {
 
 impl Inner {
     fn snapshot<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<Snapshot<T>> {
-        let snapshot = match &self.pool {
-            Some(pool) => {
-                let mut work = Some(work);
-                loop {
-                    let mut conn = pool.get().map_err(|error| Error::Busy(error.to_string()))?;
-                    match in_transaction(&mut conn, &mut work) {
-                        // The server closed this connection while it lay idle, before the work began:
-                        // the pool drops it and has, or opens, another.
-                        Err(Error::Busy(_)) if work.is_some() && dialect::is_broken(&mut conn) => {}
-                        snapshot => break snapshot,
-                    }
-                }
+        let work = Cell::new(Some(work));
+        self.connected(|conn, begun| {
+            // Whatever is known to be committed is in a snapshot that begins now.
+            let head = self.heads.seen();
+            dialect::snapshot(conn, |conn| {
+                *begun = true;
+                let work = work.take().ok_or(Error::Bug("work is done twice"))?;
+                Ok(Snapshot { head, data: work(conn)? })
+            })
+        })
+    }
+
+    fn look(&self) -> Result<()> {
+        self.connected(|conn, _| {
+            let seen = self.heads.seen();
+            let head = alive(conn, ledger::head)?;
+            if head < seen {
+                self.heads.went_back(seen, head);
             }
-            None => {
-                let kept = OWN.with_borrow_mut(|own| {
-                    own.iter().position(|(id, _)| *id == self.id).map(|at| own.swap_remove(at).1)
-                });
-                let mut conn = match kept {
-                    Some(conn) => conn,
-                    None => dialect::open(&self.location, Purpose::Read)?,
-                };
-                let snapshot = in_transaction(&mut conn, &mut Some(work));
-                if !dialect::is_broken(&mut conn) {
-                    OWN.with_borrow_mut(|own| own.push((self.id, conn)));
-                }
-                snapshot
+            if !self.heads.know(head) {
+                dialect::snapshot(conn, |conn| {
+                    let head = ledger::head(conn)?;
+                    self.heads.look_up(conn, head)
+                })?;
             }
-        }?;
-        self.head.fetch_max(snapshot.head, Ordering::AcqRel);
-        Ok(snapshot)
+            self.heads.see(head);
+            Ok(())
+        })
+    }
+
+    /// Reads on a connection: that of this thread, or one of the pool. `read` says when it has begun: from then on it is
+    /// not tried again.
+    fn connected<T>(&self, mut read: impl FnMut(&mut Conn, &mut bool) -> Result<T>) -> Result<T> {
+        let mut begun = false;
+        let Some(pool) = &self.pool else {
+            let kept = OWN.with_borrow_mut(|own| {
+                own.iter().position(|(id, _)| *id == self.id).map(|at| own.swap_remove(at).1)
+            });
+            let mut conn = match kept {
+                Some(conn) => conn,
+                None => dialect::open(&self.location, Purpose::Read)?,
+            };
+            let answer = read(&mut conn, &mut begun);
+            if !dialect::is_broken(&mut conn) {
+                OWN.with_borrow_mut(|own| own.push((self.id, conn)));
+            }
+            return answer;
+        };
+        // The server may have closed connections while they lay idle: the pool drops each, and has or opens another.
+        let mut more = pool.max_size();
+        loop {
+            let mut conn = pool.get().map_err(|error| Error::Busy(error.to_string()))?;
+            match read(&mut conn, &mut begun) {
+                Err(_) if !begun && more > 0 && dialect::is_broken(&mut conn) => more -= 1,
+                answer => return answer,
+            }
+        }
     }
 }
 
-/// The head is read first: that query fixes the snapshot which all later ones see. `work` is taken
-/// only when the head could be read.
-fn in_transaction<T, F: FnOnce(&mut Conn) -> Result<T>>(
-    conn: &mut Conn,
-    work: &mut Option<F>,
-) -> Result<Snapshot<T>> {
-    dialect::snapshot(conn, |conn| {
-        let head = ledger::head(conn)?;
-        let work = work.take().ok_or(Error::Bug("work is done twice"))?;
-        Ok(Snapshot { head, data: work(conn)? })
-    })
+/// Makes one query, without a transaction. Should it fail, it is made in one: only there is it noticed that a server has
+/// closed the connection.
+fn alive<T>(conn: &mut Conn, query: fn(&mut Conn) -> Result<T>) -> Result<T> {
+    match query(conn) {
+        Err(Error::Busy(_)) => dialect::snapshot(conn, query),
+        answer => answer,
+    }
 }

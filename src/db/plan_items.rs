@@ -10,7 +10,6 @@ pub mod write;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
@@ -209,11 +208,8 @@ fn select(sight: Sight, filter: &PlanItemFilter) -> plan_items::BoxedQuery<'stat
     }
     if let Some(within) = filter.within {
         let (first, last) = within.subtree().into_inner();
-        query = query.filter(exists(
-            plan_item_areas::table
-                .filter(plan_item_areas::item.eq(plan_items::code))
-                .filter(plan_item_areas::area.between(first, last)),
-        ));
+        let inside = plan_item_areas::table.filter(plan_item_areas::area.between(first, last));
+        query = query.filter(plan_items::code.eq_any(inside.select(plan_item_areas::item)));
     }
     for term in filter.q.iter().flat_map(Terms::iter) {
         query = query.filter(plan_items::folded.like(containing(term)).escape('\\'));

@@ -15,15 +15,18 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use self::money::AmountRow;
+use super::among::among;
 use super::columns::citation_columns;
 use super::dialect::{Backend, Conn, on_each};
 use super::order::{Mark, coalesce, dateless, sorted};
-use super::schema::{plan_item_projects, plan_items, project_amounts, project_areas, projects};
+use super::schema::{
+    plan_item_projects, plan_items, project_amounts, project_areas, projects, search_documents, search_grams,
+};
 use super::sight::{plan_item_visible, project_visible};
-use super::{Window, containing, with_prefixes};
+use super::{Window, containing, search, with_prefixes};
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{ProjectKind, Visibility, codes};
+use crate::domain::codes::{HitKind, ProjectKind, Visibility, codes};
 use crate::domain::decimal::Decimal;
 use crate::domain::fold::Terms;
 use crate::domain::light::Standing;
@@ -169,11 +172,12 @@ fn select(
     }
     if let Some(within) = filter.within {
         let (first, last) = within.subtree().into_inner();
-        query = query.filter(exists(
-            project_areas::table
-                .filter(project_areas::project.eq(projects::code))
-                .filter(project_areas::area.between(first, last)),
-        ));
+        let inside = project_areas::table.filter(project_areas::area.between(first, last));
+        // Of a county or less they are looked up; of more, any part of the list has some.
+        query = match last - first < 1_000_000 {
+            true => query.filter(projects::code.eq_any(inside.select(project_areas::project))),
+            false => query.filter(exists(inside.filter(project_areas::project.eq(projects::code)))),
+        };
     }
     if !filter.area.is_empty() {
         query = query.filter(exists(
@@ -185,8 +189,19 @@ fn select(
     if !filter.kind.is_empty() {
         query = query.filter(projects::kind.eq_any(filter.kind.clone()));
     }
-    for term in filter.q.iter().flat_map(Terms::iter) {
-        query = query.filter(projects::folded.like(containing(term)).escape('\\'));
+    if let Some(terms) = &filter.q {
+        if let Some(gram) = search::rare_gram(conn, terms)? {
+            let having =
+                search_grams::table.filter(search_grams::gram.eq(gram)).select(search_grams::document);
+            let few = search_documents::table
+                .filter(search_documents::kind.eq(HitKind::Project))
+                .filter(search_documents::id.eq_any(having))
+                .select(search_documents::key);
+            query = query.filter(projects::code.eq_any(few));
+        }
+        for term in terms.iter() {
+            query = query.filter(projects::folded.like(containing(term)).escape('\\'));
+        }
     }
     if let Some(day) = filter.due_before {
         // In text order a date of lesser precision stands before its days; it lies wholly before
@@ -219,12 +234,10 @@ fn select(
 /// How many projects an area and all below it have at each stage.
 pub fn count_by_stage(conn: &mut Conn, sight: Sight, within: AreaCode) -> Result<Vec<(Stage, i64)>> {
     let (first, last) = within.subtree().into_inner();
-    let inside = project_areas::table
-        .filter(project_areas::project.eq(projects::code))
-        .filter(project_areas::area.between(first, last));
+    let inside = project_areas::table.filter(project_areas::area.between(first, last));
     Ok(on_each!(conn, conn => projects::table
         .filter(project_visible(sight.internal))
-        .filter(exists(inside))
+        .filter(projects::code.eq_any(inside.select(project_areas::project)))
         .group_by(projects::stage)
         .select((projects::stage, diesel::dsl::count_star()))
         .order(projects::stage)
@@ -301,22 +314,22 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<H
 /// What belongs to these projects.
 pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
     Ok(Parts {
-        areas: project_areas::table
-            .filter(project_areas::project.eq_any(codes.to_vec()))
+        areas: on_each!(conn, conn => project_areas::table
+            .filter(among(project_areas::project, codes.to_vec()))
             .order((project_areas::project, project_areas::ordinal))
             .select((project_areas::project, project_areas::area))
-            .load(conn)?,
-        amounts: project_amounts::table
-            .filter(project_amounts::project.eq_any(codes.to_vec()))
+            .load(conn))?,
+        amounts: on_each!(conn, conn => project_amounts::table
+            .filter(among(project_amounts::project, codes.to_vec()))
             .order((project_amounts::project, project_amounts::kind, project_amounts::ordinal))
             .select(AmountRow::as_select())
-            .load(conn)?,
-        plan_items: plan_item_projects::table
+            .load(conn))?,
+        plan_items: on_each!(conn, conn => plan_item_projects::table
             .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_projects::item)))
-            .filter(plan_item_projects::project.eq_any(codes.to_vec()))
+            .filter(among(plan_item_projects::project, codes.to_vec()))
             .filter(plan_item_visible(sight.internal))
             .order((plan_item_projects::project, plan_items::plan, plan_items::path))
             .select((plan_item_projects::project, plan_item_projects::item))
-            .load(conn)?,
+            .load(conn))?,
     })
 }

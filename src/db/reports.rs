@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::dialect::Conn;
+use super::dialect::{Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::{
     area_highlights, milestones, plan_items, plans, project_amounts, projects, reports, revisions,
@@ -56,7 +56,8 @@ pub fn find(conn: &mut Conn, code: &str) -> Result<ReportRow> {
 
 /// The report with this code, if there is one.
 pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ReportRow>> {
-    Ok(reports::table.find(code).select(ReportRow::as_select()).first(conn).optional()?)
+    Ok(on_each!(conn, conn => reports::table.find(code).select(ReportRow::as_select()).first(conn))
+        .optional()?)
 }
 
 /// Checks that each code of a parameter names a report.
@@ -104,7 +105,7 @@ pub fn update(
         return Ok(());
     }
     diesel::update(reports::table.find(&row.code)).set((row, reports::text.eq(text))).execute(entry.conn)?;
-    search::index(entry.conn, &document(row, text))?;
+    search::replace(entry.conn, &document(before, old_text), &document(row, text))?;
     entry.put(edited(&row.code), Some(before), row)
 }
 

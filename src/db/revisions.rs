@@ -5,9 +5,9 @@ use chrono::NaiveDateTime;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::dialect::Conn;
+use super::dialect::{Conn, insert_many, on_each};
 use super::ledger::{Edited, Entry};
-use super::observations::{Key, ObservationRow, RevisionRow};
+use super::observations::{Key, ObservationRow, Place, RevisionRow};
 use super::schema::{observations, revision_areas, revision_projects, revisions};
 use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
@@ -33,15 +33,15 @@ pub struct Statement {
 
 /// The observation with this natural key, retracted or not, if there is one.
 pub fn with_key(conn: &mut Conn, key: &Key) -> Result<Option<ObservationRow>> {
-    Ok(observations::table
+    Ok(on_each!(conn, conn => observations::table
         .filter(observations::metric.eq(&key.metric))
         .filter(observations::area.eq(key.area))
         .filter(observations::period.eq(key.period))
         .filter(observations::accumulation.eq(key.accumulation))
         .filter(observations::role.eq(key.role))
         .select(ObservationRow::as_select())
-        .first(conn)
-        .optional()?)
+        .first(conn))
+    .optional()?)
 }
 
 /// The last state of an observation in the order of release, a retraction too.
@@ -65,13 +65,13 @@ fn edited_state(area: AreaCode, state: &RevisionRow) -> Edited {
 /// Adds an observation with its first state.
 pub fn insert(entry: &mut Entry<'_>, statement: &Statement) -> Result<ObservationRow> {
     let row = ObservationRow::new(statement.key.clone(), entry.seq, entry.at);
-    let id: i64 = diesel::insert_into(observations::table)
+    let id: i64 = on_each!(&mut *entry.conn, conn => diesel::insert_into(observations::table)
         .values(&row)
         .returning(observations::id)
-        .get_result(entry.conn)?;
+        .get_result(conn))?;
     let row = ObservationRow { id, ..row };
     let released_at = statement.released_at.or(statement.published_at).unwrap_or(entry.at);
-    add_state(entry, &row, statement, released_at)?;
+    add_state_between(entry, &row, statement, released_at, Neighbours::default())?;
     entry.put(edited(&row), None, &row)?;
     Ok(row)
 }
@@ -169,19 +169,50 @@ fn restamp(entry: &mut Entry<'_>, before: &ObservationRow) -> Result<()> {
     entry.put(edited(&after), Some(before), &after)
 }
 
+/// What an observation has had said of it already, beside a state that is to be released at a time.
+#[derive(Default)]
+struct Neighbours {
+    /// The greatest number of a state; none before the first.
+    newest: Option<i64>,
+    /// The current one at that time.
+    previous: Option<RevisionRow>,
+    /// When the next after that time is released.
+    next: Option<NaiveDateTime>,
+}
+
+impl Neighbours {
+    fn of(conn: &mut Conn, id: i64, released_at: NaiveDateTime) -> Result<Neighbours> {
+        let mut states: Vec<RevisionRow> = on_each!(conn, conn => revisions::table
+            .filter(revisions::observation.eq(id))
+            .order((revisions::released_at, revisions::seq, revisions::revision))
+            .select(RevisionRow::as_select())
+            .load(conn))?;
+        let newest = states.iter().map(|state| state.revision).max();
+        // Its entry is the newest, so that it comes after all that is released with it.
+        let after = states.partition_point(|state| state.released_at <= released_at);
+        let next = states.get(after).map(|state| state.released_at);
+        states.truncate(after);
+        Ok(Neighbours { newest, previous: states.pop(), next })
+    }
+}
+
 fn add_state(
     entry: &mut Entry<'_>,
     row: &ObservationRow,
     statement: &Statement,
     released_at: NaiveDateTime,
 ) -> Result<()> {
-    let newest: Option<i64> = revisions::table
-        .filter(revisions::observation.eq(row.id))
-        .select(diesel::dsl::max(revisions::revision))
-        .first(entry.conn)?;
-    // Its entry is the newest, so that it comes after all that is released with it.
-    let next = pending(entry.conn, row.id, released_at)?.first().copied();
-    let previous = as_of(entry.conn, row.id, released_at)?;
+    let neighbours = Neighbours::of(entry.conn, row.id, released_at)?;
+    add_state_between(entry, row, statement, released_at, neighbours)
+}
+
+fn add_state_between(
+    entry: &mut Entry<'_>,
+    row: &ObservationRow,
+    statement: &Statement,
+    released_at: NaiveDateTime,
+    Neighbours { newest, previous, next }: Neighbours,
+) -> Result<()> {
     let state = RevisionRow {
         observation: row.id,
         revision: newest.unwrap_or(0) + 1,
@@ -202,25 +233,25 @@ fn add_state(
             .execute(entry.conn)?;
         entry.put(edited_state(row.key.area, &after), Some(&before), &after)?;
     }
-    diesel::insert_into(revisions::table).values(&state).execute(entry.conn)?;
-    for area in &statement.covers {
-        diesel::insert_into(revision_areas::table)
-            .values((
-                revision_areas::observation.eq(row.id),
-                revision_areas::revision.eq(state.revision),
-                revision_areas::area.eq(area),
-            ))
-            .execute(entry.conn)?;
-    }
-    for project in &statement.projects {
-        diesel::insert_into(revision_projects::table)
-            .values((
-                revision_projects::observation.eq(row.id),
-                revision_projects::revision.eq(state.revision),
-                revision_projects::project.eq(project),
-            ))
-            .execute(entry.conn)?;
-    }
+    on_each!(&mut *entry.conn, conn => diesel::insert_into(revisions::table)
+        .values((&state, Place::from(&row.key)))
+        .execute(conn))?;
+    let areas = statement.covers.iter().map(|area| {
+        (
+            revision_areas::observation.eq(row.id),
+            revision_areas::revision.eq(state.revision),
+            revision_areas::area.eq(area),
+        )
+    });
+    insert_many!(entry.conn, revision_areas::table, areas.collect::<Vec<_>>())?;
+    let projects = statement.projects.iter().map(|project| {
+        (
+            revision_projects::observation.eq(row.id),
+            revision_projects::revision.eq(state.revision),
+            revision_projects::project.eq(project),
+        )
+    });
+    insert_many!(entry.conn, revision_projects::table, projects.collect::<Vec<_>>())?;
     entry.put(edited_state(row.key.area, &state), None, &state)
 }
 

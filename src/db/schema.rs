@@ -259,6 +259,12 @@ diesel::table! {
         recorded_at -> Timestamp,
         superseded_at -> Nullable<Timestamp>,
         seq -> BigInt,
+        metric -> Text,
+        area -> BigInt,
+        first_day -> Integer,
+        last_day -> Integer,
+        accumulation -> Text,
+        role -> Text,
     }
 }
 

@@ -5,7 +5,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use utoipa::IntoParams;
 
-use super::dialect::{Backend, Conn, on_each};
+use super::dialect::{Backend, Conn, insert_many, on_each};
 use super::schema::{search_areas, search_documents, search_grams};
 use super::{Window, containing};
 use crate::domain::access::Sight;
@@ -17,8 +17,11 @@ use crate::error::Result;
 /// More pairs than this narrow a search no further, they only cost.
 const GRAMS: usize = 12;
 
+/// What more documents than this have is found as soon without the grams.
+const RARE: i64 = 1_000;
+
 /// What can be found of one thing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// Kind of the thing.
     pub kind: HitKind,
@@ -153,6 +156,25 @@ pub fn first_areas(conn: &mut Conn, documents: Vec<i64>) -> Result<Vec<(i64, Are
         .load(conn)?)
 }
 
+/// A gram that is in all that contains these terms, and in few documents; none where each is in many.
+pub(super) fn rare_gram(conn: &mut Conn, terms: &Terms) -> Result<Option<String>> {
+    use search_grams::{document, gram};
+    for needed in terms.iter().flat_map(fold::needed_grams).take(GRAMS) {
+        let one_more: Option<i64> = on_each!(conn, conn => search_grams::table
+            .filter(gram.eq(&needed))
+            .order(document)
+            .select(document)
+            .offset(RARE)
+            .limit(1)
+            .get_result(conn))
+        .optional()?;
+        if one_more.is_none() {
+            return Ok(Some(needed));
+        }
+    }
+    Ok(None)
+}
+
 /// Takes a thing out of the search.
 pub fn forget(conn: &mut Conn, kind: HitKind, key: &str) -> Result<()> {
     use search_documents as docs;
@@ -160,10 +182,18 @@ pub fn forget(conn: &mut Conn, kind: HitKind, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes a thing findable, or findable by its new words.
+/// Makes a thing findable by its new words, where they are others than before.
+pub fn replace(conn: &mut Conn, before: &Document, after: &Document) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    forget(conn, before.kind, &before.key)?;
+    index(conn, after)
+}
+
+/// Makes a new thing findable.
 pub fn index(conn: &mut Conn, document: &Document) -> Result<()> {
     use search_documents as docs;
-    forget(conn, document.kind, &document.key)?;
     let folded = format!("{} {}", document.names, fold::fold(&document.body));
     let id: i64 = diesel::insert_into(docs::table)
         .values((
@@ -177,15 +207,10 @@ pub fn index(conn: &mut Conn, document: &Document) -> Result<()> {
         ))
         .returning(docs::id)
         .get_result(conn)?;
-    for (ordinal, area) in (1i64..).zip(&document.areas) {
-        diesel::insert_into(search_areas::table)
-            .values((
-                search_areas::document.eq(id),
-                search_areas::ordinal.eq(ordinal),
-                search_areas::area.eq(area),
-            ))
-            .execute(conn)?;
-    }
+    let places = (1i64..).zip(&document.areas).map(|(ordinal, area)| {
+        (search_areas::document.eq(id), search_areas::ordinal.eq(ordinal), search_areas::area.eq(area))
+    });
+    insert_many!(conn, search_areas::table, places.collect::<Vec<_>>())?;
     let grams: Vec<_> = fold::grams(&folded)
         .into_iter()
         .map(|gram| (search_grams::gram.eq(gram), search_grams::document.eq(id)))

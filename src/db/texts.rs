@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::areas::{AreaRow, Parts};
 use super::columns::{list, words};
 use super::dialect::Conn;
+use super::heads::Heads;
 use super::keys::KeyRow;
 use super::ledger::{self, Entry, Origin};
 use super::metrics::MetricRow;
@@ -49,7 +50,7 @@ fn once(conn: &mut Conn) -> Result<()> {
     conn.transaction::<_, Error, _>(|conn| {
         // Who notes it first does it.
         diesel::insert_into(data_steps::table).values(data_steps::name.eq(STEP)).execute(conn)?;
-        ledger::record(conn, &origin, clean).map(drop)
+        ledger::record(conn, &Heads::default(), &origin, clean).map(drop)
     })
 }
 

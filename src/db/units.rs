@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::Window;
-use super::dialect::{Backend, Conn};
+use super::dialect::{Backend, Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::units;
 use crate::domain::code::Word;
@@ -70,7 +70,7 @@ pub fn count(conn: &mut Conn, filter: &UnitFilter) -> Result<i64> {
 
 /// The unit with this code, if there is one.
 pub fn get(conn: &mut Conn, code: &str) -> Result<Option<UnitRow>> {
-    Ok(units::table.find(code).select(UnitRow::as_select()).first(conn).optional()?)
+    Ok(on_each!(conn, conn => units::table.find(code).select(UnitRow::as_select()).first(conn)).optional()?)
 }
 
 /// The unit that a parameter names.
@@ -82,7 +82,10 @@ pub fn named(conn: &mut Conn, parameter: &str, code: &str) -> Result<Unit> {
 
 /// Every unit, in order of code: there are some dozens.
 pub fn all(conn: &mut Conn) -> Result<Vec<Unit>> {
-    let rows: Vec<UnitRow> = units::table.select(UnitRow::as_select()).order(units::code).load(conn)?;
+    let rows: Vec<UnitRow> = on_each!(conn, conn => units::table
+        .select(UnitRow::as_select())
+        .order(units::code)
+        .load(conn))?;
     Ok(rows.into_iter().map(Unit::from).collect())
 }
 

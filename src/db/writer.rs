@@ -2,7 +2,6 @@
 //! and commits the group at once, so that one sync to disk serves many.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,6 +10,7 @@ use diesel::connection::{Connection, TransactionManager};
 use tokio::sync::oneshot;
 
 use super::dialect::{self, Conn, Location, Purpose};
+use super::heads::Heads;
 use super::ledger;
 use crate::error::{Error, Result, chain};
 
@@ -76,12 +76,12 @@ pub struct Writer {
 impl Writer {
     /// Starts the thread, with a connection that is open: reads may take all others that the server allows. It ends
     /// when the last clone of the writer is dropped.
-    pub fn start(conn: Conn, location: Location, head: Arc<AtomicI64>) -> Result<Writer> {
+    pub fn start(conn: Conn, location: Location, heads: Arc<Heads>) -> Result<Writer> {
         let (jobs, waiting) = mpsc::channel();
         std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             let mut conn = Some(conn);
             while let Some(group) = next_group(&waiting) {
-                commit_group(&mut conn, &location, group, &head);
+                commit_group(&mut conn, &location, group, &heads);
             }
         })?;
         Ok(Writer { jobs, written: Arc::default() })
@@ -133,22 +133,17 @@ enum Failure {
     Commit(Error),
 }
 
-fn commit_group(
-    conn: &mut Option<Conn>,
-    location: &Location,
-    mut group: Vec<Box<dyn Job>>,
-    head: &AtomicI64,
-) {
+fn commit_group(conn: &mut Option<Conn>, location: &Location, mut group: Vec<Box<dyn Job>>, heads: &Heads) {
     let answer = |group: Vec<Box<dyn Job>>, committed: Result<(), String>| {
         group.into_iter().for_each(|job| job.answer(committed.clone()));
     };
-    match attempt(conn, location, &mut group, head) {
+    match attempt(conn, location, &mut group, heads) {
         Ok(()) => answer(group, Ok(())),
         Err(Failure::Begin(error) | Failure::Commit(error)) => answer(group, Err(cause(&error))),
         Err(Failure::Work(error)) if group.len() == 1 => answer(group, Err(cause(&error))),
         Err(Failure::Work(_)) => {
             for job in group {
-                commit_group(conn, location, vec![job], head);
+                commit_group(conn, location, vec![job], heads);
             }
         }
     }
@@ -166,17 +161,18 @@ fn attempt(
     slot: &mut Option<Conn>,
     location: &Location,
     group: &mut [Box<dyn Job>],
-    head: &AtomicI64,
+    heads: &Heads,
 ) -> Result<(), Failure> {
     // A connection that fails half-way is dropped with this call, which rolls back what it held.
     let mut conn = begin(slot.take(), location).map_err(Failure::Begin)?;
     dialect::refuse_newer(&mut conn).map_err(Failure::Begin)?;
+    heads.begin();
     for job in group {
         job.run(&mut conn).map_err(Failure::Work)?;
     }
     let newest = ledger::head(&mut conn).map_err(Failure::Work)?;
     Transactions::commit_transaction(&mut conn).map_err(|error| Failure::Commit(error.into()))?;
-    head.fetch_max(newest, Ordering::AcqRel);
+    heads.committed(newest);
     *slot = Some(conn);
     Ok(())
 }

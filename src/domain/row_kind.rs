@@ -30,7 +30,60 @@ codes! {
     }
 }
 
+/// A set of kinds of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Kinds(u32);
+
+impl Kinds {
+    /// Every kind.
+    pub const ALL: Kinds = Kinds::of(RowKind::ALL);
+
+    /// These kinds.
+    pub const fn of(kinds: &[RowKind]) -> Kinds {
+        let (mut bits, mut at) = (0, 0);
+        while at < kinds.len() {
+            bits |= 1 << kinds[at] as u32;
+            at += 1;
+        }
+        Kinds(bits)
+    }
+
+    /// The set with these bits, one for each kind.
+    pub const fn from_bits(bits: u32) -> Kinds {
+        Kinds(bits & Kinds::ALL.0)
+    }
+
+    /// A bit for each kind.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The kinds of both sets.
+    pub const fn and(self, other: Kinds) -> Kinds {
+        Kinds(self.0 | other.0)
+    }
+
+    /// Whether a kind is among them.
+    pub const fn contains(self, kind: RowKind) -> bool {
+        self.0 >> kind as u32 & 1 == 1
+    }
+
+    /// The kinds, in their order.
+    pub fn iter(self) -> impl Iterator<Item = RowKind> {
+        RowKind::ALL.iter().copied().filter(move |kind| self.contains(*kind))
+    }
+}
+
 impl RowKind {
+    /// What answers have to be made anew after a write of this kind, as far as that can be told without looking into
+    /// it: observations tell of the projects that they speak of, as far as the reader may see these.
+    pub const fn touches(self) -> Kinds {
+        match self {
+            RowKind::Project => Kinds::of(&[RowKind::Project, RowKind::Revision]),
+            other => Kinds::of(&[other]),
+        }
+    }
+
     /// The members that a row is known by.
     pub fn key(self) -> &'static [&'static str] {
         match self {

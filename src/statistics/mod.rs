@@ -22,10 +22,10 @@ use crate::db::areas::{self, Member};
 use crate::db::figures::{self, Figure, Places, Scope, Times};
 use crate::db::metrics::{self, MetricRow};
 use crate::db::sight::Moment;
-use crate::db::{Conn, units};
+use crate::db::{Conn, numbers, units};
 use crate::domain::access::{Reach, Sight};
 use crate::domain::area_code::AreaCode;
-use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread, Visibility};
+use crate::domain::codes::{Accumulation, Level, MetricKind, Role, Spread, TimeRule, Visibility};
 use crate::domain::derived::{Derived, Shown};
 use crate::domain::life::{Life, counted_days};
 use crate::domain::period::Period;
@@ -183,6 +183,23 @@ impl Term {
         counted_days(self.metric.kind, period)
     }
 
+    /// What it states of exactly a period.
+    fn exactly<'a>(&'a self, question: &Question, places: &'a Places, period: Period) -> numbers::Scope<'a> {
+        let visible = match self.metric.visibility {
+            Visibility::Public => Reach::Everywhere,
+            Visibility::Internal => question.moment.sight.internal,
+        };
+        numbers::Scope {
+            metric: &self.metric.code,
+            visible,
+            places,
+            period,
+            accumulation: self.accumulation,
+            role: question.role,
+            moment: question.moment,
+        }
+    }
+
     /// What each place states, in order of period. A target for each village is no figure of the area that it
     /// was set for.
     fn stated(&self, conn: &mut Conn, question: &Question, places: Places, times: Times) -> Result<Stated> {
@@ -207,16 +224,27 @@ impl Term {
         (places, members): (Places, &[Member]),
         span: Period,
     ) -> Result<ByArea> {
-        let places = if members.len() <= FEW {
-            Places::These(members.iter().map(|member| member.code).collect())
-        } else {
-            places
-        };
-        let stated = self.stated(conn, question, places, Times::Inside(span))?;
-        let made = members.iter().filter_map(|Member { code, life, .. }| {
-            Some((*code, self.over_time(span, life, stated.get(code)?)?))
-        });
-        Ok(made.collect())
+        let these = |members: &[&Member]| Places::These(members.iter().map(|member| member.code).collect());
+        let choose = |members: &[&Member]| if members.len() <= FEW { these(members) } else { places.clone() };
+        let members: Vec<&Member> = members.iter().collect();
+        let chosen = choose(&members);
+        let exactly = self.exactly(question, &chosen, span);
+        let stated = |(area, number)| (area, (number, Made::Stated));
+        let mut made: ByArea = numbers::of_period(conn, &exactly)?.into_iter().map(stated).collect();
+        let missing: Vec<&Member> =
+            members.into_iter().filter(|member| !made.contains_key(&member.code)).collect();
+        let is_whole = missing.is_empty() || self.metric.time_rule == TimeRule::None;
+        if is_whole || !numbers::has_parts(conn, &exactly)? {
+            return Ok(made);
+        }
+        let parts = self.stated(conn, question, choose(&missing), Times::Inside(span))?;
+        for Member { code, life, .. } in missing {
+            let over_time = |stated: &Vec<_>| self.over_time(span, life, stated);
+            if let Some(number) = parts.get(code).and_then(over_time) {
+                made.insert(*code, number);
+            }
+        }
+        Ok(made)
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use super::completion::{self, Plan as Targets};
 use super::outside_life::{self, OutsideLife};
 use super::{Extent, Question, existing, is_own, level_below};
-use crate::db::Conn;
 use crate::db::figures::{self, Places, Times};
+use crate::db::{Conn, numbers};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Level, codes};
 use crate::domain::derived::Derived;
@@ -47,8 +47,6 @@ pub struct Row {
     pub period: Period,
     pub standing: Standing,
     pub value: Derived,
-    /// The words that the value was stated in.
-    pub text: Option<String>,
     pub previous: Option<Derived>,
     pub previous_rank: Option<usize>,
     pub change: Option<Derived>,
@@ -110,14 +108,12 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
     let most = if plan.by == By::Change { 3 } else { 2 };
     let periods: Vec<Period> =
         std::iter::successors(Some(plan.period), |now| question.before(now)).take(most).collect();
+    let places = Places::Codes(first, last, Some(level));
     let mut values: HashMap<Period, Numbers> = HashMap::new();
-    let mut texts: HashMap<AreaCode, String> = HashMap::new();
-    let scope = question.scope(Places::Codes(first, last, Some(level)), Times::These(periods.clone()));
-    for figure in figures::list(conn, &scope)?.into_iter().filter(is_own) {
-        values.entry(figure.period).or_default().insert(figure.area, Derived::from(&figure.quantity));
-        if let Some(text) = figure.text.filter(|_| figure.period == plan.period) {
-            texts.insert(figure.area, text);
-        }
+    let term = question.term();
+    for &period in &periods {
+        let stated = numbers::of_period(conn, &term.exactly(question, &places, period))?;
+        values.insert(period, stated.into_iter().collect());
     }
     let mut completions = completions(conn, question, plan, level, &periods)?;
     let mut stand = |period: Option<&Period>| {
@@ -149,7 +145,6 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
                 period: plan.period,
                 standing,
                 value: value.clone(),
-                text: texts.remove(&area),
                 previous: before.values.get(&area).cloned(),
                 previous_rank: ranked_before.get(&area).map(|standing| standing.rank),
                 change: now.changes.get(&area).cloned(),
@@ -163,6 +158,18 @@ pub fn rank(conn: &mut Conn, question: &Question, plan: &Plan) -> Result<Ranking
         outside_life::of_term(conn, question, &question.term(), reached, (&times, plan.period))?;
     let expected = existing.len();
     Ok(Ranking { level, scope: cut_to, rows, expected, not_reported, unranked, outside_life })
+}
+
+/// The words that the figures of a period were stated in, where they were.
+pub fn texts(
+    conn: &mut Conn,
+    question: &Question,
+    period: Period,
+    areas: Vec<AreaCode>,
+) -> Result<HashMap<AreaCode, String>> {
+    let scope = question.scope(Places::These(areas), Times::These(vec![period]));
+    let figures = figures::list(conn, &scope)?.into_iter().filter(is_own);
+    Ok(figures.filter_map(|figure| Some((figure.area, figure.text?))).collect())
 }
 
 /// Completion of the period and the one before, where that is what areas are ranked by.

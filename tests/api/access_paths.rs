@@ -1,10 +1,6 @@
 //! Every documented query of figures finds them by an index, on both databases: the statements that requests
 //! make are taken down as they are executed, and the database is asked how it goes about each.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
-use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
@@ -18,6 +14,7 @@ use taizhang::exchange::generate::{self, Sizes};
 
 use crate::harness::TestApp;
 use crate::harness::lists::with;
+use crate::harness::statements::Statements;
 
 /// How much of the figures a request may read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,37 +104,12 @@ const REQUESTS: &[(&str, Reads)] = &[
 /// An index that has only a few rows of its table.
 const FEW: &str = "revisions_retracted";
 
-/// What connections to these databases execute.
-static TAKEN_DOWN: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
-
-/// Takes down the statements of one connection, where its database is watched.
-#[derive(Default)]
-struct Clerk(Option<String>);
-
-impl Instrumentation for Clerk {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => self.0 = Some(url.to_owned()),
-            InstrumentationEvent::StartQuery { query, .. } => {
-                let mut all = TAKEN_DOWN.lock().unwrap();
-                let watched = |name: &&String| self.0.as_ref().is_some_and(|url| url.contains(name.as_str()));
-                if let Some(name) = all.keys().find(watched).cloned() {
-                    all.entry(name).or_default().push(query.to_string());
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The statements that read figures, without the values of their parameters.
-fn taken_down(name: &str) -> Vec<String> {
-    let all = std::mem::take(TAKEN_DOWN.lock().unwrap().get_mut(name).unwrap());
-    let statements = all.into_iter().map(|text| text.split(" -- binds: ").next().unwrap().to_owned());
+/// The statements that read figures.
+fn of_figures(statements: &Statements) -> Vec<String> {
     let reads = |text: &String| {
         text.starts_with("SELECT") && ["observations", "revisions"].iter().any(|table| text.contains(table))
     };
-    statements.filter(reads).collect()
+    statements.taken().into_iter().filter(reads).collect()
 }
 
 #[derive(QueryableByName)]
@@ -212,7 +184,6 @@ fn walk(node: &Value, look: &mut impl FnMut(&Value)) {
 
 #[actix_web::test]
 async fn every_query_of_figures_is_led_by_an_index() {
-    set_default_instrumentation(|| Some(Box::new(Clerk::default()))).unwrap();
     let app = TestApp::empty().await;
     let sizes = Sizes { observations: 40_000, villages: 2_000, seed: 1 };
     generate::fill(&app.db, sizes).await.unwrap();
@@ -233,14 +204,12 @@ async fn every_query_of_figures_is_led_by_an_index() {
         sql_query("SET enable_seqscan = off").execute(&mut conn).unwrap();
         sql_query("SET plan_cache_mode = force_generic_plan").execute(&mut conn).unwrap();
     }
-    let name = app.url.rsplit_once("://").unwrap().1.to_owned();
-    TAKEN_DOWN.lock().unwrap().insert(name.clone(), Vec::new());
-    let again = app.again().await;
+    let (watched, again) = Statements::of(&app).await;
     let reviewer = again.key("admin", None).await;
 
     let mut faults = Vec::new();
     let mut judge = |what: &str, allowed: Reads| {
-        let statements = taken_down(&name);
+        let statements = of_figures(&watched);
         assert!(!statements.is_empty(), "{what} reads no figures");
         for statement in statements {
             let (steps, reads) = plan(&mut conn, &statement);
@@ -283,11 +252,11 @@ async fn every_query_of_figures_is_led_by_an_index() {
     let metric = "/api/v1/metrics/gen.safety.accidents/aggregate?within=60&level=village";
     for (groups, most) in [
         ("group_by=year&from=1900&to=2180&limit=1", 8),
-        ("group_by=year&from=1900&to=2180&limit=1000&count=exact", 10),
+        ("group_by=year&from=1900&to=2180&limit=1000&count=exact", 16),
         ("group_by=township&period=2024&limit=1", 6),
     ] {
         assert_eq!(again.get(&format!("{metric}&{groups}")).await.status, 200);
-        let statements = taken_down(&name);
+        let statements = of_figures(&watched);
         assert!(statements.len() <= most, "{groups}: {} statements", statements.len());
     }
     assert!(faults.is_empty(), "{} faults\n\n{}", faults.len(), faults.join("\n\n"));

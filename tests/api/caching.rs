@@ -93,3 +93,71 @@ async fn a_write_of_another_process_is_seen_too() {
     other.write(Origin::command("test"), move |entry| draft.insert(entry)).await.unwrap();
     assert_eq!(app.get("/api/v1/units?count=exact").await.json()["count"], count + 1);
 }
+
+/// Whether an address is answered from what is kept: then it is not noticed that its rows were changed by hand.
+async fn is_kept(app: &TestApp, path: &str, change: &str) -> bool {
+    let before = app.get(path).await.body;
+    app.sql(change);
+    app.get(path).await.body == before
+}
+
+#[actix_web::test]
+async fn an_answer_is_kept_until_something_that_it_is_made_of_is_written() {
+    let app = TestApp::seeded().await.signed_in().await;
+    let again = app.again().await.signed_in().await;
+    let by_hand = |name: &str| format!("UPDATE areas SET name = '{name}' WHERE code = 430681107223");
+    let (village, project) = ("/api/v1/areas/430681107223", "/api/v1/projects/tongba-bridge");
+    for (number, writer) in [&app, &again].into_iter().enumerate() {
+        let rename = |name: String| writer.patch(project, json!({"name": name})).if_match("*").send();
+        app.get(village).await;
+        assert_eq!(rename(format!("改名{number}")).await.status, 200);
+        assert!(
+            is_kept(&app, village, &by_hand(&format!("甲村{number}"))).await,
+            "a project is no part of it"
+        );
+        assert!(
+            app.get(project).await.text().contains(&format!("改名{number}")),
+            "the project itself is new"
+        );
+        let area = writer.patch(village, json!({"aliases": [format!("别名{number}")]})).if_match("*").await;
+        assert_eq!(area.status, 200, "{}", area.text());
+        let text = app.get(village).await.text();
+        assert!(text.contains(&format!("甲村{number}")) && text.contains(&format!("别名{number}")), "{text}");
+    }
+}
+
+#[actix_web::test]
+async fn who_may_no_longer_see_a_project_no_longer_sees_that_figures_speak_of_it() {
+    let app = TestApp::seeded().await;
+    let key = app.key("admin", None).await;
+    let again = app.again().await;
+    let figure = json!({
+        "metric": "education.fund.raised", "area": "430681107223", "period": "2021", "value": 3,
+        "projects": ["tongba-bridge"],
+    });
+    let made = app.post(LIST, figure).by(&key).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let path = format!("{LIST}/{}", made.json()["id"]);
+    for (writer, visibility, projects) in
+        [(&app, "internal", json!([])), (&again, "public", json!(["tongba-bridge"]))]
+    {
+        assert_ne!(app.get(&path).await.json()["projects"], projects);
+        let changed = writer.patch("/api/v1/projects/tongba-bridge", json!({"visibility": visibility}));
+        assert_eq!(changed.if_match("*").by(&key).await.status, 200);
+        assert_eq!(app.get(&path).await.json()["projects"], projects, "{visibility}");
+    }
+}
+
+#[actix_web::test]
+async fn a_ledger_that_went_back_is_believed() {
+    let app = TestApp::seeded().await.signed_in().await;
+    let units = "/api/v1/units";
+    let before = app.get(units).await.text();
+    assert_eq!(app.get(units).await.text(), before);
+    app.sql("UPDATE ledger SET head = head - 1");
+    assert!(!is_kept(&app, units, "UPDATE units SET symbol = '別'").await);
+    assert!(
+        !is_kept(&app, units, "UPDATE units SET symbol = '又'").await,
+        "nothing is kept until it is as far again"
+    );
+}

@@ -6,6 +6,7 @@ pub mod lists;
 pub mod process;
 pub mod request;
 pub mod sql;
+pub mod statements;
 pub mod times;
 
 use std::pin::Pin;

@@ -123,7 +123,7 @@ async fn a_reader_never_sees_a_number_before_all_smaller_ones() {
         });
         let seen = seen.await.unwrap();
         let (head, rows) = seen.data;
-        assert_eq!(seen.head, head, "one snapshot");
+        assert!(seen.head <= head, "{} of {head} could be seen", seen.head);
         assert_eq!(rows, (1..=head).collect::<Vec<i64>>());
         actix_web::rt::task::yield_now().await;
     }

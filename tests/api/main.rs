@@ -68,6 +68,7 @@ mod sent_back;
 mod service;
 mod settings;
 mod shared;
+mod statements;
 mod statistics;
 mod stranger;
 mod submissions;

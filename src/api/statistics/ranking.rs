@@ -170,7 +170,7 @@ impl StatisticRow for RankingRow {
     const CUBE: &'static Cube = CUBE;
 
     fn new(question: &Question, row: &Row) -> Result<RankingRow> {
-        let Row { area, period, standing, value, text: _, previous, previous_rank, change, completion } = row;
+        let Row { area, period, standing, value, previous, previous_rank, change, completion } = row;
         let told = |number: &Option<_>| Number::new(question, number.as_ref());
         let (before, change) = (told(previous)?, told(change)?);
         let completion = completion.as_ref().and_then(|share| share.shown().ok());

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::db::schema::observations;
+use crate::db::schema::{observations, revisions};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Role};
 use crate::domain::period::Period;
@@ -31,4 +32,29 @@ impl fmt::Display for Key {
         let Key { metric, area, period, accumulation, role } = self;
         write!(f, "{metric} {area} {period} {accumulation} {role}")
     }
+}
+
+/// What a state speaks of, as it is kept beside it for those who look for states and not for observations.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = revisions)]
+pub struct Place {
+    metric: String,
+    area: AreaCode,
+    first_day: i32,
+    last_day: i32,
+    accumulation: Accumulation,
+    role: Role,
+}
+
+impl From<&Key> for Place {
+    fn from(key: &Key) -> Place {
+        let Key { metric, area, period, accumulation, role } = key.clone();
+        let (first_day, last_day) = (day_number(period.first_day()), day_number(period.last_day()));
+        Place { metric, area, first_day, last_day, accumulation, role }
+    }
+}
+
+/// A day as it is kept there: counted from 1970-01-01.
+pub fn day_number(day: NaiveDate) -> i32 {
+    i32::try_from(day.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
 }

@@ -17,6 +17,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::db::Window;
+use crate::db::among::among;
 use crate::db::columns::{citation_columns, figure_columns};
 use crate::db::dialect::{Conn, on_each};
 use crate::db::observation_id::ObservationId;
@@ -31,7 +32,7 @@ use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::error::{Error, Result, Thing};
 
-pub use key::Key;
+pub use key::{Key, Place, day_number};
 
 /// The natural key of an observation, its id and its last change, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -113,24 +114,24 @@ pub(super) fn joined(id: ObservationId) -> _ {
 /// Errors: `NotFound` when there is none, it was not yet released, it is retracted, or it may not be
 /// seen.
 pub fn find(conn: &mut Conn, id: i64, moment: Moment) -> Result<Stated> {
-    joined(ObservationId::Plain)
+    on_each!(conn, conn => joined(ObservationId::Plain)
         .filter(current(moment))
         .filter(observations::id.eq(id))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
-        .first(conn)
-        .optional()?
-        .ok_or_else(|| missing(id))
+        .first(conn))
+    .optional()?
+    .ok_or_else(|| missing(id))
 }
 
 /// The observations with these ids as they stood at a time, in the same order. No id stands there twice.
 ///
 /// Errors: as those of [`find`].
 pub fn find_all(conn: &mut Conn, ids: &[i64], moment: Moment) -> Result<Vec<Stated>> {
-    let rows: Vec<Stated> = joined(ObservationId::Plain)
+    let rows: Vec<Stated> = on_each!(conn, conn => joined(ObservationId::Plain)
         .filter(current(moment))
-        .filter(observations::id.eq_any(ids.to_vec()))
+        .filter(among(observations::id, ids.iter().copied()))
         .select((ObservationRow::as_select(), RevisionRow::as_select(), metrics::unit))
-        .load(conn)?;
+        .load(conn))?;
     let mut found: HashMap<i64, Stated> = rows.into_iter().map(|row| (row.observation.id, row)).collect();
     ids.iter().map(|&id| found.remove(&id).ok_or_else(|| missing(id))).collect()
 }
@@ -221,10 +222,10 @@ pub fn count_history(conn: &mut Conn, id: i64, moment: Moment) -> Result<i64> {
 
 /// The areas that these states speak of jointly, as (observation, revision, area).
 pub fn covers(conn: &mut Conn, observations: &[i64]) -> Result<Vec<(i64, i64, AreaCode)>> {
-    Ok(revision_areas::table
-        .filter(revision_areas::observation.eq_any(observations.to_vec()))
+    Ok(on_each!(conn, conn => revision_areas::table
+        .filter(among(revision_areas::observation, observations.iter().copied()))
         .order((revision_areas::observation, revision_areas::revision, revision_areas::area))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// The projects that these states speak of jointly, as (observation, revision, project).
@@ -233,13 +234,13 @@ pub fn joint_projects(
     sight: Sight,
     observations: &[i64],
 ) -> Result<Vec<(i64, i64, String)>> {
-    Ok(revision_projects::table
+    Ok(on_each!(conn, conn => revision_projects::table
         .inner_join(projects::table.on(projects::code.eq(revision_projects::project)))
-        .filter(revision_projects::observation.eq_any(observations.to_vec()))
+        .filter(among(revision_projects::observation, observations.iter().copied()))
         .filter(project_visible(sight.internal))
         .order((revision_projects::observation, revision_projects::revision, revision_projects::project))
         .select((revision_projects::observation, revision_projects::revision, revision_projects::project))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// The next time after `now` at which a figure is released, and answers change without a write.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::seen::seen;
 use super::whole::{self, WholeItem, edited, lies_in, scope};
 use super::{PlanItemRow, place};
-use crate::db::dialect::Conn;
+use crate::db::dialect::{Conn, insert_many};
 use crate::db::ledger::Entry;
 use crate::db::schema::{plan_item_areas, plan_item_projects, plan_items, progress_reports};
 use crate::db::{extensions, moves, projects, search, stamps};
@@ -25,7 +25,7 @@ pub fn insert(entry: &mut Entry<'_>, item: &WholeItem) -> Result<()> {
     diesel::insert_into(plan_items::table).values(&item.row).execute(entry.conn)?;
     let scope = scope(entry.conn, &item.row.plan, &item.areas)?;
     insert_links(entry.conn, item, &scope)?;
-    index(entry.conn, item, &scope)?;
+    search::index(entry.conn, &document(item, &scope))?;
     entry.put(edited(&item.row.code).within(&scope), None, item)
 }
 
@@ -45,9 +45,11 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeItem, after: &WholeItem) -> R
     diesel::update(plan_items::table.find(code)).set(&after.row).execute(entry.conn)?;
     let old = scope(entry.conn, &before.row.plan, &before.areas)?;
     let new = scope(entry.conn, &after.row.plan, &after.areas)?;
-    delete_links(entry.conn, code)?;
-    insert_links(entry.conn, after, &new)?;
-    index(entry.conn, after, &new)?;
+    if (&before.areas, &before.projects, &old) != (&after.areas, &after.projects, &new) {
+        delete_links(entry.conn, code)?;
+        insert_links(entry.conn, after, &new)?;
+    }
+    search::replace(entry.conn, &document(before, &old), &document(after, &new))?;
     match public(entry.conn, before, entry.at)? {
         Some(seen)
             if public(entry.conn, after, entry.at)?.is_some_and(|after| after.says_the_same(&seen)) =>
@@ -166,7 +168,8 @@ pub fn relocate(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
         let scope = lies_in(Some(area), &item.areas);
         delete_links(conn, &item.row.code)?;
         insert_links(conn, &item, &scope)?;
-        index(conn, &item, &scope)?;
+        search::forget(conn, HitKind::PlanItem, &item.row.code)?;
+        search::index(conn, &document(&item, &scope))?;
     }
     Ok(())
 }
@@ -175,26 +178,23 @@ pub fn relocate(conn: &mut Conn, plan: &str, area: AreaCode) -> Result<()> {
 fn insert_links(conn: &mut Conn, item: &WholeItem, scope: &[AreaCode]) -> Result<()> {
     let own = (1i64..).zip(&item.areas).map(|(ordinal, area)| (ordinal, area, false));
     let beside = scope.iter().filter(|area| !item.areas.contains(area)).map(|area| (0, area, true));
-    for (ordinal, area, inherited) in own.chain(beside) {
-        diesel::insert_into(plan_item_areas::table)
-            .values((
-                plan_item_areas::item.eq(&item.row.code),
-                plan_item_areas::ordinal.eq(ordinal),
-                plan_item_areas::area.eq(area),
-                plan_item_areas::inherited.eq(inherited),
-            ))
-            .execute(conn)?;
-    }
-    for (ordinal, project) in (1i64..).zip(&item.projects) {
-        diesel::insert_into(plan_item_projects::table)
-            .values((
-                plan_item_projects::item.eq(&item.row.code),
-                plan_item_projects::ordinal.eq(ordinal),
-                plan_item_projects::project.eq(project),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
+    let areas = own.chain(beside).map(|(ordinal, area, inherited)| {
+        (
+            plan_item_areas::item.eq(&item.row.code),
+            plan_item_areas::ordinal.eq(ordinal),
+            plan_item_areas::area.eq(area),
+            plan_item_areas::inherited.eq(inherited),
+        )
+    });
+    insert_many!(conn, plan_item_areas::table, areas.collect::<Vec<_>>())?;
+    let projects = (1i64..).zip(&item.projects).map(|(ordinal, project)| {
+        (
+            plan_item_projects::item.eq(&item.row.code),
+            plan_item_projects::ordinal.eq(ordinal),
+            plan_item_projects::project.eq(project),
+        )
+    });
+    Ok(insert_many!(conn, plan_item_projects::table, projects.collect::<Vec<_>>())?)
 }
 
 fn delete_links(conn: &mut Conn, code: &str) -> Result<()> {
@@ -203,9 +203,9 @@ fn delete_links(conn: &mut Conn, code: &str) -> Result<()> {
     Ok(())
 }
 
-fn index(conn: &mut Conn, item: &WholeItem, scope: &[AreaCode]) -> Result<()> {
+fn document(item: &WholeItem, scope: &[AreaCode]) -> search::Document {
     let row = &item.row;
-    let document = search::Document {
+    search::Document {
         kind: HitKind::PlanItem,
         key: row.code.clone(),
         name: row.title.clone(),
@@ -213,6 +213,5 @@ fn index(conn: &mut Conn, item: &WholeItem, scope: &[AreaCode]) -> Result<()> {
         body: row.lead_unit.clone().unwrap_or_default(),
         visibility: row.visibility,
         areas: scope.to_vec(),
-    };
-    search::index(conn, &document)
+    }
 }

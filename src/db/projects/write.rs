@@ -6,7 +6,7 @@ use super::ProjectRow;
 use super::milestones::{MilestoneRow, edited_milestone};
 use super::money::AmountRow;
 use super::whole::{WholeProject, edited};
-use crate::db::dialect::Conn;
+use crate::db::dialect::{Conn, insert_many};
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{
     milestones, plan_item_projects, progress_reports, project_amounts, project_areas, projects,
@@ -27,12 +27,12 @@ pub fn insert(entry: &mut Entry<'_>, project: &WholeProject, steps: &[MilestoneR
     let WholeProject { row, areas, amounts } = project;
     diesel::insert_into(projects::table).values(row).execute(entry.conn)?;
     insert_areas(entry.conn, project)?;
+    insert_many!(entry.conn, project_amounts::table, amounts)?;
     for amount in amounts {
-        diesel::insert_into(project_amounts::table).values(amount).execute(entry.conn)?;
         entry.put(edited_amount(amount).within(areas), None, amount)?;
     }
+    insert_many!(entry.conn, milestones::table, steps)?;
     for step in steps {
-        diesel::insert_into(milestones::table).values(step).execute(entry.conn)?;
         entry.put(edited_milestone(step).within(areas), None, step)?;
     }
     search::index(entry.conn, &document(project))?;
@@ -49,10 +49,16 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeProject, after: &WholeProject
     }
     let code = after.row.code.as_str();
     diesel::update(projects::table.find(code)).set(&after.row).execute(entry.conn)?;
-    diesel::delete(project_areas::table.filter(project_areas::project.eq(code))).execute(entry.conn)?;
-    insert_areas(entry.conn, after)?;
+    if before.areas != after.areas {
+        diesel::delete(project_areas::table.filter(project_areas::project.eq(code))).execute(entry.conn)?;
+        insert_areas(entry.conn, after)?;
+    }
     replace_amounts(entry, before, after)?;
-    search::index(entry.conn, &document(after))?;
+    search::replace(entry.conn, &document(before), &document(after))?;
+    if (before.row.visibility, &before.areas) != (after.row.visibility, &after.areas) {
+        // Who sees it, and with it who sees that figures speak of it.
+        entry.touch(RowKind::Project.touches());
+    }
     let areas = [before.areas.as_slice(), &after.areas].concat();
     entry.put(edited(code).within(&areas), Some(before), after)
 }
@@ -92,16 +98,14 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeProject, reach: Reach) -> Res
 }
 
 fn insert_areas(conn: &mut Conn, project: &WholeProject) -> Result<()> {
-    for (ordinal, area) in (1i64..).zip(&project.areas) {
-        diesel::insert_into(project_areas::table)
-            .values((
-                project_areas::project.eq(&project.row.code),
-                project_areas::ordinal.eq(ordinal),
-                project_areas::area.eq(area),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
+    let places = (1i64..).zip(&project.areas).map(|(ordinal, area)| {
+        (
+            project_areas::project.eq(&project.row.code),
+            project_areas::ordinal.eq(ordinal),
+            project_areas::area.eq(area),
+        )
+    });
+    Ok(insert_many!(conn, project_areas::table, places.collect::<Vec<_>>())?)
 }
 
 /// Writes the amounts anew, and notes those that are others than before.
@@ -109,14 +113,16 @@ fn replace_amounts(entry: &mut Entry<'_>, before: &WholeProject, after: &WholePr
     fn at<'a>(amounts: &'a [AmountRow], place: &AmountRow) -> Option<&'a AmountRow> {
         amounts.iter().find(|amount| (amount.kind, amount.ordinal) == (place.kind, place.ordinal))
     }
-    let of_project = project_amounts::table.filter(project_amounts::project.eq(&after.row.code));
-    diesel::delete(of_project).execute(entry.conn)?;
+    if before.amounts != after.amounts {
+        let of_project = project_amounts::table.filter(project_amounts::project.eq(&after.row.code));
+        diesel::delete(of_project).execute(entry.conn)?;
+        insert_many!(entry.conn, project_amounts::table, after.amounts)?;
+    }
     let areas = [before.areas.as_slice(), &after.areas].concat();
     for amount in before.amounts.iter().filter(|amount| at(&after.amounts, amount).is_none()) {
         entry.delete(edited_amount(amount).within(&areas), amount)?;
     }
     for amount in &after.amounts {
-        diesel::insert_into(project_amounts::table).values(amount).execute(entry.conn)?;
         let old = at(&before.amounts, amount);
         if old != Some(amount) {
             entry.put(edited_amount(amount).within(&areas), old, amount)?;

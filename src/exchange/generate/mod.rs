@@ -16,6 +16,7 @@ use crate::db::ledger::{Entry, Origin};
 use crate::db::metrics::members::Metric;
 use crate::db::{Db, bulk, dialect, units};
 use crate::domain::codes::Level;
+use crate::domain::row_kind::Kinds;
 use crate::domain::unit::Unit;
 use crate::error::{Error, Result};
 use divisions::{Division, Shape};
@@ -93,6 +94,8 @@ fn first_year(sizes: Sizes) -> Result<i32> {
 
 fn generate(entry: &mut Entry<'_>, sizes: Sizes, first_year: i32) -> Result<Generated> {
     let mut done = Generated::default();
+    // Most rows have no edit.
+    entry.touch(Kinds::ALL);
     let held_in = add_dictionary(entry)?;
     let shape = Shape::of(sizes.villages);
     let mut prefectures = Vec::new();
@@ -166,26 +169,21 @@ fn add_figures(
     first_year: i32,
     done: &mut Generated,
 ) -> Result<()> {
-    let (mut rows, mut states) = (Vec::with_capacity(CHUNK), Vec::with_capacity(2 * CHUNK));
+    let mut chunk = Vec::with_capacity(CHUNK);
     'all: for year in first_year.. {
         for division in Shape::of(sizes.villages).divisions() {
             for told in figures.of(division?, year) {
                 if done.observations == sizes.observations {
                     break 'all;
                 }
-                let (mut row, said) = told?;
+                let (mut row, mut states) = told?;
                 done.observations += 1;
-                done.states += said.len() as u64;
+                done.states += states.len() as u64;
                 row.id = done.observations as i64;
-                states.extend(said.into_iter().map(|mut state| {
-                    state.observation = row.id;
-                    state
-                }));
-                rows.push(row);
-                if rows.len() == CHUNK {
-                    bulk::add_observations(entry.conn, &rows, &states)?;
-                    rows.clear();
-                    states.clear();
+                states.iter_mut().for_each(|state| state.observation = row.id);
+                chunk.push((row, states));
+                if chunk.len() == CHUNK {
+                    bulk::add_observations(entry.conn, std::mem::take(&mut chunk))?;
                 }
                 if done.observations.is_multiple_of(1_000_000) {
                     tracing::info!(observations = done.observations, "generated");
@@ -193,5 +191,5 @@ fn add_figures(
             }
         }
     }
-    bulk::add_observations(entry.conn, &rows, &states)
+    bulk::add_observations(entry.conn, chunk)
 }

@@ -66,7 +66,7 @@ async fn targets_of_many_areas_are_each_found_once_and_in_order() {
     state(&app, "trial.area", VILLAGES[0], "2022", json!({"value": 10, "role": "target"})).await;
     // Each second of the villages has a target of its own, those before the last have two.
     let columns = "revision, retracted, value, decimals, lower, upper, lower_inclusive, upper_inclusive, warnings, \
-                   author, released_at, recorded_at, seq";
+                   author, released_at, recorded_at, seq, metric, accumulation, role";
     for (period, villages) in
         [("2022", "code % 2 = 0"), ("2023", "code BETWEEN 430900002000 AND 430900002499")]
     {
@@ -79,8 +79,10 @@ async fn targets_of_many_areas_are_each_found_once_and_in_order() {
         ));
     }
     app.sql(&format!(
-        "INSERT INTO revisions (observation, {columns}) SELECT added.id, {columns} FROM \
-         (SELECT id FROM observations WHERE metric = 'trial.area' AND area > 430900000000) AS added, revisions \
+        "INSERT INTO revisions (observation, area, first_day, last_day, {columns}) \
+         SELECT added.id, added.place, first_day + later, last_day + later, {columns} FROM \
+         (SELECT id, area AS place, CASE period WHEN '2022' THEN 0 ELSE 365 END AS later FROM observations \
+         WHERE metric = 'trial.area' AND area > 430900000000) AS added, revisions \
          WHERE observation = (SELECT id FROM observations WHERE metric = 'trial.area' AND area = {})",
         VILLAGES[0]
     ));

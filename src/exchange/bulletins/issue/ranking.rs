@@ -77,8 +77,12 @@ pub fn issue(entry: &mut Entry<'_>, asked: &Ranked, date: NaiveDate, today: Naiv
         codes.iter().map(|code| NamedArea { area: *code, name: name(code) }).collect()
     };
     let rows = ranking.rows.iter();
-    let rows =
-        rows.map(|row| ranked(&question, asked.by, row, name(&row.area), known.get(&row.area).copied()));
+    let areas = ranking.rows.iter().map(|row| row.area).collect();
+    let mut texts = ranking::texts(conn, &question, period, areas)?;
+    let rows = rows.map(|row| {
+        let said = (name(&row.area), texts.remove(&row.area));
+        ranked(&question, asked.by, row, said, known.get(&row.area).copied())
+    });
     let rows: Vec<RankedArea> = rows.collect::<Result<_>>().map_err(of_body)?;
     let (total, no_total) = total::total(conn, &question, &plan, &ranking, &rows, comparable)?;
     let Metric { name, definition, decimals, .. } = question.metric.members.clone();
@@ -138,7 +142,7 @@ fn ranked(
     question: &Question,
     by: By,
     row: &Row,
-    area_name: String,
+    (area_name, text): (String, Option<String>),
     before: Option<&RankedArea>,
 ) -> Result<RankedArea> {
     let told = |number: Derived| question.shown(&number).map(BulletinNumber::from);
@@ -151,7 +155,7 @@ fn ranked(
         area: row.area,
         area_name,
         number: told(row.value.clone())?,
-        text: row.text.clone(),
+        text,
         period_change: period_change.map(told).transpose()?,
         completion: row.completion.as_ref().and_then(|share| share.shown().ok()).map(BulletinNumber::from),
         previous: before.map(|before| before.number.clone()),
