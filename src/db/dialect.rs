@@ -58,14 +58,19 @@ macro_rules! on_each {
 }
 pub(crate) use on_each;
 
-/// Adds rows that carry every column: to a server in batches, of which each is one round trip; on the embedded database
-/// one by one, by a statement that is prepared once, which no batch is.
+/// Adds rows that carry every column: to a server in batches, of which each is one round trip; to the embedded database
+/// a few one by one, by a statement that is prepared once, which no batch is.
 macro_rules! insert_many {
     ($conn:expr, $table:expr, $rows:expr) => {
         match &mut *$conn {
-            $crate::db::dialect::Conn::Sqlite(conn) => $rows
-                .iter()
-                .try_for_each(|row| diesel::insert_into($table).values(row).execute(conn).map(drop)),
+            $crate::db::dialect::Conn::Sqlite(conn) => {
+                $rows.chunks(200).try_for_each(|batch| match batch.len() {
+                    200 => diesel::insert_into($table).values(batch).execute(conn).map(drop),
+                    _ => batch
+                        .iter()
+                        .try_for_each(|row| diesel::insert_into($table).values(row).execute(conn).map(drop)),
+                })
+            }
             $crate::db::dialect::Conn::Postgres(conn) => $rows
                 .chunks(200)
                 .try_for_each(|batch| diesel::insert_into($table).values(batch).execute(conn).map(drop)),

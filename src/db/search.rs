@@ -18,7 +18,7 @@ use crate::error::Result;
 const GRAMS: usize = 12;
 
 /// What more documents than this have is found as soon without the grams.
-const RARE: i64 = 1_000;
+const RARE: i64 = 200;
 
 /// What can be found of one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
