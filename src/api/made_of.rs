@@ -6,7 +6,7 @@ use crate::domain::row_kind::{Kinds, RowKind};
 const AREAS: Kinds = Kinds::of(&[RowKind::Area, RowKind::Highlight]);
 const METRICS: Kinds = Kinds::of(&[RowKind::Metric, RowKind::Unit]);
 const STATISTICS: Kinds =
-    Kinds::of(&[RowKind::Observation, RowKind::Revision]).and(METRICS).and(Kinds::of(&[RowKind::Area]));
+    Kinds::of(&[RowKind::Observation, RowKind::Revision]).union(METRICS).union(Kinds::of(&[RowKind::Area]));
 
 /// The kinds of rows that the answer of a path is made of. What is not listed is made of many, and counts as made of
 /// all.

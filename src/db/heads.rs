@@ -18,7 +18,7 @@ const MOST: i64 = 1_000;
 /// The newest entries known.
 #[derive(Default)]
 pub struct Heads {
-    /// What any read has seen, or this process has written.
+    /// What was looked at, or this process has written.
     seen: AtomicI64,
     /// Up to here it is known what was touched.
     known: AtomicI64,
@@ -35,12 +35,12 @@ struct Group {
 }
 
 impl Heads {
-    /// The newest entry that any read has seen, or this process has written.
+    /// The newest entry that was looked at, or that this process has written.
     pub fn seen(&self) -> i64 {
         self.seen.load(Ordering::Acquire)
     }
 
-    /// A read has seen this entry.
+    /// This entry was looked at.
     pub fn see(&self, head: i64) {
         self.seen.fetch_max(head, Ordering::AcqRel);
     }

@@ -237,7 +237,7 @@ impl Db {
         }
     }
 
-    /// The newest entry that any read has seen or this process has written: a lower bound of the
+    /// The newest entry that was looked at or that this process has written: a lower bound of the
     /// head that costs no query.
     pub fn last_seen_head(&self) -> i64 {
         self.inner.heads.seen()
@@ -334,12 +334,10 @@ impl Db {
         F: FnMut(&mut Entry<'_>) -> Result<Reply> + Send + 'static,
     {
         let heads = self.inner.heads.clone();
-        let once =
-            move |conn: &mut Conn| {
-                idempotency::once(conn, &ticket, |conn| {
-                    Ok(ledger::record(conn, &heads, &origin, &mut work)?.data)
-                })
-            };
+        let once = move |conn: &mut Conn| {
+            let record = |conn: &mut Conn| Ok(ledger::record(conn, &heads, &origin, &mut work)?.data);
+            idempotency::once(conn, &ticket, record)
+        };
         self.inner.writer.write(once).await
     }
 

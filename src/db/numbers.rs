@@ -1,17 +1,15 @@
 //! What areas state of exactly a period, as sums and ranks need it: numbers and their bounds, out of one index that has
 //! all of it.
 
-use chrono::NaiveDateTime;
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
-use diesel::sql_types::Timestamp;
 
 use super::among::among;
 use super::dialect::{Conn, on_each};
 use super::figures::Places;
 use super::observations::day_number;
 use super::schema::{areas, revisions};
-use super::sight::Moment;
+use super::sight::{Moment, state_current};
 use crate::domain::access::Reach;
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Accumulation, Level, Role, Spread};
@@ -34,18 +32,6 @@ pub struct Scope<'a> {
     pub moment: Moment,
 }
 
-/// The time as of which a reader sees an area.
-#[auto_type]
-fn seen_at(moment: Moment) -> _ {
-    let first: i64 = moment.sight.unreleased.span().0;
-    let last: i64 = moment.sight.unreleased.span().1;
-    let ahead: NaiveDateTime = moment.ahead;
-    let public: NaiveDateTime = moment.public;
-    let ahead = ahead.into_sql::<Timestamp>();
-    let public = public.into_sql::<Timestamp>();
-    diesel::dsl::case_when(revisions::area.between(first, last), ahead).otherwise(public)
-}
-
 /// The states of a scope at its moment. A target for each village is no figure of the area that it was set for.
 #[auto_type(no_type_alias)]
 fn stated<'a>(
@@ -57,8 +43,7 @@ fn stated<'a>(
     moment: Moment,
 ) -> _ {
     let each: Spread = Spread::Each;
-    let released: seen_at = seen_at(moment);
-    let superseded: seen_at = seen_at(moment);
+    let current: state_current = state_current(moment);
     revisions::metric
         .eq(metric)
         .and(revisions::role.eq(role))
@@ -66,10 +51,8 @@ fn stated<'a>(
         .and(revisions::first_day.eq(first_day))
         .and(revisions::last_day.eq(last_day))
         .and(revisions::area.between(first, last))
-        .and(revisions::retracted.eq(false))
         .and(revisions::spread.is_null().or(revisions::spread.ne(each)))
-        .and(revisions::released_at.le(released))
-        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(superseded.nullable())))
+        .and(current)
 }
 
 /// Whether anything is stated of a part of a period, wherever that is.

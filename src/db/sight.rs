@@ -103,3 +103,25 @@ pub(super) fn current(moment: Moment) -> _ {
         .and(revisions::released_at.le(released))
         .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(superseded.nullable())))
 }
+
+/// The same of states alone, by the area that they speak of themselves; whether their metric may be seen is known before.
+#[auto_type]
+pub(super) fn state_current(moment: Moment) -> _ {
+    let released: state_seen_at = state_seen_at(moment);
+    let superseded: state_seen_at = state_seen_at(moment);
+    revisions::retracted
+        .eq(false)
+        .and(revisions::released_at.le(released))
+        .and(revisions::superseded_at.is_null().or(revisions::superseded_at.gt(superseded.nullable())))
+}
+
+#[auto_type]
+fn state_seen_at(moment: Moment) -> _ {
+    let first: i64 = moment.sight.unreleased.span().0;
+    let last: i64 = moment.sight.unreleased.span().1;
+    let ahead: NaiveDateTime = moment.ahead;
+    let public: NaiveDateTime = moment.public;
+    let ahead = ahead.into_sql::<Timestamp>();
+    let public = public.into_sql::<Timestamp>();
+    diesel::dsl::case_when(revisions::area.between(first, last), ahead).otherwise(public)
+}

@@ -59,7 +59,7 @@ impl Kinds {
     }
 
     /// The kinds of both sets.
-    pub const fn and(self, other: Kinds) -> Kinds {
+    pub const fn union(self, other: Kinds) -> Kinds {
         Kinds(self.0 | other.0)
     }
 

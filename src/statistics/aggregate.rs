@@ -329,15 +329,20 @@ impl Prepared {
         if groups.iter().any(|group| group.is_stated) {
             let (first, last) = self.cut(first, last);
             let places = Places::Codes(first, last, Some(self.level));
-            figures = terms.figure.over(conn, question, (places.clone(), members), span)?;
+            let has_parts = terms.figure.has_parts(conn, question, span)?;
+            figures = terms.figure.over(conn, question, (places.clone(), members), (span, has_parts))?;
             if let Some(term) = &terms.beside {
-                beside = term.over(conn, question, (places, members), span)?;
+                let has_parts = term.has_parts(conn, question, span)?;
+                beside = term.over(conn, question, (places, members), (span, has_parts))?;
             }
             // What is cut is not compared with the figure of the whole.
             let codes = groups.iter().filter_map(|group| group.code);
             let codes: Vec<AreaCode> = codes.filter(|code| self.extent.covers(*code)).collect();
             let owners = areas::members_of(conn, &codes)?;
-            own = question.term().over(conn, question, (Places::These(codes), &owners), span)?;
+            let term = question.term();
+            let has_parts =
+                if term == terms.figure { has_parts } else { term.has_parts(conn, question, span)? };
+            own = term.over(conn, question, (Places::These(codes), &owners), (span, has_parts))?;
         }
         for group in groups {
             let from = members.partition_point(|member| member.code.as_i64() < group.first);

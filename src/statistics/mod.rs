@@ -154,7 +154,7 @@ fn usual(metric: &MetricRow) -> Accumulation {
 }
 
 /// A metric that goes into a statistic.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     metric: MetricRow,
     accumulation: Accumulation,
@@ -216,35 +216,36 @@ impl Term {
         over_time(self.metric.time_rule, self.accumulation, span, life, stated)
     }
 
-    /// The figure of each of these areas, which are in order of code and at these places, for a span.
+    /// The figure of each of these areas, which are in order of code and at these places, for a span that has parts or
+    /// not. Areas beside them may come too.
     fn over(
         &self,
         conn: &mut Conn,
         question: &Question,
         (places, members): (Places, &[Member]),
-        span: Period,
+        (span, has_parts): (Period, bool),
     ) -> Result<ByArea> {
-        let these = |members: &[&Member]| Places::These(members.iter().map(|member| member.code).collect());
-        let choose = |members: &[&Member]| if members.len() <= FEW { these(members) } else { places.clone() };
-        let members: Vec<&Member> = members.iter().collect();
-        let chosen = choose(&members);
-        let exactly = self.exactly(question, &chosen, span);
-        let stated = |(area, number)| (area, (number, Made::Stated));
-        let mut made: ByArea = numbers::of_period(conn, &exactly)?.into_iter().map(stated).collect();
-        let missing: Vec<&Member> =
-            members.into_iter().filter(|member| !made.contains_key(&member.code)).collect();
-        let is_whole = missing.is_empty() || self.metric.time_rule == TimeRule::None;
-        if is_whole || !numbers::has_parts(conn, &exactly)? {
-            return Ok(made);
+        let places = if members.len() <= FEW {
+            Places::These(members.iter().map(|member| member.code).collect())
+        } else {
+            places
+        };
+        if !has_parts {
+            let numbers = numbers::of_period(conn, &self.exactly(question, &places, span))?;
+            return Ok(numbers.into_iter().map(|(area, number)| (area, (number, Made::Stated))).collect());
         }
-        let parts = self.stated(conn, question, choose(&missing), Times::Inside(span))?;
-        for Member { code, life, .. } in missing {
-            let over_time = |stated: &Vec<_>| self.over_time(span, life, stated);
-            if let Some(number) = parts.get(code).and_then(over_time) {
-                made.insert(*code, number);
-            }
-        }
-        Ok(made)
+        let stated = self.stated(conn, question, places, Times::Inside(span))?;
+        let made = members.iter().filter_map(|Member { code, life, .. }| {
+            Some((*code, self.over_time(span, life, stated.get(code)?)?))
+        });
+        Ok(made.collect())
+    }
+
+    /// Whether its figures for a span may have to be made of parts.
+    fn has_parts(&self, conn: &mut Conn, question: &Question, span: Period) -> Result<bool> {
+        let nowhere = Places::These(Vec::new());
+        Ok(self.metric.time_rule != TimeRule::None
+            && numbers::has_parts(conn, &self.exactly(question, &nowhere, span))?)
     }
 }
 

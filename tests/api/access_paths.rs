@@ -252,7 +252,7 @@ async fn every_query_of_figures_is_led_by_an_index() {
     let metric = "/api/v1/metrics/gen.safety.accidents/aggregate?within=60&level=village";
     for (groups, most) in [
         ("group_by=year&from=1900&to=2180&limit=1", 8),
-        ("group_by=year&from=1900&to=2180&limit=1000&count=exact", 16),
+        ("group_by=year&from=1900&to=2180&limit=1000&count=exact", 10),
         ("group_by=township&period=2024&limit=1", 6),
     ] {
         assert_eq!(again.get(&format!("{metric}&{groups}")).await.status, 200);
