@@ -35,6 +35,7 @@ pub mod plan_items;
 pub mod plans;
 pub mod progress_reports;
 pub mod projects;
+mod readers;
 pub mod reports;
 pub mod revisions;
 mod schema;
@@ -48,21 +49,19 @@ pub mod turns;
 pub mod units;
 mod writer;
 
-use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use diesel::Connection;
-use diesel::r2d2::{ManageConnection, Pool};
 
 pub use dialect::Conn;
 use dialect::{Location, Purpose};
 use heads::Heads;
 use idempotency::{Reply, Ticket};
 use ledger::{Entry, Origin, Written};
-use turns::{Held, PATIENCE, Turn, Turns};
+use readers::Readers;
+use turns::{Held, Turn, Turns};
 use writer::Writer;
 
 use crate::domain::row_kind::Kinds;
@@ -106,10 +105,8 @@ pub struct Db {
 }
 
 struct Inner {
-    id: usize,
     location: Location,
-    /// PostgreSQL only: an embedded database gives each thread a connection of its own.
-    pool: Option<Pool<Manager>>,
+    readers: Readers,
     turns: Turns,
     heads: Arc<Heads>,
     writer: Writer,
@@ -120,30 +117,6 @@ const WRITTEN: Duration = Duration::from_secs(10);
 
 /// How long a trial of writing may take. What refuses a write does so at once.
 const MOMENT: Duration = Duration::from_secs(1);
-
-struct Manager(Location);
-
-impl ManageConnection for Manager {
-    type Connection = Conn;
-    type Error = Error;
-
-    fn connect(&self) -> Result<Conn> {
-        dialect::open(&self.0, Purpose::Read)
-    }
-
-    fn is_valid(&self, conn: &mut Conn) -> Result<()> {
-        ledger::head(conn).map(drop)
-    }
-
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || dialect::is_broken(conn)
-    }
-}
-
-thread_local! {
-    /// The embedded database's connections of this thread, by the number of their `Db`.
-    static OWN: RefCell<Vec<(usize, Conn)>> = const { RefCell::new(Vec::new()) };
-}
 
 /// Connections that are no reader's: the writer's, and one that migrates or tidies.
 const APART: u32 = 2;
@@ -165,31 +138,26 @@ fn most_for_reads(limit: Option<u32>, wished: u32) -> Result<u32> {
     }
 }
 
-static OPENED: AtomicUsize = AtomicUsize::new(0);
-
 impl Db {
     /// Opens the database at `url` without touching its tables. `pool_size` bounds the connections
     /// to a PostgreSQL server for reads, as does what the server allows.
     ///
     /// Errors: `Unusable`.
     pub fn open(url: &str, pool_size: u32) -> Result<Db> {
-        let location = Location::parse(url)?;
-        let mut conn = dialect::open(&location, Purpose::Write)?;
+        let named = Location::parse(url)?;
+        let mut conn = dialect::open(&named, Purpose::Write)?;
         dialect::check_encoding(&mut conn)?;
         let most = most_for_reads(dialect::connection_limit(&mut conn)?, pool_size)?;
-        let pool = (!location.is_embedded()).then(|| {
-            Pool::builder()
-                .max_size(most)
-                .min_idle(Some(1))
-                .connection_timeout(PATIENCE)
-                .test_on_check_out(false)
-                .build_unchecked(Manager(location.clone()))
-        });
+        let location = named.clone().find_pooler()?;
+        if location != named {
+            tracing::info!("a pooler stands before the server: no statement is kept by name");
+            conn = dialect::open(&location, Purpose::Write)?;
+        }
         let heads = Arc::new(Heads::default());
         let writer = Writer::start(conn, location.clone(), heads.clone())?;
         let turns = Turns::new(&location, most);
-        let id = OPENED.fetch_add(1, Ordering::Relaxed);
-        Ok(Db { inner: Arc::new(Inner { id, location, pool, turns, heads, writer }) })
+        let readers = Readers::new(location.clone(), most, heads.clone());
+        Ok(Db { inner: Arc::new(Inner { location, readers, turns, heads, writer }) })
     }
 
     /// `sqlite` or `postgres`.
@@ -200,7 +168,7 @@ impl Db {
     /// Connections to the server that are open, and those of them that are idle. Null for the
     /// embedded database, which has no pool.
     pub fn pool_state(&self) -> Option<(u32, u32)> {
-        self.inner.pool.as_ref().map(|pool| (pool.state().connections, pool.state().idle_connections))
+        self.inner.readers.pool_state()
     }
 
     /// Runs the migrations that are missing and says how many there were.
@@ -245,13 +213,13 @@ impl Db {
 
     /// The head of the ledger now, from the database.
     pub async fn head(&self) -> Result<i64> {
-        self.inline(|inner| inner.connected(|conn, _| alive(conn, ledger::head))).await
+        self.inline(Readers::head).await
     }
 
     /// Looks how far the ledger has come: what is asked about it from here on is true of now. One query of the head, and
     /// one more where other processes have written.
     pub async fn look(&self) -> Result<()> {
-        self.inline(Inner::look).await
+        self.inline(Readers::look).await
     }
 
     /// The newest entry that may have touched rows of any of these kinds, when the ledger was last looked at: an answer
@@ -267,16 +235,20 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        self.inline(|inner| inner.snapshot(work)).await
+        self.inline(|readers| readers.snapshot(work)).await
     }
 
     /// Bounded work: where no server is waited for, at once.
     async fn inline<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Inner) -> Result<T> + Send + 'static,
+        F: FnOnce(&Readers) -> Result<T> + Send + 'static,
     {
-        if self.inner.location.is_embedded() { work(&self.inner) } else { self.on_a_thread(work).await }
+        if self.inner.location.is_embedded() {
+            work(&self.inner.readers)
+        } else {
+            self.on_a_thread(work).await
+        }
     }
 
     /// Work that may be long, in one snapshot, always on a blocking thread, once it has its turn. It keeps the turn
@@ -287,8 +259,8 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
         let taken = self.inner.turns.take(turn).await?;
-        self.on_a_thread(move |inner| {
-            inner.snapshot(|conn| {
+        self.on_a_thread(move |readers| {
+            readers.snapshot(|conn| {
                 let done = work(conn);
                 drop(taken);
                 done
@@ -310,10 +282,10 @@ impl Db {
     async fn on_a_thread<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Inner) -> Result<T> + Send + 'static,
+        F: FnOnce(&Readers) -> Result<T> + Send + 'static,
     {
         let inner = self.inner.clone();
-        tokio::task::spawn_blocking(move || work(&inner)).await.map_err(|_| Error::Cancelled)?
+        tokio::task::spawn_blocking(move || work(&inner.readers)).await.map_err(|_| Error::Cancelled)?
     }
 
     /// One entry of the ledger: queued, grouped with others into one commit, all of it or none.
@@ -348,76 +320,5 @@ impl Db {
         F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
     {
         self.inner.writer.write(move |conn| conn.transaction(&mut work)).await
-    }
-}
-
-impl Inner {
-    fn snapshot<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<Snapshot<T>> {
-        let work = Cell::new(Some(work));
-        self.connected(|conn, begun| {
-            // Whatever is known to be committed is in a snapshot that begins now.
-            let head = self.heads.seen();
-            dialect::snapshot(conn, |conn| {
-                *begun = true;
-                let work = work.take().ok_or(Error::Bug("work is done twice"))?;
-                Ok(Snapshot { head, data: work(conn)? })
-            })
-        })
-    }
-
-    fn look(&self) -> Result<()> {
-        self.connected(|conn, _| {
-            let seen = self.heads.seen();
-            let head = alive(conn, ledger::head)?;
-            if head < seen {
-                self.heads.went_back(seen, head);
-            }
-            if !self.heads.know(head) {
-                dialect::snapshot(conn, |conn| {
-                    let head = ledger::head(conn)?;
-                    self.heads.look_up(conn, head)
-                })?;
-            }
-            self.heads.see(head);
-            Ok(())
-        })
-    }
-
-    /// Reads on a connection: that of this thread, or one of the pool. `read` says when it has begun: from then on it is
-    /// not tried again.
-    fn connected<T>(&self, mut read: impl FnMut(&mut Conn, &mut bool) -> Result<T>) -> Result<T> {
-        let mut begun = false;
-        let Some(pool) = &self.pool else {
-            let kept = OWN.with_borrow_mut(|own| {
-                own.iter().position(|(id, _)| *id == self.id).map(|at| own.swap_remove(at).1)
-            });
-            let mut conn = match kept {
-                Some(conn) => conn,
-                None => dialect::open(&self.location, Purpose::Read)?,
-            };
-            let answer = read(&mut conn, &mut begun);
-            if !dialect::is_broken(&mut conn) {
-                OWN.with_borrow_mut(|own| own.push((self.id, conn)));
-            }
-            return answer;
-        };
-        // The server may have closed connections while they lay idle: the pool drops each, and has or opens another.
-        let mut more = pool.max_size();
-        loop {
-            let mut conn = pool.get().map_err(|error| Error::Busy(error.to_string()))?;
-            match read(&mut conn, &mut begun) {
-                Err(_) if !begun && more > 0 && dialect::is_broken(&mut conn) => more -= 1,
-                answer => return answer,
-            }
-        }
-    }
-}
-
-/// Makes one query, without a transaction. Should it fail, it is made in one: only there is it noticed that a server has
-/// closed the connection.
-fn alive<T>(conn: &mut Conn, query: fn(&mut Conn) -> Result<T>) -> Result<T> {
-    match query(conn) {
-        Err(Error::Busy(_)) => dialect::snapshot(conn, query),
-        answer => answer,
     }
 }
