@@ -196,6 +196,10 @@ pub enum Error {
     /// The caller may not do what these members ask for, each with its place.
     #[error("{}", list(.0))]
     ForbiddenMembers(Vec<Fault>),
+    /// A bookmark of the change feed leads nowhere any more: the ledger is another, or was restored, or the caller sees
+    /// something else now.
+    #[error("the bookmark leads nowhere any more")]
+    BookmarkGone,
     /// The row has changed since the caller read it, or is not as the caller thinks.
     #[error("{0}")]
     Stale(Text),

@@ -9,6 +9,7 @@ pub mod base;
 pub mod body;
 pub mod bulletins;
 pub mod cache;
+pub mod changes;
 mod condition;
 pub mod connection;
 mod documentation;

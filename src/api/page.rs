@@ -120,13 +120,21 @@ pub struct Statistics<M, T> {
     pub count: Option<i64>,
 }
 
-/// A cursor says which list it is of, and in which order, beside the place itself.
-fn encode<K: Serialize>(list: &str, key: &K) -> Result<String> {
+/// Writes a cursor, which says of which list it is, and in which order, beside the place itself.
+pub fn encode<K: Serialize>(list: &str, key: &K) -> Result<String> {
     let json = serde_json::to_vec(&(list, key)).map_err(unwritable)?;
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
-fn decode<K: DeserializeOwned>(list: &str, cursor: &str, takes: impl Fn(&K) -> bool) -> Result<K, Problem> {
+/// Reads the place that a cursor of a list leads to.
+///
+/// Errors: `invalid_cursor`, of this parameter.
+pub fn decode<K: DeserializeOwned>(
+    parameter: &str,
+    list: &str,
+    cursor: &str,
+    takes: impl Fn(&K) -> bool,
+) -> Result<K, Problem> {
     // A cursor made by hand may hold what no database takes: a NUL, or a year of more than four digits.
     let strange = |text: &str| text.contains("\\u0000") || text.contains("\"-") || text.contains("\"+");
     URL_SAFE_NO_PAD
@@ -143,7 +151,7 @@ fn decode<K: DeserializeOwned>(list: &str, cursor: &str, takes: impl Fn(&K) -> b
                 "游标无效或属于另一种排序；请使用上一页的 next",
                 "is no cursor of this list in this order; use next of the page before",
             );
-            Problem::parameters(vec![Fault::parameter("cursor", invalid)])
+            Problem::parameters(vec![Fault::parameter(parameter, invalid)])
         })
 }
 
@@ -197,7 +205,8 @@ impl<K: DeserializeOwned> Asked<K> {
     ) -> Result<Asked<K>, Problem> {
         let format = Format::negotiate(request, query.format, offered)?;
         let list = format!("{} {order}", request.path());
-        let after = query.cursor.as_deref().map(|cursor| decode(&list, cursor, takes)).transpose()?;
+        let after =
+            query.cursor.as_deref().map(|cursor| decode("cursor", &list, cursor, takes)).transpose()?;
         Ok(Asked { format, list, after })
     }
 }

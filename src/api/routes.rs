@@ -4,8 +4,9 @@ use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    areas, attachments, bulletins, entries, keys, light_rules, metrics, observations, plan_items, plans,
-    progress_reports, projects, reports, search, service, statistics, submissions, timeline, units, villages,
+    areas, attachments, bulletins, changes, entries, keys, light_rules, metrics, observations, plan_items,
+    plans, progress_reports, projects, reports, search, service, statistics, submissions, timeline, units,
+    villages,
 };
 
 /// Every route of the service. Registered this way, each is in the OpenAPI document too.
@@ -99,6 +100,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
                 .service(bulletins::show_bulletin)
                 .service(bulletins::create_bulletin)
                 .service(search::list_search_hits)
+                .service(changes::list_changes)
                 .service(entries::list_entries)
                 .service(entries::show_entry)
                 .service(entries::list_entry_edits)

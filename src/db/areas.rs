@@ -303,6 +303,14 @@ pub fn find_village(conn: &mut Conn, code: AreaCode) -> Result<AreaRow> {
         .ok_or_else(|| Error::NotFound { what: Thing::Village, key: code.to_string() })
 }
 
+/// The areas with these codes.
+pub fn of_codes(conn: &mut Conn, codes: Vec<AreaCode>) -> Result<Vec<AreaRow>> {
+    Ok(on_each!(conn, conn => areas::table
+        .filter(among(areas::code, codes))
+        .select(AreaRow::as_select())
+        .load(conn))?)
+}
+
 /// The area with this code, if one is registered.
 pub fn get(conn: &mut Conn, code: AreaCode) -> Result<Option<AreaRow>> {
     Ok(on_each!(conn, conn => areas::table.find(code).select(AreaRow::as_select()).first(conn)).optional()?)

@@ -14,9 +14,8 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::error::{Error, Result};
 
 pub use connection::Conn;
-pub use location::{Location, Purpose, file_of, open};
 
-mod location;
+pub mod location;
 pub mod soundness;
 
 mod connection {

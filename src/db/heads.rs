@@ -2,10 +2,12 @@
 //! anything that it was made of has been written since. What this process writes it knows; what others have written it
 //! looks up once the ledger has come further.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use diesel::dsl::{exists, max, select};
 use diesel::prelude::*;
+use tokio::sync::Notify;
 
 use super::dialect::Conn;
 use super::schema::{edits, entries};
@@ -24,6 +26,8 @@ pub struct Heads {
     known: AtomicI64,
     of_kinds: [AtomicI64; RowKind::ALL.len()],
     group: Group,
+    /// Wakes who waits for an entry.
+    moved: Notify,
 }
 
 /// The group of writes under way, of which a process has one at a time.
@@ -42,7 +46,23 @@ impl Heads {
 
     /// This entry was looked at.
     pub fn see(&self, head: i64) {
-        self.seen.fetch_max(head, Ordering::AcqRel);
+        if self.seen.fetch_max(head, Ordering::AcqRel) < head {
+            self.moved.notify_waiters();
+        }
+    }
+
+    /// Waits until an entry beyond this one is seen.
+    pub async fn wait_beyond(&self, head: i64) {
+        let mut moved = pin!(self.moved.notified());
+        while self.seen() <= head {
+            // What moves between the look and the wait wakes it too.
+            moved.as_mut().enable();
+            if self.seen() > head {
+                return;
+            }
+            moved.as_mut().await;
+            moved.set(self.moved.notified());
+        }
     }
 
     /// Whether it is known what was touched up to this entry.

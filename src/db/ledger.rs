@@ -10,10 +10,12 @@ use serde_json::{Map, Value};
 
 use super::dialect::{Conn, insert_many, on_each};
 use super::heads::Heads;
+use super::image::changes_access;
 use super::schema::{edits, entries, ledger};
 use crate::domain::area_code::AreaCode;
 use crate::domain::codes::{Op, RevisionReason};
 use crate::domain::decimal::Decimal;
+use crate::domain::hash::sha256;
 use crate::domain::row_kind::{Kinds, RowKind};
 use crate::error::{Error, Invalid, Result};
 
@@ -68,6 +70,7 @@ struct EditRow {
     op: Op,
     before: Option<String>,
     after: Option<String>,
+    changes_access: bool,
 }
 
 /// So many edits are written at a time.
@@ -142,6 +145,7 @@ impl Entry<'_> {
         let unwritable = |error: serde_json::Error| Error::Corrupt(error.to_string());
         self.touched += 1;
         self.touch(Kinds::of(&[row.kind]));
+        let (before, after) = (json(before).map_err(unwritable)?, json(after).map_err(unwritable)?);
         self.edits.push(EditRow {
             seq: self.seq,
             ordinal: self.touched,
@@ -149,8 +153,10 @@ impl Entry<'_> {
             key: row.key,
             area: row.area,
             op,
-            before: json(before).map_err(unwritable)?,
-            after: json(after).map_err(unwritable)?,
+            changes_access: op == Op::Delete
+                || changes_access(row.kind, before.as_deref(), after.as_deref())?,
+            before,
+            after,
         });
         if self.edits.len() < BATCH { Ok(()) } else { self.write_edits() }
     }
@@ -266,6 +272,28 @@ pub fn now() -> NaiveDateTime {
 /// The number of the newest entry, 0 before the first.
 pub fn head(conn: &mut Conn) -> Result<i64> {
     Ok(on_each!(conn, conn => ledger::table.select(ledger::head).first(conn))?)
+}
+
+/// A mark of the ledger up to an entry, which no other ledger has, nor this one after it was restored from before that
+/// entry and has come as far again. None when there is no such entry.
+pub fn mark(conn: &mut Conn, seq: i64) -> Result<Option<String>> {
+    let (head, epoch): (i64, String) =
+        on_each!(&mut *conn, conn => ledger::table.select((ledger::head, ledger::epoch)).first(conn))?;
+    if seq > head {
+        return Ok(None);
+    }
+    if seq == 0 {
+        return Ok(Some(sha256(&[epoch.as_bytes()])[..16].to_owned()));
+    }
+    let made: Option<(NaiveDateTime, String, Option<String>)> = on_each!(conn, conn => entries::table
+        .find(seq)
+        .select((entries::at, entries::author, entries::request_id))
+        .first(conn))
+    .optional()?;
+    Ok(made.map(|(at, author, request)| {
+        let parts = [epoch, seq.to_string(), at.to_string(), author, request.unwrap_or_default()];
+        sha256(&[parts.join("\n").as_bytes()])[..16].to_owned()
+    }))
 }
 
 /// Writes the head as it is: whoever wants to know whether anything can be written does so, in a transaction. What

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::IntoParams;
 
+use super::among::among;
 use super::dialect::{Backend, Conn, on_each};
 use super::ledger::{self, Edited, Entry};
 use super::schema::{edits, metrics, observations, plan_items};
@@ -199,6 +200,14 @@ fn seen_of(conn: &mut Conn, sight: Sight, mut state: Value) -> Result<Value> {
         }
     }
     Ok(state)
+}
+
+/// The metrics with these codes, internal or not.
+pub fn of_codes(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<MetricRow>> {
+    Ok(on_each!(conn, conn => metrics::table
+        .filter(among(metrics::code, codes))
+        .select(MetricRow::as_select())
+        .load(conn))?)
 }
 
 /// Which of these codes name metrics that may be seen.

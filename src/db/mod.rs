@@ -13,10 +13,12 @@ pub mod entries;
 pub mod evidence;
 pub mod extensions;
 pub mod facts;
+pub mod feed;
 pub mod figures;
 pub mod glance;
 mod heads;
 pub mod idempotency;
+mod image;
 pub mod imprints;
 pub(crate) mod item_set;
 pub mod keys;
@@ -54,9 +56,10 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use diesel::Connection;
+use tokio::time::Instant;
 
 pub use dialect::Conn;
-use dialect::{Location, Purpose};
+use dialect::location::{self, Location, Purpose};
 use heads::Heads;
 use idempotency::{Reply, Ticket};
 use ledger::{Entry, Origin, Written};
@@ -115,6 +118,9 @@ struct Inner {
 /// What was written so long ago tells that the database can be written.
 const WRITTEN: Duration = Duration::from_secs(10);
 
+/// What others write is looked for so often by those who wait for it.
+const SECOND: Duration = Duration::from_secs(1);
+
 /// How long a trial of writing may take. What refuses a write does so at once.
 const MOMENT: Duration = Duration::from_secs(1);
 
@@ -145,13 +151,13 @@ impl Db {
     /// Errors: `Unusable`.
     pub fn open(url: &str, pool_size: u32) -> Result<Db> {
         let named = Location::parse(url)?;
-        let mut conn = dialect::open(&named, Purpose::Write)?;
+        let mut conn = location::open(&named, Purpose::Write)?;
         dialect::check_encoding(&mut conn)?;
         let most = most_for_reads(dialect::connection_limit(&mut conn)?, pool_size)?;
         let location = named.clone().find_pooler()?;
         if location != named {
             tracing::info!("a pooler stands before the server: no statement is kept by name");
-            conn = dialect::open(&location, Purpose::Write)?;
+            conn = location::open(&location, Purpose::Write)?;
         }
         let heads = Arc::new(Heads::default());
         let writer = Writer::start(conn, location.clone(), heads.clone())?;
@@ -173,22 +179,22 @@ impl Db {
 
     /// Runs the migrations that are missing and says how many there were.
     pub fn migrate(&self) -> Result<usize> {
-        dialect::migrate(&mut dialect::open(&self.inner.location, Purpose::Write)?)
+        dialect::migrate(&mut location::open(&self.inner.location, Purpose::Write)?)
     }
 
     /// Does what migrations need and no query can do, on a connection of its own.
     pub fn upgrade<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        work(&mut dialect::open(&self.inner.location, Purpose::Write)?)
+        work(&mut location::open(&self.inner.location, Purpose::Write)?)
     }
 
     /// Puts what a bulk of rows left behind in order, once the rows are committed.
     pub fn tidy(&self) -> Result<()> {
-        dialect::tidy(&mut dialect::open(&self.inner.location, Purpose::Write)?)
+        dialect::tidy(&mut location::open(&self.inner.location, Purpose::Write)?)
     }
 
     /// Whether every migration has run.
     pub fn is_migrated(&self) -> Result<bool> {
-        dialect::is_migrated(&mut dialect::open(&self.inner.location, Purpose::Read)?)
+        dialect::is_migrated(&mut location::open(&self.inner.location, Purpose::Read)?)
     }
 
     /// Checks that a write would be kept: one was, a moment ago, or a trial is. While others hold the lock of all
@@ -222,6 +228,15 @@ impl Db {
         self.inline(Readers::look).await
     }
 
+    /// Waits until the ledger has come beyond an entry, though not longer than until a time, and looks anew at least once
+    /// in a second: others write too, and figures are released without an entry.
+    pub async fn wait_for_entry(&self, head: i64, until: Instant) -> Result<()> {
+        let soon = until.min(Instant::now() + SECOND);
+        // Whether it came or not, it is looked.
+        let _ = tokio::time::timeout_at(soon, self.inner.heads.wait_beyond(head)).await;
+        self.look().await
+    }
+
     /// The newest entry that may have touched rows of any of these kinds, when the ledger was last looked at: an answer
     /// from a snapshot that has it was the same then. No query.
     pub fn newest(&self, kinds: Kinds) -> i64 {
@@ -235,7 +250,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        self.inline(|readers| readers.snapshot(work)).await
+        self.inline(|readers| readers.snapshot(work)).await.map(Snapshot::from)
     }
 
     /// Bounded work: where no server is waited for, at once.

@@ -14,6 +14,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
+use super::among::among;
 use super::columns::citation_columns;
 use super::dialect::{Backend, Conn, on_each};
 use super::order::{Mark, coalesce, dateless, sorted};
@@ -283,6 +284,14 @@ pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<PlanItemRow> {
         .first(conn)
         .optional()?
         .ok_or_else(|| Error::NotFound { what: Thing::PlanItem, key: code.to_owned() })
+}
+
+/// The plan items with these codes, internal or not.
+pub fn of_codes(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<PlanItemRow>> {
+    Ok(on_each!(conn, conn => plan_items::table
+        .filter(among(plan_items::code, codes))
+        .select(PlanItemRow::as_select())
+        .load(conn))?)
 }
 
 /// The plan item with this code, internal or not, if there is one.

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::Window;
+use super::among::among;
 use super::dialect::{Conn, on_each};
 use super::schema::plans;
 use crate::domain::area_code::AreaCode;
@@ -52,6 +53,14 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
 /// Errors: `NotFound` when there is none.
 pub fn find(conn: &mut Conn, code: &str) -> Result<PlanRow> {
     get(conn, code)?.ok_or_else(|| Error::NotFound { what: Thing::Plan, key: code.to_owned() })
+}
+
+/// The plans with these codes.
+pub fn of_codes(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<PlanRow>> {
+    Ok(on_each!(conn, conn => plans::table
+        .filter(among(plans::code, codes))
+        .select(PlanRow::as_select())
+        .load(conn))?)
 }
 
 /// The plan with this code, if there is one.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::Window;
+use super::among::among;
 use super::dialect::{Backend, Conn, on_each};
 use super::item_set::{ItemSet, load_of_items};
 use super::schema::{
@@ -114,6 +115,17 @@ pub fn find(conn: &mut Conn, subject: &Subject, id: i64) -> Result<ProgressRepor
         .first(conn)
         .optional()?
         .ok_or_else(|| Error::NotFound { what: Thing::ProgressReport, key: id.to_string() })
+}
+
+/// The progress reports with these ids, on whatever subject.
+pub fn of_ids(conn: &mut Conn, ids: Vec<i64>) -> Result<Vec<ProgressReportRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on_each!(conn, conn => progress_reports::table
+        .filter(among(progress_reports::id, ids))
+        .select(ProgressReportRow::as_select())
+        .load(conn))?)
 }
 
 /// The progress report, on whatever subject, to which a key gave an id of its own.

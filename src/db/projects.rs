@@ -293,6 +293,14 @@ pub fn find(conn: &mut Conn, sight: Sight, code: &str) -> Result<ProjectRow> {
         .ok_or_else(|| Error::NotFound { what: Thing::Project, key: code.to_owned() })
 }
 
+/// The projects with these codes, internal or not.
+pub fn of_codes(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<ProjectRow>> {
+    Ok(on_each!(conn, conn => projects::table
+        .filter(among(projects::code, codes))
+        .select(ProjectRow::as_select())
+        .load(conn))?)
+}
+
 /// The project with this code, internal or not, if there is one.
 pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ProjectRow>> {
     Ok(projects::table.find(code).select(ProjectRow::as_select()).first(conn).optional()?)

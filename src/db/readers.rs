@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::r2d2::{ManageConnection, Pool};
 
-use super::dialect::{self, Conn, Location, Purpose};
+use super::dialect::location::{self, Location, Purpose};
+use super::dialect::{self, Conn};
 use super::heads::Heads;
+use super::ledger;
 use super::turns::PATIENCE;
-use super::{Snapshot, ledger};
 use crate::error::{Error, Result};
 
 /// All connections that read, shared by the threads of the process.
@@ -29,7 +30,7 @@ impl ManageConnection for Manager {
     type Error = Error;
 
     fn connect(&self) -> Result<Conn> {
-        dialect::open(&self.0, Purpose::Read)
+        location::open(&self.0, Purpose::Read)
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<()> {
@@ -70,7 +71,7 @@ impl Readers {
     }
 
     /// Work in one snapshot, and the newest entry that it is sure to have.
-    pub fn snapshot<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<Snapshot<T>> {
+    pub fn snapshot<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<(i64, T)> {
         let work = Cell::new(Some(work));
         self.connected(|conn, begun| {
             // Whatever is known to be committed is in a snapshot that begins now.
@@ -78,7 +79,7 @@ impl Readers {
             dialect::snapshot(conn, |conn| {
                 *begun = true;
                 let work = work.take().ok_or(Error::Bug("work is done twice"))?;
-                Ok(Snapshot { head, data: work(conn)? })
+                Ok((head, work(conn)?))
             })
         })
     }
@@ -117,7 +118,7 @@ impl Readers {
             });
             let mut conn = match kept {
                 Some(conn) => conn,
-                None => dialect::open(&self.location, Purpose::Read)?,
+                None => location::open(&self.location, Purpose::Read)?,
             };
             let answer = read(&mut conn, &mut begun);
             if !dialect::is_broken(&mut conn) {

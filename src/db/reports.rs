@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::among::among;
 use super::dialect::{Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::{
@@ -52,6 +53,14 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
 /// Errors: `NotFound` when there is none.
 pub fn find(conn: &mut Conn, code: &str) -> Result<ReportRow> {
     get(conn, code)?.ok_or_else(|| Error::NotFound { what: Thing::Report, key: code.to_owned() })
+}
+
+/// The reports with these codes, without their texts.
+pub fn of_codes(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<ReportRow>> {
+    Ok(on_each!(conn, conn => reports::table
+        .filter(among(reports::code, codes))
+        .select(ReportRow::as_select())
+        .load(conn))?)
 }
 
 /// The report with this code, if there is one.

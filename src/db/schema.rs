@@ -5,6 +5,7 @@ diesel::table! {
     ledger (id) {
         id -> SmallInt,
         head -> BigInt,
+        epoch -> Text,
     }
 }
 
@@ -30,6 +31,7 @@ diesel::table! {
         before -> Nullable<Text>,
         after -> Nullable<Text>,
         area -> Nullable<BigInt>,
+        changes_access -> Bool,
     }
 }
 

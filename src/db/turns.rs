@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedSemaphorePermit, RwLock, Semaphore};
 use tokio::time::timeout;
 
-use super::dialect::{self, Location, Purpose};
+use super::dialect;
+use super::dialect::location::{self, Location, Purpose};
 use crate::error::{Error, Result};
 
 /// How long a request waits for a connection or for its turn.
@@ -184,7 +185,7 @@ impl Log {
     fn fold(&self) -> Result<()> {
         // One at a time: a second one would find the log locked and give up.
         let _alone = self.folding.lock().map_err(|_| Error::Bug("folding the log panicked"))?;
-        dialect::fold_log(&mut dialect::open(&self.location, Purpose::Write)?)
+        dialect::fold_log(&mut location::open(&self.location, Purpose::Write)?)
     }
 
     /// Lets a download begin; where the log is full once it has been folded in. Downloads that come meanwhile wait,

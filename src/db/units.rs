@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::Window;
+use super::among::among;
 use super::dialect::{Backend, Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::units;
@@ -66,6 +67,14 @@ pub fn list(conn: &mut Conn, filter: &UnitFilter, window: &Window<String>) -> Re
 /// How many units the filter selects.
 pub fn count(conn: &mut Conn, filter: &UnitFilter) -> Result<i64> {
     Ok(select(filter).count().get_result(conn)?)
+}
+
+/// The units with these codes.
+pub fn of_codes(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<UnitRow>> {
+    Ok(on_each!(conn, conn => units::table
+        .filter(among(units::code, codes))
+        .select(UnitRow::as_select())
+        .load(conn))?)
 }
 
 /// The unit with this code, if there is one.

@@ -12,6 +12,7 @@ pub mod decimal;
 pub mod derived;
 pub mod evidence;
 pub mod exact;
+pub mod feed;
 pub mod fold;
 pub mod frequency;
 pub mod goal;

@@ -4,6 +4,7 @@
 pub mod areas;
 pub mod attachments;
 pub mod metrics;
+pub mod mirror;
 pub mod observations;
 pub mod plans;
 pub mod progress;

@@ -12,6 +12,7 @@ mod bounds;
 mod builders;
 mod bulletins;
 mod caching;
+mod changes;
 mod citations;
 mod commands;
 mod conventions;

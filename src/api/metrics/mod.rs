@@ -40,7 +40,8 @@ impl FromFields for MetricFilter {
     }
 }
 
-fn wire(conn: &mut Conn, sight: Sight, rows: Vec<MetricRow>) -> Result<Vec<Metric>> {
+/// Metrics as they go over the wire, in the order of the rows.
+pub fn wire(conn: &mut Conn, sight: Sight, rows: Vec<MetricRow>) -> Result<Vec<Metric>> {
     Ok(metrics::seen(conn, sight, rows)?.into_iter().map(Metric::from).collect())
 }
 

@@ -126,7 +126,7 @@ fn joint(conn: &mut Conn, sight: Sight, rows: &[Stated]) -> Result<(ByState<Area
 }
 
 /// Rows as they go over the wire, in the unit asked for and with names where they are wanted.
-fn wire(
+pub fn wire(
     conn: &mut Conn,
     sight: Sight,
     rows: Vec<Stated>,

@@ -27,6 +27,7 @@ const TAGS: &[(&str, &str)] = &[
     ("reports", "Reports 文献, the documents that figures are taken from, and all that cites them."),
     ("units", "Units of measure 计量单位 with exact factors."),
     ("search", "Search over everything that has a name."),
+    ("changes", "Changes 变更: what a copy of the data has to pull."),
     ("entries", "Entries 记账 of the ledger: who wrote what, when and why."),
     ("api-keys", "API keys 密钥 with role, area and expiry."),
     ("service", "The service itself: health, version, counters, this document, problem types."),

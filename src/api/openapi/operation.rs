@@ -162,6 +162,7 @@ fn statuses(path: &str, operation: &Operation, is_read: bool, is_cached: bool) -
     add(has(operation, |parameter| parameter.name == "Range"), &[StatusCode::RANGE_NOT_SATISFIABLE]);
     add(is_api, &[StatusCode::NOT_ACCEPTABLE, StatusCode::SERVICE_UNAVAILABLE]);
     add(is_api && is_in(ParameterIn::Query), &[StatusCode::UNPROCESSABLE_ENTITY]);
+    add(path == "/api/v1/changes", &[StatusCode::GONE]);
     add(path == "/readyz" || path == "/openapi.json", &[StatusCode::SERVICE_UNAVAILABLE]);
     statuses
 }

@@ -41,7 +41,13 @@ pub fn lit(mut rows: Vec<PlanItemRow>, facts: Vec<Facts>, at: At) -> Lit<PlanIte
     by_light::lit(rows, facts, at)
 }
 
-fn with_lights(conn: &mut Conn, sight: Sight, at: At, rows: Vec<PlanItemRow>) -> Result<Lit<PlanItemRow>> {
+/// Plan items with their lights on a day, in the order of the rows.
+pub fn with_lights(
+    conn: &mut Conn,
+    sight: Sight,
+    at: At,
+    rows: Vec<PlanItemRow>,
+) -> Result<Lit<PlanItemRow>> {
     let facts = lights::of_items(conn, sight, &rows, at)?;
     Ok(lit(rows, facts, at))
 }

@@ -67,6 +67,9 @@ kinds! {
         "还有数据引用它，不能删除或这样修改。errors 列出引用者。", "Other data refer to it, so that it cannot be deleted or changed like this. errors lists them.";
     ILLEGAL_TRANSITION, "illegal_transition", CONFLICT, "不允许的状态变更", "Illegal transition",
         "从当前状态不能转到所要求的状态，errors 列出可转到的状态。", "There is no way from the present state to the one asked for; errors lists those that can be moved to.";
+    BOOKMARK_GONE, "bookmark_gone", GONE, "变更游标已失效", "The bookmark is gone",
+        "变更游标来自另一套数据：数据库已从备份恢复或已更换，或密钥的权限已变。请不带 since 重新读取全部现状，并以此替换本地数据。",
+        "The bookmark is of other data: the database was restored from a backup or is another one, or the key sees something else now. Begin again without since, and put the whole current state in the place of what you hold.";
     STALE, "stale", PRECONDITION_FAILED, "版本已变", "Stale",
         "数据在您读取之后已被修改（If-Match 不符），或已存在（If-None-Match）。请重新读取后再试。",
         "The row has changed since you read it (If-Match), or is there already (If-None-Match). Read it again and retry.";

@@ -42,6 +42,7 @@ impl From<Error> for Problem {
             Error::Refused(detail) => Problem::new(&CONFLICT, detail),
             Error::Forbidden(detail) => Problem::new(&FORBIDDEN, detail),
             Error::ForbiddenMembers(faults) => Problem::of_faults(&FORBIDDEN, faults),
+            Error::BookmarkGone => Problem::explained(&BOOKMARK_GONE),
             Error::Stale(detail) => Problem::new(&STALE, detail),
             Error::PreconditionRequired => Problem::explained(&PRECONDITION_REQUIRED),
             Error::IdempotencyMismatch => Problem::explained(&IDEMPOTENCY_MISMATCH),

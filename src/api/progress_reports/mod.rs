@@ -32,7 +32,7 @@ impl FromFields for ProgressReportFilter {
 }
 
 /// Progress reports as they go over the wire, in the order of the rows.
-fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
+pub fn wire(conn: &mut Conn, moment: Moment, rows: Vec<ProgressReportRow>) -> Result<Vec<ProgressReport>> {
     Ok(seen(conn, moment, rows)?.into_iter().map(ProgressReport::from).collect())
 }
 

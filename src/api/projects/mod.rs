@@ -81,9 +81,14 @@ fn add_names(conn: &mut Conn, projects: &mut [Project]) -> Result<()> {
 /// Errors: `NotFound` when there is none, or none that may be seen.
 fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Project> {
     let row = projects::find(conn, sight, code)?;
-    let facts = lights::of_projects(conn, std::slice::from_ref(&row), at)?;
-    let rows = facts.into_iter().map(|facts| ((row.clone(), facts.clone()), facts.light(at.day)));
-    only(wire(conn, sight, rows.collect())?)
+    only(lit_wire(conn, sight, at, vec![row])?)
+}
+
+/// Projects with their lights on a day as they go over the wire, in the order of the rows.
+pub fn lit_wire(conn: &mut Conn, sight: Sight, at: At, rows: Vec<ProjectRow>) -> Result<Vec<Project>> {
+    let facts = lights::of_projects(conn, &rows, at)?;
+    let lit = rows.into_iter().zip(facts).map(|(row, facts)| ((row, facts.clone()), facts.light(at.day)));
+    wire(conn, sight, lit.collect())
 }
 
 /// The list of projects, and how it is shown.

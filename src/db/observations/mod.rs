@@ -103,7 +103,7 @@ pub struct Stated {
 
 /// Observations with their states and their metrics, joined by the id as it is written.
 #[auto_type(no_type_alias)]
-pub(super) fn joined(id: ObservationId) -> _ {
+pub(in crate::db) fn joined(id: ObservationId) -> _ {
     observations::table
         .inner_join(revisions::table.on(revisions::observation.eq(id)))
         .inner_join(metrics::table.on(metrics::code.eq(observations::metric)))
@@ -186,6 +186,18 @@ pub fn known_among(conn: &mut Conn, moment: Moment, ids: Vec<i64>) -> Result<Has
         .distinct()
         .load(conn)?;
     Ok(known.into_iter().collect())
+}
+
+/// The natural keys of observations, retracted or not, by their ids.
+pub fn keys(conn: &mut Conn, ids: Vec<i64>) -> Result<HashMap<i64, Key>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys: Vec<(i64, Key)> = on_each!(conn, conn => observations::table
+        .filter(among(observations::id, ids))
+        .select((observations::id, Key::as_select()))
+        .load(conn))?;
+    Ok(keys.into_iter().collect())
 }
 
 /// Which of these ids are of observations as they stand at a time.
