@@ -143,12 +143,11 @@ pub fn begin_write(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
         Conn::Postgres(conn) => {
             // As on the embedded database: an answered write has been synced, whatever the server's default.
-            let begin = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on";
-            AnsiTransactionManager::begin_transaction_sql(conn, begin)?;
-            let lock = diesel::sql_query("SELECT head FROM ledger WHERE id = 1 FOR UPDATE").execute(conn);
-            if let Err(error) = lock {
-                // Should the server be gone, there is nothing to roll back.
-                let _ = AnsiTransactionManager::rollback_transaction(conn);
+            let begin = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on; \
+                         SELECT head FROM ledger WHERE id = 1 FOR UPDATE";
+            if let Err(error) = AnsiTransactionManager::begin_transaction_sql(conn, begin) {
+                // Diesel takes it that nothing began. Should the server be gone, there is nothing to roll back.
+                let _ = conn.batch_execute("ROLLBACK");
                 return Err(error.into());
             }
         }
