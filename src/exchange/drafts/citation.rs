@@ -32,19 +32,34 @@ pub struct CitationDraft {
 
 /// The citation of a row, which only one with a report can have.
 ///
-/// Errors: `Invalid` when the words do not stand in the report's text where the citation says, when the
-/// text has them nowhere, or when it has them several times and the citation does not say which is meant.
+/// Errors: as those of [`cited_in`].
 pub(super) fn citation(
     conn: &mut Conn,
     report: Option<&str>,
     citation: Option<&CitationDraft>,
 ) -> Result<Option<Citation>> {
-    let Some(cited) = citation else { return Ok(None) };
-    let Some(report) = report else {
-        return refuse("citation_without_report", "引文需要 report", "a citation needs a report");
+    let text = match (report, citation) {
+        (Some(report), Some(_)) => reports::text(conn, report)?,
+        _ => None,
     };
-    let Span { paragraph, start, end } = match reports::text(conn, report)? {
-        Some(text) => cited.located(&text)?,
+    cited_in(report, text.as_deref(), citation)
+}
+
+/// The citation of a row, of whose report the text may be there.
+///
+/// Errors: `Invalid` when the words do not stand in the report's text where the citation says, when the
+/// text has them nowhere, or when it has them several times and the citation does not say which is meant.
+pub(super) fn cited_in(
+    report: Option<&str>,
+    text: Option<&str>,
+    citation: Option<&CitationDraft>,
+) -> Result<Option<Citation>> {
+    let Some(cited) = citation else { return Ok(None) };
+    if report.is_none() {
+        return refuse("citation_without_report", "引文需要 report", "a citation needs a report");
+    }
+    let Span { paragraph, start, end } = match text {
+        Some(text) => cited.located(text)?,
         None => cited.stated()?,
     };
     Ok(Some(Citation { paragraph, start, end, words: cited.words.to_string() }))

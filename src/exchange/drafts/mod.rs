@@ -14,11 +14,13 @@ pub mod plan_item;
 pub mod progress_report;
 pub mod project;
 pub mod quantity;
+pub mod recording;
 pub mod reference;
 pub mod report;
+pub mod sources;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::db::ledger::{Edited, Entry};
 use crate::db::{Conn, reports};
@@ -49,13 +51,18 @@ pub trait Draft: HandedIn + Serialize {
     /// Errors: `Invalid` with the members that break a rule.
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()>;
 
-    /// What it refers to and is not there, or may not be seen.
-    fn unregistered(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<Fault>> {
+    /// Its members, as they would be handed in.
+    fn members(&self) -> Result<Map<String, Value>> {
         match serde_json::to_value(self) {
-            Ok(Value::Object(members)) => unregistered(conn, sight, Self::REFERENCES, &members),
+            Ok(Value::Object(members)) => Ok(members),
             Ok(other) => Err(Error::Corrupt(format!("no row: {other}"))),
             Err(error) => Err(Error::Corrupt(error.to_string())),
         }
+    }
+
+    /// What it refers to and is not there, or may not be seen.
+    fn unregistered(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<Fault>> {
+        unregistered(conn, sight, Self::REFERENCES, &self.members()?)
     }
 
     /// Checks that all it refers to is there and may be seen.
