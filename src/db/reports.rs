@@ -64,6 +64,9 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ReportRow>> {
 
 /// When those of these reports that there are were published.
 pub fn published(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<(String, NaiveDateTime)>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(on_each!(conn, conn => reports::table
         .filter(among(reports::code, codes))
         .select((reports::code, reports::published_at))

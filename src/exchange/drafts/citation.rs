@@ -1,6 +1,8 @@
 //! Drafts of citations: checked against the text of the report where the service has it, and located in it
 //! when only the words are given.
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -38,11 +40,34 @@ pub(super) fn citation(
     report: Option<&str>,
     citation: Option<&CitationDraft>,
 ) -> Result<Option<Citation>> {
-    let text = match (report, citation) {
-        (Some(report), Some(_)) => reports::text(conn, report)?,
-        _ => None,
-    };
-    cited_in(report, text.as_deref(), citation)
+    Texts::of(conn, [(report, citation)])?.citation(report, citation)
+}
+
+/// The texts of reports that rows cite, looked up for all of them together.
+pub(super) struct Texts(HashMap<String, String>);
+
+impl Texts {
+    /// The texts that these citations are of, each beside the report of its row.
+    pub(super) fn of<'a>(
+        conn: &mut Conn,
+        cited: impl IntoIterator<Item = (Option<&'a str>, Option<&'a CitationDraft>)>,
+    ) -> Result<Texts> {
+        let cited = cited.into_iter().filter_map(|(report, cited)| cited.and(report));
+        let cited: BTreeSet<String> = cited.map(str::to_owned).collect();
+        Ok(Texts(reports::texts(conn, cited.into_iter().collect())?.into_iter().collect()))
+    }
+
+    /// The citation of one of these rows.
+    ///
+    /// Errors: as those of [`cited_in`].
+    pub(super) fn citation(
+        &self,
+        report: Option<&str>,
+        citation: Option<&CitationDraft>,
+    ) -> Result<Option<Citation>> {
+        let text = report.and_then(|code| self.0.get(code));
+        cited_in(report, text.map(String::as_str), citation)
+    }
 }
 
 /// The citation of a row, of whose report the text may be there.

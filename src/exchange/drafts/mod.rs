@@ -22,8 +22,8 @@ pub mod sources;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::db::Conn;
 use crate::db::ledger::{Edited, Entry};
-use crate::db::{Conn, reports};
 use crate::domain::access::Sight;
 use crate::domain::code::Code;
 use crate::domain::fold::fold;
@@ -117,14 +117,6 @@ pub fn check_order(member: &str, start: Option<PartialDate>, end: Option<Partial
 /// Code, names and aliases as one folded text, for `q=` and for search.
 pub(super) fn folded<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     fold(&parts.into_iter().collect::<Vec<_>>().join(" "))
-}
-
-/// The report, if it is named and not registered.
-pub(super) fn missing_report(conn: &mut Conn, code: Option<&str>) -> Result<Option<String>> {
-    match code {
-        Some(code) if reports::get(conn, code)?.is_none() => Ok(Some(code.to_owned())),
-        _ => Ok(None),
-    }
 }
 
 /// Each draft with its place in a body, from 0, and among the rows, from 1.
