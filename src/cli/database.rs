@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::db::Db;
-use crate::db::dialect;
+use crate::db::dialect::location;
 use crate::error::{Error, Result};
 
 /// The database, created when it is missing: for the commands that begin one.
@@ -12,7 +12,7 @@ pub fn open(config: &Config) -> Result<Db> {
 
 /// The database as one of those commands has left it. A mistyped `DATABASE_URL` must not make another one.
 pub fn open_existing(config: &Config) -> Result<Db> {
-    if let Some(path) = dialect::file_of(&config.database.url)?
+    if let Some(path) = location::file_of(&config.database.url)?
         && !path.is_file()
     {
         let path = path.display();

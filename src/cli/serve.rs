@@ -12,7 +12,8 @@ use crate::api::headers::Origins;
 use crate::api::limits::{PerSecond, Source};
 use crate::api::{self, Shared, base, payload, server};
 use crate::config::{Config, Forwarded};
-use crate::db::{areas, dialect, keys, texts};
+use crate::db::dialect::location;
+use crate::db::{areas, keys, texts};
 use crate::error::{Error, Result, chain};
 use crate::exchange::oc4ids::Publisher;
 use crate::exchange::seed::{self, Files};
@@ -112,7 +113,7 @@ fn greeting(database: &str, listening: SocketAddr, no_key: bool) -> String {
     let address = SocketAddr::new(host, listening.port());
     let mut greeting = format!("接口文档 documentation: http://{address}/swagger-ui/\n");
     if no_key {
-        let database = match dialect::file_of(database) {
+        let database = match location::file_of(database) {
             Ok(Some(path)) => {
                 format!("DATABASE_URL='sqlite://{}' ", path.display().to_string().replace('\'', r"'\''"))
             }

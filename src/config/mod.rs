@@ -14,7 +14,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use crate::db::dialect;
+use crate::db::dialect::location;
 use crate::error::{Error, Result};
 use settings::{FILE, LOG_FORMAT, OF_BUCKETS, SETTINGS};
 use values::{Values, environment, is_filter, is_url, read_file, shown};
@@ -176,7 +176,7 @@ impl Config {
             .extend(unknown.into_iter().map(|name| format!("{name} is not a setting of this program")));
 
         let url = values.text("DATABASE_URL");
-        if let Err(error) = dialect::file_of(&url) {
+        if let Err(error) = location::file_of(&url) {
             values.faults.push(error.to_string());
         }
         let days: u16 = values.number("TAIZHANG_ATTACHMENT_DAYS", 1, 3650);

@@ -2,7 +2,7 @@
 
 use super::values::{is_filter, read_file};
 use super::*;
-use crate::db::dialect::Location;
+use crate::db::dialect::location::Location;
 
 fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

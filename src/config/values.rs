@@ -5,7 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use super::settings::{FILE, OF_BUCKETS, SETTINGS};
-use crate::db::dialect;
+use crate::db::dialect::location;
 use crate::error::{Error, Result};
 use crate::storage;
 
@@ -79,7 +79,7 @@ impl Values {
 
     /// Where files are kept. Whoever says nothing finds them beside the database, if it is a file.
     pub(super) fn place(&mut self, name: &str, database: &str) -> String {
-        if let Ok(Some(file)) = dialect::file_of(database)
+        if let Ok(Some(file)) = location::file_of(database)
             && let Some(folder) = file.parent().filter(|_| !self.given.contains_key(name))
         {
             return folder.join("attachments").display().to_string();

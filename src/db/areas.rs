@@ -327,14 +327,17 @@ pub fn parents(conn: &mut Conn, codes: &[AreaCode]) -> Result<HashMap<AreaCode, 
 
 /// The areas above an area, the nearest first.
 pub fn above(conn: &mut Conn, area: &AreaRow) -> Result<Vec<(AreaCode, String, Level)>> {
+    // Its code lies in those of all areas above it.
+    let ancestors: Vec<AreaCode> = area.code.ancestors().collect();
+    let rows: Vec<(AreaCode, String, Level, Option<AreaCode>)> = on_each!(conn, conn => areas::table
+        .filter(among(areas::code, numbers(&ancestors)))
+        .select((areas::code, areas::name, areas::level, areas::parent))
+        .load(conn))?;
+    let mut known: HashMap<AreaCode, _> =
+        rows.into_iter().map(|(code, name, level, parent)| (code, (name, level, parent))).collect();
     let mut above = Vec::new();
     let mut next = area.parent;
-    // A loop of parents cannot be written; there are at most five levels.
-    while let Some(parent) = next.filter(|_| above.len() < Level::ALL.len()) {
-        let (name, level, parent_of) = on_each!(conn, conn => areas::table
-            .find(parent)
-            .select((areas::name, areas::level, areas::parent))
-            .first(conn))?;
+    while let Some((parent, (name, level, parent_of))) = next.and_then(|next| known.remove_entry(&next)) {
         above.push((parent, name, level));
         next = parent_of;
     }
@@ -343,11 +346,11 @@ pub fn above(conn: &mut Conn, area: &AreaRow) -> Result<Vec<(AreaCode, String, L
 
 /// The areas directly below these areas, in order of code.
 pub fn children(conn: &mut Conn, parents: &[AreaCode]) -> Result<Vec<AreaRow>> {
-    Ok(areas::table
-        .filter(areas::parent.eq_any(parents.to_vec()))
+    Ok(on_each!(conn, conn => areas::table
+        .filter(among(areas::parent, numbers(parents).map(Some)))
         .select(AreaRow::as_select())
         .order(areas::code)
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Whether no area is registered at all: the database is still empty.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::areas::AreaRow;
 use super::dialect::{Conn, insert_many};
-use super::observations::{Key, Place, RevisionRow};
+use super::observations::{Key, PlacedState, RevisionRow};
 use super::schema::{areas, metrics, observations, revisions};
 use crate::domain::area_code::AreaCode;
 use crate::error::Result;
@@ -38,21 +38,11 @@ pub fn add_areas(conn: &mut Conn, rows: &[AreaRow]) -> Result<()> {
     Ok(insert_many!(conn, areas::table, rows)?)
 }
 
-/// A state with what it speaks of.
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = revisions, treat_none_as_default_value = false)]
-struct Placed {
-    #[diesel(embed)]
-    state: RevisionRow,
-    #[diesel(embed)]
-    place: Place,
-}
-
 /// Adds observations, each with its states.
 pub fn add_observations(conn: &mut Conn, told: Vec<(Numbered, Vec<RevisionRow>)>) -> Result<()> {
     let (mut rows, mut placed) = (Vec::with_capacity(told.len()), Vec::with_capacity(told.len()));
     for (row, states) in told {
-        placed.extend(states.into_iter().map(|state| Placed { state, place: Place::from(&row.key) }));
+        placed.extend(states.into_iter().map(|state| PlacedState::new(state, &row.key)));
         rows.push(row);
     }
     insert_many!(conn, observations::table, rows)?;

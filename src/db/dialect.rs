@@ -77,6 +77,27 @@ macro_rules! insert_many {
 }
 pub(crate) use insert_many;
 
+/// As `insert_many!`, and gives these columns of each row as they were written, in any order: those too that the database
+/// fills in.
+macro_rules! insert_returning {
+    ($conn:expr, $table:expr, $rows:expr, $columns:expr) => {
+        match &mut *$conn {
+            $crate::db::dialect::Conn::Sqlite(conn) => $rows
+                .iter()
+                .map(|row| diesel::insert_into($table).values(row).returning($columns).get_result(conn))
+                .collect::<diesel::QueryResult<Vec<_>>>(),
+            $crate::db::dialect::Conn::Postgres(conn) => {
+                let batches = $rows.chunks(200).map(|batch| {
+                    diesel::insert_into($table).values(batch).returning($columns).get_results(conn)
+                });
+                let batches = batches.collect::<diesel::QueryResult<Vec<Vec<_>>>>();
+                batches.map(|batches| batches.into_iter().flatten().collect())
+            }
+        }
+    };
+}
+pub(crate) use insert_returning;
+
 /// Does work that reads in one snapshot. What it takes is said with the transaction and not once for the
 /// connection, which a pooler may give to others in between.
 pub fn snapshot<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
@@ -142,12 +163,11 @@ pub fn begin_write(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
         Conn::Postgres(conn) => {
             // As on the embedded database: an answered write has been synced, whatever the server's default.
-            let begin = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on";
-            AnsiTransactionManager::begin_transaction_sql(conn, begin)?;
-            let lock = diesel::sql_query("SELECT head FROM ledger WHERE id = 1 FOR UPDATE").execute(conn);
-            if let Err(error) = lock {
-                // Should the server be gone, there is nothing to roll back.
-                let _ = AnsiTransactionManager::rollback_transaction(conn);
+            let begin = "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL synchronous_commit = on; \
+                         SELECT head FROM ledger WHERE id = 1 FOR UPDATE";
+            if let Err(error) = AnsiTransactionManager::begin_transaction_sql(conn, begin) {
+                // Diesel takes it that nothing began. Should the server be gone, there is nothing to roll back.
+                let _ = conn.batch_execute("ROLLBACK");
                 return Err(error.into());
             }
         }

@@ -1,14 +1,17 @@
 //! The audit: entries of the ledger with their edits, as far as their reader may see them. An entry of
 //! which the reader sees no edit does not exist for that reader.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
-use diesel::dsl::{auto_type, exists};
+use diesel::dsl::{auto_type, count_star, exists};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use utoipa::IntoParams;
 
 use super::Window;
-use super::dialect::{Backend, Conn};
+use super::among::among;
+use super::dialect::{Backend, Conn, on_each};
 use super::schema::{edits, entries};
 use crate::domain::access::{Caller, KeyRole, Reach};
 use crate::domain::codes::{Op, RevisionReason};
@@ -163,6 +166,44 @@ pub fn list_edits(conn: &mut Conn, auditor: Auditor, seq: i64, window: &Window<i
         .order(edits::ordinal)
         .limit(window.limit)
         .load(conn)?)
+}
+
+/// The first edits of each of these entries, at most so many, in their order, each beside the number of its entry.
+pub fn first_edits(
+    conn: &mut Conn,
+    auditor: Auditor,
+    counts: &HashMap<i64, i64>,
+    limit: i64,
+) -> Result<Vec<(i64, EditRow)>> {
+    // To who sees all of them the place of an edit tells how many stand before it. Of an entry with many of which others
+    // are hidden, its own query does.
+    let sees_all = auditor.sees_everywhere() && auditor.sees_keys;
+    let last = if sees_all { limit } else { i64::MAX };
+    let at_once = |&(_, &count): &(&i64, &i64)| sees_all || count <= limit;
+    let (few, many): (Vec<_>, Vec<_>) = counts.iter().partition(at_once);
+    let mut told: Vec<(i64, EditRow)> = on_each!(&mut *conn, conn => edits::table
+        .filter(among(edits::seq, few.into_iter().map(|(entry, _)| *entry)))
+        .filter(edits::ordinal.le(last))
+        .filter(visible(auditor))
+        .select((edits::seq, EditRow::as_select()))
+        .order((edits::seq, edits::ordinal))
+        .load(conn))?;
+    for (entry, _) in many {
+        let first = list_edits(conn, auditor, *entry, &Window { after: None, limit })?;
+        told.extend(first.into_iter().map(|edit| (*entry, edit)));
+    }
+    Ok(told)
+}
+
+/// How many edits each of these entries has.
+pub fn counts_of_edits(conn: &mut Conn, auditor: Auditor, entries: &[i64]) -> Result<HashMap<i64, i64>> {
+    let counts: Vec<(i64, i64)> = on_each!(conn, conn => edits::table
+        .filter(among(edits::seq, entries.iter().copied()))
+        .filter(visible(auditor))
+        .group_by(edits::seq)
+        .select((edits::seq, count_star()))
+        .load(conn))?;
+    Ok(counts.into_iter().collect())
 }
 
 /// How many edits an entry has.

@@ -35,6 +35,8 @@ pub struct Heads {
 struct Group {
     /// Its first entry; 0 before it.
     first: AtomicI64,
+    /// The newest entry that it keeps; 0 before one.
+    kept: AtomicI64,
     touched: AtomicU32,
 }
 
@@ -90,6 +92,7 @@ impl Heads {
     /// A group of writes begins. What one before it touched that was not committed is forgotten.
     pub fn begin(&self) {
         self.group.first.store(0, Ordering::Release);
+        self.group.kept.store(0, Ordering::Release);
         self.group.touched.store(0, Ordering::Release);
     }
 
@@ -99,13 +102,27 @@ impl Heads {
         let _ = self.group.first.compare_exchange(0, seq, Ordering::AcqRel, Ordering::Acquire);
     }
 
+    /// The newest entry of the group so far that is kept; 0 before one.
+    pub fn kept(&self) -> i64 {
+        self.group.kept.load(Ordering::Acquire)
+    }
+
+    /// The group keeps its entries up to this one, and as yet none after it.
+    pub fn keep(&self, seq: i64) {
+        self.group.kept.store(seq, Ordering::Release);
+    }
+
     /// Notes what the group touches. What is rolled back within it counts as touched all the same.
     pub fn touch(&self, kinds: Kinds) {
         self.group.touched.fetch_or(kinds.bits(), Ordering::AcqRel);
     }
 
-    /// The group is committed, and the ledger has come to `head`.
-    pub fn committed(&self, head: i64) {
+    /// The group is committed. Whoever wrote it held the lock of the ledger, so that its newest entry is the head.
+    pub fn committed(&self) {
+        let head = self.kept();
+        if head == 0 {
+            return;
+        }
         self.see(head);
         let first = self.group.first.load(Ordering::Acquire);
         self.reached(Kinds::from_bits(self.group.touched.load(Ordering::Acquire)), head);

@@ -246,7 +246,10 @@ pub fn record<T>(
         Ok(Written { seq: Some(seq), data })
     });
     match done {
-        Ok(written) => Ok(written),
+        Ok(written) => {
+            heads.keep(written.seq.unwrap_or_default());
+            Ok(written)
+        }
         Err(Undone::Unkept(data)) => Ok(Written { seq: None, data }),
         Err(Undone::Failed(error)) => Err(error),
     }

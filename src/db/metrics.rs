@@ -132,6 +132,17 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<MetricRow>> {
         .optional()?)
 }
 
+/// Those of these metrics that there are, internal or not.
+pub fn known_among(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<MetricRow>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on_each!(conn, conn => metrics::table
+        .filter(among(metrics::code, codes))
+        .select(MetricRow::as_select())
+        .load(conn))?)
+}
+
 /// Every ratio of two metrics, in order of code.
 pub fn ratios(conn: &mut Conn) -> Result<Vec<MetricRow>> {
     Ok(metrics::table
@@ -215,11 +226,11 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<H
     if codes.is_empty() {
         return Ok(HashSet::new());
     }
-    let seen: Vec<String> = metrics::table
-        .filter(metrics::code.eq_any(codes))
-        .filter(metrics::visibility.eq_any(sight.visibilities()))
+    let seen: Vec<String> = on_each!(conn, conn => metrics::table
+        .filter(among(metrics::code, codes))
+        .filter(among(metrics::visibility, sight.visibilities().iter().map(|one| one.as_str())))
         .select(metrics::code)
-        .load(conn)?;
+        .load(conn))?;
     Ok(seen.into_iter().collect())
 }
 

@@ -79,6 +79,12 @@ pub struct Snapshot<T> {
     pub data: T,
 }
 
+impl<T> From<(i64, T)> for Snapshot<T> {
+    fn from((head, data): (i64, T)) -> Snapshot<T> {
+        Snapshot { head, data }
+    }
+}
+
 /// Which part of a list is wanted: the rows after a key, at most so many.
 #[derive(Debug, Clone)]
 pub struct Window<K> {
@@ -282,6 +288,7 @@ impl Db {
             })
         })
         .await
+        .map(Snapshot::from)
     }
 
     /// How long a snapshot that begins now is held.

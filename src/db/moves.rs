@@ -8,7 +8,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::dialect::Conn;
+use super::dialect::{Conn, insert_many};
 use super::item_set::{ItemSet, load_of_items};
 use super::ledger::{Edited, Entry};
 use super::schema::{attachments, plan_item_move_attachments as files, plan_item_moves, project_moves};
@@ -142,15 +142,10 @@ pub fn insert_of_item(
     areas: &[AreaCode],
 ) -> Result<()> {
     diesel::insert_into(plan_item_moves::table).values(row).execute(entry.conn)?;
-    for attachment in attachments {
-        diesel::insert_into(files::table)
-            .values((
-                files::item.eq(&row.item),
-                files::ordinal.eq(row.ordinal),
-                files::attachment.eq(attachment),
-            ))
-            .execute(entry.conn)?;
-    }
+    let shown = attachments.iter().map(|attachment| {
+        (files::item.eq(&row.item), files::ordinal.eq(row.ordinal), files::attachment.eq(*attachment))
+    });
+    insert_many!(entry.conn, files::table, shown.collect::<Vec<_>>())?;
     entry.put(edited_item_move(row).within(areas), None, row)
 }
 

@@ -332,11 +332,11 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<H
     if codes.is_empty() {
         return Ok(HashSet::new());
     }
-    let seen: Vec<String> = plan_items::table
-        .filter(plan_items::code.eq_any(codes))
+    let seen: Vec<String> = on_each!(conn, conn => plan_items::table
+        .filter(among(plan_items::code, codes))
         .filter(plan_item_visible(sight.internal))
         .select(plan_items::code)
-        .load(conn)?;
+        .load(conn))?;
     Ok(seen.into_iter().collect())
 }
 

@@ -2,7 +2,7 @@
 
 pub mod write;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -76,6 +76,12 @@ pub fn newest_of(conn: &mut Conn, area: AreaCode) -> Result<Option<PlanRow>> {
         .select(PlanRow::as_select())
         .first(conn))
     .optional()?)
+}
+
+/// Which of these codes name plans.
+pub fn known_among(conn: &mut Conn, codes: Vec<String>) -> Result<HashSet<String>> {
+    let known: Vec<String> = on_each!(conn, conn => plans::table.filter(among(plans::code, codes)).select(plans::code).load(conn))?;
+    Ok(known.into_iter().collect())
 }
 
 /// Checks that each code of a parameter names a plan.

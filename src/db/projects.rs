@@ -311,33 +311,46 @@ pub fn seen_among(conn: &mut Conn, sight: Sight, codes: Vec<String>) -> Result<H
     if codes.is_empty() {
         return Ok(HashSet::new());
     }
-    let seen: Vec<String> = projects::table
-        .filter(projects::code.eq_any(codes))
+    let seen: Vec<String> = on_each!(conn, conn => projects::table
+        .filter(among(projects::code, codes))
         .filter(project_visible(sight.internal))
         .select(projects::code)
-        .load(conn)?;
+        .load(conn))?;
     Ok(seen.into_iter().collect())
 }
 
 /// What belongs to these projects.
 pub fn parts(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Parts> {
     Ok(Parts {
-        areas: on_each!(conn, conn => project_areas::table
-            .filter(among(project_areas::project, codes.to_vec()))
-            .order((project_areas::project, project_areas::ordinal))
-            .select((project_areas::project, project_areas::area))
-            .load(conn))?,
-        amounts: on_each!(conn, conn => project_amounts::table
-            .filter(among(project_amounts::project, codes.to_vec()))
-            .order((project_amounts::project, project_amounts::kind, project_amounts::ordinal))
-            .select(AmountRow::as_select())
-            .load(conn))?,
-        plan_items: on_each!(conn, conn => plan_item_projects::table
-            .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_projects::item)))
-            .filter(among(plan_item_projects::project, codes.to_vec()))
-            .filter(plan_item_visible(sight.internal))
-            .order((plan_item_projects::project, plan_items::plan, plan_items::path))
-            .select((plan_item_projects::project, plan_item_projects::item))
-            .load(conn))?,
+        areas: areas(conn, codes)?,
+        amounts: amounts(conn, codes)?,
+        plan_items: plan_items(conn, sight, codes)?,
     })
+}
+
+fn areas(conn: &mut Conn, codes: &[String]) -> Result<Vec<(String, AreaCode)>> {
+    Ok(on_each!(conn, conn => project_areas::table
+        .filter(among(project_areas::project, codes.to_vec()))
+        .order((project_areas::project, project_areas::ordinal))
+        .select((project_areas::project, project_areas::area))
+        .load(conn))?)
+}
+
+fn amounts(conn: &mut Conn, codes: &[String]) -> Result<Vec<AmountRow>> {
+    Ok(on_each!(conn, conn => project_amounts::table
+        .filter(among(project_amounts::project, codes.to_vec()))
+        .order((project_amounts::project, project_amounts::kind, project_amounts::ordinal))
+        .select(AmountRow::as_select())
+        .load(conn))?)
+}
+
+/// The plan items that are linked to these projects and may be seen, as (project, item), in the order of their trees.
+pub fn plan_items(conn: &mut Conn, sight: Sight, codes: &[String]) -> Result<Vec<(String, String)>> {
+    Ok(on_each!(conn, conn => plan_item_projects::table
+        .inner_join(plan_items::table.on(plan_items::code.eq(plan_item_projects::item)))
+        .filter(among(plan_item_projects::project, codes.to_vec()))
+        .filter(plan_item_visible(sight.internal))
+        .order((plan_item_projects::project, plan_items::plan, plan_items::path))
+        .select((plan_item_projects::project, plan_item_projects::item))
+        .load(conn))?)
 }

@@ -1,5 +1,6 @@
 //! Reports, the documents that figures are taken from: rows and queries.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -25,13 +26,13 @@ pub struct ReportRow {
     pub title: String,
     pub document_number: Option<String>,
     pub issuer: Option<AreaCode>,
-    pub published_at: chrono::NaiveDateTime,
+    pub published_at: NaiveDateTime,
     pub url: Option<String>,
     pub period: Option<Period>,
     pub sha256: Option<String>,
     pub folded: String,
     pub seq: i64,
-    pub updated_at: chrono::NaiveDateTime,
+    pub updated_at: NaiveDateTime,
 }
 
 /// Reports in order of their code.
@@ -69,6 +70,17 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ReportRow>> {
         .optional()?)
 }
 
+/// When those of these reports that there are were published.
+pub fn published(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<(String, NaiveDateTime)>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on_each!(conn, conn => reports::table
+        .filter(among(reports::code, codes))
+        .select((reports::code, reports::published_at))
+        .load(conn))?)
+}
+
 /// Checks that each code of a parameter names a report.
 pub fn check(conn: &mut Conn, parameter: &str, codes: &[String]) -> Result<()> {
     for code in codes {
@@ -84,11 +96,14 @@ pub fn text(conn: &mut Conn, code: &str) -> Result<Option<String>> {
 
 /// The texts of those of these reports that have one.
 pub fn texts(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<(String, String)>> {
-    Ok(reports::table
-        .filter(reports::code.eq_any(codes))
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(on_each!(conn, conn => reports::table
+        .filter(among(reports::code, codes))
         .filter(reports::text.is_not_null())
         .select((reports::code, reports::text.assume_not_null()))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// A report as the ledger knows it.

@@ -1,13 +1,16 @@
 //! Submissions: rows and queries. They are shown to keys that reach their area, and to the key that made
 //! them.
 
+use std::collections::HashMap;
+
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::Window;
-use super::dialect::{Backend, Conn};
+use super::among::among;
+use super::dialect::{Backend, Conn, insert_many, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::{submission_events, submission_items, submissions};
 use crate::domain::access::Caller;
@@ -141,20 +144,20 @@ pub fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<SubmissionRow> 
 
 /// The rows of these submissions, in order.
 pub fn items(conn: &mut Conn, ids: &[i64]) -> Result<Vec<ItemRow>> {
-    Ok(submission_items::table
-        .filter(submission_items::submission.eq_any(ids.to_vec()))
+    Ok(on_each!(conn, conn => submission_items::table
+        .filter(among(submission_items::submission, ids.iter().copied()))
         .select(ItemRow::as_select())
         .order((submission_items::submission, submission_items::row_number))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// What happened to these submissions, in order.
 pub fn events(conn: &mut Conn, ids: &[i64]) -> Result<Vec<EventRow>> {
-    Ok(submission_events::table
-        .filter(submission_events::submission.eq_any(ids.to_vec()))
+    Ok(on_each!(conn, conn => submission_events::table
+        .filter(among(submission_events::submission, ids.iter().copied()))
         .select(EventRow::as_select())
         .order((submission_events::submission, submission_events::ordinal))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 fn edited(row: &SubmissionRow) -> Edited {
@@ -178,29 +181,38 @@ pub fn update(entry: &mut Entry<'_>, before: &SubmissionRow, row: &SubmissionRow
     entry.put(edited(row), Some(before), row)
 }
 
-/// Puts a row into a submission, in the place of the one of its number if there is one; null drops that.
-pub fn put_item(
+/// Puts rows into a submission, each in the place of the one of its number if that is among those `before`; null drops
+/// that. No number stands there twice.
+pub fn put_items(
     entry: &mut Entry<'_>,
     of: &SubmissionRow,
-    row_number: i64,
-    observation: Option<String>,
+    before: &[ItemRow],
+    changes: Vec<(i64, Option<String>)>,
 ) -> Result<()> {
-    let before: Option<ItemRow> = submission_items::table
-        .find((of.id, row_number))
-        .select(ItemRow::as_select())
-        .first(entry.conn)
-        .optional()?;
-    let edited = Edited::new(RowKind::SubmissionItem, format!("{}/{row_number}", of.id)).within(&[of.area]);
-    diesel::delete(submission_items::table.find((of.id, row_number))).execute(entry.conn)?;
-    match (observation, before) {
-        (Some(observation), before) => {
-            let after = ItemRow { submission: of.id, row_number, observation };
-            diesel::insert_into(submission_items::table).values(&after).execute(entry.conn)?;
-            entry.put(edited, before.as_ref(), &after)
-        }
-        (None, Some(before)) => entry.delete(edited, &before),
-        (None, None) => Ok(()),
+    let before: HashMap<i64, &ItemRow> = before.iter().map(|item| (item.row_number, item)).collect();
+    let replaced: Vec<i64> =
+        changes.iter().map(|(number, _)| *number).filter(|number| before.contains_key(number)).collect();
+    if !replaced.is_empty() {
+        on_each!(&mut *entry.conn, conn => diesel::delete(submission_items::table
+            .filter(submission_items::submission.eq(of.id))
+            .filter(among(submission_items::row_number, replaced)))
+        .execute(conn))?;
     }
+    let after = |(row_number, observation): (i64, Option<String>)| {
+        (row_number, observation.map(|observation| ItemRow { submission: of.id, row_number, observation }))
+    };
+    let changes: Vec<(i64, Option<ItemRow>)> = changes.into_iter().map(after).collect();
+    let added: Vec<ItemRow> = changes.iter().filter_map(|(_, after)| after.clone()).collect();
+    insert_many!(entry.conn, submission_items::table, added)?;
+    for (number, after) in &changes {
+        let edited = Edited::new(RowKind::SubmissionItem, format!("{}/{number}", of.id)).within(&[of.area]);
+        match (before.get(number), after) {
+            (before, Some(after)) => entry.put(edited, before.copied(), after)?,
+            (Some(before), None) => entry.delete(edited, *before)?,
+            (None, None) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Adds what happened to a submission.

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use diesel::connection::{Connection, TransactionManager};
 use tokio::sync::oneshot;
 
-use super::dialect::{self, Conn, Location, Purpose};
+use super::dialect::location::{self, Location, Purpose};
+use super::dialect::{self, Conn};
 use super::heads::Heads;
-use super::ledger;
 use crate::error::{Error, Result, chain};
 
 /// More than this many writes wait for the next commit.
@@ -24,6 +24,8 @@ trait Job: Send {
     /// Does the work inside its savepoint. `Err` only when the connection is lost; what the work
     /// itself answers is kept until the commit.
     fn run(&mut self, conn: &mut Conn) -> Result<()>;
+    /// Whether the work failed, so that nothing of it is kept.
+    fn has_failed(&self) -> bool;
     /// Tells the caller how it went, after the commit.
     fn answer(self: Box<Self>, committed: std::result::Result<(), String>);
 }
@@ -51,6 +53,10 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Job for Work<T, F> {
         }
         let why = self.outcome.as_ref().and_then(|outcome| outcome.as_ref().err()).map(cause);
         Err(Error::Busy(why.unwrap_or_else(|| "the connection was lost".to_owned())))
+    }
+
+    fn has_failed(&self) -> bool {
+        matches!(self.outcome, Some(Err(_)))
     }
 
     fn answer(self: Box<Self>, committed: std::result::Result<(), String>) {
@@ -168,11 +174,14 @@ fn attempt(
     dialect::refuse_newer(&mut conn).map_err(Failure::Begin)?;
     heads.begin();
     for job in group {
+        let kept = heads.kept();
         job.run(&mut conn).map_err(Failure::Work)?;
+        if job.has_failed() {
+            heads.keep(kept);
+        }
     }
-    let newest = ledger::head(&mut conn).map_err(Failure::Work)?;
     Transactions::commit_transaction(&mut conn).map_err(|error| Failure::Commit(error.into()))?;
-    heads.committed(newest);
+    heads.committed();
     *slot = Some(conn);
     Ok(())
 }
@@ -187,7 +196,7 @@ fn begin(kept: Option<Conn>, location: &Location) -> Result<Conn> {
             Err(error) => return Err(error),
         }
     }
-    let mut conn = dialect::open(location, Purpose::Write)?;
+    let mut conn = location::open(location, Purpose::Write)?;
     dialect::begin_write(&mut conn)?;
     Ok(conn)
 }

@@ -6,9 +6,10 @@ use diesel::sql_query;
 use diesel::sql_types::Text;
 use serde_json::Value;
 use taizhang::db::Conn;
-use taizhang::db::observations;
+use taizhang::db::observations::{self, Key, history};
 use taizhang::db::sight::Moment;
 use taizhang::domain::access::Sight;
+use taizhang::domain::codes::{Accumulation, Role};
 use taizhang::error::Result;
 use taizhang::exchange::generate::{self, Sizes};
 
@@ -121,8 +122,11 @@ struct Line {
 /// Queries that only more than one request would lead to.
 fn other_queries(conn: &mut Conn) -> Result<()> {
     let moment = Moment::new(Sight::PUBLIC, None, chrono::Utc::now().naive_utc());
-    let (areas, period) = (["600101100".parse().unwrap()], ["2024".parse().unwrap()]);
-    observations::figures(conn, "gen.population.households", &areas, &period, moment).map(drop)
+    let (area, period) = ("600101100".parse().unwrap(), "2024".parse().unwrap());
+    let metric = "gen.population.households".to_owned();
+    observations::figures(conn, vec![metric.clone()], &[area], &[period], moment)?;
+    let key = Key { metric, area, period, accumulation: Accumulation::Instant, role: Role::Actual };
+    history::with_keys(conn, &[&key]).map(drop)
 }
 
 /// How the database would go about a statement, a step a line, and whether any step reads a whole table of

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::builders::merged;
 use crate::harness::TestApp;
 
 const OBSERVATIONS: &str = "/api/v1/observations";
@@ -79,4 +80,90 @@ async fn a_bad_last_row_of_a_thousand_proposed_leaves_nothing_and_is_named() {
     assert_eq!(problem["errors"].as_array().unwrap().len(), 1, "{problem}");
     assert_eq!(problem["errors"][0]["pointer"], "/items/1000/value", "row 1000: {problem}");
     assert_eq!(app.db.head().await.unwrap(), head);
+}
+
+/// What has been noted of rows since an entry, in its order, but for when it was.
+fn noted(app: &TestApp, since: i64) -> Vec<Value> {
+    let all = format!(
+        "SELECT kind || ' | ' || key || ' | ' || op || ' | ' || coalesce(before, 'null') || ' | ' || coalesce(after, 'null')
+         AS text FROM edits WHERE seq > {since} ORDER BY seq, ordinal"
+    );
+    let state = |text: &str| {
+        let mut state: Value = serde_json::from_str(text).unwrap();
+        if let Some(members) = state.as_object_mut() {
+            members.retain(|name, _| name != "seq" && !name.ends_with("_at"));
+        }
+        state
+    };
+    let edit = |text: String| {
+        let parts: Vec<&str> = text.splitn(5, " | ").collect();
+        json!([parts[0], parts[1], parts[2], state(parts[3]), state(parts[4])])
+    };
+    app.texts(&all).into_iter().map(edit).collect()
+}
+
+#[actix_web::test]
+async fn rows_that_come_together_are_noted_as_if_they_came_one_by_one() {
+    let (told, words) = ("430681107224", json!({"text": "90万余元", "note": "补报"}));
+    let recorded = async |together: bool| {
+        let (app, editor) = TestApp::seeded_for("editor", None).await;
+        let row = |area: &str, more: Value| {
+            merged(json!({"metric": "education.fund.raised", "area": area, "period": "1999"}), more)
+        };
+        for village in [VILLAGE, told, "430681107225"] {
+            let made = app.post(OBSERVATIONS, row(village, json!({"value": 1}))).by(&editor).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+            if village == VILLAGE {
+                let path = format!("{OBSERVATIONS}/{}?reason=entry_error", made.json()["id"]);
+                assert_eq!(app.delete(&path).by(&editor).if_match("*").await.status, 204);
+            }
+        }
+        let head = app.db.head().await.unwrap();
+        let rows = [
+            row("430681107", json!({"value": 7, "covers": [told, VILLAGE]})),
+            row(told, words.clone()),
+            row(VILLAGE, json!({"value": 2})),
+            row("430681107225", json!({"value": 1})),
+            row("430681107226", json!({"value": 3})),
+        ];
+        let path = format!("{OBSERVATIONS}?on_conflict=revise");
+        let why = json!({"reason": "audit", "comment": "年报"});
+        if together {
+            let body = merged(json!({"items": rows}), why);
+            assert_eq!(app.post(&path, body).by(&editor).await.items_of_201().len(), 5);
+        } else {
+            for row in rows {
+                let answer = app.post(&path, merged(row, why.clone())).by(&editor).await;
+                assert!(answer.status.is_success(), "{}", answer.text());
+            }
+        }
+        noted(&app, head)
+    };
+    let (together, one_by_one) = (recorded(true).await, recorded(false).await);
+    let kinds: Vec<&str> = together.iter().map(|edit| edit[0].as_str().unwrap()).collect();
+    let (new, changed) = (["revision", "observation"], ["revision", "revision", "observation"]);
+    assert_eq!(kinds, [&new[..], &changed, &changed, &new].concat());
+    assert_eq!(together, one_by_one);
+}
+
+#[actix_web::test]
+async fn a_row_whose_key_one_before_it_has_is_refused_for_what_is_to_become_of_it() {
+    let (app, editor) = TestApp::seeded_for("editor", None).await;
+    let row = |value: i64| json!({"metric": "education.fund.raised", "area": VILLAGE, "period": "1999", "value": value});
+    for (how, reason, status, slug, told) in [
+        ("fail", Value::Null, 409, "conflict", json!(["/items/1", "taken"])),
+        ("skip", Value::Null, 422, "invalid_value", json!(["/items/1", "same_key"])),
+        ("revise", Value::Null, 422, "invalid_value", json!(["/items/1/reason", "missing"])),
+        ("revise", json!("audit"), 422, "invalid_value", json!(["/items/1", "same_key"])),
+    ] {
+        let mut body = json!({"items": [row(1), row(2)]});
+        if !reason.is_null() {
+            body["reason"] = reason;
+        }
+        let answer = app.post(&format!("{OBSERVATIONS}?on_conflict={how}"), body).by(&editor).await;
+        let problem = answer.problem(status, slug);
+        let fault = &problem["errors"][0];
+        assert_eq!(json!([fault["pointer"], fault["code"]]), told, "{how}: {problem}");
+        assert_eq!(problem["errors"].as_array().unwrap().len(), 1, "{how}: {problem}");
+    }
 }

@@ -80,7 +80,8 @@ fn deeds() -> Vec<Deed> {
         post("projects/sesame-works/milestones", json!({"title": "密件", "status": "due"})),
         post("projects/sesame-works/progress-reports", json!({"as_of": "2023-03-01", "text": "密件"})),
         patch("projects/sesame-works", json!({"place": "密件处"})),
-        delete("projects/sesame-works"),
+        post("projects", secret("sesame-hut")),
+        delete("projects/sesame-hut"),
         // Figures: stated, corrected, taken back, stated again; their metric hidden and shown.
         post("observations", figure(fund, VILLAGE, "2002", json!({}))),
         patch("observations/LAST", cause),
@@ -91,7 +92,7 @@ fn deeds() -> Vec<Deed> {
         patch("metrics/education.fund.raised", json!({"visibility": "public", "name": "筹资"})),
         // Plan items: internal ones, links to them, and public ones that refer to what is internal.
         post("plan-items", item("8", json!({"visibility": "internal", "areas": [VILLAGE], "title": "密件"}))),
-        post("plan-items/bishi-2023.8/progress-reports", json!({"as_of": "2023-03-01", "text": "密件"})),
+        post("plan-items/bishi-2023.8/progress-reports", json!({"as_of": "2023-03-01", "text": "会上公开"})),
         patch("plan-items/bishi-2023.8", json!({"projects": ["trial-works"]})),
         patch("plan-items/bishi-2023.8", json!({"visibility": "public", "title": "公开"})),
         patch("plan-items/bishi-2023.8", json!({"visibility": "internal"})),
@@ -107,7 +108,12 @@ fn deeds() -> Vec<Deed> {
         post("plans", json!({"code": "trial-plan", "area": VILLAGE, "year": 2024, "title": "试验"})),
         patch("plans/trial-plan", json!({"area": SIBLING})),
         delete("plans/trial-plan"),
-        delete("projects/trial-works"),
+        post("projects", whole_project(json!({"code": "trial-hut", "areas": [VILLAGE]}))),
+        post("projects/trial-hut/milestones", json!({"title": "开工", "status": "due"})),
+        post("plan-items", item("7", json!({"areas": [SIBLING], "projects": ["trial-hut"]}))),
+        patch("plan-items/bishi-2023.7", json!({"projects": []})),
+        delete("projects/trial-hut"),
+        delete("plan-items/bishi-2023.7"),
     ]
 }
 

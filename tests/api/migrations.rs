@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use taizhang::db::Conn;
-use taizhang::db::dialect::{self, Location, Purpose};
+use taizhang::db::dialect;
+use taizhang::db::dialect::location::{self, Location, Purpose};
 
 use crate::harness::TestApp;
 
@@ -85,7 +86,7 @@ fn describe(conn: &mut Conn) -> String {
 }
 
 fn open(url: &str) -> Conn {
-    dialect::open(&Location::parse(url).unwrap(), Purpose::Write).unwrap()
+    location::open(&Location::parse(url).unwrap(), Purpose::Write).unwrap()
 }
 
 #[actix_web::test]

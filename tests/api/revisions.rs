@@ -2,9 +2,13 @@
 
 use serde_json::{Value, json};
 use taizhang::db::ledger::{Entry, Origin};
-use taizhang::db::revisions;
+use taizhang::db::observations::history;
+use taizhang::db::revisions::Additions;
+use taizhang::domain::access::Sight;
 use taizhang::domain::codes::RevisionReason;
+use taizhang::error::only;
 use taizhang::exchange::drafts::observation::ObservationDraft;
+use taizhang::exchange::drafts::recording;
 
 use crate::harness::TestApp;
 use crate::harness::lists::each;
@@ -36,13 +40,17 @@ async fn observed(app: &TestApp, states: &[State]) -> i64 {
         let comment = reason.map(|_| format!("state {number}"));
         let origin = Origin { author: author.to_owned(), reason, comment, ..Origin::default() };
         let work = move |entry: &mut Entry<'_>| {
-            let metric = draft.metric(entry.conn)?;
-            let mut statement = draft.statement(entry.conn, &metric)?;
+            let sources = recording::sources(entry.conn, Sight::ALL, &[&draft], [])?;
+            let mut statement = draft.statement(&sources)?;
             statement.state.retracted = retracted;
-            match revisions::with_key(entry.conn, &statement.key)? {
-                None => Ok(revisions::insert(entry, &statement)?.id),
-                Some(row) => revisions::revise(entry, &row, &statement).map(|()| row.id),
+            let known = history::with_keys(entry.conn, &[&statement.key])?;
+            let mut additions = Additions::default();
+            match known.get(&statement.key) {
+                None => additions.insert(entry, &statement),
+                Some(history) => additions.revise(entry, history, &statement)?,
             }
+            let added = additions.write(entry)?;
+            only(known.values().map(|history| history.row.id).chain(added.into_values()))
         };
         id = app.db.write(origin, work).await.unwrap().data;
     }

@@ -135,6 +135,64 @@ async fn a_write_makes_no_more_statements_than_it_needs() {
     held(&desk.app, "writes", &told);
 }
 
+/// The statements of a write, less the rows that the embedded database is given one by one: no round trip is made for
+/// them, and none is read.
+fn round_trips(app: &TestApp, taken: &[String]) -> usize {
+    let is_row = |text: &&String| app.db.kind() == "sqlite" && text.starts_with("INSERT");
+    taken.len() - taken.iter().filter(is_row).count()
+}
+
+#[actix_web::test]
+async fn a_write_of_many_rows_makes_as_many_statements_as_one_of_few() {
+    let desk = Desk::new().await;
+    let (watched, app) = Statements::of(&desk.app).await;
+    let app = app.signed_in().await;
+    // What it takes to know the keys is done once.
+    for key in [&desk.reporter, &desk.reviewer] {
+        app.get("/api/v1/me").by(key).await;
+    }
+    app.get("/api/v1/units").await;
+    let figure = |year: usize| row("430681107223", &year.to_string(), json!({"value": 3, "note": "改"}));
+    let mut counted = Vec::new();
+    for (first, many) in [(1900, 5), (1950, 25)] {
+        watched.taken();
+        let mut counts = Vec::new();
+        let mut count = |what: &str, answer: &Answer| {
+            assert!(answer.status.is_success(), "{what}: {}", answer.text());
+            let taken = watched.taken();
+            counts.push((what.to_owned(), round_trips(&desk.app, &taken)));
+            show(&format!("{what} of {many}"), &taken);
+        };
+        let items = |value: i32| -> Vec<Value> {
+            let figures = (first..first + many).map(|year| {
+                let mut figure = figure(year);
+                figure["value"] = value.into();
+                figure
+            });
+            figures.collect()
+        };
+        let body = |value: i32| json!({"items": items(value), "reason": "entry_error"});
+        let path = |how: &str| format!("/api/v1/observations?on_conflict={how}");
+        count("new", &app.post(&path("fail"), body(3)).await);
+        count("skipped", &app.post(&path("skip"), body(4)).await);
+        count("unchanged", &app.post(&path("revise"), body(3)).await);
+        count("revised", &app.post(&path("revise"), body(4)).await);
+        let proposed = json!({"area": "430681107", "title": "月报", "items": items(5), "reason": "late"});
+        let made = app.post("/api/v1/submissions", proposed).by(&desk.reporter).await;
+        count("proposed", &made);
+        let path = format!("/api/v1/submissions/{}/transitions", made.json()["id"]);
+        let rows: Vec<Value> =
+            (1..=many).zip(items(6)).map(|(row, item)| json!({"row": row, "observation": item})).collect();
+        count(
+            "submitted",
+            &app.post(&path, json!({"to": "submitted", "rows": rows})).by(&desk.reporter).await,
+        );
+        count("approved", &app.post(&path, json!({"to": "approved"})).by(&desk.reviewer).await);
+        counted.push(counts);
+    }
+    assert_eq!(counted[0], counted[1]);
+}
+
 #[actix_web::test]
 async fn who_asks_for_the_same_at_the_same_time_has_it_made_once() {
     let seeded = TestApp::seeded().await;

@@ -16,7 +16,7 @@ use diesel::{RunQueryDsl, sql_query};
 use futures_util::future::join_all;
 use taizhang::api::server::{self, Patience};
 use taizhang::api::{self, Settings};
-use taizhang::db::dialect::{self, Location, Purpose};
+use taizhang::db::dialect::location::{self, Location, Purpose};
 use taizhang::exchange::generate::{self, Sizes};
 
 use crate::harness::{Answer, TestApp};
@@ -104,7 +104,7 @@ async fn a_download_does_not_let_the_log_grow() {
     assert_eq!(app.get(FILE).await.status, 200, "whoever comes first folds it in");
     assert!(log(&path) < 1 << 20, "{}", log(&path));
     // While a snapshot needs it, nobody can.
-    let mut reader = dialect::open(&location, Purpose::Read).unwrap();
+    let mut reader = location::open(&location, Purpose::Read).unwrap();
     reader.batch_execute("BEGIN").unwrap();
     sql_query("SELECT 1 FROM areas").execute(&mut reader).unwrap();
     fill(&app, "twice");

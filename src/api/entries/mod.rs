@@ -3,6 +3,8 @@
 
 pub mod types;
 
+use std::collections::HashMap;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 
@@ -15,7 +17,7 @@ use crate::db::entries::{self, Auditor, EntryFilter, EntryRow};
 use crate::db::{Conn, Db, Window};
 use crate::domain::access::{Caller, Sight};
 use crate::domain::id::Id;
-use crate::error::Result;
+use crate::error::{Result, only};
 use types::{Edit, Entry};
 
 /// So many edits are shown with their entry: one entry of an import has thousands.
@@ -45,7 +47,7 @@ impl Listing for Entries {
 
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<i64>) -> Result<Vec<Entry>> {
         let rows = entries::list(conn, self.auditor, &self.filter, window)?;
-        rows.into_iter().map(|row| shown(conn, self.auditor, row)).collect()
+        shown(conn, self.auditor, rows)
     }
 
     fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {
@@ -67,12 +69,19 @@ fn edits(conn: &mut Conn, auditor: Auditor, seq: i64, window: &Window<i64>) -> R
     rows.into_iter().map(|row| Edit::new(row, auditor.sees_everywhere())).collect()
 }
 
-/// An entry with the first of its edits.
-fn shown(conn: &mut Conn, auditor: Auditor, row: EntryRow) -> Result<Entry> {
-    let first = Window { after: None, limit: SHOWN };
-    let edits = edits(conn, auditor, row.seq, &first)?;
-    let count = entries::count_edits(conn, auditor, row.seq)?;
-    Ok(Entry::new(row, count, edits))
+/// Entries with the first of their edits.
+fn shown(conn: &mut Conn, auditor: Auditor, rows: Vec<EntryRow>) -> Result<Vec<Entry>> {
+    let numbers: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+    let counts = entries::counts_of_edits(conn, auditor, &numbers)?;
+    let mut told: HashMap<i64, Vec<Edit>> = HashMap::new();
+    for (entry, row) in entries::first_edits(conn, auditor, &counts, SHOWN)? {
+        told.entry(entry).or_default().push(Edit::new(row, auditor.sees_everywhere())?);
+    }
+    let entry = |row: EntryRow| {
+        let (count, edits) = (counts.get(&row.seq), told.remove(&row.seq));
+        Entry::new(row, count.copied().unwrap_or(0), edits.unwrap_or_default())
+    };
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// List entries of the ledger
@@ -122,7 +131,7 @@ pub async fn show_entry(
     let entry = db
         .read(move |conn| {
             let row = entries::find(conn, auditor, seq)?;
-            shown(conn, auditor, row)
+            only(shown(conn, auditor, vec![row])?)
         })
         .await?;
     Answer::one(&request, seq, &entry)

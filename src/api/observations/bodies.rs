@@ -11,14 +11,12 @@ use crate::api::body::changes::Changes;
 use crate::api::body::rows::{New, Writable};
 use crate::api::body::schemas::{finished, plain};
 use crate::api::body::{Body, JSON};
-use crate::db::Conn;
-use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::Draft;
 use crate::exchange::drafts::observation::ObservationDraft;
 use crate::exchange::reading::read;
-use crate::exchange::references::with_unregistered;
+use crate::exchange::references::Referred;
 
 /// A request records at most so many statements.
 pub const MOST_ITEMS: usize = 1000;
@@ -45,9 +43,14 @@ impl Refused {
         self.members.get("area").and_then(|area| serde_json::from_value(area.clone()).ok())
     }
 
+    /// Its members, as they were sent.
+    pub fn members(&self) -> &Map<String, Value> {
+        &self.members
+    }
+
     /// What is missing of it, or breaks a rule, and what it refers to and is not there.
-    pub fn error(&self, conn: &mut Conn, sight: Sight) -> Error {
-        with_unregistered(conn, sight, ObservationDraft::REFERENCES, &self.members, &self.faults)
+    pub fn error(&self, referred: &Referred) -> Error {
+        referred.with_unregistered(ObservationDraft::REFERENCES, &self.members, &self.faults)
     }
 }
 
@@ -157,17 +160,27 @@ fn each_item(items: Value) -> Result<Vec<Result<ObservationDraft, Refused>>> {
     Ok(drafts)
 }
 
-/// The faults of several items, each told with its place.
+/// The faults of what came together, each told with its place.
 #[derive(Debug, Default)]
 pub struct Faults {
+    /// Whether it came by itself, so that its faults have no place among others and end the work.
+    alone: bool,
     malformed: Vec<Fault>,
     taken: Vec<Fault>,
     invalid: Vec<Fault>,
 }
 
 impl Faults {
+    /// None as yet, of items or of one that came by itself.
+    pub fn of(together: bool) -> Faults {
+        Faults { alone: !together, ..Faults::default() }
+    }
+
     /// Keeps what is wrong with an item; what is no fault of the item ends the work.
     pub fn keep<T>(&mut self, at: usize, item: Result<T>) -> Result<Option<T>> {
+        if self.alone {
+            return item.map(Some);
+        }
         match item.map_err(|error| error.inside(format_args!("items/{at}"))) {
             Ok(item) => return Ok(Some(item)),
             Err(Error::Malformed(faults)) => self.malformed.extend(faults),

@@ -17,15 +17,16 @@ use crate::api::write::intent::Intent;
 use crate::api::write::parameters::{DryRun, WhyQuery};
 use crate::db::idempotency::Reply;
 use crate::db::ledger::{Entry, now};
-use crate::db::observations::{self, Stated};
+use crate::db::observations::{self, Stated, history};
 use crate::db::sight::Moment;
 use crate::db::{Conn, Db};
 use crate::domain::access::Sight;
 use crate::domain::codes::OnConflict;
 use crate::domain::id::Id;
-use crate::error::{Error, Fault, Invalid, Place, Result, only};
+use crate::error::{Error, Fault, Place, Result, only};
 use crate::exchange::drafts::Draft;
-use crate::exchange::drafts::observation::{self, ObservationDraft, Recorded};
+use crate::exchange::drafts::observation::{self, ObservationDraft};
+use crate::exchange::drafts::recording::{self, Recorded, Recording};
 
 /// How statements are recorded.
 #[derive(Debug, Clone, utoipa::IntoParams)]
@@ -72,62 +73,39 @@ pub async fn create_observations(
         intent.may_write(&body.areas())?;
         let ObservationsInput { drafts, together } =
             body.checked_with(entry.conn, intent.sight(), ObservationDraft::REFERENCES)?;
-        let (ids, added) = match drafts.as_slice() {
-            [Ok(draft)] if !together => {
-                let (id, recorded) = record(entry, intent, draft, query.on_conflict)?;
-                (vec![id], recorded == Recorded::Added)
-            }
-            _ => record_all(entry, intent, drafts, query.on_conflict)?,
-        };
+        let recorded = record(entry, intent, (drafts, *together), query.on_conflict)?;
+        let ids: Vec<i64> = recorded.iter().map(|(id, _)| *id).collect();
         let rows = shown(entry.conn, intent.sight(), &ids)?;
-        answer(rows, *together, added)
+        answer(rows, *together, recorded.iter().any(|(_, recorded)| *recorded == Recorded::Added))
     };
     intent.commit(&db, work).await
 }
 
+/// Records what is stated, all of it or nothing; what is wrong with one of several is told with its place.
 fn record(
     entry: &mut Entry<'_>,
     intent: &Intent,
-    draft: &ObservationDraft,
+    (drafts, together): (&[Result<ObservationDraft, Refused>], bool),
     on_conflict: OnConflict,
-) -> Result<(i64, Recorded)> {
-    intent.may_write(&[draft.area])?;
-    draft.check_references(entry.conn, intent.sight())?;
-    draft.record(entry, on_conflict)
-}
-
-fn record_all(
-    entry: &mut Entry<'_>,
-    intent: &Intent,
-    drafts: &[Result<ObservationDraft, Refused>],
-    on_conflict: OnConflict,
-) -> Result<(Vec<i64>, bool)> {
-    let mut faults = Faults::default();
-    let mut first = std::collections::HashMap::new();
-    let (mut ids, mut added) = (Vec::new(), false);
+) -> Result<Vec<(i64, Recorded)>> {
+    let mut faults = Faults::of(together);
     for (at, draft) in drafts.iter().enumerate() {
-        let read = draft.as_ref().map_err(|refused| {
-            let forbidden = intent.may_write(refused.area().as_slice()).err();
-            forbidden.unwrap_or_else(|| refused.error(entry.conn, intent.sight()))
-        });
-        let recorded =
-            read.and_then(|draft| record(entry, intent, draft, on_conflict)).and_then(|(id, recorded)| {
-                match first.insert(id, at) {
-                    None => Ok((id, recorded)),
-                    Some(other) => {
-                        let (zh, en) =
-                            (format!("与第 {other} 项的键相同"), format!("has the same key as item {other}"));
-                        Err(Fault::pointer("", Invalid::new("same_key", zh, en)).into())
-                    }
-                }
-            });
-        if let Some((id, recorded)) = faults.keep(at, recorded)? {
-            ids.push(id);
-            added |= recorded == Recorded::Added;
-        }
+        let area = draft.as_ref().map_or_else(Refused::area, |draft| Some(draft.area));
+        faults.keep(at, intent.may_write(area.as_slice()))?;
+    }
+    let readable: Vec<&ObservationDraft> = drafts.iter().filter_map(|draft| draft.as_ref().ok()).collect();
+    let unread = drafts.iter().filter_map(|draft| draft.as_ref().err()).map(Refused::members);
+    let sources = recording::sources(entry.conn, intent.sight(), &readable, unread)?;
+    let mut recording = Recording::of(entry.conn, &sources, &readable, on_conflict)?;
+    for (at, draft) in drafts.iter().enumerate() {
+        let added = match draft {
+            Ok(draft) => recording.add(entry, at, draft),
+            Err(refused) => Err(refused.error(&sources.referred)),
+        };
+        faults.keep(at, added)?;
     }
     faults.finish()?;
-    Ok((ids, added))
+    recording.write(entry)
 }
 
 fn shown(conn: &mut Conn, sight: Sight, ids: &[i64]) -> Result<Vec<Observation>> {
@@ -184,24 +162,24 @@ pub async fn update_observation(
         let stated = current(entry.conn, intent, id.0.number())?;
         let row = stated.observation.clone();
         intent.matches(stated.revision.seq)?;
-        let before = only(wire(entry.conn, intent.sight(), vec![stated.clone()], None, true)?)?;
+        let before = only(wire(entry.conn, intent.sight(), vec![stated.clone()], None, body.has_names())?)?;
         let changes = body.checked()?.of(&before)?;
         if changes.is_empty() {
             let row = only(shown(entry.conn, intent.sight(), &[row.id])?)?;
             return Done::row(row.seq, &row);
         }
+        let history = only(history::of(entry.conn, vec![row.clone()])?)?;
         // What the caller sees decides what it may refer to; what it does not see stays as it is.
-        let mut changed = |sight| {
-            let before = only(wire(entry.conn, sight, vec![stated.clone()], None, false)?)?;
-            changes.onto(&before)
-        };
-        let (seen, mut whole) = (changed(intent.sight())?, changed(Sight::ALL)?);
-        seen.check_references(entry.conn, intent.sight())?;
+        let seen = changes.onto(&before)?;
+        let projects = history.joint(stated.revision.revision).projects;
+        let mut whole = changes.onto(&Observation { projects, ..before })?;
+        let sources = recording::sources(entry.conn, intent.sight(), &[&seen, &whole], [])?;
+        seen.check_registered(&sources)?;
         // When it was released before, sent back or not, says nothing of when it is corrected.
         if !changes.has("released_at") {
             whole.released_at = None;
         }
-        whole.revise(entry, &row)?;
+        whole.revise(entry, &sources, &history)?;
         let after = only(shown(entry.conn, intent.sight(), &[row.id])?)?;
         Done::row(after.seq, &after)
     };

@@ -22,6 +22,7 @@ use super::problem::Problem;
 use super::query::{Code, Query};
 use crate::db::ledger::now;
 use crate::db::lights;
+use crate::db::projects::whole::{self, WholeProject};
 use crate::db::projects::{self, ProjectFilter, ProjectPlace, ProjectRow};
 use crate::db::{Conn, Db, Window, areas, plan_items, units};
 use crate::domain::access::Sight;
@@ -81,7 +82,18 @@ fn add_names(conn: &mut Conn, projects: &mut [Project]) -> Result<()> {
 /// Errors: `NotFound` when there is none, or none that may be seen.
 fn shown(conn: &mut Conn, sight: Sight, code: &str, at: At) -> Result<Project> {
     let row = projects::find(conn, sight, code)?;
-    only(lit_wire(conn, sight, at, vec![row])?)
+    let project = whole::load(conn, row)?;
+    answered(conn, sight, &project, at)
+}
+
+/// A project that may be seen as it is answered.
+fn answered(conn: &mut Conn, sight: Sight, project: &WholeProject, at: At) -> Result<Project> {
+    let WholeProject { row, areas, amounts } = project.clone();
+    let facts = only(lights::of_projects(conn, std::slice::from_ref(&row), at)?)?;
+    let plan_items = projects::plan_items(conn, sight, std::slice::from_ref(&row.code))?;
+    let plan_items = plan_items.into_iter().map(|(_, item)| item).collect();
+    let row = ProjectRow { progress: facts.progress, ..row };
+    Project::new(row, facts.light(at.day).into(), areas, amounts, plan_items)
 }
 
 /// Projects with their lights on a day as they go over the wire, in the order of the rows.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::shown;
+use super::answered;
 use super::types::Project;
 use crate::api::body::Plain;
 use crate::api::problem::Problem;
@@ -70,8 +70,8 @@ pub async fn move_project(
         intent.matches_if_said(before.row.seq)?;
         let Plain(ProjectTransitionInput { on, .. }) =
             *body.checked().or_else(|error| asked.check(&before).and(Err(error)))?;
-        ProjectMove { on, ..asked }.make(entry, &intent.caller, &before)?;
-        let project = shown(entry.conn, intent.sight(), code.0.as_str(), At::today(entry.at))?;
+        let after = ProjectMove { on, ..asked }.make(entry, &intent.caller, &before)?;
+        let project = answered(entry.conn, intent.sight(), &after, At::today(entry.at))?;
         Done::row(project.seq, &project)
     };
     intent.commit(&db, work).await

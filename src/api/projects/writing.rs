@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{delete, patch, post};
 
 use super::types::{Project, ProjectChanges, ProjectInput};
-use super::{add_names, shown};
+use super::{add_names, answered};
 use crate::api::body::Nothing;
 use crate::api::problem::Problem;
 use crate::api::progress_reports::writing::own_progress;
@@ -45,8 +45,8 @@ pub async fn create_project(db: Data<Db>, write: Write<ProjectInput, DryRun>) ->
         let taken = |conn: &mut Conn, code: &str| Ok(projects::get(conn, code)?.is_some());
         intent.may_write(&body.areas())?;
         let draft = body.new_row(entry, intent.sight(), Thing::Project, taken)?;
-        draft.insert(entry)?;
-        let project = shown(entry.conn, intent.sight(), &draft.code, At::today(entry.at))?;
+        let added = draft.add(entry)?;
+        let project = answered(entry.conn, intent.sight(), &added, At::today(entry.at))?;
         Done::created(format!("/api/v1/projects/{}", project.code), project.seq, &project)
     };
     intent.commit(&db, work).await
@@ -77,7 +77,7 @@ pub async fn update_project(
         let row = projects::find(entry.conn, intent.sight(), code)?;
         let before = whole::load(entry.conn, row)?;
         intent.may_write(&before.areas)?;
-        let mut told = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
+        let mut told = answered(entry.conn, intent.sight(), &before, At::today(entry.at))?;
         if body.has_names() {
             add_names(entry.conn, std::slice::from_mut(&mut told))?;
         }
@@ -89,9 +89,9 @@ pub async fn update_project(
         let subject = Subject::Project(code.to_owned());
         draft.progress = own_progress(entry, &subject, before.row.progress, change)?;
         let after = draft.whole(entry)?;
-        write::update(entry, &before, &after)?;
+        let written = write::update(entry, &before, &after)?;
         note_change(entry, &intent.caller, &before, &after)?;
-        let project = shown(entry.conn, intent.sight(), code, At::today(entry.at))?;
+        let project = answered(entry.conn, intent.sight(), written, At::today(entry.at))?;
         Done::row(project.seq, &project)
     };
     intent.commit(&db, work).await

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::Reader;
+use super::reader::Reader;
 use crate::db::dialect::{Conn, on_each};
 use crate::db::observation_id::ObservationId;
 use crate::db::observations::joined;

@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Reader, next};
+use super::next;
+use super::reader::Reader;
 use crate::db::dialect::Conn;
 use crate::domain::feed::{Bookmark, FeedKind, Key};
 use crate::error::Result;

@@ -9,6 +9,7 @@ mod candidates;
 pub mod count;
 pub mod digest;
 mod observed;
+pub mod reader;
 mod released;
 mod standing;
 mod written;
@@ -20,35 +21,13 @@ use itertools::Itertools;
 
 use super::dialect::Conn;
 use super::ledger;
-use super::sight::Moment;
-use crate::domain::access::Sight;
-use crate::domain::area_code::AreaCode;
 use crate::domain::feed::{Bookmark, FeedKind, Key, Position};
 use crate::error::Result;
 use candidates::{Candidate, Candidates, Cause};
+use reader::Reader;
 
 /// So many times candidates are looked for to fill a page: where most are nothing to the reader, it may stay short.
 const ROUNDS: usize = 20;
-
-/// Who reads the feed, and what of it.
-#[derive(Debug, Clone)]
-pub struct Reader {
-    /// What the reader sees.
-    pub sight: Sight,
-    /// The kinds that are asked for.
-    pub kinds: Vec<FeedKind>,
-    /// Rows in this area and below it, and the areas above it; all when null.
-    pub within: Option<AreaCode>,
-    /// The time of reading.
-    pub now: NaiveDateTime,
-}
-
-impl Reader {
-    /// What the reader sees at the time of reading.
-    pub fn moment(&self) -> Moment {
-        Moment::new(self.sight, None, self.now)
-    }
-}
 
 /// What has become of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use itertools::Itertools;
 
-use super::Reader;
+use super::reader::Reader;
 use crate::db::among::among;
 use crate::db::dialect::{Conn, on_each};
 use crate::db::schema::{metrics, revisions};

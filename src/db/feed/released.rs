@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::Reader;
+use super::reader::Reader;
 use crate::db::dialect::{Conn, on_each};
 use crate::db::schema::revisions;
 use crate::domain::access::Reach;

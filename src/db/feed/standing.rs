@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use itertools::Itertools;
 
 use super::observed;
+use super::reader::Reader;
 use crate::db::among::among;
 use crate::db::dialect::{Conn, on_each};
 use crate::db::image::Image;
@@ -20,8 +21,6 @@ use crate::domain::codes::Visibility;
 use crate::domain::feed::{Bookmark, FeedKind, Key};
 use crate::domain::row_kind::RowKind;
 use crate::error::Result;
-
-use super::Reader;
 
 /// Who sees a row.
 #[derive(Debug, Clone)]

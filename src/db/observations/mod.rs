@@ -2,7 +2,9 @@
 //! revision is the current one from its release until it is superseded. Observations of internal
 //! metrics, and what is not yet released, are shown to keys that reach their area.
 
+mod among_keys;
 pub mod count;
+pub mod history;
 mod key;
 pub mod list;
 mod newest;
@@ -32,7 +34,10 @@ use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::error::{Error, Result, Thing};
 
-pub use key::{Key, Place, day_number};
+pub use key::{Key, day_number};
+
+use among_keys::among_keys;
+use key::Place;
 
 /// The natural key of an observation, its id and its last change, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
@@ -90,6 +95,23 @@ pub struct RevisionRow {
     pub seq: i64,
 }
 
+/// A state with what it speaks of, as it is written.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+pub(super) struct PlacedState {
+    #[diesel(embed)]
+    state: RevisionRow,
+    #[diesel(embed)]
+    place: Place,
+}
+
+impl PlacedState {
+    /// A state of the observation of this key.
+    pub(super) fn new(state: RevisionRow, key: &Key) -> PlacedState {
+        PlacedState { state, place: Place::from(key) }
+    }
+}
+
 /// An observation in one of its states, with the unit that its metric is held in.
 #[derive(Debug, Clone, Queryable)]
 pub struct Stated {
@@ -136,6 +158,16 @@ pub fn find_all(conn: &mut Conn, ids: &[i64], moment: Moment) -> Result<Vec<Stat
     ids.iter().map(|&id| found.remove(&id).ok_or_else(|| missing(id))).collect()
 }
 
+/// Whether there is an observation with this natural key, retracted or not.
+pub fn exists(conn: &mut Conn, key: &Key) -> Result<bool> {
+    let id: Option<i64> = on_each!(conn, conn => observations::table
+        .filter(among_keys(&[key]))
+        .select(observations::id)
+        .first(conn))
+    .optional()?;
+    Ok(id.is_some())
+}
+
 fn missing(id: i64) -> Error {
     Error::NotFound { what: Thing::Observation, key: id.to_string() }
 }
@@ -153,23 +185,24 @@ pub fn check(conn: &mut Conn, id: i64, moment: Moment) -> Result<()> {
         .ok_or_else(|| missing(id))
 }
 
-/// What a metric stated at a time for these areas, those directly below them, and these periods, as far
+/// What these metrics stated at a time for these areas, those directly below them, and these periods, as far
 /// as it may be seen.
 pub fn figures(
     conn: &mut Conn,
-    metric: &str,
+    metrics: Vec<String>,
     groups: &[AreaCode],
     periods: &[Period],
     moment: Moment,
 ) -> Result<Vec<(Key, RevisionRow)>> {
-    let rows: Vec<(Key, RevisionRow)> = joined(ObservationId::Plain)
+    let groups = groups.iter().map(|area| area.as_i64());
+    let rows: Vec<(Key, RevisionRow)> = on_each!(conn, conn => joined(ObservationId::Plain)
         .inner_join(areas::table.on(areas::code.eq(observations::area)))
         .filter(current(moment))
-        .filter(observations::metric.eq(metric))
-        .filter(areas::code.eq_any(groups.to_vec()).or(areas::parent.eq_any(groups.to_vec())))
-        .filter(observations::period.eq_any(periods.to_vec()))
+        .filter(among(observations::metric, metrics))
+        .filter(among(areas::code, groups.clone()).or(among(areas::parent, groups.map(Some))))
+        .filter(among(observations::period, periods.iter().map(ToString::to_string)))
         .select((Key::as_select(), RevisionRow::as_select()))
-        .load(conn)?;
+        .load(conn))?;
     Ok(rows)
 }
 

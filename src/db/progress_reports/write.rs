@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::{ProgressReportRow, Subject};
-use crate::db::dialect::Conn;
+use crate::db::dialect::{Conn, insert_many};
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{progress_report_attachments, progress_report_observations, progress_reports};
 use crate::db::{plan_items, projects};
@@ -95,24 +95,22 @@ pub fn insert(
         .returning(progress_reports::id)
         .get_result(entry.conn)?;
     report.row.id = id;
-    for (ordinal, attachment) in (1i64..).zip(&report.attachments) {
-        diesel::insert_into(progress_report_attachments::table)
-            .values((
-                progress_report_attachments::progress_report.eq(id),
-                progress_report_attachments::ordinal.eq(ordinal),
-                progress_report_attachments::attachment.eq(attachment),
-            ))
-            .execute(entry.conn)?;
-    }
-    for (ordinal, observation) in (1i64..).zip(&report.observations) {
-        diesel::insert_into(progress_report_observations::table)
-            .values((
-                progress_report_observations::progress_report.eq(id),
-                progress_report_observations::ordinal.eq(ordinal),
-                progress_report_observations::observation.eq(observation),
-            ))
-            .execute(entry.conn)?;
-    }
+    let attachments = (1i64..).zip(&report.attachments).map(|(ordinal, attachment)| {
+        (
+            progress_report_attachments::progress_report.eq(id),
+            progress_report_attachments::ordinal.eq(ordinal),
+            progress_report_attachments::attachment.eq(attachment),
+        )
+    });
+    insert_many!(entry.conn, progress_report_attachments::table, attachments.collect::<Vec<_>>())?;
+    let observations = (1i64..).zip(&report.observations).map(|(ordinal, observation)| {
+        (
+            progress_report_observations::progress_report.eq(id),
+            progress_report_observations::ordinal.eq(ordinal),
+            progress_report_observations::observation.eq(observation),
+        )
+    });
+    insert_many!(entry.conn, progress_report_observations::table, observations.collect::<Vec<_>>())?;
     entry.put(edited(id, areas), None, &report)?;
     if let Some(corrected) = report.row.corrects {
         let row = super::find(entry.conn, subject, corrected)?;

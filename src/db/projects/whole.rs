@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::money::AmountRow;
-use super::{ProjectRow, find, parts};
+use super::{ProjectRow, amounts, areas, find};
 use crate::db::dialect::Conn;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::projects;
@@ -28,9 +28,9 @@ pub struct WholeProject {
 
 /// A project with what is written together with it, as stored.
 pub fn load(conn: &mut Conn, row: ProjectRow) -> Result<WholeProject> {
-    let parts = parts(conn, Sight::ALL, std::slice::from_ref(&row.code))?;
-    let areas = parts.areas.into_iter().map(|(_, area)| area).collect();
-    Ok(WholeProject { row, areas, amounts: parts.amounts })
+    let code = std::slice::from_ref(&row.code);
+    let areas = areas(conn, code)?.into_iter().map(|(_, area)| area).collect();
+    Ok(WholeProject { areas, amounts: amounts(conn, code)?, row })
 }
 
 /// A project as the ledger knows it.

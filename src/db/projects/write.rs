@@ -6,7 +6,7 @@ use super::ProjectRow;
 use super::milestones::{MilestoneRow, edited_milestone};
 use super::money::AmountRow;
 use super::whole::{WholeProject, edited};
-use crate::db::dialect::{Conn, insert_many};
+use crate::db::dialect::{Conn, insert_many, on_each};
 use crate::db::ledger::{Edited, Entry};
 use crate::db::schema::{
     milestones, plan_item_projects, progress_reports, project_amounts, project_areas, projects,
@@ -39,13 +39,17 @@ pub fn insert(entry: &mut Entry<'_>, project: &WholeProject, steps: &[MilestoneR
     entry.put(edited(&row.code).within(areas), None, project)
 }
 
-/// Puts a project in the place of what it was; its milestones stay. Nothing happens when nothing has
-/// changed.
-pub fn update(entry: &mut Entry<'_>, before: &WholeProject, after: &WholeProject) -> Result<()> {
+/// Puts a project in the place of what it was, and gives what is there now; its milestones stay. Nothing happens when
+/// nothing has changed.
+pub fn update<'a>(
+    entry: &mut Entry<'_>,
+    before: &'a WholeProject,
+    after: &'a WholeProject,
+) -> Result<&'a WholeProject> {
     let stamped = (before.row.seq, before.row.updated_at);
     let unstamped = ProjectRow { seq: stamped.0, updated_at: stamped.1, ..after.row.clone() };
     if (WholeProject { row: unstamped, ..after.clone() }) == *before {
-        return Ok(());
+        return Ok(before);
     }
     let code = after.row.code.as_str();
     diesel::update(projects::table.find(code)).set(&after.row).execute(entry.conn)?;
@@ -60,7 +64,8 @@ pub fn update(entry: &mut Entry<'_>, before: &WholeProject, after: &WholeProject
         entry.touch(RowKind::Project.touches());
     }
     let areas = [before.areas.as_slice(), &after.areas].concat();
-    entry.put(edited(code).within(&areas), Some(before), after)
+    entry.put(edited(code).within(&areas), Some(before), after)?;
+    Ok(after)
 }
 
 /// Deletes a project with its milestones and what happened to it. Plan items and observations out of reach of who
@@ -75,10 +80,13 @@ pub fn delete(entry: &mut Entry<'_>, before: &WholeProject, reach: Reach) -> Res
     let items = plan_item_projects::table.filter(plan_item_projects::project.eq(code)).count();
     let states = revision_projects::table.filter(revision_projects::project.eq(code)).count();
     let reports = progress_reports::table.filter(progress_reports::project.eq(code)).count();
-    let counted: [(i64, &str, &str); 3] = [
-        (items.get_result(entry.conn)?, "个计划事项", "plan items"),
-        (states.get_result(entry.conn)?, "个观测值版本", "revisions of observations"),
-        (reports.get_result(entry.conn)?, "份进展", "progress reports"),
+    let uses = (items.single_value(), states.single_value(), reports.single_value());
+    let (items, states, reports): (Option<i64>, Option<i64>, Option<i64>) =
+        on_each!(&mut *entry.conn, conn => diesel::select(uses).get_result(conn))?;
+    let counted = [
+        (items.unwrap_or(0), "个计划事项", "plan items"),
+        (states.unwrap_or(0), "个观测值版本", "revisions of observations"),
+        (reports.unwrap_or(0), "份进展", "progress reports"),
     ];
     Error::unused(Thing::Project, code, &counted)?;
     moves::delete_of_project(entry, code, areas)?;

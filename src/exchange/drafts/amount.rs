@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::citation::{CitationDraft, citation};
+use super::citation::{CitationDraft, Texts};
 use super::quantity::StatedDraft;
 use super::{fault, numbered};
 use crate::db::Conn;
@@ -75,6 +75,10 @@ impl Amounts<'_> {
     ///
     /// Errors: `Invalid` with the place inside of the project.
     pub(super) fn rows(&self, conn: &mut Conn, units: &[Unit]) -> Result<Vec<AmountRow>> {
+        let cited = self.budget.iter().map(|draft| draft.citation.as_ref());
+        let cited = cited.chain(self.funding.iter().map(|draft| draft.citation.as_ref()));
+        let cited = cited.chain(self.quantities.iter().map(|draft| draft.citation.as_ref()));
+        let texts = Texts::of(conn, cited.map(|citation| (self.report, citation)))?;
         let mut rows = Vec::new();
         if let Some(draft) = self.budget {
             let amount = Amount {
@@ -86,7 +90,7 @@ impl Amounts<'_> {
                 quantity: &draft.quantity,
                 citation: draft.citation.as_ref(),
             };
-            rows.push(amount.row(conn, self, units).map_err(|error| error.inside("budget"))?);
+            rows.push(amount.row(self, &texts, units).map_err(|error| error.inside("budget"))?);
         }
         for (index, ordinal, draft) in numbered(self.funding) {
             let amount = Amount {
@@ -99,7 +103,7 @@ impl Amounts<'_> {
                 citation: draft.citation.as_ref(),
             };
             rows.push(
-                amount.row(conn, self, units).map_err(|error| error.inside(format!("funding/{index}")))?,
+                amount.row(self, &texts, units).map_err(|error| error.inside(format!("funding/{index}")))?,
             );
         }
         for (index, ordinal, draft) in numbered(self.quantities) {
@@ -113,7 +117,9 @@ impl Amounts<'_> {
                 citation: draft.citation.as_ref(),
             };
             rows.push(
-                amount.row(conn, self, units).map_err(|error| error.inside(format!("quantities/{index}")))?,
+                amount
+                    .row(self, &texts, units)
+                    .map_err(|error| error.inside(format!("quantities/{index}")))?,
             );
         }
         Ok(rows)
@@ -121,14 +127,14 @@ impl Amounts<'_> {
 }
 
 impl Amount<'_> {
-    fn row(&self, conn: &mut Conn, of: &Amounts<'_>, units: &[Unit]) -> Result<AmountRow> {
+    fn row(&self, of: &Amounts<'_>, texts: &Texts, units: &[Unit]) -> Result<AmountRow> {
         let unit =
             self.quantity.unit.clone().ok_or_else(|| {
                 fault("quantity/unit", Invalid::new("missing", "需要 unit", "unit is needed"))
             })?;
         let (quantity, _) =
             self.quantity.resolve(&unit, self.role, units).map_err(|error| error.inside("quantity"))?;
-        let citation = citation(conn, of.report, self.citation)?;
+        let citation = texts.citation(of.report, self.citation)?;
         Ok(AmountRow {
             project: of.project.to_owned(),
             kind: self.kind,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::citation::{CitationDraft, citation};
+use super::citation::{CitationDraft, Texts};
 use super::{Draft, fault, folded};
 use crate::db::Conn;
 use crate::db::areas::{self, AreaRow, HighlightRow, Parts};
@@ -87,6 +87,8 @@ impl AreaDraft {
     /// Errors: `Invalid` with the members that break a rule.
     pub fn rows(&self, entry: &mut Entry<'_>) -> Result<(AreaRow, Parts)> {
         self.check()?;
+        let cited = self.highlights.iter().map(|known| (known.report.as_deref(), known.citation.as_ref()));
+        let texts = Texts::of(entry.conn, cited)?;
         let mut rows = Vec::new();
         for (place, highlight) in self.highlights.iter().enumerate() {
             let told_of = |error: crate::error::Error| error.inside(place).inside("highlights");
@@ -96,7 +98,7 @@ impl AreaDraft {
                 return Err(told_of(fault("text", invalid).into()));
             }
             let ordinal = i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1);
-            rows.push(highlight.row(entry.conn, self.code, ordinal).map_err(told_of)?);
+            rows.push(highlight.row(&texts, self.code, ordinal).map_err(told_of)?);
         }
         let AreaDraft {
             code,
@@ -181,9 +183,9 @@ pub struct KnownFor {
 }
 
 impl KnownFor {
-    fn row(&self, conn: &mut Conn, area: AreaCode, ordinal: i64) -> Result<HighlightRow> {
+    fn row(&self, texts: &Texts, area: AreaCode, ordinal: i64) -> Result<HighlightRow> {
         let KnownFor { kind, text, since, report, citation: cited } = self.clone();
-        let citation = citation(conn, report.as_deref(), cited.as_ref())?;
+        let citation = texts.citation(report.as_deref(), cited.as_ref())?;
         let (text, report) = (text.into(), plain(report));
         Ok(HighlightRow { area, ordinal, kind, text, since, report, cited: citation.into() })
     }
@@ -225,7 +227,8 @@ impl Draft for HighlightDraft {
         let last =
             areas::highlights(entry.conn, &[self.area])?.last().map_or(0, |highlight| highlight.ordinal);
         let HighlightDraft { area, kind, text, since, report, citation } = self.clone();
-        let row = KnownFor { kind, text, since, report, citation }.row(entry.conn, area, last + 1)?;
+        let texts = Texts::of(entry.conn, [(report.as_deref(), citation.as_ref())])?;
+        let row = KnownFor { kind, text, since, report, citation }.row(&texts, area, last + 1)?;
         areas::insert_highlight(entry, &row)
     }
 }

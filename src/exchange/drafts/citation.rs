@@ -1,6 +1,8 @@
 //! Drafts of citations: checked against the text of the report where the service has it, and located in it
 //! when only the words are given.
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -32,19 +34,57 @@ pub struct CitationDraft {
 
 /// The citation of a row, which only one with a report can have.
 ///
-/// Errors: `Invalid` when the words do not stand in the report's text where the citation says, when the
-/// text has them nowhere, or when it has them several times and the citation does not say which is meant.
+/// Errors: as those of [`cited_in`].
 pub(super) fn citation(
     conn: &mut Conn,
     report: Option<&str>,
     citation: Option<&CitationDraft>,
 ) -> Result<Option<Citation>> {
+    Texts::of(conn, [(report, citation)])?.citation(report, citation)
+}
+
+/// The texts of reports that rows cite, looked up for all of them together.
+pub(super) struct Texts(HashMap<String, String>);
+
+impl Texts {
+    /// The texts that these citations are of, each beside the report of its row.
+    pub(super) fn of<'a>(
+        conn: &mut Conn,
+        cited: impl IntoIterator<Item = (Option<&'a str>, Option<&'a CitationDraft>)>,
+    ) -> Result<Texts> {
+        let cited = cited.into_iter().filter_map(|(report, cited)| cited.and(report));
+        let cited: BTreeSet<String> = cited.map(str::to_owned).collect();
+        Ok(Texts(reports::texts(conn, cited.into_iter().collect())?.into_iter().collect()))
+    }
+
+    /// The citation of one of these rows.
+    ///
+    /// Errors: as those of [`cited_in`].
+    pub(super) fn citation(
+        &self,
+        report: Option<&str>,
+        citation: Option<&CitationDraft>,
+    ) -> Result<Option<Citation>> {
+        let text = report.and_then(|code| self.0.get(code));
+        cited_in(report, text.map(String::as_str), citation)
+    }
+}
+
+/// The citation of a row, of whose report the text may be there.
+///
+/// Errors: `Invalid` when the words do not stand in the report's text where the citation says, when the
+/// text has them nowhere, or when it has them several times and the citation does not say which is meant.
+pub(super) fn cited_in(
+    report: Option<&str>,
+    text: Option<&str>,
+    citation: Option<&CitationDraft>,
+) -> Result<Option<Citation>> {
     let Some(cited) = citation else { return Ok(None) };
-    let Some(report) = report else {
+    if report.is_none() {
         return refuse("citation_without_report", "引文需要 report", "a citation needs a report");
-    };
-    let Span { paragraph, start, end } = match reports::text(conn, report)? {
-        Some(text) => cited.located(&text)?,
+    }
+    let Span { paragraph, start, end } = match text {
+        Some(text) => cited.located(text)?,
         None => cited.stated()?,
     };
     Ok(Some(Citation { paragraph, start, end, words: cited.words.to_string() }))

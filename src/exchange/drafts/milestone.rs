@@ -1,13 +1,16 @@
 //! Drafts of milestones, which come with a new project of a seed or one by one.
 
+use std::collections::{BTreeSet, HashSet};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::citation::{CitationDraft, citation};
-use super::{fault, missing_report, numbered};
+use super::citation::{CitationDraft, Texts};
+use super::{fault, numbered};
 use crate::db::ledger::Entry;
 use crate::db::projects::milestones::MilestoneRow;
+use crate::db::{Conn, reports};
 use crate::domain::code::Code;
 use crate::domain::codes::MilestoneStatus;
 use crate::domain::partial_date::PartialDate;
@@ -40,12 +43,32 @@ pub(super) fn rows(
     (project, report): (&str, Option<&str>),
     entry: &mut Entry<'_>,
 ) -> Result<Vec<MilestoneRow>> {
+    let cited = Cited::by(entry.conn, drafts, report)?;
     let row = |(index, ordinal, draft): (i64, i64, &MilestoneDraft)| {
-        draft
-            .row(project, report, ordinal, entry)
-            .map_err(|error| error.inside(format!("milestones/{index}")))
+        let row = draft.row_of((project, report), ordinal, entry, &cited);
+        row.map_err(|error| error.inside(format!("milestones/{index}")))
     };
     numbered(drafts).map(row).collect()
+}
+
+/// What milestones refer to, looked up for all of them together.
+struct Cited {
+    /// The reports that there are.
+    reports: HashSet<String>,
+    texts: Texts,
+}
+
+impl Cited {
+    fn by(conn: &mut Conn, drafts: &[MilestoneDraft], its_report: Option<&str>) -> Result<Cited> {
+        let named = drafts.iter().filter_map(|draft| draft.report.as_ref());
+        let named: BTreeSet<String> = named.map(ToString::to_string).collect();
+        let known = reports::published(conn, named.into_iter().collect())?;
+        let cited = drafts.iter().map(|draft| (draft.cited_report(its_report), draft.citation.as_ref()));
+        Ok(Cited {
+            reports: known.into_iter().map(|(code, _)| code).collect(),
+            texts: Texts::of(conn, cited)?,
+        })
+    }
 }
 
 impl MilestoneDraft {
@@ -59,13 +82,23 @@ impl MilestoneDraft {
         ordinal: i64,
         entry: &mut Entry<'_>,
     ) -> Result<MilestoneRow> {
+        let cited = Cited::by(entry.conn, std::slice::from_ref(self), its_report)?;
+        self.row_of((project, its_report), ordinal, entry, &cited)
+    }
+
+    fn row_of(
+        &self,
+        (project, its_report): (&str, Option<&str>),
+        ordinal: i64,
+        entry: &Entry<'_>,
+        cited: &Cited,
+    ) -> Result<MilestoneRow> {
         self.check(zone::local(entry.at).date_naive())?;
-        if let Some(key) = missing_report(entry.conn, self.report.as_deref())? {
+        if let Some(key) = self.report.as_deref().filter(|code| !cited.reports.contains(*code)) {
             return Err(fault("report", Invalid::unregistered(key)).into());
         }
-        let cited = self.citation.as_ref();
-        let report = self.report.as_deref().or(its_report.filter(|_| cited.is_some()));
-        let citation = citation(entry.conn, report, cited)?;
+        let report = self.cited_report(its_report);
+        let citation = cited.texts.citation(report, self.citation.as_ref())?;
         Ok(MilestoneRow {
             project: project.to_owned(),
             ordinal,
@@ -79,6 +112,11 @@ impl MilestoneDraft {
             seq: entry.seq,
             updated_at: entry.at,
         })
+    }
+
+    /// The report of the milestone; a citation without one is of the project's.
+    fn cited_report<'a>(&'a self, its_report: Option<&'a str>) -> Option<&'a str> {
+        self.report.as_deref().or(its_report.filter(|_| self.citation.is_some()))
     }
 
     fn status(&self) -> MilestoneStatus {

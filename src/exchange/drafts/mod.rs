@@ -14,14 +14,16 @@ pub mod plan_item;
 pub mod progress_report;
 pub mod project;
 pub mod quantity;
+pub mod recording;
 pub mod reference;
 pub mod report;
+pub mod sources;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::db::Conn;
 use crate::db::ledger::{Edited, Entry};
-use crate::db::{Conn, reports};
 use crate::domain::access::Sight;
 use crate::domain::code::Code;
 use crate::domain::fold::fold;
@@ -49,13 +51,18 @@ pub trait Draft: HandedIn + Serialize {
     /// Errors: `Invalid` with the members that break a rule.
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()>;
 
-    /// What it refers to and is not there, or may not be seen.
-    fn unregistered(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<Fault>> {
+    /// Its members, as they would be handed in.
+    fn members(&self) -> Result<Map<String, Value>> {
         match serde_json::to_value(self) {
-            Ok(Value::Object(members)) => unregistered(conn, sight, Self::REFERENCES, &members),
+            Ok(Value::Object(members)) => Ok(members),
             Ok(other) => Err(Error::Corrupt(format!("no row: {other}"))),
             Err(error) => Err(Error::Corrupt(error.to_string())),
         }
+    }
+
+    /// What it refers to and is not there, or may not be seen.
+    fn unregistered(&self, conn: &mut Conn, sight: Sight) -> Result<Vec<Fault>> {
+        unregistered(conn, sight, Self::REFERENCES, &self.members()?)
     }
 
     /// Checks that all it refers to is there and may be seen.
@@ -110,14 +117,6 @@ pub fn check_order(member: &str, start: Option<PartialDate>, end: Option<Partial
 /// Code, names and aliases as one folded text, for `q=` and for search.
 pub(super) fn folded<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     fold(&parts.into_iter().collect::<Vec<_>>().join(" "))
-}
-
-/// The report, if it is named and not registered.
-pub(super) fn missing_report(conn: &mut Conn, code: Option<&str>) -> Result<Option<String>> {
-    match code {
-        Some(code) if reports::get(conn, code)?.is_none() => Ok(Some(code.to_owned())),
-        _ => Ok(None),
-    }
 }
 
 /// Each draft with its place in a body, from 0, and among the rows, from 1.

@@ -5,26 +5,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use utoipa::ToSchema;
 
-use super::citation::{CitationDraft, citation};
+use super::citation::{CitationDraft, cited_in};
 use super::quantity::StatedDraft;
+use super::sources::Sources;
 use super::{Draft, fault};
 use crate::db::columns::list;
 use crate::db::ledger::Entry;
-use crate::db::metrics::{self, MetricRow};
+use crate::db::metrics::MetricRow;
+use crate::db::observations::history::{self, History, Joint};
 use crate::db::observations::{Key, ObservationRow, RevisionRow};
-use crate::db::revisions::{self, Statement};
-use crate::db::{Conn, areas, reports, units};
+use crate::db::revisions::{Additions, Statement};
 use crate::domain::area_code::AreaCode;
 use crate::domain::code::Code;
-use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, OnConflict, Role, Spread};
+use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, Role, Spread};
 use crate::domain::decimal::Decimal;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::text::{Name, Note, plain};
-use crate::error::{Error, Invalid, Result, Thing};
+use crate::error::{Error, Invalid, Result, only};
 use crate::exchange::reading::HandedIn;
-use crate::exchange::references::{References, Refers};
 
 /// A statement of one metric for one area and one period. `value` or `text` is needed; the rest has
 /// defaults: the metric's unit, the accumulation of its kind, a result, released with its report.
@@ -68,73 +68,40 @@ pub struct ObservationDraft {
 
 impl HandedIn for ObservationDraft {}
 
-/// What became of a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorded {
-    /// There was none of its key, or it was retracted.
-    Added,
-    /// It is a revision of what was there.
-    Revised,
-    /// What was there stays.
-    Kept,
-}
-
 impl ObservationDraft {
-    /// Records the statement and gives the id of its observation.
-    ///
-    /// Errors: `Invalid` with the members that break a rule, `Conflict` when its key is taken and that is
-    /// to fail.
-    pub fn record(&self, entry: &mut Entry<'_>, on_conflict: OnConflict) -> Result<(i64, Recorded)> {
-        let metric = self.metric(entry.conn)?;
-        let statement = self.statement(entry.conn, &metric)?;
-        let Some(row) = revisions::with_key(entry.conn, &statement.key)? else {
-            self.check_active(&metric)?;
-            return Ok((revisions::insert(entry, &statement)?.id, Recorded::Added));
-        };
-        if revisions::last(entry.conn, row.id)?.retracted {
-            self.check_active(&metric)?;
-            self.check_revival(entry, &row)?;
-            revisions::revive(entry, &row, &statement)?;
-            return Ok((row.id, Recorded::Added));
-        }
-        match on_conflict {
-            OnConflict::Fail => Err(revisions::taken(&statement.key)),
-            OnConflict::Skip => Ok((row.id, Recorded::Kept)),
-            OnConflict::Revise => {
-                check_reason(entry)?;
-                revisions::revise(entry, &row, &statement)?;
-                Ok((row.id, Recorded::Revised))
-            }
-        }
-    }
-
     /// Corrects an observation.
     ///
     /// Errors: `Invalid` with the members that break a rule, or when it changes and no reason is given.
-    pub fn revise(&self, entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
-        let metric = self.metric(entry.conn)?;
-        let statement = self.statement(entry.conn, &metric)?;
-        if revisions::is_stated(entry.conn, row, &statement)? {
+    pub fn revise(&self, entry: &mut Entry<'_>, sources: &Sources, history: &History) -> Result<()> {
+        let statement = self.statement(sources)?;
+        if statement.is_stated(history)? {
             return Ok(());
         }
         check_reason(entry)?;
-        revisions::revise(entry, row, &statement)
+        let mut additions = Additions::default();
+        additions.revise(entry, history, &statement)?;
+        additions.write(entry).map(drop)
+    }
+
+    /// Checks that all it refers to is there and may be seen.
+    ///
+    /// Errors: `Invalid` with every reference that leads nowhere.
+    pub fn check_registered(&self, sources: &Sources) -> Result<()> {
+        let faults = sources.referred.unregistered(Self::REFERENCES, &self.members()?);
+        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
     }
 
     /// The statement, checked by all rules that need no entry.
     ///
     /// Errors: `Invalid` with the members that break a rule.
-    pub fn statement(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Statement> {
+    pub fn statement(&self, sources: &Sources) -> Result<Statement> {
+        let metric = sources.metric(&self.metric)?;
         let key = self.key(metric);
-        let units = units::all(conn)?;
-        let (quantity, mut warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
-        warnings.extend(self.outside_life(conn, metric)?.map(|outside| outside.code.to_owned()));
+        let (quantity, mut warnings) = self.stated().resolve(&metric.unit, key.role, &sources.units)?;
+        warnings.extend(self.outside_life(sources)?.map(|outside| outside.code.to_owned()));
         self.check(metric, &key, &quantity)?;
-        let citation = citation(conn, self.report.as_deref(), self.citation.as_ref())?;
-        let report = match &self.report {
-            Some(code) => reports::get(conn, code)?,
-            None => None,
-        };
+        let report = self.report.as_deref();
+        let citation = cited_in(report, report.and_then(|code| sources.text(code)), self.citation.as_ref())?;
         let state = RevisionRow {
             observation: 0,
             revision: 1,
@@ -162,23 +129,16 @@ impl ObservationDraft {
         Ok(Statement {
             key,
             state,
-            covers,
-            projects,
+            joint: Joint { covers, projects },
             released_at: self.released_at.map(Instant::utc),
-            published_at: report.map(|report| report.published_at),
+            published_at: report.and_then(|code| sources.referred.published_at(code)),
         })
     }
 
     /// What to mind where the area does not exist in the period.
-    pub fn outside_life(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Option<Invalid>> {
-        let life = areas::get(conn, self.area)?.map(|area| area.life());
-        Ok(life.and_then(|life| life.outside(metric.kind, self.period)))
-    }
-
-    /// The metric that the statement is of.
-    pub fn metric(&self, conn: &mut Conn) -> Result<MetricRow> {
-        metrics::get(conn, &self.metric)?
-            .ok_or_else(|| Error::NotFound { what: Thing::Metric, key: self.metric.to_string() })
+    pub fn outside_life(&self, sources: &Sources) -> Result<Option<Invalid>> {
+        let kind = sources.metric(&self.metric)?.kind;
+        Ok(sources.referred.life(self.area).and_then(|life| life.outside(kind, self.period)))
     }
 
     fn stated(&self) -> StatedDraft {
@@ -195,7 +155,8 @@ impl ObservationDraft {
         }
     }
 
-    fn key(&self, metric: &MetricRow) -> Key {
+    /// What it speaks of, of this metric.
+    pub(super) fn key(&self, metric: &MetricRow) -> Key {
         let by_kind =
             if metric.kind == MetricKind::Flow { Accumulation::Period } else { Accumulation::Instant };
         Key {
@@ -217,8 +178,8 @@ impl ObservationDraft {
     }
 
     /// What is stated anew is released after it was retracted, or it would be retracted from the start.
-    fn check_revival(&self, entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
-        let retracted = revisions::as_of(entry.conn, row.id, entry.at)?.map(|state| state.released_at);
+    pub(super) fn check_revival(&self, entry: &Entry<'_>, history: &History) -> Result<()> {
+        let retracted = history.as_of(entry.at).map(|state| state.released_at);
         if self.released_at.map(Instant::utc).zip(retracted).is_none_or(|(said, retracted)| said >= retracted)
         {
             return Ok(());
@@ -267,7 +228,7 @@ fn named_twice<T: Ord + ToString>(all: &[T]) -> Option<String> {
 }
 
 /// A correction says why.
-fn check_reason(entry: &Entry<'_>) -> Result<()> {
+pub(super) fn check_reason(entry: &Entry<'_>) -> Result<()> {
     if entry.origin.reason.is_some() {
         return Ok(());
     }
@@ -280,29 +241,8 @@ fn check_reason(entry: &Entry<'_>) -> Result<()> {
 /// Errors: `Invalid` when it gives none.
 pub fn retract(entry: &mut Entry<'_>, row: &ObservationRow) -> Result<()> {
     check_reason(entry)?;
-    revisions::retract(entry, row)
-}
-
-impl Draft for ObservationDraft {
-    const REFERENCES: References = &[
-        ("metric", Refers::Metric),
-        ("area", Refers::Area),
-        ("covers", Refers::Area),
-        ("projects", Refers::Project),
-        ("report", Refers::Report),
-    ];
-
-    fn natural_key(&self, conn: &mut Conn) -> Result<String> {
-        let metric = self.metric(conn)?;
-        Ok(self.key(&metric).to_string())
-    }
-
-    fn exists(&self, conn: &mut Conn) -> Result<bool> {
-        let metric = self.metric(conn)?;
-        Ok(revisions::with_key(conn, &self.key(&metric))?.is_some())
-    }
-
-    fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        self.record(entry, OnConflict::Fail).map(drop)
-    }
+    let history = only(history::of(entry.conn, vec![row.clone()])?)?;
+    let mut additions = Additions::default();
+    additions.retract(entry, &history);
+    additions.write(entry).map(drop)
 }

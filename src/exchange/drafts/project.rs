@@ -85,14 +85,22 @@ impl Draft for ProjectDraft {
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        check_code(&self.code)?;
-        let project = self.whole(entry)?;
-        let steps = milestone::rows(&self.milestones, (&self.code, self.report.as_deref()), entry)?;
-        write::insert(entry, &project, &steps)
+        self.add(entry).map(drop)
     }
 }
 
 impl ProjectDraft {
+    /// Adds the project and gives it, without its milestones.
+    ///
+    /// Errors: `Invalid` with the members that break a rule.
+    pub fn add(&self, entry: &mut Entry<'_>) -> Result<WholeProject> {
+        check_code(&self.code)?;
+        let project = self.whole(entry)?;
+        let steps = milestone::rows(&self.milestones, (&self.code, self.report.as_deref()), entry)?;
+        write::insert(entry, &project, &steps)?;
+        Ok(project)
+    }
+
     /// The project as it is written, without its milestones.
     ///
     /// Errors: `Invalid` with the members that break a rule.

@@ -50,10 +50,15 @@ impl ProjectMove {
         Ok(())
     }
 
-    /// Makes the move, for who may.
+    /// Makes the move, for who may, and gives the project after it.
     ///
     /// Errors: `IllegalTransition`, `Invalid` for what the move says.
-    pub fn make(&self, entry: &mut Entry<'_>, caller: &Caller, before: &WholeProject) -> Result<()> {
+    pub fn make(
+        &self,
+        entry: &mut Entry<'_>,
+        caller: &Caller,
+        before: &WholeProject,
+    ) -> Result<WholeProject> {
         let row = &before.row;
         if self.to.is_none() && self.suspended.is_none() {
             let invalid = Invalid::new("missing", "须有 to 或 suspended", "is needed, or `suspended`");
@@ -83,7 +88,8 @@ impl ProjectMove {
         check_order("on", after.row.started_on, after.row.finished_on)?;
         (after.row.seq, after.row.updated_at) = (entry.seq, entry.at);
         write::update(entry, before, &after)?;
-        note(entry, caller, before, &after, (made + 1, on))
+        note(entry, caller, before, &after, (made + 1, on))?;
+        Ok(after)
     }
 }
 

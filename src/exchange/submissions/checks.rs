@@ -18,7 +18,8 @@ use crate::domain::area_code::AreaCode;
 use crate::domain::codes::RevisionReason;
 use crate::domain::submission::CheckLevel;
 use crate::error::{Error, Fault, Invalid, Place, Result};
-use crate::exchange::drafts::Draft;
+use crate::exchange::drafts::recording;
+use crate::exchange::drafts::sources::Sources;
 
 /// What a check found as it is kept with the submission.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -67,22 +68,34 @@ impl From<&Finding> for Check {
     }
 }
 
+/// What the rows of a submission are looked at with. Findings are kept and shown to all who see the submission, so
+/// they tell of no more than a reporter of its area sees, whoever has them made.
+fn sight(area: AreaCode) -> Sight {
+    Sight::of(KeyRole::Reporter, Reach::Within(area))
+}
+
+/// What the rows of a submission are made of.
+pub(super) fn sources(conn: &mut Conn, area: AreaCode, items: &[Item]) -> Result<Sources> {
+    let drafts: Vec<_> = items.iter().map(|item| &item.draft).collect();
+    recording::sources(conn, sight(area), &drafts, [])
+}
+
 /// Runs every check over the rows of a submission, which gives a reason or none for what it revises. The
-/// findings are in the order of the rows. They are kept and shown to all who see the submission, so they
-/// tell of no more than a reporter of its area sees, whoever has them made.
-pub fn run(
+/// findings are in the order of the rows.
+pub(super) fn run(
     conn: &mut Conn,
     area: AreaCode,
     reason: Option<RevisionReason>,
     items: &[Item],
+    sources: &Sources,
 ) -> Result<Vec<Finding>> {
-    let sight = Sight::of(KeyRole::Reporter, Reach::Within(area));
+    let sight = sight(area);
     let mut findings = Findings::default();
     let mut figures = Figures::new(Moment::new(sight, None, Utc::now().naive_utc()));
     let locks = period_locks::list(conn)?;
     let mut rows = Vec::new();
     for item in items {
-        let Some(row) = alone(conn, sight, &locks, item, &mut findings)? else { continue };
+        let Some(row) = alone(sources, &locks, item, &mut findings)? else { continue };
         match figures.add(row.key.clone(), row.number, row.quantity) {
             None => rows.push(row),
             Some(first) => {
@@ -92,7 +105,7 @@ pub fn run(
             }
         }
     }
-    together::check(conn, &mut figures, &rows, &mut findings)?;
+    together::check(conn, sources, &mut figures, &rows, &mut findings)?;
     explained(items, reason, &mut findings);
     let mut all = findings.all;
     all.sort_by_key(|finding| finding.row);
@@ -107,13 +120,7 @@ pub fn refuse_errors(found: &[Finding]) -> Result<()> {
 }
 
 /// Checks a row by itself. None when it cannot be compared with others.
-fn alone(
-    conn: &mut Conn,
-    sight: Sight,
-    locks: &[LockRow],
-    item: &Item,
-    findings: &mut Findings,
-) -> Result<Option<Row>> {
+fn alone(sources: &Sources, locks: &[LockRow], item: &Item, findings: &mut Findings) -> Result<Option<Row>> {
     let Item { row: number, draft } = item;
     if let Some(through) = period_locks::through(locks, draft.area)
         && draft.period.last_day() <= through
@@ -124,15 +131,15 @@ fn alone(
         );
         findings.refuse(*number, "period", Invalid::new("period_locked", zh, en));
     }
-    let known = draft.check_references(conn, sight);
+    let known = draft.check_registered(sources);
     if findings.keep(*number, known)?.is_none() {
         return Ok(None);
     }
-    let metric = draft.metric(conn)?;
+    let metric = sources.metric(&draft.metric)?.clone();
     findings.keep(*number, draft.check_active(&metric))?;
-    let statement = draft.statement(conn, &metric);
+    let statement = draft.statement(sources);
     let Some(statement) = findings.keep(*number, statement)? else { return Ok(None) };
-    if let Some(Invalid { code, message }) = draft.outside_life(conn, &metric)? {
+    if let Some(Invalid { code, message }) = draft.outside_life(sources)? {
         findings.warn(*number, code, message.zh, message.en);
     }
     let key = statement.key;

@@ -1,7 +1,7 @@
 //! The figures that rows of a submission are compared with: those of its other rows, and what is
 //! published.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::db::Conn;
 use crate::db::areas::{self, AreaRow};
@@ -13,16 +13,14 @@ use crate::domain::period_before::before;
 use crate::domain::quantity::Quantity;
 use crate::error::Result;
 
-/// The figures by their natural keys. The areas around those of the rows are loaded at once, and what is
-/// published in them metric by metric, when it is first asked for: a query for each figure would hold up
-/// all other writes.
+/// The figures by their natural keys. What is published is loaded at once, once all rows are added: a query for each
+/// figure would hold up all other writes.
 pub(super) struct Figures {
     moment: Moment,
     own: HashMap<Key, (i64, Quantity)>,
     parents: HashMap<AreaCode, AreaCode>,
     children: HashMap<AreaCode, Vec<AreaRow>>,
     published: HashMap<Key, Quantity>,
-    loaded: HashSet<String>,
 }
 
 impl Figures {
@@ -34,7 +32,6 @@ impl Figures {
             parents: HashMap::new(),
             children: HashMap::new(),
             published: HashMap::new(),
-            loaded: HashSet::new(),
         }
     }
 
@@ -44,14 +41,27 @@ impl Figures {
         Some(*first).filter(|first| *first != row)
     }
 
-    /// Loads the areas above and below those of the rows, once all rows are added.
-    pub(super) fn load_areas(&mut self, conn: &mut Conn) -> Result<()> {
+    /// The metrics that the rows are of.
+    pub(super) fn metrics(&self) -> BTreeSet<String> {
+        self.own.keys().map(|key| key.metric.clone()).collect()
+    }
+
+    /// Loads the areas above and below those of the rows, and what these metrics have published in them of the
+    /// periods of the rows and the ones before.
+    pub(super) fn load(&mut self, conn: &mut Conn, metrics: BTreeSet<String>) -> Result<()> {
         let own: BTreeSet<AreaCode> = self.own.keys().map(|key| key.area).collect();
         self.parents = areas::parents(conn, &Vec::from_iter(own))?;
         for area in areas::children(conn, &self.groups())? {
             if let Some(parent) = area.parent {
                 self.children.entry(parent).or_default().push(area);
             }
+        }
+        let own = self.own.keys();
+        let periods = own.flat_map(|own| [Some(own.period), before(own.accumulation, &own.period)]);
+        let periods = Vec::from_iter(periods.flatten().collect::<BTreeSet<_>>());
+        let metrics = metrics.into_iter().collect();
+        for (key, state) in observations::figures(conn, metrics, &self.groups(), &periods, self.moment)? {
+            self.published.insert(key, state.figure.quantity());
         }
         Ok(())
     }
@@ -67,26 +77,14 @@ impl Figures {
         self.own.get(key).map(|(row, _)| *row)
     }
 
-    /// What is published under a key, of a period of the rows or the one before.
-    pub(super) fn published(&mut self, conn: &mut Conn, key: &Key) -> Result<Option<Quantity>> {
-        if self.loaded.insert(key.metric.clone()) {
-            let own = self.own.keys();
-            let periods = own.flat_map(|own| [Some(own.period), before(own.accumulation, &own.period)]);
-            let periods = Vec::from_iter(periods.flatten().collect::<BTreeSet<_>>());
-            let groups = self.groups();
-            for (key, state) in observations::figures(conn, &key.metric, &groups, &periods, self.moment)? {
-                self.published.insert(key, state.figure.quantity());
-            }
-        }
-        Ok(self.published.get(key).copied())
+    /// What is published under a key, of a metric and a period that were loaded.
+    pub(super) fn published(&self, key: &Key) -> Option<Quantity> {
+        self.published.get(key).copied()
     }
 
     /// What a row states under a key, or what is published where none does.
-    pub(super) fn get(&mut self, conn: &mut Conn, key: &Key) -> Result<Option<Quantity>> {
-        match self.own.get(key) {
-            Some((_, quantity)) => Ok(Some(*quantity)),
-            None => self.published(conn, key),
-        }
+    pub(super) fn get(&self, key: &Key) -> Option<Quantity> {
+        self.own.get(key).map(|(_, quantity)| *quantity).or_else(|| self.published(key))
     }
 
     /// The area above one.
@@ -95,13 +93,8 @@ impl Figures {
     }
 
     /// The areas directly below one that exist on any of these days, in order of code.
-    pub(super) fn below(&self, area: AreaCode, days: Period) -> Result<Vec<AreaCode>> {
-        let mut below = Vec::new();
-        for row in self.children.get(&area).into_iter().flatten() {
-            if row.life().meets(days) {
-                below.push(row.code);
-            }
-        }
-        Ok(below)
+    pub(super) fn below(&self, area: AreaCode, days: Period) -> Vec<AreaCode> {
+        let below = self.children.get(&area).into_iter().flatten();
+        below.filter(|row| row.life().meets(days)).map(|row| row.code).collect()
     }
 }

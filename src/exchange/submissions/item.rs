@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::db::Conn;
-use crate::db::submissions::{self, ItemRow};
+use crate::db::submissions::ItemRow;
 use crate::error::{Error, Result};
 use crate::exchange::drafts::observation::ObservationDraft;
 
@@ -31,11 +30,14 @@ fn leave_out_nulls(value: &mut Value) {
     }
 }
 
-/// The rows of a submission.
-pub(super) fn items(conn: &mut Conn, submission: i64) -> Result<Vec<Item>> {
-    let read = |ItemRow { row_number, observation, .. }| match serde_json::from_str(&observation) {
-        Ok(draft) => Ok(Item { row: row_number, draft }),
-        Err(error) => Err(Error::Corrupt(format!("row {row_number} of submission {submission}: {error}"))),
-    };
-    submissions::items(conn, &[submission])?.into_iter().map(read).collect()
+/// Rows of a submission, from what is kept of them.
+pub(super) fn read(kept: &[ItemRow]) -> Result<Vec<Item>> {
+    let read =
+        |ItemRow { submission, row_number, observation }: &ItemRow| match serde_json::from_str(observation) {
+            Ok(draft) => Ok(Item { row: *row_number, draft }),
+            Err(error) => {
+                Err(Error::Corrupt(format!("row {row_number} of submission {submission}: {error}")))
+            }
+        };
+    kept.iter().map(read).collect()
 }

@@ -19,7 +19,7 @@ use crate::domain::codes::RevisionReason;
 use crate::domain::submission::SubmissionState;
 use crate::error::{Error, Fault, Invalid, Result};
 use checks::Check;
-use item::{Item, items, written};
+use item::{Item, written};
 
 /// A new submission.
 #[derive(Debug, Clone)]
@@ -56,7 +56,8 @@ impl SubmissionDraft {
         }
         let items: Vec<Item> =
             (1..).zip(&self.drafts).map(|(row, draft)| Item { row, draft: draft.clone() }).collect();
-        let found = checks::run(entry.conn, self.area, reason, &items)?;
+        let sources = checks::sources(entry.conn, self.area, &items)?;
+        let found = checks::run(entry.conn, self.area, reason, &items, &sources)?;
         let row = SubmissionRow {
             id: 0,
             area: self.area,
@@ -71,10 +72,9 @@ impl SubmissionDraft {
         };
         let id = submissions::insert(entry, &row)?;
         let row = SubmissionRow { id, ..row };
-        for Item { row: number, draft } in &items {
-            submissions::put_item(entry, &row, *number, Some(written(draft)?))?;
-        }
-        note(entry, &row, caller, "[]".to_owned())?;
+        let put = items.iter().map(|Item { row, draft }| Ok((*row, Some(written(draft)?))));
+        submissions::put_items(entry, &row, &[], put.collect::<Result<_>>()?)?;
+        note(entry, &row, &[], caller, "[]".to_owned())?;
         Ok(id)
     }
 }
@@ -91,9 +91,15 @@ fn outside(area: AreaCode, draft: &ObservationDraft, place: &str) -> Option<Faul
     Some(Fault::pointer(format!("{place}/area"), Invalid::new("outside_of_submission", zh, en)))
 }
 
-/// Notes the state that a submission has come to, by whom, and with which words.
-fn note(entry: &mut Entry<'_>, of: &SubmissionRow, caller: &Caller, row_comments: String) -> Result<()> {
-    let ordinal = submissions::events(entry.conn, &[of.id])?.last().map_or(0, |event| event.ordinal) + 1;
+/// Notes the state that a submission has come to after what happened `before`, by whom, and with which words.
+fn note(
+    entry: &mut Entry<'_>,
+    of: &SubmissionRow,
+    before: &[EventRow],
+    caller: &Caller,
+    row_comments: String,
+) -> Result<()> {
+    let ordinal = before.last().map_or(0, |event| event.ordinal) + 1;
     let event = EventRow {
         submission: of.id,
         ordinal,

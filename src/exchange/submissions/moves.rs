@@ -6,15 +6,18 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::checks::{self, Check};
-use super::{Item, items, note, outside, written};
+use super::item::read;
+use super::{Item, note, outside, written};
 use crate::db::ledger::{Entry, Origin};
-use crate::db::submissions::{self, SubmissionRow};
+use crate::db::submissions::{self, EventRow, ItemRow, SubmissionRow};
 use crate::domain::access::{Caller, KeyRole};
 use crate::domain::codes::{OnConflict, RevisionReason};
 use crate::domain::submission::SubmissionState;
 use crate::error::{Error, Fault, Invalid, Result, Text};
 use crate::exchange::drafts::fault;
 use crate::exchange::drafts::observation::ObservationDraft;
+use crate::exchange::drafts::recording::Recording;
+use crate::exchange::drafts::sources::Sources;
 
 /// What a move says of one row.
 #[derive(Debug, Clone)]
@@ -92,41 +95,57 @@ impl Move {
     /// Errors: `Invalid` for what the move says
     /// of rows and, of a submission that is handed in or approved, with all errors that the checks find.
     pub fn make(&self, entry: &mut Entry<'_>, caller: &Caller, before: &SubmissionRow) -> Result<()> {
-        self.check_rows(entry, before)?;
+        let kept = submissions::items(entry.conn, &[before.id])?;
+        let events = submissions::events(entry.conn, &[before.id])?;
+        self.check_rows(entry, before, &kept)?;
         let reason = self.reason.filter(|_| self.to == SubmissionState::Submitted).or(before.reason);
         let mut after =
             SubmissionRow { state: self.to, reason, seq: entry.seq, updated_at: entry.at, ..before.clone() };
-        let mut comments = Vec::new();
+        let (mut comments, mut changes) = (Vec::new(), Vec::new());
         for (row, change) in &self.rows {
-            let observation = match change {
-                RowChange::Replaced(draft) => Some(written(draft)?),
-                RowChange::Dropped => None,
+            match change {
+                RowChange::Replaced(draft) => changes.push((*row, Some(written(draft)?))),
+                RowChange::Dropped => changes.push((*row, None)),
                 RowChange::Commented(comment) => {
                     comments.push(RowComment { row: *row, comment: comment.clone() });
-                    continue;
                 }
-            };
-            submissions::put_item(entry, before, *row, observation)?;
+            }
         }
+        submissions::put_items(entry, before, &kept, changes)?;
         if matches!(self.to, SubmissionState::Submitted | SubmissionState::Approved) {
-            let items = items(entry.conn, before.id)?;
-            let found = checks::run(entry.conn, before.area, reason, &items)?;
+            let items = self.proposed(read(&kept)?);
+            let sources = checks::sources(entry.conn, before.area, &items)?;
+            let found = checks::run(entry.conn, before.area, reason, &items, &sources)?;
             checks::refuse_errors(&found)?;
             // What was approved keeps the checks that it was approved with.
             after.checks = Check::list(&found)?;
             if self.to == SubmissionState::Approved {
-                publish(entry, before, &items)?;
+                publish(entry, before, &events, &items, &sources)?;
             }
         }
         submissions::update(entry, before, &after)?;
         let comments = serde_json::to_string(&comments).map_err(|error| Error::Corrupt(error.to_string()))?;
-        note(entry, &after, caller, comments)
+        note(entry, &after, &events, caller, comments)
+    }
+
+    /// What is proposed once the rows have changed.
+    fn proposed(&self, mut items: Vec<Item>) -> Vec<Item> {
+        for (row, change) in &self.rows {
+            match change {
+                RowChange::Replaced(draft) => {
+                    let replaced = items.iter_mut().filter(|item| item.row == *row);
+                    replaced.for_each(|item| item.draft = (**draft).clone());
+                }
+                RowChange::Dropped => items.retain(|item| item.row != *row),
+                RowChange::Commented(_) => {}
+            }
+        }
+        items
     }
 
     /// Checks that what is said of rows fits the move, and that there are such rows.
-    fn check_rows(&self, entry: &mut Entry<'_>, of: &SubmissionRow) -> Result<()> {
-        let mut left: BTreeSet<i64> =
-            submissions::items(entry.conn, &[of.id])?.iter().map(|item| item.row_number).collect();
+    fn check_rows(&self, entry: &Entry<'_>, of: &SubmissionRow, kept: &[ItemRow]) -> Result<()> {
+        let mut left: BTreeSet<i64> = kept.iter().map(|item| item.row_number).collect();
         let mut faults = Vec::new();
         let mut named = BTreeSet::new();
         for (at, (row, change)) in self.rows.iter().enumerate() {
@@ -184,9 +203,14 @@ fn refuse<T>(zh: &str, en: &str) -> Result<T> {
 }
 
 /// Records every row, signed by who handed the submission in and for its reason.
-fn publish(entry: &mut Entry<'_>, submission: &SubmissionRow, items: &[Item]) -> Result<()> {
-    let events = submissions::events(entry.conn, &[submission.id])?;
-    let handed_in = events.into_iter().rfind(|event| event.state == SubmissionState::Submitted);
+fn publish(
+    entry: &mut Entry<'_>,
+    submission: &SubmissionRow,
+    events: &[EventRow],
+    items: &[Item],
+    sources: &Sources,
+) -> Result<()> {
+    let handed_in = events.iter().rfind(|event| event.state == SubmissionState::Submitted).cloned();
     let handed_in = handed_in.ok_or_else(|| Error::Corrupt(format!("submission {}", submission.id)))?;
     let submitter = Origin {
         author: handed_in.author,
@@ -195,7 +219,12 @@ fn publish(entry: &mut Entry<'_>, submission: &SubmissionRow, items: &[Item]) ->
         reason: submission.reason,
         comment: handed_in.comment,
     };
+    let drafts: Vec<&ObservationDraft> = items.iter().map(|item| &item.draft).collect();
     entry.in_the_name_of(&submitter, |entry| {
-        items.iter().try_for_each(|item| item.draft.record(entry, OnConflict::Revise).map(drop))
+        let mut recording = Recording::of(entry.conn, sources, &drafts, OnConflict::Revise)?;
+        for (at, draft) in drafts.iter().enumerate() {
+            recording.add(entry, at, draft)?;
+        }
+        recording.write(entry).map(drop)
     })
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use taizhang::db::Conn;
-use taizhang::db::dialect::{self, Location, Purpose};
+use taizhang::db::dialect::location::{self, Location, Purpose};
 
 use super::TestApp;
 
@@ -18,7 +18,7 @@ struct Line {
 impl TestApp {
     /// A connection beside those of the service.
     pub fn connection(&self) -> Conn {
-        dialect::open(&Location::parse(&self.url).unwrap(), Purpose::Write).unwrap()
+        location::open(&Location::parse(&self.url).unwrap(), Purpose::Write).unwrap()
     }
 
     /// Runs a statement that no part of the program would, to make a state that the test is about.
