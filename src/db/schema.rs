@@ -71,6 +71,7 @@ diesel::table! {
         denominator -> BigInt,
         seq -> BigInt,
         updated_at -> Timestamp,
+        aliases -> Text,
     }
 }
 
