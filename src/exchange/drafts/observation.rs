@@ -20,6 +20,7 @@ use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, OnConflict, R
 use crate::domain::decimal::Decimal;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
+use crate::domain::period_words::PeriodWords;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::text::{Name, Note, plain};
 use crate::error::{Error, Invalid, Result, Thing};
@@ -36,7 +37,7 @@ pub struct ObservationDraft {
     #[schema(value_type = Code)]
     pub metric: Name,
     pub area: AreaCode,
-    pub period: Period,
+    pub period: PeriodWords,
     pub accumulation: Option<Accumulation>,
     pub role: Option<Role>,
     #[schema(value_type = Option<Decimal>)]
@@ -125,10 +126,10 @@ impl ObservationDraft {
     ///
     /// Errors: `Invalid` with the members that break a rule.
     pub fn statement(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Statement> {
-        let key = self.key(metric);
+        let key = self.key(conn, metric)?;
         let units = units::all(conn)?;
         let (quantity, mut warnings) = self.stated().resolve(&metric.unit, key.role, &units)?;
-        warnings.extend(self.outside_life(conn, metric)?.map(|outside| outside.code.to_owned()));
+        warnings.extend(self.outside_life(conn, metric, key.period)?.map(|outside| outside.code.to_owned()));
         self.check(metric, &key, &quantity)?;
         let citation = citation(conn, self.report.as_deref(), self.citation.as_ref())?;
         let report = match &self.report {
@@ -170,9 +171,26 @@ impl ObservationDraft {
     }
 
     /// What to mind where the area does not exist in the period.
-    pub fn outside_life(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Option<Invalid>> {
+    pub fn outside_life(
+        &self,
+        conn: &mut Conn,
+        metric: &MetricRow,
+        period: Period,
+    ) -> Result<Option<Invalid>> {
         let life = areas::get(conn, self.area)?.map(|area| area.life());
-        Ok(life.and_then(|life| life.outside(metric.kind, self.period)))
+        Ok(life.and_then(|life| life.outside(metric.kind, period)))
+    }
+
+    /// The period, in the year of the report where its words leave it to that.
+    ///
+    /// Errors: `Invalid` when no report tells the year.
+    pub fn period(&self, conn: &mut Conn) -> Result<Period> {
+        let report = match (&self.period, &self.report) {
+            (PeriodWords::WithinYear(_), Some(code)) => reports::get(conn, code)?,
+            _ => None,
+        };
+        let year_of = report.and_then(|report| report.period);
+        self.period.in_year_of(year_of).map_err(|invalid| fault("period", invalid).into())
     }
 
     /// The metric that the statement is of.
@@ -195,16 +213,16 @@ impl ObservationDraft {
         }
     }
 
-    fn key(&self, metric: &MetricRow) -> Key {
+    fn key(&self, conn: &mut Conn, metric: &MetricRow) -> Result<Key> {
         let by_kind =
             if metric.kind == MetricKind::Flow { Accumulation::Period } else { Accumulation::Instant };
-        Key {
+        Ok(Key {
             metric: self.metric.to_string(),
             area: self.area,
-            period: self.period,
+            period: self.period(conn)?,
             accumulation: self.accumulation.unwrap_or(by_kind),
             role: self.role.unwrap_or(Role::Actual),
-        }
+        })
     }
 
     /// Checks that the metric still takes new observations.
@@ -294,12 +312,13 @@ impl Draft for ObservationDraft {
 
     fn natural_key(&self, conn: &mut Conn) -> Result<String> {
         let metric = self.metric(conn)?;
-        Ok(self.key(&metric).to_string())
+        Ok(self.key(conn, &metric)?.to_string())
     }
 
     fn exists(&self, conn: &mut Conn) -> Result<bool> {
         let metric = self.metric(conn)?;
-        Ok(revisions::with_key(conn, &self.key(&metric))?.is_some())
+        let key = self.key(conn, &metric)?;
+        Ok(revisions::with_key(conn, &key)?.is_some())
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {

@@ -115,8 +115,12 @@ fn alone(
     findings: &mut Findings,
 ) -> Result<Option<Row>> {
     let Item { row: number, draft } = item;
+    let period = draft.period(conn);
+    let Some(period) = findings.keep(*number, period)? else {
+        return Ok(None);
+    };
     if let Some(through) = period_locks::through(locks, draft.area)
-        && draft.period.last_day() <= through
+        && period.last_day() <= through
     {
         let (zh, en) = (
             format!("{} 截至 {through} 的时期已锁定", draft.area),
@@ -132,7 +136,7 @@ fn alone(
     findings.keep(*number, draft.check_active(&metric))?;
     let statement = draft.statement(conn, &metric);
     let Some(statement) = findings.keep(*number, statement)? else { return Ok(None) };
-    if let Some(Invalid { code, message }) = draft.outside_life(conn, &metric)? {
+    if let Some(Invalid { code, message }) = draft.outside_life(conn, &metric, period)? {
         findings.warn(*number, code, message.zh, message.en);
     }
     let key = statement.key;
