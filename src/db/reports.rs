@@ -70,14 +70,17 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<ReportRow>> {
         .optional()?)
 }
 
-/// When those of these reports that there are were published.
-pub fn published(conn: &mut Conn, codes: Vec<String>) -> Result<Vec<(String, NaiveDateTime)>> {
+/// When those of these reports that there are were published, and what they report on.
+pub fn published(
+    conn: &mut Conn,
+    codes: Vec<String>,
+) -> Result<Vec<(String, NaiveDateTime, Option<Period>)>> {
     if codes.is_empty() {
         return Ok(Vec::new());
     }
     Ok(on_each!(conn, conn => reports::table
         .filter(among(reports::code, codes))
-        .select((reports::code, reports::published_at))
+        .select((reports::code, reports::published_at, reports::period))
         .load(conn))?)
 }
 

@@ -73,6 +73,7 @@ diesel::table! {
         denominator -> BigInt,
         seq -> BigInt,
         updated_at -> Timestamp,
+        aliases -> Text,
     }
 }
 

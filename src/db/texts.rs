@@ -104,6 +104,7 @@ fn clean_units(entry: &mut Entry<'_>) -> Result<()> {
         for text in [&mut row.name, &mut row.name_en, &mut row.symbol, &mut row.dimension] {
             tidy(text, label_of);
         }
+        tidy_list(&mut row.aliases)?;
         if row == before {
             continue;
         }
@@ -114,6 +115,7 @@ fn clean_units(entry: &mut Entry<'_>) -> Result<()> {
                 unit_rows::name_en.eq(&row.name_en),
                 unit_rows::symbol.eq(&row.symbol),
                 unit_rows::dimension.eq(&row.dimension),
+                unit_rows::aliases.eq(&row.aliases),
                 unit_rows::seq.eq(row.seq),
                 unit_rows::updated_at.eq(row.updated_at),
             ))

@@ -6,15 +6,17 @@ use utoipa::IntoParams;
 
 use super::Window;
 use super::among::among;
+use super::columns::words;
 use super::dialect::{Backend, Conn, on_each};
 use super::ledger::{Edited, Entry};
 use super::schema::units;
 use crate::domain::code::Word;
 use crate::domain::row_kind::RowKind;
 use crate::domain::unit::Unit;
-use crate::error::{Fault, Result};
+use crate::error::{Error, Fault, Result};
 
 /// A unit as stored: a value in it, times numerator / denominator, is a value in the dimension's base.
+/// `aliases` is a JSON array.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
 #[diesel(table_name = units, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns, which the migrations and the wire type describe")]
@@ -28,13 +30,27 @@ pub struct UnitRow {
     pub denominator: i64,
     pub seq: i64,
     pub updated_at: chrono::NaiveDateTime,
+    pub aliases: String,
 }
 
-impl From<UnitRow> for Unit {
-    fn from(row: UnitRow) -> Unit {
-        let UnitRow { code, name, name_en, symbol, dimension, numerator, denominator, seq: _, updated_at: _ } =
-            row;
-        Unit { code, name, name_en, symbol, dimension, numerator, denominator }
+impl TryFrom<UnitRow> for Unit {
+    type Error = Error;
+
+    fn try_from(row: UnitRow) -> Result<Unit> {
+        let UnitRow {
+            code,
+            name,
+            name_en,
+            symbol,
+            dimension,
+            numerator,
+            denominator,
+            seq: _,
+            updated_at: _,
+            aliases,
+        } = row;
+        let aliases = words(&aliases)?;
+        Ok(Unit { code, name, name_en, symbol, aliases, dimension, numerator, denominator })
     }
 }
 
@@ -86,7 +102,7 @@ pub fn get(conn: &mut Conn, code: &str) -> Result<Option<UnitRow>> {
 ///
 /// Errors: `Invalid` when there is no such unit.
 pub fn named(conn: &mut Conn, parameter: &str, code: &str) -> Result<Unit> {
-    get(conn, code)?.map(Unit::from).ok_or_else(|| Fault::unknown(parameter, code).into())
+    get(conn, code)?.ok_or_else(|| Fault::unknown(parameter, code))?.try_into()
 }
 
 /// Every unit, in order of code: there are some dozens.
@@ -95,7 +111,7 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Unit>> {
         .select(UnitRow::as_select())
         .order(units::code)
         .load(conn))?;
-    Ok(rows.into_iter().map(Unit::from).collect())
+    rows.into_iter().map(Unit::try_from).collect()
 }
 
 /// A unit as the ledger knows it.

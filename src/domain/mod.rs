@@ -27,6 +27,7 @@ mod numeral;
 pub mod partial_date;
 pub mod period;
 pub mod period_before;
+pub mod period_words;
 pub mod plausibility;
 pub mod project_tally;
 pub mod prose;

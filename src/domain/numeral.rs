@@ -1,6 +1,8 @@
 //! Chinese numerals: 两, 十二, 三百零五, 两亿五千万. Whole numbers only, and only spellings that mean
 //! one number: 三百五 could be 305 or 350, and 三十两 is thirty of a weight; neither is read.
 
+pub(super) mod pair;
+
 /// The characters that a numeral is made of.
 pub(super) const CHARACTERS: &str = "零〇一二两三四五六七八九十百千万亿";
 
@@ -103,7 +105,8 @@ impl Number {
     }
 }
 
-fn digit_of(c: char) -> Option<i64> {
+/// The number that a digit means.
+pub(super) fn digit_of(c: char) -> Option<i64> {
     Some(match c {
         '一' => 1,
         '二' | '两' => 2,

@@ -130,7 +130,9 @@ impl FromStr for Period {
     type Err = Invalid;
 
     /// Reads the canonical forms, intervals of any two equal forms, a first day with a length (2022-01-01/P11M),
-    /// and the usual Chinese spellings (2022年上半年, 2022年第三季度, 2022年1—11月), with full-width digits too.
+    /// the usual Chinese spellings (2022年上半年, 2022年第三季度, 2022年1—11月, 2022年前三季度; 2022年9月底 is its
+    /// last day), also with full-width digits or the year in numerals, and what is typed for short (2022Q3, 202207,
+    /// 2022-9).
     ///
     /// Errors: `period_malformed` for what is none of these or not in the calendar, and those of
     /// [`Period::from_days`].
@@ -194,8 +196,9 @@ impl PartialSchema for Period {
             .description(Some(
                 "The span of time that a figure speaks of: a year, half-year (S), quarter (Q), month, ISO week (W), \
                  day, or an interval of two equal forms. A first day with a length of ISO 8601 \
-                 (2022-01-01/P11M), as SDMX-CSV writes an interval, and Chinese spellings (2022年上半年, \
-                 2022年1—11月) are accepted; always given in the canonical form.",
+                 (2022-01-01/P11M), as SDMX-CSV writes an interval, Chinese spellings (2022年上半年, 2022年1—11月, \
+                 2022年前三季度; 2022年9月底 is its last day) and short ones (2022Q3, 202207, 2022-9) are accepted; \
+                 always given in the canonical form.",
             ))
             .pattern(Some("^(19|2[0-9])[0-9]{2}"))
             .format(Some(SchemaFormat::Custom("period".to_owned())))

@@ -45,8 +45,9 @@ impl Quantity {
     }
 
     /// A figure with its qualifier and the bounds that were given with it. A bound that follows
-    /// from the comparator may be left out; only `>` can have one that does not follow, an upper
-    /// one (90万余 is below 91万). Decimals are raised to what the value itself has.
+    /// from the comparator may be left out; only `>` and `>=` can have one that does not follow, an
+    /// upper one (90万余 is below 91万; 50—60户 is from 50 to 60). Decimals are raised to what the value
+    /// itself has.
     ///
     /// Errors: `bounds_disagree` when a given bound is not the one that the comparator means.
     pub fn stated(
@@ -56,7 +57,7 @@ impl Quantity {
         lower: Option<Decimal>,
         upper: Option<Decimal>,
     ) -> Result<Quantity, Invalid> {
-        let free_upper = upper.filter(|&upper| comparator == Some(Comparator::More) && upper > value);
+        let free_upper = upper.filter(|&upper| has_free_upper(comparator) && upper > value);
         let quantity = Quantity::bounded(value, decimals, comparator, free_upper);
         let agrees = |given: Option<Decimal>, meant| given.is_none() || given == meant;
         if agrees(lower, quantity.lower) && agrees(upper, quantity.upper) {
@@ -66,7 +67,8 @@ impl Quantity {
         }
     }
 
-    /// The one place that knows which bounds a comparator means. `above` is the upper bound of `>`.
+    /// The one place that knows which bounds a comparator means. `above` is the upper bound of
+    /// `>`, which is not reached, and of `>=`, which is.
     fn bounded(
         value: Decimal,
         decimals: u8,
@@ -79,7 +81,7 @@ impl Quantity {
             Some(Comparator::About) => (None, None, false, false),
             Some(Comparator::Less) => (None, at, false, false),
             Some(Comparator::AtMost) => (None, at, false, true),
-            Some(Comparator::AtLeast) => (at, None, true, false),
+            Some(Comparator::AtLeast) => (at, above, true, above.is_some()),
             Some(Comparator::More) => (at, above, false, false),
         };
         let decimals = decimals.clamp(value.decimals(), Decimal::MAX_DECIMALS);
@@ -100,12 +102,17 @@ impl Quantity {
     }
 }
 
+/// Whether the upper bound is a statement of its own.
+fn has_free_upper(comparator: Option<Comparator>) -> bool {
+    matches!(comparator, Some(Comparator::More | Comparator::AtLeast))
+}
+
 fn disagree(meant: &Quantity, lower: Option<Decimal>, upper: Option<Decimal>) -> Invalid {
     let shown = |bound: Option<Decimal>| bound.map_or_else(|| "null".to_owned(), |bound| bound.to_string());
     let comparator = meant.comparator.map_or("null", Comparator::as_str);
     let (value, low, high) = (meant.value, shown(meant.lower), shown(meant.upper));
     let (given_low, given_high) = (shown(lower), shown(upper));
-    let more = meant.comparator == Some(Comparator::More);
+    let more = has_free_upper(meant.comparator);
     Invalid::new(
         "bounds_disagree",
         format!(

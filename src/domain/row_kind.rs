@@ -113,7 +113,7 @@ impl RowKind {
     /// The members that are kept as the text of a JSON array.
     pub fn lists(self) -> &'static [&'static str] {
         match self {
-            RowKind::Area | RowKind::Project => &["aliases"],
+            RowKind::Unit | RowKind::Area | RowKind::Project => &["aliases"],
             RowKind::Metric => &["frequencies"],
             RowKind::PlanItem => &["deliverables", "co_units"],
             RowKind::Observation | RowKind::Revision => &["warnings"],

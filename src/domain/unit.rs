@@ -20,6 +20,8 @@ pub struct Unit {
     pub name_en: String,
     /// Symbol as printed: m².
     pub symbol: String,
+    /// Other words for it: 公里 of 千米.
+    pub aliases: Vec<String>,
     /// What is measured. Everything counted (户, 处, 栋) is a dimension of its own.
     pub dimension: String,
     /// Numerator of the factor to the base of the dimension: value in base = value × numerator /
@@ -27,6 +29,13 @@ pub struct Unit {
     pub numerator: i64,
     /// Denominator of the factor to the base of the dimension. Positive.
     pub denominator: i64,
+}
+
+impl Unit {
+    /// All that words can name it by.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.name, &self.symbol, &self.code].into_iter().chain(&self.aliases).map(String::as_str)
+    }
 }
 
 /// The value in another unit, exactly.

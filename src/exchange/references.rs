@@ -11,6 +11,7 @@ use crate::db::{Conn, areas, metrics, plan_items, plans, projects, reports, unit
 use crate::domain::access::Sight;
 use crate::domain::area_code::AreaCode;
 use crate::domain::life::Life;
+use crate::domain::period::Period;
 use crate::error::{Error, Fault, Invalid, Place, Result};
 
 /// What a member refers to.
@@ -69,7 +70,7 @@ pub struct Referred {
     sight: Sight,
     areas: HashMap<AreaCode, Life>,
     metrics: HashMap<String, MetricRow>,
-    reports: HashMap<String, NaiveDateTime>,
+    reports: HashMap<String, (NaiveDateTime, Option<Period>)>,
     /// Things of which it matters only that they are there and may be seen.
     others: HashMap<Refers, HashSet<String>>,
 }
@@ -113,7 +114,9 @@ impl Referred {
                 return Ok(());
             }
             Refers::Report => {
-                self.reports = reports::published(conn, keys)?.into_iter().collect();
+                let known = reports::published(conn, keys)?.into_iter();
+                self.reports =
+                    known.map(|(code, published_at, period)| (code, (published_at, period))).collect();
                 return Ok(());
             }
             Refers::Plan => plans::known_among(conn, keys)?,
@@ -170,7 +173,12 @@ impl Referred {
 
     /// When a report was published that a row refers to.
     pub fn published_at(&self, report: &str) -> Option<NaiveDateTime> {
-        self.reports.get(report).copied()
+        self.reports.get(report).map(|(published_at, _)| *published_at)
+    }
+
+    /// The period of a report that a row refers to, where it has one.
+    pub fn period_of(&self, report: Option<&str>) -> Option<Period> {
+        self.reports.get(report?).and_then(|(_, period)| *period)
     }
 }
 

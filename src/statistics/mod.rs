@@ -142,7 +142,7 @@ impl Question {
 
 fn held(conn: &mut Conn, metric: &MetricRow) -> Result<Unit> {
     let unit = units::get(conn, &metric.unit)?;
-    unit.map(Unit::from).ok_or_else(|| Error::Corrupt(format!("unit of {}", metric.code)))
+    unit.ok_or_else(|| Error::Corrupt(format!("unit of {}", metric.code)))?.try_into()
 }
 
 /// The accumulation that figures of a metric have unless they say otherwise.

@@ -58,6 +58,7 @@ mod readme;
 mod recording;
 mod refusals;
 mod refused;
+mod report_entered;
 mod reports;
 mod reports_writing;
 mod revisions;

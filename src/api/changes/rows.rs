@@ -111,7 +111,8 @@ fn of_kind(conn: &mut Conn, reader: &Reader, kind: FeedKind, keys: &[Key]) -> Re
     let at = At::today(reader.now);
     match kind {
         FeedKind::Unit => {
-            let rows = db::units::of_codes(conn, codes())?.into_iter().map(Unit::from);
+            let rows = db::units::of_codes(conn, codes())?;
+            let rows = rows.into_iter().map(Unit::try_from).collect::<Result<Vec<_>>>()?;
             written(rows, |unit| Key::Code(unit.code.clone()))
         }
         FeedKind::Area => {

@@ -84,9 +84,10 @@ pub struct Observation {
     pub projects: Vec<String>,
     /// Note of the clerk; null when there is none.
     pub note: Option<String>,
-    /// What to mind: `qualifier_contradiction` (余 after a number that is not round), `outside_life` (when it was
+    /// What to mind: `qualifier_contradiction` (余 after a number that is not round), `text_not_read` (the words are
+    /// kept beside the figure, which nobody could compare with them), `outside_life` (when it was
     /// entered, the area was known to exist on no day of the period, for a flow, or not on its last, for all else),
-    /// `rounded` (the conversion to the unit asked for is not exact at six decimals).
+    /// `rounded` (a share in words, or the conversion to the unit asked for, is not exact at six decimals).
     #[schema(example = json!([]))]
     pub warnings: Vec<String>,
     /// Number of this state of the observation, from 1.

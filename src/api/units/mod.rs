@@ -27,7 +27,7 @@ impl Listing for UnitFilter {
     type Item = Unit;
 
     fn page(&self, conn: &mut Conn, _: Sight, window: &Window<String>) -> Result<Vec<Unit>> {
-        Ok(units::list(conn, self, window)?.into_iter().map(Unit::from).collect())
+        units::list(conn, self, window)?.into_iter().map(Unit::try_from).collect()
     }
 
     fn count(&self, conn: &mut Conn, _: Sight) -> Result<i64> {

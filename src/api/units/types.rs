@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db::columns::words;
 use crate::db::units::UnitRow;
+use crate::error::{Error, Result};
 use crate::exchange::table::Tabular;
 
 /// A unit of measure 计量单位. Units of one dimension convert into each other exactly: a value in
@@ -23,6 +25,9 @@ pub struct Unit {
     /// Symbol in print.
     #[schema(example = "万元")]
     pub symbol: String,
+    /// Other words that figures and imports may name it by.
+    #[schema(example = json!(["公里"]), max_items = 100)]
+    pub aliases: Vec<String>,
     /// Dimension: only units of the same one convert. Each counted thing is its own.
     #[schema(example = "money")]
     pub dimension: String,
@@ -41,10 +46,23 @@ pub struct Unit {
 
 impl Tabular for Unit {}
 
-impl From<UnitRow> for Unit {
-    fn from(row: UnitRow) -> Unit {
-        let UnitRow { code, name, name_en, symbol, dimension, numerator, denominator, seq, updated_at } = row;
-        let updated_at = updated_at.and_utc();
-        Unit { code, name, name_en, symbol, dimension, numerator, denominator, seq, updated_at }
+impl TryFrom<UnitRow> for Unit {
+    type Error = Error;
+
+    fn try_from(row: UnitRow) -> Result<Unit> {
+        let UnitRow {
+            code,
+            name,
+            name_en,
+            symbol,
+            dimension,
+            numerator,
+            denominator,
+            seq,
+            updated_at,
+            aliases,
+        } = row;
+        let (aliases, updated_at) = (words(&aliases)?, updated_at.and_utc());
+        Ok(Unit { code, name, name_en, symbol, aliases, dimension, numerator, denominator, seq, updated_at })
     }
 }

@@ -107,6 +107,7 @@ mod tests {
             name: code.to_owned(),
             name_en: code.to_owned(),
             symbol: code.to_owned(),
+            aliases: Vec::new(),
             dimension: MONEY.to_owned(),
             numerator,
             denominator,

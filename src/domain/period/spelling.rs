@@ -9,7 +9,8 @@ use crate::domain::{numeral, width};
 /// The first and last day that the text spells, or `None` when it spells none.
 pub(super) fn read(text: &str) -> Option<(NaiveDate, NaiveDate)> {
     let narrow = width::narrow(text);
-    let spelled = if narrow.contains('年') { chinese(&narrow) } else { iso(narrow.trim()) };
+    let spelled =
+        if narrow.contains(['年', '月', '季', '周']) { chinese(&narrow) } else { iso(narrow.trim()) };
     spelled.map(|Spelled { first, last, .. }| (first, last))
 }
 
@@ -54,6 +55,15 @@ impl Spelled {
         Some(Spelled { form: Frequency::Day, first: day, last: day })
     }
 
+    /// Its last day.
+    fn end(self) -> Option<Spelled> {
+        (self.form != Frequency::Day).then_some(Spelled {
+            form: Frequency::Day,
+            first: self.last,
+            last: self.last,
+        })
+    }
+
     /// From the start of one to the end of the other; `None` when they are of different forms.
     fn to(self, end: Spelled) -> Option<Spelled> {
         (self.form == end.form).then_some(Spelled { last: end.last, ..self })
@@ -94,6 +104,12 @@ fn iso_single(text: &str) -> Option<Spelled> {
     if rest.is_empty() {
         return Spelled::year(year);
     }
+    if let Some(month) = digits(rest, 2) {
+        return Spelled::month(year, month);
+    }
+    if let Some(quarter) = rest.strip_prefix('Q') {
+        return Spelled::quarter(year, digits(quarter, 1)?);
+    }
     let rest = rest.strip_prefix('-')?;
     if let Some(half) = rest.strip_prefix('S') {
         return Spelled::half_year(year, digits(half, 1)?);
@@ -105,8 +121,11 @@ fn iso_single(text: &str) -> Option<Spelled> {
         return Spelled::week(year, digits(week, 2)?);
     }
     match rest.split_once('-') {
-        Some((month, day)) => Spelled::day(year, digits(month, 2)?, digits(day, 2)?),
-        None => Spelled::month(year, digits(rest, 2)?),
+        Some((month, day)) if month.starts_with('0') => {
+            Spelled::day(year, digits(month, 2)?, digits(day, 2)?)
+        }
+        Some((month, day)) => Spelled::day(year, one_or_two_digits(month)?, one_or_two_digits(day)?),
+        None => Spelled::month(year, one_or_two_digits(rest)?),
     }
 }
 
@@ -114,11 +133,33 @@ const DASHES: [char; 6] = ['—', '–', '-', '~', '〜', '―'];
 
 fn chinese(text: &str) -> Option<Spelled> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let text = with_year_in_digits(&text);
     let Some((start, end)) = text.split_once(DASHES).or_else(|| text.split_once(['至', '到'])) else {
         return chinese_single(&text);
     };
     let end = end.trim_start_matches(DASHES); // a dash may be two characters long
     chinese_single(&with_ending_of(start, end))?.to(chinese_single(&with_beginning_of(end, start)?)?)
+}
+
+/// The year at the beginning in digits, with 年 after it: 二〇二二年, 2022上半年.
+fn with_year_in_digits(text: &str) -> String {
+    let digits: String = text.chars().map_while(digit).take(4).collect();
+    let Some((at, _)) = text.char_indices().nth(4).filter(|_| digits.len() == 4) else {
+        return text.to_owned();
+    };
+    let rest = &text[at..];
+    let names_a_part = rest.starts_with(['上', '下', '第', '前', '全', '一', '二', '三', '四']);
+    format!("{digits}{}{rest}", if names_a_part { "年" } else { "" })
+}
+
+fn digit(c: char) -> Option<char> {
+    match c {
+        '〇' | '零' | '○' => Some('0'),
+        '0'..='9' => Some(c),
+        _ => numeral::digit_of(c)
+            .filter(|_| c != '两')
+            .and_then(|number| char::from_digit(u32::try_from(number).ok()?, 10)),
+    }
 }
 
 /// 2022年1 before 11月 means 2022年1月: a bare number takes the unit of the end.
@@ -148,7 +189,15 @@ fn chinese_single(text: &str) -> Option<Spelled> {
         "" | "度" | "全年" => return Spelled::year(year),
         "上半年" => return Spelled::half_year(year, 1),
         "下半年" => return Spelled::half_year(year, 2),
+        "年末" | "年底" => return Spelled::year(year)?.end(),
         _ => {}
+    }
+    // What stands at the end of a span is of its last day.
+    if let Some(span) = rest.strip_suffix(['末', '底']) {
+        return chinese_single(&format!("{year}年{span}"))?.end();
+    }
+    if let Some(first) = rest.strip_prefix('前') {
+        return first_of(year, first);
     }
     let ordinal = rest.strip_prefix('第').unwrap_or(rest);
     if let Some(quarter) = ordinal.strip_suffix("季度") {
@@ -163,6 +212,16 @@ fn chinese_single(text: &str) -> Option<Spelled> {
     }
 }
 
+/// 前三季度, 前11个月: from January on.
+fn first_of(year: i32, text: &str) -> Option<Spelled> {
+    let months = match text.strip_suffix("季度") {
+        Some(quarters) => count(quarters.strip_suffix('个').unwrap_or(quarters))?.checked_mul(3)?,
+        None => count(text.strip_suffix("个月").or_else(|| text.strip_suffix('月'))?)?,
+    };
+    let months = (1..=12).contains(&months).then_some(months)?;
+    Spelled::months(Frequency::Interval, year, 1, months)
+}
+
 fn calendar_year(text: &str) -> Option<i32> {
     digits(text, 4).and_then(|year| i32::try_from(year).ok())
 }
@@ -170,6 +229,10 @@ fn calendar_year(text: &str) -> Option<i32> {
 fn digits(text: &str, length: usize) -> Option<u32> {
     let written = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     written.then(|| text.parse().ok())?
+}
+
+fn one_or_two_digits(text: &str) -> Option<u32> {
+    digits(text, text.len()).filter(|_| (1..=2).contains(&text.len()))
 }
 
 /// A small number in digits or in Chinese: 3, 03, 三.

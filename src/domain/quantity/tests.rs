@@ -55,7 +55,12 @@ fn given_bounds_must_be_those_that_are_meant() {
         ("90", ">", "90", "90", Err("bounds_disagree")),
         ("90", ">", "90", "89", Err("bounds_disagree")),
         ("75", ">=", "75", "", Ok("[75, ∞)")),
-        ("75", ">=", "75", "80", Err("bounds_disagree")),
+        ("50", ">=", "50", "60", Ok("[50, 60]")),
+        ("50", ">=", "", "60", Ok("[50, 60]")),
+        ("-7", ">=", "-7", "-5", Ok("[-7, -5]")),
+        ("50", ">=", "50", "50", Err("bounds_disagree")),
+        ("50", ">=", "50", "49", Err("bounds_disagree")),
+        ("50", ">=", "49", "60", Err("bounds_disagree")),
         ("75", ">=", "74", "", Err("bounds_disagree")),
         ("50", "<", "", "50", Ok("(-∞, 50)")),
         ("50", "<", "40", "50", Err("bounds_disagree")),
@@ -128,7 +133,7 @@ pub(crate) fn quantities() -> impl Strategy<Value = Quantity> {
     let comparators = prop::option::of(prop::sample::select(Comparator::ALL.to_vec()));
     (decimals(), 0u8..=6, comparators, prop::option::of(decimals())).prop_map(
         |(value, places, comparator, upper)| {
-            let upper = upper.filter(|&upper| comparator == Some(Comparator::More) && upper > value);
+            let upper = upper.filter(|&upper| has_free_upper(comparator) && upper > value);
             Quantity::stated(value, places, comparator, None, upper).expect("consistent")
         },
     )

@@ -32,6 +32,7 @@ pub(crate) fn unit(code: &str) -> Unit {
         name: name.to_owned(),
         name_en: code.to_lowercase(),
         symbol: symbol.to_owned(),
+        aliases: Vec::new(),
         dimension: dimension.to_owned(),
         numerator,
         denominator,

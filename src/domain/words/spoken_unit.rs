@@ -3,6 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::fold::fold;
 use crate::domain::unit::Unit;
 use crate::error::Invalid;
 
@@ -10,8 +11,17 @@ const NO_PART_OF_A_UNIT: &str = "，。；：、！？（）“”‘’《》�
 
 /// Last characters of the names of units that measure rather than count, so that something can lie
 /// between one number and the next.
-const MEASURES: [char; 15] =
-    ['元', '亩', '顷', '米', '里', '吨', '克', '斤', '升', '%', '‰', '度', '时', '年', '岁'];
+const MEASURES: [char; 17] =
+    ['元', '亩', '顷', '米', '里', '吨', '克', '斤', '升', '%', '‰', '度', '时', '年', '岁', '成', '倍'];
+
+/// 三成 is 30 %: no unit in which figures are held.
+pub(super) const TENTHS: &str = "成";
+
+/// Names of units in which places are counted.
+const RANKS: [&str; 5] = ["位", "名次", "名", "个", "次"];
+
+/// Dimensions of what can change by so many percent or points.
+const RATES: [&str; 2] = ["percent", "percentage_point"];
 
 /// A known unit, and the power of ten of the multiplier that was spoken before its name.
 pub(super) struct Spoken<'a> {
@@ -20,7 +30,7 @@ pub(super) struct Spoken<'a> {
 }
 
 /// What a number that is no number goes on with: 二十几, 十来, 三点五, a range or a fraction.
-const AFTER_NO_NUMBER: [char; 7] = ['几', '来', '点', '-', '−', '/', '_'];
+const AFTER_NO_NUMBER: &str = "几来点至到半零〇一二三四五六七八九十-−/_";
 
 /// Whether the words can name a unit at all, known or not. Digits occur in codes and symbols
 /// (`CNY_10K`, `m2`), before them and among Chinese words they are another figure.
@@ -28,7 +38,7 @@ pub(super) fn could_be(words: &str) -> bool {
     let strange = words.contains(|c: char| c.is_whitespace() || NO_PART_OF_A_UNIT.contains(c));
     let digit = |c: char| c.is_ascii_digit();
     let second_figure = words.starts_with(digit) || (!words.is_ascii() && words.contains(digit));
-    !strange && !second_figure && !words.starts_with(AFTER_NO_NUMBER)
+    !strange && !second_figure && !words.starts_with(|c| AFTER_NO_NUMBER.contains(c))
 }
 
 /// Whether 万 and 亿 belong to this unit: to 元, as 万元 and 亿元 are units, and to whatever is
@@ -42,7 +52,22 @@ pub(super) fn is_measured(words: &str) -> bool {
     words.split('/').next().is_some_and(|unit| unit.ends_with(MEASURES))
 }
 
-/// The unit that the words name, by name, symbol or code, one of the metric's dimension first; the
+/// Whether 半 before it is one half of it: 半亩. Of times (半年, 半天) it is mostly a name.
+pub(super) fn has_halves(words: &str) -> bool {
+    is_measured(words) && !words.ends_with(['%', '‰', '时', '年', '岁', '成', '度'])
+}
+
+/// Whether figures in the unit can be changes.
+pub(super) fn is_rate(unit: &Unit) -> bool {
+    RATES.contains(&unit.dimension.as_str())
+}
+
+/// Whether figures in the unit can be ranks.
+pub(super) fn is_rank(unit: &Unit) -> bool {
+    RANKS.contains(&unit.name.as_str())
+}
+
+/// The unit that the words name, by name, symbol, code or alias, one of the metric's dimension first; the
 /// metric's own for no words. Where no unit is called 万元/人, 万 multiplies one called 元/人.
 ///
 /// Errors: `unknown_unit`.
@@ -65,6 +90,24 @@ pub(super) fn find<'a>(words: &str, metric_unit: &'a Unit, units: &'a [Unit]) ->
     unit.map(|unit| Spoken { unit, power }).ok_or_else(|| unknown(words, metric_unit))
 }
 
+/// The unit that the words name, where no metric tells what is measured.
+///
+/// Errors: `missing` for no words, `unknown_unit`.
+pub(super) fn find_alone<'a>(words: &str, units: &'a [Unit]) -> Result<&'a Unit, Invalid> {
+    if words.is_empty() || split_large(words).1.is_empty() {
+        let (zh, en) = ("需要计量单位：写在 text 中，或另给 unit", "a unit is needed, in text or as unit");
+        return Err(Invalid::new("missing", zh, en));
+    }
+    let named = |words: &str| units.iter().find(|unit| unit.names().any(|name| fold(name) == fold(words)));
+    named(words).or_else(|| named(split_large(words).1)).ok_or_else(|| {
+        Invalid::new(
+            "unknown_unit",
+            format!("没有名为“{words}”的计量单位"),
+            format!("no unit is called “{words}”"),
+        )
+    })
+}
+
 fn split_large(words: &str) -> (u32, &str) {
     match (words.strip_prefix('万'), words.strip_prefix('亿')) {
         (Some(rest), _) => (4, rest),
@@ -76,12 +119,17 @@ fn split_large(words: &str) -> (u32, &str) {
 fn named<'a>(words: &str, metric_unit: &'a Unit, units: &'a [Unit]) -> Option<&'a Unit> {
     // Compatible forms are one symbol: ㎡, m² and m2.
     let same = |name: &str| name.nfkc().eq(words.nfkc());
-    let is_named = |unit: &&Unit| same(&unit.name) || same(&unit.symbol) || same(&unit.code);
+    let is_named = |unit: &&Unit| unit.names().any(same);
+    // Small and capital letters are told apart only where both are symbols.
+    let folded = fold(words);
+    let is_nearly_named = |unit: &&Unit| unit.names().any(|name| fold(name) == folded);
     let all = || std::iter::once(metric_unit).chain(units);
-    all()
-        .filter(|unit| unit.dimension == metric_unit.dimension)
+    let own = || all().filter(|unit| unit.dimension == metric_unit.dimension);
+    own()
         .find(is_named)
         .or_else(|| all().find(is_named))
+        .or_else(|| own().find(is_nearly_named))
+        .or_else(|| all().find(is_nearly_named))
 }
 
 fn unknown(words: &str, metric_unit: &Unit) -> Invalid {

@@ -1,7 +1,10 @@
 //! The table of qualifiers, multipliers and units, phrase by phrase, and the laws of reading and writing.
 
+mod cases;
+mod kinds;
 mod report;
 
+use super::writing::write;
 use super::*;
 use crate::domain::quantity::tests::{interval, quantities};
 use crate::domain::unit::tests::unit;
@@ -10,7 +13,7 @@ use proptest::prelude::*;
 /// What a phrase is read as: number with its decimals, comparator, bounds, unit words.
 fn said(text: &str, role: Role) -> String {
     match read(text, role) {
-        Ok(Reading { quantity, unit_words, warnings }) => {
+        Ok(Reading { quantity, unit_words, warnings, .. }) => {
             let comparator = quantity.comparator.map_or("=", Comparator::as_str);
             let value = quantity.value.to_fixed(quantity.decimals);
             let warned = if warnings.is_empty() { String::new() } else { format!(" {}", warnings.join(" ")) };
@@ -164,17 +167,13 @@ fn what_cannot_be_read_is_refused() {
         "约",
         "余",
         "万元",
-        "约万元",
         "50左右亩",
         "50以上亩",
         "90万元余",
         "90余余元",
         "90余万余元",
         "6:30-7:30",
-        "90-100户",
-        "3至5户",
         "5元3角",
-        "2亿5千万元",
         "1,23户",
         "1,2345户",
         ",123户",
@@ -183,9 +182,6 @@ fn what_cannot_be_read_is_refused() {
         ".5亩",
         "1.2.3亩",
         "1e3户",
-        "5户。",
-        "（5户）",
-        "二十几户",
         "几户",
         "三百五户",
         "一百零两人",
@@ -330,7 +326,7 @@ fn more_than_round() -> impl Strategy<Value = Quantity> {
     (1i64..1_000_000, 0u32..5, 0u8..=6, any::<bool>()).prop_map(|(digits, zeros, decimals, round)| {
         let number = digits * 10_i64.pow(zeros);
         let value = Decimal::from_millionths(number * 1_000_000).expect("in range");
-        let place = if round { figure::round_place(value, decimals) } else { figure::last_place(decimals) };
+        let place = if round { place::round_place(value, decimals) } else { place::last_place(decimals) };
         let upper = Decimal::from_wide(i128::from(value.millionths()) + place);
         let upper = upper.unwrap_or(Decimal::from_millionths(999_999_999_999_000_000).expect("in range"));
         Quantity::stated(value, decimals, Some(Comparator::More), None, Some(upper)).expect("consistent")

@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::citation::{CitationDraft, Texts};
+use super::numbered;
 use super::quantity::StatedDraft;
-use super::{fault, numbered};
 use crate::db::Conn;
 use crate::db::projects::money::AmountRow;
 use crate::domain::codes::{AmountKind, Role};
 use crate::domain::period::Period;
 use crate::domain::text::{Name, plain};
 use crate::domain::unit::Unit;
-use crate::error::{Invalid, Result};
+use crate::error::Result;
 
 /// What a project is to cost.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
@@ -128,10 +128,7 @@ impl Amounts<'_> {
 
 impl Amount<'_> {
     fn row(&self, of: &Amounts<'_>, texts: &Texts, units: &[Unit]) -> Result<AmountRow> {
-        let unit =
-            self.quantity.unit.clone().ok_or_else(|| {
-                fault("quantity/unit", Invalid::new("missing", "需要 unit", "unit is needed"))
-            })?;
+        let unit = self.quantity.named_unit(self.role, units).map_err(|error| error.inside("quantity"))?;
         let (quantity, _) =
             self.quantity.resolve(&unit, self.role, units).map_err(|error| error.inside("quantity"))?;
         let citation = texts.citation(of.report, self.citation)?;
@@ -142,7 +139,7 @@ impl Amount<'_> {
             name: self.name.to_owned(),
             role: self.role,
             period: self.period,
-            unit: unit.into(),
+            unit,
             figure: quantity.into(),
             text: plain(self.quantity.text.clone()),
             report: of.report.filter(|_| citation.is_some()).map(str::to_owned),

@@ -65,7 +65,7 @@ impl Cited {
         let known = reports::published(conn, named.into_iter().collect())?;
         let cited = drafts.iter().map(|draft| (draft.cited_report(its_report), draft.citation.as_ref()));
         Ok(Cited {
-            reports: known.into_iter().map(|(code, _)| code).collect(),
+            reports: known.into_iter().map(|(code, ..)| code).collect(),
             texts: Texts::of(conn, cited)?,
         })
     }

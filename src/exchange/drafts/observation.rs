@@ -21,6 +21,7 @@ use crate::domain::codes::{Accumulation, MetricKind, MetricStatus, Role, Spread}
 use crate::domain::decimal::Decimal;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
+use crate::domain::period_words::PeriodWords;
 use crate::domain::quantity::{Comparator, Quantity};
 use crate::domain::text::{Name, Note, plain};
 use crate::error::{Error, Invalid, Result, only};
@@ -36,7 +37,7 @@ pub struct ObservationDraft {
     #[schema(value_type = Code)]
     pub metric: Name,
     pub area: AreaCode,
-    pub period: Period,
+    pub period: PeriodWords,
     pub accumulation: Option<Accumulation>,
     pub role: Option<Role>,
     #[schema(value_type = Option<Decimal>)]
@@ -96,9 +97,9 @@ impl ObservationDraft {
     /// Errors: `Invalid` with the members that break a rule.
     pub fn statement(&self, sources: &Sources) -> Result<Statement> {
         let metric = sources.metric(&self.metric)?;
-        let key = self.key(metric);
+        let key = self.key(metric, sources.referred.period_of(self.report.as_deref()))?;
         let (quantity, mut warnings) = self.stated().resolve(&metric.unit, key.role, &sources.units)?;
-        warnings.extend(self.outside_life(sources)?.map(|outside| outside.code.to_owned()));
+        warnings.extend(self.outside_life(sources, key.period)?.map(|outside| outside.code.to_owned()));
         self.check(metric, &key, &quantity)?;
         let report = self.report.as_deref();
         let citation = cited_in(report, report.and_then(|code| sources.text(code)), self.citation.as_ref())?;
@@ -136,9 +137,16 @@ impl ObservationDraft {
     }
 
     /// What to mind where the area does not exist in the period.
-    pub fn outside_life(&self, sources: &Sources) -> Result<Option<Invalid>> {
+    pub fn outside_life(&self, sources: &Sources, period: Period) -> Result<Option<Invalid>> {
         let kind = sources.metric(&self.metric)?.kind;
-        Ok(sources.referred.life(self.area).and_then(|life| life.outside(kind, self.period)))
+        Ok(sources.referred.life(self.area).and_then(|life| life.outside(kind, period)))
+    }
+
+    /// The period, in the year of the report's own where its words leave it to that.
+    ///
+    /// Errors: `Invalid` when no report tells the year.
+    pub fn period(&self, report: Option<Period>) -> Result<Period> {
+        self.period.in_year_of(report).map_err(|invalid| fault("period", invalid).into())
     }
 
     fn stated(&self) -> StatedDraft {
@@ -155,17 +163,19 @@ impl ObservationDraft {
         }
     }
 
-    /// What it speaks of, of this metric.
-    pub(super) fn key(&self, metric: &MetricRow) -> Key {
+    /// What it speaks of, of this metric, with the period of its report.
+    ///
+    /// Errors: as of [`ObservationDraft::period`].
+    pub(super) fn key(&self, metric: &MetricRow, report: Option<Period>) -> Result<Key> {
         let by_kind =
             if metric.kind == MetricKind::Flow { Accumulation::Period } else { Accumulation::Instant };
-        Key {
+        Ok(Key {
             metric: self.metric.to_string(),
             area: self.area,
-            period: self.period,
+            period: self.period(report)?,
             accumulation: self.accumulation.unwrap_or(by_kind),
             role: self.role.unwrap_or(Role::Actual),
-        }
+        })
     }
 
     /// Checks that the metric still takes new observations.

@@ -13,6 +13,9 @@ use crate::domain::unit::{Unit, convert_exact};
 use crate::domain::words;
 use crate::error::{Invalid, Result};
 
+/// The warning that words are kept beside a figure which nobody compared with them.
+const TEXT_NOT_READ: &str = "text_not_read";
+
 /// A figure as somebody states it. The numbers are read from their digits: 660.60 has two decimals.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,10 +56,35 @@ impl StatedDraft {
         Ok((quantity, warnings))
     }
 
+    /// Code of the unit that the draft names, or else its words.
+    ///
+    /// Errors: `Invalid` when neither does.
+    pub fn named_unit(&self, role: Role, units: &[Unit]) -> Result<String> {
+        if let Some(unit) = &self.unit {
+            return Ok(unit.to_string());
+        }
+        let Some(text) = &self.text else {
+            let (zh, en) = ("需要 unit", "unit is needed");
+            return Err(fault("unit", Invalid::new("missing", zh, en)).into());
+        };
+        let reading = words::read(text, role).map_err(|invalid| fault("text", invalid))?;
+        let unit = reading
+            .unit(units)
+            .map_err(|invalid| fault(if invalid.code == "missing" { "unit" } else { "text" }, invalid))?;
+        Ok(unit.code.clone())
+    }
+
     fn agreed(&self, held: &str, role: Role, units: &[Unit]) -> Result<(Quantity, Vec<String>)> {
         let held = find(units, held, "unit")?;
-        let spoken = self.text.as_deref().map(|text| self.read(text, role, held, units)).transpose()?;
+        let spoken = self.text.as_deref().map(|text| self.read(text, role, held, units)).transpose();
         let stated = self.value.as_ref().map(|value| self.parts(value, held, units)).transpose()?;
+        let spoken = match (spoken, stated) {
+            // The words of a source are kept, whether or not they are words of one figure.
+            (Err(refused), Some(stated)) if words::UNREAD.contains(&refused.code) => {
+                return Ok((stated, vec![TEXT_NOT_READ.to_owned()]));
+            }
+            (spoken, _) => spoken.map_err(|invalid| fault("text", invalid))?,
+        };
         match (spoken, stated) {
             (Some((quantity, warnings)), None) => {
                 self.agrees_with(&quantity, held, units)?;
@@ -81,15 +109,20 @@ impl StatedDraft {
 
     /// Reads words in the unit `held`. A rate is spoken without its time (日产 2吨 is 2 in 吨/日): where
     /// the draft itself names the rate, words in the unit above its line are words in the rate.
-    fn read(&self, text: &str, role: Role, held: &Unit, units: &[Unit]) -> Result<(Quantity, Vec<String>)> {
-        let refuse = |invalid| fault("text", invalid);
-        let reading = words::read(text, role).map_err(refuse)?;
+    fn read(
+        &self,
+        text: &str,
+        role: Role,
+        held: &Unit,
+        units: &[Unit],
+    ) -> Result<(Quantity, Vec<String>), Invalid> {
+        let reading = words::read(text, role)?;
         let named = self.unit.as_deref() == Some(held.code.as_str());
         let above = held.name.split_once('/').filter(|_| named);
         let above = above.and_then(|(above, _)| units.iter().find(|unit| unit.name == above));
         let quantity = match (reading.resolve(held, units), above) {
-            (Err(_), Some(above)) => reading.resolve(above, units).map_err(refuse)?,
-            (resolved, _) => resolved.map_err(refuse)?,
+            (Err(_), Some(above)) => reading.resolve(above, units)?,
+            (resolved, _) => resolved?,
         };
         Ok((quantity, reading.warnings.iter().map(ToString::to_string).collect()))
     }

@@ -12,9 +12,10 @@ use crate::db::ledger::Entry;
 use crate::db::observations::history::{self, History};
 use crate::db::observations::{self, Key};
 use crate::db::revisions::{self, Additions};
-use crate::db::{Conn, metrics};
+use crate::db::{Conn, metrics, reports};
 use crate::domain::access::Sight;
 use crate::domain::codes::OnConflict;
+use crate::domain::period_words::PeriodWords;
 use crate::error::{Error, Fault, Invalid, Result};
 use crate::exchange::references::{References, Refers};
 
@@ -47,7 +48,13 @@ impl Draft for ObservationDraft {
 /// The natural key of an observation that is not yet checked.
 fn stored_key(conn: &mut Conn, draft: &ObservationDraft) -> Result<Key> {
     let metric = metrics::find(conn, Sight::ALL, &draft.metric)?;
-    Ok(draft.key(&metric))
+    let report = match (&draft.period, &draft.report) {
+        (PeriodWords::WithinYear(_), Some(code)) => {
+            reports::get(conn, code)?.and_then(|report| report.period)
+        }
+        _ => None,
+    };
+    draft.key(&metric, report)
 }
 
 /// What these observations are made of, and what others refer to of which the form is at fault.
@@ -94,7 +101,12 @@ impl<'a> Recording<'a> {
         on_conflict: OnConflict,
     ) -> Result<Recording<'a>> {
         let metric = |draft: &ObservationDraft| sources.referred.metric(&draft.metric);
-        let keys: Vec<Key> = drafts.iter().filter_map(|draft| Some(draft.key(metric(draft)?))).collect();
+        let key = |draft: &&ObservationDraft| {
+            let report = sources.referred.period_of(draft.report.as_deref());
+            // One without a key is refused when it is added.
+            draft.key(metric(draft)?, report).ok()
+        };
+        let keys: Vec<Key> = drafts.iter().filter_map(key).collect();
         let known = history::with_keys(conn, &Vec::from_iter(&keys))?;
         Ok(Recording {
             sources,

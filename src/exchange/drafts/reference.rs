@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{Draft, check_code, fault, folded};
 use crate::db::Conn;
+use crate::db::columns::list;
 use crate::db::ledger::{Edited, Entry};
 use crate::db::metrics::members::Metric;
 use crate::db::metrics::{self, MetricRow};
@@ -26,6 +27,9 @@ pub struct UnitDraft {
     pub name: Name,
     pub name_en: Line,
     pub symbol: Line,
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub aliases: Vec<Name>,
     pub dimension: Line,
     #[schema(minimum = 1)]
     pub numerator: i64,
@@ -43,7 +47,9 @@ impl Draft for UnitDraft {
     }
 
     fn insert(&self, entry: &mut Entry<'_>) -> Result<()> {
-        let UnitDraft { code, name, name_en, symbol, dimension, numerator, denominator } = self.clone();
+        let UnitDraft { code, name, name_en, symbol, aliases, dimension, numerator, denominator } =
+            self.clone();
+        let aliases = list(&aliases)?;
         let (seq, updated_at) = (entry.seq, entry.at);
         units::insert(
             entry,
@@ -57,6 +63,7 @@ impl Draft for UnitDraft {
                 denominator,
                 seq,
                 updated_at,
+                aliases,
             },
         )
     }

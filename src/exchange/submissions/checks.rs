@@ -122,8 +122,12 @@ pub fn refuse_errors(found: &[Finding]) -> Result<()> {
 /// Checks a row by itself. None when it cannot be compared with others.
 fn alone(sources: &Sources, locks: &[LockRow], item: &Item, findings: &mut Findings) -> Result<Option<Row>> {
     let Item { row: number, draft } = item;
+    let period = draft.period(sources.referred.period_of(draft.report.as_deref()));
+    let Some(period) = findings.keep(*number, period)? else {
+        return Ok(None);
+    };
     if let Some(through) = period_locks::through(locks, draft.area)
-        && draft.period.last_day() <= through
+        && period.last_day() <= through
     {
         let (zh, en) = (
             format!("{} 截至 {through} 的时期已锁定", draft.area),
@@ -139,7 +143,7 @@ fn alone(sources: &Sources, locks: &[LockRow], item: &Item, findings: &mut Findi
     findings.keep(*number, draft.check_active(&metric))?;
     let statement = draft.statement(sources);
     let Some(statement) = findings.keep(*number, statement)? else { return Ok(None) };
-    if let Some(Invalid { code, message }) = draft.outside_life(sources)? {
+    if let Some(Invalid { code, message }) = draft.outside_life(sources, period)? {
         findings.warn(*number, code, message.zh, message.en);
     }
     let key = statement.key;

@@ -118,7 +118,7 @@ async fn a_broken_file_is_refused_with_file_and_row_and_nothing_is_half_done() {
         ("observations.csv", row("land.no_such,430681107223,2022,1亩"), "row 2: metric: “land.no_such”"),
         ("observations.csv", row("land.cultivated.area,430681107999,2022,1亩"), "row 2: area: “430681107999”"),
         ("observations.csv", row("land.cultivated.area,4306x,2022,1亩"), "row 2: "),
-        ("observations.csv", row("land.cultivated.area,430681107224,2022年底,1亩"), "row 2: "),
+        ("observations.csv", row("land.cultivated.area,430681107224,2022年中,1亩"), "row 2: "),
         ("observations.csv", row("land.cultivated.area,430681107224,2022"), "row 2: "),
         ("observations.csv", row("land.cultivated.area,430681107223,2022年,5701亩"), "row 2: the same key as row 1"),
         ("observations.csv", row("land.cultivated.area,430681107224,2022,5吨"), "row 2: "),

@@ -37,6 +37,7 @@ async fn unit(app: &TestApp, code: &str) -> Unit {
         name: text("name"),
         name_en: text("name_en"),
         symbol: text("symbol"),
+        aliases: Vec::new(),
         dimension: text("dimension"),
         numerator: unit["numerator"].as_i64().unwrap(),
         denominator: unit["denominator"].as_i64().unwrap(),
