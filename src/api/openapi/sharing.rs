@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 const LISTS: &[(&str, usize, &str)] = &[
     ("If-None-Match", 1, "AnyTag"),
     ("count", 1, "CountMode"),
+    ("data", 2, "ChangeData"),
+    ("format", 2, "FeedFormat"),
     ("format", 3, "BulletinFormat"),
     ("format", 4, "ListFormat"),
     ("format", 6, "CubeFormat"),
