@@ -100,12 +100,17 @@ impl Edited {
 impl Entry<'_> {
     /// Notes that a row was created, or changed from `before`.
     pub fn put<R: Serialize>(&mut self, row: Edited, before: Option<&R>, after: &R) -> Result<()> {
-        self.note(row, Op::Put, before, Some(after))
+        self.note(row, Op::Put, before, Some(after), false)
+    }
+
+    /// Notes that a row was changed in what it refers to alone, so that nothing of its own says that it was.
+    pub fn put_links<R: Serialize>(&mut self, row: Edited, before: &R, after: &R) -> Result<()> {
+        self.note(row, Op::Put, Some(before), Some(after), true)
     }
 
     /// Notes that a row was deleted: its tombstone.
     pub fn delete<R: Serialize>(&mut self, row: Edited, before: &R) -> Result<()> {
-        self.note(row, Op::Delete, Some(before), None)
+        self.note(row, Op::Delete, Some(before), None, true)
     }
 
     /// Does a part of the work in the name of somebody else, who signs what it states, and for reasons of
@@ -140,6 +145,7 @@ impl Entry<'_> {
         op: Op,
         before: Option<&R>,
         after: Option<&R>,
+        is_seen_otherwise: bool,
     ) -> Result<()> {
         let json = |row: Option<&R>| row.map(serde_json::to_string).transpose();
         let unwritable = |error: serde_json::Error| Error::Corrupt(error.to_string());
@@ -153,7 +159,7 @@ impl Entry<'_> {
             key: row.key,
             area: row.area,
             op,
-            changes_access: op == Op::Delete
+            changes_access: is_seen_otherwise
                 || changes_access(row.kind, before.as_deref(), after.as_deref())?,
             before,
             after,

@@ -284,7 +284,7 @@ pub fn let_go_of_project(entry: &mut Entry<'_>, project: &str, reach: Reach) -> 
     restamp(entry, ids)?;
     for before in rows {
         let after = ObservationRow { seq: entry.seq, updated_at: entry.at, ..before.clone() };
-        entry.put(edited(&after), Some(&before), &after)?;
+        entry.put_links(edited(&after), &before, &after)?;
     }
     Ok(())
 }

@@ -72,6 +72,21 @@ type Whole = (u16, BTreeMap<String, String>, Vec<u8>);
 
 type Told = BTreeMap<String, Whole>;
 
+/// The bookmark of the change feed stands at the head, whoever has moved that: what it is hung on is left out, and all
+/// else of the answer is compared.
+fn without_bookmark((status, mut headers, body): Whole) -> Whole {
+    headers.remove("etag");
+    headers.remove("content-length");
+    let lines = std::str::from_utf8(&body).unwrap().lines().map(|line| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        let bookmark = line.as_object_mut().unwrap().remove("next");
+        assert!(bookmark.is_some() || line["kind"].is_string(), "{line}");
+        line.to_string()
+    });
+    let body = lines.collect::<Vec<_>>().join("\n").into_bytes();
+    (status, headers, body)
+}
+
 fn told(answer: Answer) -> Whole {
     let headers =
         answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
@@ -89,7 +104,9 @@ async fn crawl(app: &TestApp, key: Option<&str>) -> Told {
     let mut all = Told::new();
     for path in addresses() {
         let answer = app.get(&path).by_if(key).await;
-        all.insert(path, told(answer));
+        let whole = told(answer);
+        let is_feed = path.starts_with("/api/v1/changes");
+        all.insert(path, if is_feed { without_bookmark(whole) } else { whole });
     }
     assert!(all.values().filter(|(status, ..)| *status == 200).count() > 100, "most are answered");
     all

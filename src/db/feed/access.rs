@@ -51,7 +51,8 @@ pub(super) fn list(conn: &mut Conn, after: &Position, limit: i64) -> Result<Cand
         changes.extend(of_entry(conn, last)?);
         candidates.end_at(Position::after_entry(last));
     }
-    for change in changes.iter().filter(|change| change.op == Op::Delete) {
+    let is_own = |change: &&Change| change.op == Op::Delete || change.kind == RowKind::Observation;
+    for change in changes.iter().filter(is_own) {
         if let Some(kind) = FeedKind::of(change.kind)
             && let Some(key) = kind.read_key(&change.key)
         {
@@ -137,11 +138,12 @@ fn dependants(
                 .load(conn))?;
             add(FeedKind::ProgressReport, numbered(reports));
         }
-        _ => {
+        RowKind::Metric => {
             for change in changes {
                 of_metric(conn, change, after, limit, candidates)?;
             }
         }
+        _ => {}
     }
     Ok(())
 }
