@@ -176,5 +176,5 @@ pub fn finished(schema: Value) -> RefOr<Schema> {
 
 /// The members of a schema.
 pub fn members_mut(schema: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
-    schema["properties"].as_object_mut().into_iter().flat_map(Map::iter_mut)
+    schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::iter_mut)
 }

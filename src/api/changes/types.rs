@@ -41,7 +41,7 @@ pub struct ChangePage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     pub count: Option<i64>,
-    /// Digest of all rows that the caller sees, with `digest=true` and when there is no more. Null otherwise.
+    /// Digest of all rows that the caller sees; with `digest=true` where there is no more only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "5d41402abc4b2a76b9719d911017c592", pattern = "^[0-9a-f]{32}$")]
     pub digest: Option<String>,

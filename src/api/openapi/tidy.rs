@@ -12,7 +12,7 @@ use crate::domain::text;
 
 /// Members that are left out of an answer when there is nothing to say, beside names that nobody asked for. All others
 /// are always there, null where there is no value.
-const MAY_BE_ABSENT: &[&str] = &["count", "parameter", "pointer", "row", "column", "updated"];
+const MAY_BE_ABSENT: &[&str] = &["count", "digest", "parameter", "pointer", "row", "column", "updated"];
 
 /// Puts a document into its final form.
 pub fn tidy(document: &mut Value) {
