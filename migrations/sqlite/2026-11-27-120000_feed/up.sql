@@ -3,8 +3,7 @@
 ALTER TABLE ledger ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
 UPDATE ledger SET epoch = lower(hex(randomblob(8)));
 
-ALTER TABLE edits ADD COLUMN changes_access INTEGER NOT NULL DEFAULT 0
-    CONSTRAINT edits_changes_access CHECK (changes_access IN (0, 1));
+ALTER TABLE edits ADD COLUMN changes_access INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX edits_changing_access ON edits (seq, ordinal) WHERE changes_access;
 
 CREATE INDEX areas_by_seq ON areas (seq, code);
