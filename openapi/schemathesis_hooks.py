@@ -24,9 +24,10 @@ schemathesis.openapi.format("period", years | months | days | parts | interval(m
 @schemathesis.hook
 def before_call(context, case, kwargs):
     query, headers = case.query or {}, case.headers or {}
-    # A cursor belongs to one list in one order: only the service makes them.
-    if re.fullmatch("[A-Za-z0-9_-]+", str(query.get("cursor", ""))):
-        del query["cursor"]
+    # A cursor belongs to one list in one order, and a bookmark to one ledger: only the service makes them.
+    for place in {"cursor", "since"} & query.keys():
+        if re.fullmatch("[A-Za-z0-9_-]+", str(query[place])):
+            del query[place]
     for bound in {"value_ge", "value_le", "budget_ge", "budget_le"} & query.keys():
         with suppress(TypeError, ValueError):
             query[bound] = exact(float(query[bound]))

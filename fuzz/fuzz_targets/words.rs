@@ -55,6 +55,7 @@ fn units() -> [Unit; 8] {
         name: name.to_owned(),
         name_en: code.to_owned(),
         symbol: name.to_owned(),
+        aliases: Vec::new(),
         dimension: dimension.to_owned(),
         numerator,
         denominator,

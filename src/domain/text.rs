@@ -221,7 +221,7 @@ macro_rules! texts {
             type Err = Invalid;
 
             fn from_str(text: &str) -> Result<$name, Invalid> {
-                measured($rule(text)?, $least, $most).map($name)
+                measured(text, $rule(text)?, $least, $most).map($name)
             }
         }
 
@@ -272,14 +272,14 @@ pub fn plain<T: Into<String>>(text: Option<T>) -> Option<String> {
     text.map(Into::into)
 }
 
-/// A text of the length that its member takes.
+/// A text of the length that its member takes, as it was sent and as it is kept.
 ///
 /// Errors: `empty` or `too_long`.
-fn measured(text: String, least: usize, most: usize) -> Result<String, Invalid> {
+fn measured(sent: &str, text: String, least: usize, most: usize) -> Result<String, Invalid> {
     if least > 0 && text.trim().is_empty() {
         return Err(Invalid::new("empty", "不能为空", "must not be empty"));
     }
-    if text.chars().count() > most {
+    if [sent, &text].iter().any(|text| text.chars().count() > most) {
         let (zh, en) = (format!("最多 {most} 个字符"), format!("has at most {most} characters"));
         return Err(Invalid::new("too_long", zh, en));
     }
@@ -306,6 +306,13 @@ fn schema(description: &str, rule: &str, least: usize, most: usize) -> RefOr<Sch
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_text_is_as_long_as_it_was_sent() {
+        let sent = |blanks: usize| format!("甲{}{}", " ".repeat(blanks), "乙".repeat(198)).parse::<Name>();
+        assert!(sent(1).is_ok());
+        assert_eq!(sent(2).expect_err("201 characters").code, "too_long");
+    }
 
     #[test]
     fn five_kinds_of_blanks_are_one() {
