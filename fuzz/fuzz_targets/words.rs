@@ -8,7 +8,8 @@ use taizhang::domain::codes::Role;
 use taizhang::domain::decimal::Decimal;
 use taizhang::domain::quantity::Quantity;
 use taizhang::domain::unit::Unit;
-use taizhang::domain::words::{read, write};
+use taizhang::domain::words::read;
+use taizhang::domain::words::writing::write;
 
 fuzz_target!(|text: &str| {
     let units = units();
