@@ -7,26 +7,15 @@ import ssl
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 
-KEY = os.environ["TAIZHANG_KEY"]
+import asking
+
 AREA = "430681107000"
 
 
 def ask(base, path, method="GET", body=None, headers=(), context=None):
-    """Status, headers and body of an answer."""
-    request = urllib.request.Request(base + path if path.startswith("/") else path, method=method)
-    for name, value in {"Authorization": f"Bearer {KEY}", **dict(headers)}.items():
-        request.add_header(name, value)
-    if body is not None:
-        request.add_header("Content-Type", "application/json")
-        request.data = json.dumps(body).encode()
-    try:
-        with urllib.request.urlopen(request, context=context, timeout=60) as answer:
-            return answer.status, answer.headers, answer.read()
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.headers, refused.read()
+    """Status, headers and body of an answer, by its path or by its whole address."""
+    return asking.ask(base + path if path.startswith("/") else path, method, body, headers, context)
 
 
 # No two rounds ask alike, so that the database answers and not what is ready from before.

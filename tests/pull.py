@@ -10,29 +10,20 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 
-KEY = os.environ["TAIZHANG_KEY"]
+import asking
+
 TOWN = "430681107"
 VILLAGES = [f"{TOWN}{number}" for number in (205, 208, 223, 224, 230)]
 
 
 def ask(base, path, method="GET", body=None, headers=()):
     """Status and body of an answer; none where the service is gone."""
-    request = urllib.request.Request(f"{base}/api/v1/{path}", method=method)
-    for name, value in {"Authorization": f"Bearer {KEY}", **dict(headers)}.items():
-        request.add_header(name, value)
-    if body is not None:
-        request.add_header("Content-Type", "application/json")
-        request.data = json.dumps(body).encode()
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
-    except urllib.error.HTTPError as refused:
-        return refused.code, None
+        status, _, answer = asking.ask(f"{base}/api/v1/{path}", method, body, headers)
     except OSError:
         return None, None
+    return status, json.loads(answer) if status in (200, 201) else None
 
 
 def writer(base, number, until, counts):
@@ -94,7 +85,7 @@ def main(folder, seconds, *bases):
                for number in range(16)]
     for thread in writers:
         thread.start()
-    copies = [("", None), (f"?within={TOWN}223", None), ("", KEY), ("?kinds=observation,milestone", None)]
+    copies = [("", None), (f"?within={TOWN}223", None), ("", asking.KEY), ("?kinds=observation,milestone", None)]
     killed = 0
     while time.time() < until:
         for at, (query, key) in enumerate(copies):

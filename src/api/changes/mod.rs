@@ -28,7 +28,6 @@ use crate::db::ledger::{self, now};
 use crate::db::turns::Turn;
 use crate::db::{Conn, Db, areas, observations};
 use crate::domain::feed::Bookmark;
-use crate::domain::hash::sha256;
 use crate::error::{Error, Result};
 use crate::exchange::writer::unwritable;
 use choices::{ChangeData, FeedFormat};
@@ -43,8 +42,8 @@ const CHUNK: usize = 1000;
 struct Since {
     /// The mark of the ledger up to the entry in which the reader stands.
     mark: String,
-    /// Hash of what the reader sees beyond what is public.
-    sight: String,
+    /// The codes of the areas in which the reader sees what is internal, and what is not released.
+    sight: [(i64, i64); 2],
     bookmark: Bookmark,
 }
 
@@ -87,13 +86,18 @@ impl Feed {
         Ok(bookmark.clone())
     }
 
-    fn sight(&self) -> String {
-        sha256(&[format!("{:?}", self.reader.sight).as_bytes()])[..16].to_owned()
+    fn sight(&self) -> [(i64, i64); 2] {
+        [self.reader.sight.internal.span(), self.reader.sight.unreleased.span()]
     }
 
     /// The bookmark as it is handed out.
     fn written(&self, conn: &mut Conn, bookmark: Bookmark) -> Result<String> {
-        let mark = ledger::mark(conn, bookmark.position.seq)?.ok_or(Error::Bug("the entry of a bookmark"))?;
+        let seq = bookmark.position.seq;
+        let mark = match &self.since {
+            // It was looked up to begin with.
+            Some(since) if since.bookmark.position.seq == seq => since.mark.clone(),
+            _ => ledger::mark(conn, seq)?.ok_or(Error::Bug("the entry of a bookmark"))?,
+        };
         page::encode(&self.name, &Since { mark, sight: self.sight(), bookmark })
     }
 

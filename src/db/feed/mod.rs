@@ -11,6 +11,7 @@ pub mod digest;
 mod observed;
 pub mod reader;
 mod released;
+mod rows;
 mod standing;
 mod written;
 
@@ -57,22 +58,23 @@ pub struct Batch {
 pub fn next(conn: &mut Conn, reader: &Reader, bookmark: &Bookmark, limit: usize) -> Result<Batch> {
     let head = ledger::head(conn)?;
     let mut page = Page { reader, bookmark, told: HashSet::new(), changes: Vec::new() };
-    let released = released::list(conn, reader, bookmark, limit as i64 + 1)?;
+    let released = match reader.kinds.contains(&FeedKind::Observation) {
+        true => released::list(conn, reader, bookmark, limit as i64 + 1)?,
+        false => Vec::new(),
+    };
     if bookmark.position == Position::after_entry(head) && released.is_empty() {
         // Nothing has happened: the reader may ask with the same bookmark again.
         return Ok(Batch { changes: Vec::new(), bookmark: bookmark.clone(), has_more: false });
     }
-    let mut next = Bookmark { time: reader.now, release: None, ..bookmark.clone() };
-    if reader.kinds.contains(&FeedKind::Observation) {
-        if let [.., last, _] = released[..]
-            && released.len() > limit
-        {
-            page.add_released(conn, &released[..limit])?;
-            next = Bookmark { release: Some(last), ..bookmark.clone() };
-            return Ok(Batch { changes: page.changes, bookmark: next, has_more: true });
-        }
-        page.add_released(conn, &released)?;
+    if let [.., last, _] = released[..]
+        && released.len() > limit
+    {
+        page.add_released(conn, &released[..limit])?;
+        let bookmark = Bookmark { release: Some(last), ..bookmark.clone() };
+        return Ok(Batch { changes: page.changes, bookmark, has_more: true });
     }
+    page.add_released(conn, &released)?;
+    let mut next = Bookmark { time: reader.now, release: None, ..bookmark.clone() };
     for _ in 0..ROUNDS {
         let left = limit.saturating_sub(page.changes.len());
         if left == 0 {
@@ -114,9 +116,7 @@ impl Page<'_> {
     /// Adds what has become of observations of which a state was released.
     fn add_released(&mut self, conn: &mut Conn, released: &[(NaiveDateTime, i64)]) -> Result<()> {
         let keys = released.iter().map(|(_, id)| Key::Number(*id)).unique().collect_vec();
-        let seen = standing::seen_now(conn, self.reader, FeedKind::Observation, &keys)?;
-        let gone = keys.iter().filter(|key| !seen.contains_key(key)).cloned().collect_vec();
-        let gone = standing::seen_before(conn, self.reader, FeedKind::Observation, &gone, self.bookmark)?;
+        let (seen, gone) = self.look(conn, FeedKind::Observation, &keys)?;
         let seq = self.bookmark.position.seq;
         for key in keys {
             match seen.get(&key) {
@@ -136,9 +136,7 @@ impl Page<'_> {
         let by_kind = rows.unique().into_group_map();
         let (mut seen, mut gone) = (HashMap::new(), HashSet::new());
         for (kind, keys) in by_kind {
-            let now = standing::seen_now(conn, self.reader, kind, &keys)?;
-            let missing = keys.into_iter().filter(|key| !now.contains_key(key)).collect_vec();
-            let before = standing::seen_before(conn, self.reader, kind, &missing, self.bookmark)?;
+            let (now, before) = self.look(conn, kind, &keys)?;
             seen.extend(now.into_iter().map(|(key, seq)| ((kind, key), seq)));
             gone.extend(before.into_iter().map(|key| (kind, key)));
         }
@@ -153,6 +151,23 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The rows among these that the reader sees, each with the entry that last wrote it; and those that it saw where it
+    /// stands and sees no more.
+    fn look(
+        &self,
+        conn: &mut Conn,
+        kind: FeedKind,
+        keys: &[Key],
+    ) -> Result<(HashMap<Key, i64>, HashSet<Key>)> {
+        if keys.is_empty() {
+            return Ok((HashMap::new(), HashSet::new()));
+        }
+        let seen = standing::seen_now(conn, self.reader, kind, keys)?;
+        let missing = keys.iter().filter(|key| !seen.contains_key(key)).cloned().collect_vec();
+        let gone = standing::seen_before(conn, self.reader, kind, &missing, self.bookmark)?;
+        Ok((seen, gone))
     }
 
     fn tell(&mut self, kind: FeedKind, key: Key, seq: i64, is_gone: bool) {

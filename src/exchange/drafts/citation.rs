@@ -44,6 +44,7 @@ pub(super) fn citation(
 }
 
 /// The texts of reports that rows cite, looked up for all of them together.
+#[derive(Debug)]
 pub(super) struct Texts(HashMap<String, String>);
 
 impl Texts {
@@ -74,7 +75,7 @@ impl Texts {
 ///
 /// Errors: `Invalid` when the words do not stand in the report's text where the citation says, when the
 /// text has them nowhere, or when it has them several times and the citation does not say which is meant.
-pub(super) fn cited_in(
+fn cited_in(
     report: Option<&str>,
     text: Option<&str>,
     citation: Option<&CitationDraft>,

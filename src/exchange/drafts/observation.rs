@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use utoipa::ToSchema;
 
-use super::citation::{CitationDraft, cited_in};
+use super::citation::CitationDraft;
 use super::quantity::StatedDraft;
 use super::sources::Sources;
 use super::{Draft, fault};
@@ -102,7 +102,7 @@ impl ObservationDraft {
         warnings.extend(self.outside_life(sources, key.period)?.map(|outside| outside.code.to_owned()));
         self.check(metric, &key, &quantity)?;
         let report = self.report.as_deref();
-        let citation = cited_in(report, report.and_then(|code| sources.text(code)), self.citation.as_ref())?;
+        let citation = sources.texts.citation(report, self.citation.as_ref())?;
         let state = RevisionRow {
             observation: 0,
             revision: 1,

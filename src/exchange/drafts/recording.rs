@@ -6,18 +6,19 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::Draft;
+use super::citation::Texts;
 use super::observation::{ObservationDraft, check_reason};
 use super::sources::Sources;
 use crate::db::ledger::Entry;
 use crate::db::observations::history::{self, History};
 use crate::db::observations::{self, Key};
 use crate::db::revisions::{self, Additions};
-use crate::db::{Conn, metrics, reports};
+use crate::db::{Conn, metrics, reports, units};
 use crate::domain::access::Sight;
 use crate::domain::codes::OnConflict;
 use crate::domain::period_words::PeriodWords;
 use crate::error::{Error, Fault, Invalid, Result};
-use crate::exchange::references::{References, Refers};
+use crate::exchange::references::{References, Referred, Refers};
 
 impl Draft for ObservationDraft {
     const REFERENCES: References = &[
@@ -65,7 +66,13 @@ pub fn sources<'a>(
     unread: impl IntoIterator<Item = &'a Map<String, Value>>,
 ) -> Result<Sources> {
     let rows = drafts.iter().map(|draft| draft.members()).collect::<Result<Vec<_>>>()?;
-    Sources::of(conn, sight, ObservationDraft::REFERENCES, &rows, unread)
+    let unread: Vec<&Map<String, Value>> = unread.into_iter().collect();
+    let cited = drafts.iter().map(|draft| (draft.report.as_deref(), draft.citation.as_ref()));
+    Ok(Sources {
+        referred: Referred::by(conn, sight, ObservationDraft::REFERENCES, rows.iter().chain(unread))?,
+        texts: Texts::of(conn, cited)?,
+        units: units::all(conn)?,
+    })
 }
 
 /// What became of a statement.
